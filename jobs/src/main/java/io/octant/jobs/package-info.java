@@ -1,0 +1,10 @@
+/**
+ * The command line: parses arguments and configuration, runs a pipeline, reports, sets the exit
+ * code.
+ *
+ * <p>May depend on every other module; no other module depends on it.
+ */
+@NullMarked
+package io.octant.jobs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.octant.pipeline;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What pipeline may know: Spark and the engine, never a command line. */
+@AnalyzeClasses(
+    packages = "io.octant.pipeline",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleDirectionsTest {
+
+  @ArchTest
+  static final ArchRule KNOWS_NO_COMMAND_LINE =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("picocli..", "com.typesafe.config..", "io.octant.jobs..")
+          .allowEmptyShould(true)
+          .because("a pipeline is called from jobs, notebooks and tests alike");
+}
