@@ -1,0 +1,16 @@
+package io.octant.graph;
+
+import io.octant.OctantException;
+
+/** A graph is malformed, or a node cannot be built, resolved or run. The message names the node. */
+public class GraphException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public GraphException(String message) {
+    super(message);
+  }
+
+  public GraphException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

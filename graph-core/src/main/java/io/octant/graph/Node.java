@@ -1,0 +1,186 @@
+package io.octant.graph;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a graph. Identity matters, not value; made by and belonging to one {@link Graph},
+ * which keeps its {@link #users()}. Not thread-safe while its graph is edited.
+ */
+public final class Node {
+  private final Graph graph;
+  private final String name;
+  private Operation operation;
+  private List<Object> args;
+  private Map<String, Object> kwargs;
+  private NodeScope scope;
+  private final Set<Node> users = new LinkedHashSet<>();
+  @Nullable Node previous;
+  @Nullable Node next;
+  boolean erased;
+
+  Node(
+      Graph graph,
+      String name,
+      Operation operation,
+      List<?> args,
+      Map<String, ?> kwargs,
+      NodeScope scope) {
+    this.graph = graph;
+    this.name = name;
+    this.operation = operation;
+    this.args = List.of();
+    this.kwargs = Map.of();
+    this.scope = scope;
+    assign(args, kwargs);
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  /** Unique within the graph. */
+  public String name() {
+    return name;
+  }
+
+  public Operation operation() {
+    return operation;
+  }
+
+  /** Shorthand for the operation's target. */
+  public String target() {
+    return operation.target();
+  }
+
+  /** Positional arguments, values as in {@link Arguments}. */
+  public List<Object> args() {
+    return args;
+  }
+
+  public Object arg(int index) {
+    return args.get(index);
+  }
+
+  /** Keyword arguments in their order. */
+  public Map<String, Object> kwargs() {
+    return kwargs;
+  }
+
+  public NodeScope scope() {
+    return scope;
+  }
+
+  public void setScope(NodeScope scope) {
+    this.scope = scope;
+  }
+
+  /** Nodes that use this one, in the order in which they began to. */
+  public Set<Node> users() {
+    return Collections.unmodifiableSet(users);
+  }
+
+  /** Distinct nodes that this one uses, in argument order. */
+  public Set<Node> inputs() {
+    Set<Node> in = new LinkedHashSet<>();
+    Arguments.forEachNode(args, in::add);
+    Arguments.forEachNode(kwargs, in::add);
+    return in;
+  }
+
+  public boolean isPlaceholder() {
+    return operation instanceof Operation.Placeholder;
+  }
+
+  public boolean isOutput() {
+    return operation instanceof Operation.Output;
+  }
+
+  public boolean calls(FunctionType function) {
+    return operation instanceof Operation.CallFunction f && f.function().equals(function);
+  }
+
+  public boolean callsMethod(String method) {
+    return operation instanceof Operation.CallMethod m && m.target().equals(method);
+  }
+
+  /** Replaces what this node does; arguments stay. */
+  public void setOperation(Operation operation) {
+    this.operation = operation;
+  }
+
+  public void setArgs(List<?> newArgs) {
+    assign(newArgs, kwargs);
+  }
+
+  public void setArg(int index, Object value) {
+    List<Object> changed = new java.util.ArrayList<>(args);
+    changed.set(index, value);
+    assign(changed, kwargs);
+  }
+
+  public void setKwargs(Map<String, ?> newKwargs) {
+    assign(args, newKwargs);
+  }
+
+  /** Replaces one input by another value everywhere in the arguments. */
+  public void replaceInput(Node from, Object to) {
+    List<Object> newArgs =
+        args.stream().<Object>map(a -> Arguments.map(a, n -> n == from ? to : n)).toList();
+    Map<String, Object> newKwargs = new LinkedHashMap<>();
+    kwargs.forEach((k, v) -> newKwargs.put(k, Arguments.map(v, n -> n == from ? to : n)));
+    assign(newArgs, newKwargs);
+  }
+
+  /** Points every user of this node, other than the replacement itself, to another node. */
+  public void replaceAllUsesWith(Node replacement) {
+    for (Node user : List.copyOf(users)) {
+      if (user != replacement) {
+        user.replaceInput(this, replacement);
+      }
+    }
+  }
+
+  /** The node after this one, null at the end. */
+  public @Nullable Node next() {
+    return next;
+  }
+
+  /** The node before this one, null at the start. */
+  public @Nullable Node previous() {
+    return previous;
+  }
+
+  private void assign(List<?> newArgs, Map<String, ?> newKwargs) {
+    for (Node in : inputs()) {
+      in.users.remove(this);
+    }
+    args = newArgs.stream().map(Arguments::normalize).toList();
+    Map<String, Object> kw = new LinkedHashMap<>();
+    newKwargs.forEach((k, v) -> kw.put(k, Arguments.normalize(v)));
+    kwargs = Collections.unmodifiableMap(kw);
+    for (Node in : inputs()) {
+      if (in.graph != graph) {
+        throw new GraphException(
+            "Cannot use node " + in.name + " in " + name + ": it belongs to another graph");
+      }
+      in.users.add(this);
+    }
+  }
+
+  void dropInputs() {
+    for (Node in : inputs()) {
+      in.users.remove(this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,30 @@
+package io.octant.graph;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A tuple, kept apart from a list because graphs and outputs tell them apart. */
+public record Tuple(List<Object> items) {
+  public Tuple {
+    items = List.copyOf(items);
+  }
+
+  public static Tuple of(Object... items) {
+    return new Tuple(List.of(items));
+  }
+
+  public Object item(int index) {
+    return items.get(index);
+  }
+
+  public int size() {
+    return items.size();
+  }
+
+  @Override
+  public String toString() {
+    return items.stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", ", "(", items.size() == 1 ? ",)" : ")"));
+  }
+}

@@ -1,0 +1,126 @@
+package io.octant.tensor;
+
+import io.octant.OctantException;
+import java.util.Arrays;
+
+/**
+ * Quantization parameters carried by a quantized tensor: {@code x ≈ scale · (q − zeroPoint)}.
+ *
+ * <p>Scales are kept as doubles, as PyTorch's per-tensor quantizer keeps them; arithmetic on values
+ * is in float32. Per tensor: one entry, {@code axis} −1. Per channel: one entry for each index of
+ * {@code axis}.
+ */
+public final class QParams {
+  private final QScheme scheme;
+  private final double[] scales;
+  private final double[] zeroPoints;
+  private final int axis;
+
+  private QParams(QScheme scheme, double[] scales, double[] zeroPoints, int axis) {
+    if (scales.length != zeroPoints.length) {
+      throw new OctantException(
+          "Cannot make qparams: "
+              + scales.length
+              + " scales and "
+              + zeroPoints.length
+              + " zero points, expected as many of each");
+    }
+    this.scheme = scheme;
+    this.scales = scales;
+    this.zeroPoints = zeroPoints;
+    this.axis = axis;
+  }
+
+  public static QParams perTensor(double scale, long zeroPoint) {
+    return new QParams(
+        QScheme.PER_TENSOR_AFFINE, new double[] {scale}, new double[] {zeroPoint}, -1);
+  }
+
+  /**
+   * Integer zero points for the affine schemes, floats for {@link
+   * QScheme#PER_CHANNEL_AFFINE_FLOAT_QPARAMS}.
+   */
+  public static QParams perChannel(QScheme scheme, double[] scales, double[] zeroPoints, int axis) {
+    if (!scheme.isPerChannel()) {
+      throw new OctantException(
+          "Cannot make per-channel qparams: " + scheme + ", expected a per-channel scheme");
+    }
+    return new QParams(scheme, scales.clone(), zeroPoints.clone(), axis);
+  }
+
+  public QScheme scheme() {
+    return scheme;
+  }
+
+  public boolean isPerChannel() {
+    return axis >= 0;
+  }
+
+  /** Channel axis, −1 if per tensor. */
+  public int axis() {
+    return axis;
+  }
+
+  /** Number of channels, 1 if per tensor. */
+  public int size() {
+    return scales.length;
+  }
+
+  public double scale(int channel) {
+    return scales[channel];
+  }
+
+  public double zeroPoint(int channel) {
+    return zeroPoints[channel];
+  }
+
+  /** The scale of a per-tensor quantizer. */
+  public double scale() {
+    requirePerTensor();
+    return scales[0];
+  }
+
+  /** The zero point of a per-tensor quantizer. */
+  public int zeroPoint() {
+    requirePerTensor();
+    return (int) zeroPoints[0];
+  }
+
+  public double[] scales() {
+    return scales.clone();
+  }
+
+  public double[] zeroPoints() {
+    return zeroPoints.clone();
+  }
+
+  private void requirePerTensor() {
+    if (isPerChannel()) {
+      throw new OctantException(
+          "Cannot read the one scale of per-channel qparams on axis "
+              + axis
+              + ", expected per tensor");
+    }
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof QParams q
+        && q.scheme == scheme
+        && q.axis == axis
+        && Arrays.equals(q.scales, scales)
+        && Arrays.equals(q.zeroPoints, zeroPoints);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Arrays.hashCode(scales) + Arrays.hashCode(zeroPoints)) + axis;
+  }
+
+  @Override
+  public String toString() {
+    return isPerChannel()
+        ? scheme + "(" + scales.length + " channels on axis " + axis + ")"
+        : "scale=" + scales[0] + ", zeroPoint=" + (long) zeroPoints[0];
+  }
+}

@@ -1,0 +1,53 @@
+package io.octant.tensor;
+
+import io.octant.OctantException;
+
+/** How the scale and zero point of a tensor are laid out and constrained; named as in PyTorch. */
+public enum QScheme {
+  PER_TENSOR_AFFINE("per_tensor_affine"),
+  PER_TENSOR_SYMMETRIC("per_tensor_symmetric"),
+  PER_CHANNEL_AFFINE("per_channel_affine"),
+  PER_CHANNEL_SYMMETRIC("per_channel_symmetric"),
+  /** Zero points are floats: {@code q = round(x / scale + zeroPoint)}; embeddings only. */
+  PER_CHANNEL_AFFINE_FLOAT_QPARAMS("per_channel_affine_float_qparams");
+
+  private final String torchName;
+
+  QScheme(String name) {
+    this.torchName = "torch." + name;
+  }
+
+  public String torchName() {
+    return torchName;
+  }
+
+  public boolean isPerChannel() {
+    return this == PER_CHANNEL_AFFINE
+        || this == PER_CHANNEL_SYMMETRIC
+        || this == PER_CHANNEL_AFFINE_FLOAT_QPARAMS;
+  }
+
+  public boolean isSymmetric() {
+    return this == PER_TENSOR_SYMMETRIC || this == PER_CHANNEL_SYMMETRIC;
+  }
+
+  /**
+   * Finds a scheme by its PyTorch name.
+   *
+   * @throws OctantException if there is none
+   */
+  public static QScheme of(String name) {
+    for (QScheme s : values()) {
+      if (s.torchName.equals(name) || s.torchName.equals("torch." + name)) {
+        return s;
+      }
+    }
+    throw new OctantException(
+        "Cannot resolve qscheme: " + name + ", expected a torch.per_… scheme");
+  }
+
+  @Override
+  public String toString() {
+    return torchName;
+  }
+}

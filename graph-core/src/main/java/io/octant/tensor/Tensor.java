@@ -1,0 +1,226 @@
+package io.octant.tensor;
+
+import io.octant.OctantException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dense, contiguous, row-major tensor. Immutable by contract: the arrays that {@link #floats()}
+ * and its siblings hand out are the storage itself and must not be written.
+ *
+ * <p>Quantized types hold their integers in {@link #ints()} together with {@link QParams}.
+ */
+public final class Tensor {
+  private final DType dtype;
+  private final Shape shape;
+  private final Object storage;
+  private final @Nullable QParams qparams;
+
+  private Tensor(DType dtype, Shape shape, Object storage, int length, @Nullable QParams qparams) {
+    if (length != shape.numel()) {
+      throw new OctantException(
+          "Cannot make tensor: "
+              + length
+              + " values, expected "
+              + shape.numel()
+              + " for shape "
+              + shape);
+    }
+    if (dtype.isQuantized() != (qparams != null)) {
+      throw new OctantException(
+          "Cannot make tensor: " + dtype + (qparams == null ? " without" : " with") + " qparams");
+    }
+    this.dtype = dtype;
+    this.shape = shape;
+    this.storage = storage;
+    this.qparams = qparams;
+  }
+
+  /** A float32 tensor over the given array (not copied). */
+  public static Tensor of(float[] values, int... dims) {
+    return of(DType.FLOAT32, Shape.of(dims), values);
+  }
+
+  public static Tensor of(DType dtype, Shape shape, float[] values) {
+    return new Tensor(require(dtype, DType.Storage.FLOATS), shape, values, values.length, null);
+  }
+
+  public static Tensor of(DType dtype, Shape shape, double[] values) {
+    return new Tensor(require(dtype, DType.Storage.DOUBLES), shape, values, values.length, null);
+  }
+
+  public static Tensor of(DType dtype, Shape shape, long[] values) {
+    return new Tensor(require(dtype, DType.Storage.LONGS), shape, values, values.length, null);
+  }
+
+  /** Integers of a plain (not quantized) type; booleans are 0 and 1. */
+  public static Tensor of(DType dtype, Shape shape, int[] values) {
+    return new Tensor(require(dtype, DType.Storage.INTS), shape, values, values.length, null);
+  }
+
+  /** Integers with their quantization parameters. */
+  public static Tensor quantized(DType dtype, Shape shape, int[] values, QParams qparams) {
+    return new Tensor(require(dtype, DType.Storage.INTS), shape, values, values.length, qparams);
+  }
+
+  public static Tensor scalar(float value) {
+    return of(DType.FLOAT32, Shape.SCALAR, new float[] {value});
+  }
+
+  public static Tensor scalar(long value) {
+    return of(DType.INT64, Shape.SCALAR, new long[] {value});
+  }
+
+  private static DType require(DType dtype, DType.Storage storage) {
+    if (dtype.storage() != storage) {
+      throw new OctantException(
+          "Cannot make tensor: " + dtype + " over " + storage + ", expected " + dtype.storage());
+    }
+    return dtype;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public int numel() {
+    return shape.numel();
+  }
+
+  public boolean isQuantized() {
+    return qparams != null;
+  }
+
+  /**
+   * The parameters of a quantized tensor.
+   *
+   * @throws OctantException if the tensor is not quantized
+   */
+  public QParams qparams() {
+    if (qparams == null) {
+      throw new OctantException(
+          "Cannot read qparams of a tensor: " + this + ", expected a quantized one");
+    }
+    return qparams;
+  }
+
+  /** Storage of the 16- and 32-bit float types. */
+  public float[] floats() {
+    return (float[]) expect(DType.Storage.FLOATS);
+  }
+
+  /** Storage of float64. */
+  public double[] doubles() {
+    return (double[]) expect(DType.Storage.DOUBLES);
+  }
+
+  /** Storage of bool, of the integers below 64 bits, and of the quantized types. */
+  public int[] ints() {
+    return (int[]) expect(DType.Storage.INTS);
+  }
+
+  /** Storage of int64. */
+  public long[] longs() {
+    return (long[]) expect(DType.Storage.LONGS);
+  }
+
+  private Object expect(DType.Storage wanted) {
+    if (dtype.storage() != wanted) {
+      throw new OctantException(
+          "Cannot read " + wanted + " of a tensor: " + this + ", expected " + dtype.storage());
+    }
+    return storage;
+  }
+
+  /**
+   * Element as a double, integers of a quantized tensor as they stand; exact but for int64 beyond
+   * 2^53.
+   */
+  public double doubleAt(int index) {
+    return switch (dtype.storage()) {
+      case FLOATS -> ((float[]) storage)[index];
+      case DOUBLES -> ((double[]) storage)[index];
+      case INTS -> ((int[]) storage)[index];
+      case LONGS -> ((long[]) storage)[index];
+    };
+  }
+
+  /** Element as a long; floats are truncated. */
+  public long longAt(int index) {
+    return dtype == DType.INT64 ? ((long[]) storage)[index] : (long) doubleAt(index);
+  }
+
+  /**
+   * The only element.
+   *
+   * @throws OctantException if there are none or several
+   */
+  public double item() {
+    if (numel() != 1) {
+      throw new OctantException(
+          "Cannot read the item of a tensor: " + this + ", expected one element");
+    }
+    return doubleAt(0);
+  }
+
+  /**
+   * The same storage under another shape of as many elements. Per-channel qparams keep their axis:
+   * the caller checks it.
+   */
+  public Tensor reshape(Shape to) {
+    return new Tensor(dtype, to, storage, shape.numel(), qparams);
+  }
+
+  /**
+   * The integers of a quantized tensor as int8, uint8 or int32 (quint4x2: uint8), without
+   * parameters.
+   */
+  public Tensor intRepr() {
+    QParams unused = qparams();
+    DType plain =
+        switch (dtype) {
+          case QINT8 -> DType.INT8;
+          case QINT32 -> DType.INT32;
+          default -> DType.UINT8;
+        };
+    return of(plain, shape, ints());
+  }
+
+  /** Bit-for-bit equality of type, shape, parameters and elements (NaN equals the same NaN). */
+  @Override
+  public boolean equals(Object o) {
+    if (!(o instanceof Tensor t)
+        || t.dtype != dtype
+        || !t.shape.equals(shape)
+        || !java.util.Objects.equals(t.qparams, qparams)) {
+      return false;
+    }
+    return switch (dtype.storage()) {
+      case FLOATS -> Arrays.equals(floats(), t.floats());
+      case DOUBLES -> Arrays.equals(doubles(), t.doubles());
+      case INTS -> Arrays.equals(ints(), t.ints());
+      case LONGS -> Arrays.equals(longs(), t.longs());
+    };
+  }
+
+  @Override
+  public int hashCode() {
+    int h =
+        switch (dtype.storage()) {
+          case FLOATS -> Arrays.hashCode(floats());
+          case DOUBLES -> Arrays.hashCode(doubles());
+          case INTS -> Arrays.hashCode(ints());
+          case LONGS -> Arrays.hashCode(longs());
+        };
+    return 31 * h + shape.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return dtype + shape.toString() + (qparams == null ? "" : "{" + qparams + "}");
+  }
+}

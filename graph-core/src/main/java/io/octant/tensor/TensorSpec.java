@@ -1,0 +1,4 @@
+package io.octant.tensor;
+
+/** Name, element type and shape of a model input or output. */
+public record TensorSpec(String name, DType dtype, Shape shape) {}
