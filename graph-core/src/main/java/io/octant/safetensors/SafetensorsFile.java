@@ -1,0 +1,239 @@
+package io.octant.safetensors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.OctantException;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A safetensors file in memory. Tensors are decoded when asked for: F32, F64, F16, BF16, I64, I32,
+ * I16, I8, U8, U16, BOOL. Immutable, thread-safe.
+ */
+public final class SafetensorsFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private record Entry(String dtype, Shape shape, int begin, int end) {}
+
+  private final String source;
+  private final ByteBuffer data;
+  private final Map<String, Entry> entries;
+
+  private SafetensorsFile(String source, ByteBuffer data, Map<String, Entry> entries) {
+    this.source = source;
+    this.data = data;
+    this.entries = entries;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws OctantException if it is missing, truncated or malformed; the message names the file
+   */
+  public static SafetensorsFile read(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new OctantException("Cannot read safetensors file: " + file + ": " + e.getMessage(), e);
+    }
+    return parse(file.toString(), bytes);
+  }
+
+  /**
+   * Parses the content of a file.
+   *
+   * @param source what to call it in messages
+   */
+  public static SafetensorsFile parse(String source, byte[] bytes) {
+    ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (bytes.length < 8) {
+      throw new OctantException(
+          "Cannot read safetensors file: "
+              + source
+              + ": "
+              + bytes.length
+              + " bytes, expected at least 8");
+    }
+    long headerLength = all.getLong(0);
+    if (headerLength < 2 || headerLength > bytes.length - 8) {
+      throw new OctantException(
+          "Cannot read safetensors file: "
+              + source
+              + ": header of "
+              + headerLength
+              + " bytes, expected 2 to "
+              + (bytes.length - 8));
+    }
+    int header = (int) headerLength;
+    ByteBuffer data =
+        all.slice(8 + header, bytes.length - 8 - header).order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    try {
+      JsonNode root = JSON.readTree(new String(bytes, 8, header, StandardCharsets.UTF_8));
+      root.fields()
+          .forEachRemaining(
+              f -> {
+                if (!f.getKey().equals("__metadata__")) {
+                  entries.put(f.getKey(), entry(source, f.getKey(), f.getValue(), data.limit()));
+                }
+              });
+    } catch (JsonProcessingException e) {
+      throw new OctantException(
+          "Cannot read safetensors file: "
+              + source
+              + ": malformed header: "
+              + e.getOriginalMessage(),
+          e);
+    }
+    return new SafetensorsFile(source, data, entries);
+  }
+
+  private static Entry entry(String source, String name, JsonNode node, int limit) {
+    JsonNode dims = node.path("shape");
+    JsonNode offsets = node.path("data_offsets");
+    int[] shape = new int[dims.size()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = dims.get(i).asInt();
+    }
+    long begin = offsets.path(0).asLong(-1);
+    long end = offsets.path(1).asLong(-1);
+    if (begin < 0 || end < begin || end > limit) {
+      throw new OctantException(
+          "Cannot read safetensors file: "
+              + source
+              + ": tensor "
+              + name
+              + " at ["
+              + begin
+              + ", "
+              + end
+              + "), expected within "
+              + limit
+              + " bytes");
+    }
+    return new Entry(node.path("dtype").asText(), Shape.of(shape), (int) begin, (int) end);
+  }
+
+  /** Names in file order. */
+  public Set<String> names() {
+    return java.util.Collections.unmodifiableSet(entries.keySet());
+  }
+
+  public boolean contains(String name) {
+    return entries.containsKey(name);
+  }
+
+  /**
+   * Decodes a tensor.
+   *
+   * @throws OctantException if it is missing, of an unknown type, or of the wrong length
+   */
+  public Tensor tensor(String name) {
+    Entry e = entries.get(name);
+    if (e == null) {
+      throw new OctantException("Cannot find tensor: " + name + ", expected one in " + source);
+    }
+    int n = e.shape.numel();
+    int width =
+        switch (e.dtype) {
+          case "F64", "I64" -> 8;
+          case "F32", "I32" -> 4;
+          case "F16", "BF16", "I16", "U16" -> 2;
+          default -> 1;
+        };
+    if ((long) width * n != e.end - e.begin) {
+      throw new OctantException(
+          "Cannot read tensor "
+              + name
+              + " of "
+              + source
+              + ": "
+              + (e.end - e.begin)
+              + " bytes, expected "
+              + (long) width * n
+              + " for "
+              + e.dtype
+              + e.shape);
+    }
+    ByteBuffer b = data.slice(e.begin, e.end - e.begin).order(ByteOrder.LITTLE_ENDIAN);
+    return switch (e.dtype) {
+      case "F32" -> floats(DType.FLOAT32, e, n, i -> b.getFloat(4 * i));
+      case "F16" -> floats(DType.FLOAT16, e, n, i -> halfToFloat(b.getShort(2 * i)));
+      case "BF16" ->
+          floats(DType.BFLOAT16, e, n, i -> Float.intBitsToFloat(b.getShort(2 * i) << 16));
+      case "F64" -> {
+        double[] v = new double[n];
+        b.asDoubleBuffer().get(v);
+        yield Tensor.of(DType.FLOAT64, e.shape, v);
+      }
+      case "I64" -> {
+        long[] v = new long[n];
+        b.asLongBuffer().get(v);
+        yield Tensor.of(DType.INT64, e.shape, v);
+      }
+      case "I32" -> ints(DType.INT32, e, n, i -> b.getInt(4 * i));
+      case "I16" -> ints(DType.INT16, e, n, i -> b.getShort(2 * i));
+      case "U16" -> ints(DType.UINT16, e, n, i -> b.getShort(2 * i) & 0xffff);
+      case "I8" -> ints(DType.INT8, e, n, b::get);
+      case "U8" -> ints(DType.UINT8, e, n, i -> b.get(i) & 0xff);
+      case "BOOL" -> ints(DType.BOOL, e, n, b::get);
+      default ->
+          throw new OctantException(
+              "Cannot read tensor "
+                  + name
+                  + " of "
+                  + source
+                  + ": dtype "
+                  + e.dtype
+                  + ", expected F32, F64, F16, BF16, I64, I32, I16, I8, U8, U16 or BOOL");
+    };
+  }
+
+  private interface FloatAt {
+    float at(int index);
+  }
+
+  private static Tensor floats(DType dtype, Entry e, int n, FloatAt value) {
+    float[] v = new float[n];
+    for (int i = 0; i < n; i++) {
+      v[i] = value.at(i);
+    }
+    return Tensor.of(dtype, e.shape, v);
+  }
+
+  private static Tensor ints(
+      DType dtype, Entry e, int n, java.util.function.IntUnaryOperator value) {
+    int[] v = new int[n];
+    for (int i = 0; i < n; i++) {
+      v[i] = value.applyAsInt(i);
+    }
+    return Tensor.of(dtype, e.shape, v);
+  }
+
+  /** IEEE 754 binary16 to float, subnormals and NaN included. */
+  private static float halfToFloat(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = half >> 10 & 0x1f;
+    int mantissa = half & 0x3ff;
+    if (exponent == 0x1f) {
+      return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
+    }
+    if (exponent == 0) {
+      float magnitude = mantissa * 0x1p-24f;
+      return sign == 0 ? magnitude : -magnitude;
+    }
+    return Float.intBitsToFloat(sign | exponent + 112 << 23 | mantissa << 13);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Reads the safetensors format: a little-endian header length, a JSON header, then raw row-major
+ * tensors. Specification: the safetensors README of Hugging Face. Depends on {@code
+ * io.octant.tensor} and Jackson.
+ */
+@NullMarked
+package io.octant.safetensors;
+
+import org.jspecify.annotations.NullMarked;
