@@ -1,0 +1,297 @@
+package io.octant.calibration;
+
+import static io.octant.calibration.LogLinearGrid.PAGES;
+import static io.octant.calibration.LogLinearGrid.PAGE_BINS;
+
+import io.octant.OctantException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an observer knows of the float32 values that passed it: exact finite minimum and maximum,
+ * counts of special values, and a histogram of integers on {@link LogLinearGrid}.
+ *
+ * <p>A commutative monoid: {@link #merge} is associative and commutative, an empty instance is
+ * neutral, and any way of splitting the values over instances gives equal state and equal {@link
+ * #toBytes() bytes}. NaN and infinities are counted and otherwise left out: they move neither the
+ * range nor the histogram. A minimum or maximum of −0 is kept as +0.
+ *
+ * <p>Memory is bounded by the grid: 8 KiB for each sign and exponent that occurs, 320 at most.
+ * Mutable and not thread-safe; an execution context owns its own.
+ */
+public final class TensorStatistics {
+  private static final long[] NO_COUNTS = {};
+
+  private SpecialCounts special = SpecialCounts.NONE;
+  private float min = Float.POSITIVE_INFINITY;
+  private float max = Float.NEGATIVE_INFINITY;
+
+  /** Counts by page; an absent page is {@link #NO_COUNTS}. */
+  private final long[][] pages = new long[PAGES][];
+
+  /** The neutral element. */
+  public TensorStatistics() {
+    Arrays.fill(pages, NO_COUNTS);
+  }
+
+  /** Counts every value of an array. */
+  public void update(float[] values) {
+    update(values, 0, values.length);
+  }
+
+  /**
+   * Counts the values {@code [from, to)} of an array.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the array
+   */
+  public void update(float[] values, int from, int to) {
+    Objects.checkFromToIndex(from, to, values.length);
+    long zeros = 0;
+    long nans = 0;
+    long negativeInfinities = 0;
+    long positiveInfinities = 0;
+    long tinyNegatives = 0;
+    long tinyPositives = 0;
+    float lo = min;
+    float hi = max;
+    for (int i = from; i < to; i++) {
+      float x = values[i];
+      int bits = Float.floatToRawIntBits(x);
+      int magnitude = bits & 0x7fffffff;
+      if (magnitude >= 0x7f800000) {
+        if (magnitude > 0x7f800000) {
+          nans++;
+        } else if (bits > 0) {
+          positiveInfinities++;
+        } else {
+          negativeInfinities++;
+        }
+        continue;
+      }
+      if (x < lo) {
+        lo = x;
+      }
+      if (x > hi) {
+        hi = x;
+      }
+      if (magnitude >= LogLinearGrid.TINY_BITS) {
+        page(LogLinearGrid.page(bits))[LogLinearGrid.slot(bits)]++;
+      } else if (magnitude == 0) {
+        zeros++;
+      } else if (bits > 0) {
+        tinyPositives++;
+      } else {
+        tinyNegatives++;
+      }
+    }
+    min = lo + 0.0f;
+    max = hi + 0.0f;
+    addSpecial(
+        new SpecialCounts(
+            zeros, tinyNegatives, tinyPositives, nans, negativeInfinities, positiveInfinities));
+  }
+
+  /**
+   * Adds all that another instance counted; the other is not changed.
+   *
+   * @throws ArithmeticException if a count passes 2^63 − 1
+   */
+  public void merge(TensorStatistics other) {
+    addSpecial(other.special);
+    min = Math.min(min, other.min);
+    max = Math.max(max, other.max);
+    for (int p = 0; p < PAGES; p++) {
+      long[] theirs = other.pages[p];
+      if (theirs.length > 0) {
+        addPage(p, theirs, 0);
+      }
+    }
+  }
+
+  /** Adds counts that another implementation of the grid gathered. */
+  public void addSpecial(SpecialCounts counts) {
+    special = special.plus(counts);
+  }
+
+  /**
+   * Adds a page of counts that another implementation of the grid gathered.
+   *
+   * @param page sign and exponent, as {@link LogLinearGrid} numbers them
+   * @param counts array that holds the 1,024 counts
+   * @param offset where in the array they begin
+   * @throws OctantException if the page has no bins or a count is negative
+   */
+  public void addPage(int page, long[] counts, int offset) {
+    Objects.checkFromIndexSize(offset, PAGE_BINS, counts.length);
+    if (!LogLinearGrid.isPage(page)) {
+      throw new OctantException(
+          "Cannot add counts to page: "
+              + page
+              + ", expected a page of finite values of at least 2^-32");
+    }
+    long any = 0;
+    for (int s = 0; s < PAGE_BINS; s++) {
+      long c = counts[offset + s];
+      if (c < 0) {
+        throw new OctantException(
+            "Cannot add count: " + c + " in page " + page + " slot " + s + ", expected at least 0");
+      }
+      any |= c;
+    }
+    if (any != 0) {
+      long[] mine = page(page);
+      for (int s = 0; s < PAGE_BINS; s++) {
+        mine[s] = Math.addExact(mine[s], counts[offset + s]);
+      }
+    }
+  }
+
+  /**
+   * Widens the range to finite extrema that another implementation found; to be called together
+   * with {@link #addPage} and {@link #addSpecial} for the same values. Without finite values: +∞
+   * and −∞, which change nothing.
+   */
+  public void addExtrema(float lowest, float highest) {
+    if (Float.isNaN(lowest) || Float.isNaN(highest)) {
+      throw new OctantException(
+          "Cannot add extrema: " + lowest + " and " + highest + ", expected finite values");
+    }
+    min = Math.min(min, lowest + 0.0f);
+    max = Math.max(max, highest + 0.0f);
+  }
+
+  private long[] page(int p) {
+    long[] page = pages[p];
+    if (page.length == 0) {
+      page = new long[PAGE_BINS];
+      pages[p] = page;
+    }
+    return page;
+  }
+
+  /** Whether no value was seen, not even a NaN. */
+  public boolean isEmpty() {
+    return special.total() == 0 && binned() == 0;
+  }
+
+  /** Whether a finite value was seen, so that there is a range. */
+  public boolean hasRange() {
+    return min <= max;
+  }
+
+  /** Smallest finite value, +∞ if there is none. */
+  public float min() {
+    return min;
+  }
+
+  /** Largest finite value, −∞ if there is none. */
+  public float max() {
+    return max;
+  }
+
+  /** Values without a bin of their own. */
+  public SpecialCounts special() {
+    return special;
+  }
+
+  /** Values seen, special ones included. */
+  public long count() {
+    return special.total() + binned();
+  }
+
+  /** Finite values seen. */
+  public long finiteCount() {
+    return special.finite() + binned();
+  }
+
+  private long binned() {
+    long n = 0;
+    for (long[] page : pages) {
+      for (long c : page) {
+        n += c;
+      }
+    }
+    return n;
+  }
+
+  /** Count of a bin. */
+  public long binCount(int page, int slot) {
+    long[] counts = pages[page];
+    return counts.length == 0 ? 0 : counts[slot];
+  }
+
+  /** Receives the non-empty bins of {@link #forEachBin}. */
+  @FunctionalInterface
+  public interface BinVisitor {
+    /** A bin {@code [lower, upper]} and its count; which edge it contains depends on the sign. */
+    void visit(double lower, double upper, long count);
+  }
+
+  /** Visits the non-empty bins from −∞ to +∞; special values are not among them. */
+  public void forEachBin(BinVisitor visit) {
+    for (int p = PAGES - 1; p >= PAGES / 2; p--) {
+      for (int s = PAGE_BINS - 1; s >= 0; s--) {
+        long c = binCount(p, s);
+        if (c != 0) {
+          visit.visit(LogLinearGrid.outerEdge(p, s), LogLinearGrid.innerEdge(p, s), c);
+        }
+      }
+    }
+    for (int p = 0; p < PAGES / 2; p++) {
+      for (int s = 0; s < PAGE_BINS; s++) {
+        long c = binCount(p, s);
+        if (c != 0) {
+          visit.visit(LogLinearGrid.innerEdge(p, s), LogLinearGrid.outerEdge(p, s), c);
+        }
+      }
+    }
+  }
+
+  /** An independent instance of equal state. */
+  public TensorStatistics copy() {
+    TensorStatistics out = new TensorStatistics();
+    out.merge(this);
+    return out;
+  }
+
+  /**
+   * The state in the layout of {@code docs/format/calibration-state.md}; equal states, equal bytes.
+   */
+  public byte[] toBytes() {
+    return TensorStatisticsCodec.encode(this);
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws OctantException if the bytes are truncated, corrupt or of an unknown version
+   */
+  public static TensorStatistics fromBytes(byte[] bytes) {
+    return TensorStatisticsCodec.decode(bytes);
+  }
+
+  /** Counts of a page, none at all if it is absent. Not a copy. */
+  long[] pageCounts(int page) {
+    return pages[page];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof TensorStatistics t
+        && special.equals(t.special)
+        && min == t.min
+        && max == t.max
+        && Arrays.deepEquals(pages, t.pages);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(special, min, max, Arrays.deepHashCode(pages));
+  }
+
+  @Override
+  public String toString() {
+    return "TensorStatistics{count=" + count() + ", min=" + min + ", max=" + max + "}";
+  }
+}
