@@ -1,0 +1,153 @@
+package io.octant.tensor;
+
+import io.octant.OctantException;
+
+/**
+ * The arithmetic between real and quantized values; {@code docs/quantization-model.md} owns the
+ * formulas.
+ *
+ * <p>All of it is float32, rounding is half to even and happens before the zero point is added,
+ * results saturate. ±∞ quantizes to the ends of the range. NaN quantizes to the zero point, which
+ * stands for 0 (PyTorch: whatever the instruction set does). Thread-safe and deterministic.
+ */
+public final class Quantizer {
+  private Quantizer() {}
+
+  /** {@code 1 / scale} as the quantize kernels use it: divided in float32, once. */
+  public static float inverse(double scale) {
+    return 1.0f / (float) scale;
+  }
+
+  /** Quantizes a value: {@code clamp(rint(x · inverse) + zeroPoint)}. */
+  public static int quantize(float x, float inverse, int zeroPoint, QRange range) {
+    float scaled = x * inverse;
+    if (Float.isNaN(scaled)) {
+      return range.clamp(zeroPoint);
+    }
+    return range.clamp((long) Math.max(-0x1p40, Math.min(0x1p40, Math.rint(scaled))) + zeroPoint);
+  }
+
+  /** The real value of an integer: {@code (q − zeroPoint) · scale}. */
+  public static float dequantize(int q, float scale, int zeroPoint) {
+    return (float) ((long) q - zeroPoint) * scale;
+  }
+
+  /**
+   * Quantizes with a float zero point: {@code clamp(rint(x · inverse + zeroPoint))}; the rounding
+   * covers the zero point.
+   */
+  public static int quantizeFloatQParams(float x, float inverse, float zeroPoint, QRange range) {
+    float shifted = x * inverse + zeroPoint;
+    if (Float.isNaN(shifted)) {
+      return range.clamp((long) Math.rint(zeroPoint));
+    }
+    return range.clamp((long) Math.rint(shifted));
+  }
+
+  /** The real value of an integer with a float zero point. */
+  public static float dequantizeFloatQParams(int q, float scale, float zeroPoint) {
+    return ((float) q - zeroPoint) * scale;
+  }
+
+  /**
+   * Quantizes a tensor; PyTorch's {@code quantize_per_tensor} and {@code quantize_per_channel}.
+   *
+   * @param x float32, any shape
+   * @param dtype a quantized type; its whole range is used
+   * @throws OctantException if the parameters do not fit the tensor, or a zero point is outside the
+   *     range
+   */
+  public static Tensor quantize(Tensor x, QParams qparams, DType dtype) {
+    if (!dtype.isQuantized()) {
+      throw new OctantException(
+          "Cannot quantize to dtype: "
+              + dtype
+              + ", expected a quantized type such as torch.quint8");
+    }
+    return Tensor.quantized(dtype, x.shape(), integers(x, qparams, QRange.of(dtype)), qparams);
+  }
+
+  /**
+   * The integers of a tensor within a range of one's choice.
+   *
+   * @return row-major, one for each element of {@code x}
+   */
+  public static int[] integers(Tensor x, QParams qparams, QRange range) {
+    requireFit(x.shape(), qparams, range);
+    float[] src = x.floats();
+    int[] dst = new int[src.length];
+    Channels channels = new Channels(x.shape(), qparams.axis());
+    boolean floatZeroPoint = hasFloatZeroPoint(qparams);
+    float[] inverse = new float[qparams.size()];
+    for (int c = 0; c < inverse.length; c++) {
+      inverse[c] = inverse(qparams.scale(c));
+    }
+    for (int i = 0; i < src.length; i++) {
+      int c = channels.of(i);
+      double z = qparams.zeroPoint(c);
+      dst[i] =
+          floatZeroPoint
+              ? quantizeFloatQParams(src[i], inverse[c], (float) z, range)
+              : quantize(src[i], inverse[c], (int) z, range);
+    }
+    return dst;
+  }
+
+  /**
+   * The float32 tensor that a quantized one stands for.
+   *
+   * @throws OctantException if it is not quantized
+   */
+  public static Tensor dequantize(Tensor q) {
+    return Tensor.of(DType.FLOAT32, q.shape(), dequantize(q.ints(), q.shape(), q.qparams()));
+  }
+
+  /** The real values of row-major integers. */
+  public static float[] dequantize(int[] q, Shape shape, QParams qparams) {
+    float[] dst = new float[q.length];
+    Channels channels = new Channels(shape, qparams.axis());
+    boolean floatZeroPoint = hasFloatZeroPoint(qparams);
+    for (int i = 0; i < q.length; i++) {
+      int c = channels.of(i);
+      float s = (float) qparams.scale(c);
+      double z = qparams.zeroPoint(c);
+      dst[i] =
+          floatZeroPoint
+              ? dequantizeFloatQParams(q[i], s, (float) z)
+              : dequantize(q[i], s, (int) z);
+    }
+    return dst;
+  }
+
+  static boolean hasFloatZeroPoint(QParams qparams) {
+    return qparams.scheme() == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS;
+  }
+
+  static void requireFit(Shape shape, QParams qparams, QRange range) {
+    if (qparams.isPerChannel()) {
+      int channels = shape.dim(shape.axis(qparams.axis()));
+      if (channels != qparams.size()) {
+        throw new OctantException(
+            "Cannot quantize tensor of shape "
+                + shape
+                + " on axis "
+                + qparams.axis()
+                + ": "
+                + qparams.size()
+                + " scales, expected "
+                + channels);
+      }
+    }
+    if (!hasFloatZeroPoint(qparams)) {
+      for (int c = 0; c < qparams.size(); c++) {
+        if (!range.contains((long) qparams.zeroPoint(c))) {
+          throw new OctantException(
+              "Cannot quantize with zero point: "
+                  + (long) qparams.zeroPoint(c)
+                  + ", expected one within "
+                  + range);
+        }
+      }
+    }
+  }
+}
