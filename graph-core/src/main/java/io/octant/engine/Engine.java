@@ -1,0 +1,27 @@
+package io.octant.engine;
+
+import io.octant.graph.GraphModule;
+import io.octant.tensor.TensorSpec;
+import java.util.List;
+
+/** Compiles graphs. Thread-safe. */
+public interface Engine {
+  /** "native" or "reference". */
+  String name();
+
+  /**
+   * Instruction set that the kernels use, {@code avx512_core_vnni} say; "java" for the reference.
+   */
+  String isa();
+
+  /**
+   * Compiles a float, prepared (observed) or converted graph for fixed shapes.
+   *
+   * <p>Every input's axis 0 is the batch. Observer modules accumulate into the execution context;
+   * the modules in the graph are never touched.
+   *
+   * @param inputs one spec a placeholder, in order, with the full micro-batch in axis 0
+   * @throws io.octant.OctantException naming the node that cannot be compiled
+   */
+  Session compile(GraphModule model, List<TensorSpec> inputs);
+}

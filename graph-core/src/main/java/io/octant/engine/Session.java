@@ -1,0 +1,35 @@
+package io.octant.engine;
+
+import io.octant.tensor.TensorSpec;
+import java.util.List;
+
+/**
+ * A compiled graph: packed weights and plan. Immutable, thread-safe, shared by all tasks of a JVM.
+ * Closing frees the weights; use after close throws {@link IllegalStateException}.
+ */
+public interface Session extends AutoCloseable {
+  List<TensorSpec> inputs();
+
+  /** The flattened tensors of the graph's output, in order. */
+  List<TensorSpec> outputs();
+
+  /** What runs where, in execution order. */
+  List<PlanStep> plan();
+
+  /** Bytes of packed weights, and of the arena that one context takes. */
+  MemoryUse memory();
+
+  /** A context for one thread. */
+  ExecutionContext newContext();
+
+  @Override
+  void close();
+
+  /**
+   * Memory in bytes.
+   *
+   * @param sharedBytes packed weights, once a session
+   * @param contextBytes arena and accumulators, once a context
+   */
+  record MemoryUse(long sharedBytes, long contextBytes) {}
+}
