@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Compiles the native library. Usage: build.sh DNNL_DIR OUT_DIR [extra compiler flags]
+#
+# DNNL_DIR holds libdnnl.so.3, libgomp.so.1 and include/ (unpacked from org.bytedeco:dnnl).
+# Skips the work when the library in OUT_DIR is newer than every source. CXX chooses the compiler.
+set -euo pipefail
+
+here="$(cd "$(dirname "$0")" && pwd)"
+dnnl="$(cd "$1" && pwd)"
+mkdir -p "$2"
+out="$(cd "$2" && pwd)"
+shift 2
+cxx="${CXX:-g++}"
+library="$out/liboctant_kernels.so"
+
+if [[ -f "$library" && -z "$(find "$here" "$dnnl/libdnnl.so.3" -newer "$library" -type f -print -quit)" ]]; then
+  exit 0
+fi
+command -v "$cxx" >/dev/null || { echo "Cannot build the native kernels: no $cxx on the PATH, expected a C++17 compiler (set CXX, or -Dnative.skip to build without)" >&2; exit 1; }
+
+java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
+# No fused multiply-add contraction: every instruction set must give the same bits.
+flags=(-std=c++17 -O3 -fPIC -fvisibility=hidden -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror
+  -I"$dnnl/include" -I"$java_home/include" -I"$java_home/include/linux" "$@")
+
+objects="$(mktemp -d)"
+trap 'rm -rf "$objects"' EXIT
+compile() {
+  local source="$1" object
+  shift
+  object="$objects/$(echo "${source%.cpp}" | tr / _).o"
+  "$cxx" "$@" -c "$here/$source" -o "$object"
+}
+pids=()
+while read -r source; do
+  compile "$source" "${flags[@]}" &
+  pids+=($!)
+done < <(cd "$here" && find . -name '*.cpp' | sed 's|^\./||' | sort)
+for pid in "${pids[@]}"; do wait "$pid"; done
+
+# The library finds oneDNN and OpenMP beside itself or already loaded; libstdc++ is the system's, as oneDNN's.
+"$cxx" -shared "$@" -o "$library.part" "$objects"/*.o -L"$dnnl" -l:libdnnl.so.3 -l:libgomp.so.1 \
+  -Wl,-rpath,'$ORIGIN' -Wl,--no-undefined
+mv "$library.part" "$library"

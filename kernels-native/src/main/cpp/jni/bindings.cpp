@@ -1,0 +1,334 @@
+// Implements the native methods of io.octant.kernels.binding.Bindings.
+#include <cstdlib>
+#include <memory>
+
+#include "../kernels/factories.h"
+#include "../onednn/operators.h"
+#include "seam.h"
+
+#define OCTANT_JNI(type, name) \
+  extern "C" JNIEXPORT type JNICALL Java_io_octant_kernels_binding_Bindings_##name
+
+using namespace octant;
+using namespace octant::jni;
+using onednn::Attributes;
+
+namespace {
+
+/// A handle that Java now owns.
+template <typename T>
+jlong owned(T* pointer) {
+  ++live_objects();
+  return handle(pointer);
+}
+
+/// Ends what owned() began.
+template <typename T>
+void disown(jlong handle) {
+  --live_objects();
+  delete pointer<T>(handle);
+}
+
+template <typename Factory>
+jlong make(JNIEnv* env, const Factory& factory) {
+  return guarded<jlong>(env, 0, [&] { return owned<Kernel>(factory().release()); });
+}
+
+// A window is [kernel, stride, dilation, padding before, padding after], `rank` values each.
+onednn::Window window(JNIEnv* env, jlongArray array) {
+  const std::vector<int64_t> v = longs(env, array);
+  const auto rank = static_cast<std::ptrdiff_t>(v.size() / 5);
+  const auto part = [&](std::ptrdiff_t i) {
+    return std::vector<int64_t>(v.begin() + i * rank, v.begin() + (i + 1) * rank);
+  };
+  return {part(0), part(1), part(2), part(3), part(4)};
+}
+
+const float* or_null(const std::vector<float>& values) {
+  return values.empty() ? nullptr : values.data();
+}
+
+/// Weights arrive as float[] or byte[].
+class WeightData {
+ public:
+  WeightData(JNIEnv* env, jobject array, Type type) {
+    if (type == Type::f32) {
+      floats_ = floats(env, static_cast<jfloatArray>(array));
+    } else {
+      bytes_ = bytes(env, static_cast<jbyteArray>(array));
+    }
+  }
+  const void* data() const {
+    return floats_.empty() ? static_cast<const void*>(bytes_.data()) : floats_.data();
+  }
+
+ private:
+  std::vector<float> floats_;
+  std::vector<uint8_t> bytes_;
+};
+
+}  // namespace
+
+// --- memory and identity ---------------------------------------------------------------------
+
+OCTANT_JNI(jstring, isa)(JNIEnv* env, jclass) {
+  return guarded<jstring>(env, nullptr, [&] { return env->NewStringUTF(onednn::isa().c_str()); });
+}
+
+OCTANT_JNI(jobjectArray, variants)(JNIEnv* env, jclass) {
+  std::vector<const char*> names;
+  for (auto isa : {kernels::Isa::baseline, kernels::Isa::avx2, kernels::Isa::avx512}) {
+    if (kernels::supported(isa)) names.push_back(kernels::name_of(isa));
+  }
+  jobjectArray array = env->NewObjectArray(static_cast<jsize>(names.size()),
+                                           env->FindClass("java/lang/String"), nullptr);
+  for (size_t i = 0; i < names.size(); ++i) {
+    env->SetObjectArrayElement(array, static_cast<jsize>(i), env->NewStringUTF(names[i]));
+  }
+  return array;
+}
+
+OCTANT_JNI(jlong, liveObjects)(JNIEnv*, jclass) { return live_objects().load(); }
+
+OCTANT_JNI(jlong, allocate)(JNIEnv* env, jclass, jlong size) {
+  return guarded<jlong>(env, 0, [&] {
+    const size_t rounded = (static_cast<size_t>(size) + 63) / 64 * 64;
+    void* memory = std::aligned_alloc(64, rounded == 0 ? 64 : rounded);
+    if (memory == nullptr) throw std::bad_alloc();
+    return owned(memory);
+  });
+}
+
+OCTANT_JNI(void, free)(JNIEnv*, jclass, jlong address) {
+  --live_objects();
+  std::free(pointer<void>(address));
+}
+
+OCTANT_JNI(jobject, view)(JNIEnv* env, jclass, jlong address, jlong size) {
+  return env->NewDirectByteBuffer(pointer<void>(address), size);
+}
+
+// --- attributes --------------------------------------------------------------------------------
+
+OCTANT_JNI(jlong, attributes)(JNIEnv* env, jclass) {
+  return guarded<jlong>(env, 0, [&] { return owned(new Attributes()); });
+}
+
+OCTANT_JNI(void, freeAttributes)(JNIEnv*, jclass, jlong attributes) {
+  disown<Attributes>(attributes);
+}
+
+OCTANT_JNI(void, scales)(JNIEnv* env, jclass, jlong attributes, jint argument, jfloatArray values) {
+  guarded<int>(env, 0, [&] {
+    pointer<Attributes>(attributes)->scales(argument, floats(env, values));
+    return 0;
+  });
+}
+
+OCTANT_JNI(void, zeroPoint)(JNIEnv* env, jclass, jlong attributes, jint argument, jint value) {
+  guarded<int>(env, 0, [&] {
+    pointer<Attributes>(attributes)->zero_point(argument, value);
+    return 0;
+  });
+}
+
+OCTANT_JNI(void, eltwisePostOp)
+(JNIEnv* env, jclass, jlong attributes, jint algorithm, jfloat alpha, jfloat beta) {
+  guarded<int>(env, 0, [&] {
+    pointer<Attributes>(attributes)
+        ->eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta);
+    return 0;
+  });
+}
+
+OCTANT_JNI(void, binaryPostOp)
+(JNIEnv* env, jclass, jlong attributes, jint algorithm, jlongArray operand) {
+  guarded<int>(env, 0, [&] {
+    pointer<Attributes>(attributes)
+        ->binary(static_cast<Attributes::Binary>(algorithm), layout(env, operand));
+    return 0;
+  });
+}
+
+// --- oneDNN operators --------------------------------------------------------------------------
+
+OCTANT_JNI(jlong, convolution)
+(JNIEnv* env, jclass, jlongArray src, jlongArray weights, jobject weightData, jfloatArray bias,
+ jlongArray dst, jlongArray windowing, jlong attributes) {
+  return make(env, [&] {
+    const Layout weight_layout = layout(env, weights);
+    const WeightData data(env, weightData, weight_layout.type);
+    const std::vector<float> bias_values = floats(env, bias);
+    return onednn::convolution(layout(env, src), weight_layout, data.data(), or_null(bias_values),
+                               layout(env, dst), window(env, windowing),
+                               *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, linear)
+(JNIEnv* env, jclass, jlongArray src, jlongArray weights, jobject weightData, jfloatArray bias,
+ jlongArray dst, jlong attributes) {
+  return make(env, [&] {
+    const Layout weight_layout = layout(env, weights);
+    const WeightData data(env, weightData, weight_layout.type);
+    const std::vector<float> bias_values = floats(env, bias);
+    return onednn::linear(layout(env, src), weight_layout, data.data(), or_null(bias_values),
+                          layout(env, dst), *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, matmul)
+(JNIEnv* env, jclass, jlongArray a, jlongArray b, jlongArray dst, jlong attributes) {
+  return make(env, [&] {
+    return onednn::matmul(layout(env, a), layout(env, b), layout(env, dst),
+                          *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, pooling)
+(JNIEnv* env, jclass, jint kind, jlongArray src, jlongArray dst, jlongArray windowing,
+ jlong attributes) {
+  return make(env, [&] {
+    return onednn::pooling(static_cast<onednn::Pooling>(kind), layout(env, src), layout(env, dst),
+                           window(env, windowing), *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, softmax)
+(JNIEnv* env, jclass, jlongArray src, jlongArray dst, jint axis, jboolean logarithm) {
+  return make(env, [&] {
+    return onednn::softmax(layout(env, src), layout(env, dst), axis, logarithm != JNI_FALSE);
+  });
+}
+
+OCTANT_JNI(jlong, layerNorm)
+(JNIEnv* env, jclass, jlongArray src, jlongArray dst, jfloatArray scale, jfloatArray shift,
+ jfloat epsilon) {
+  return make(env, [&] {
+    const std::vector<float> scales = floats(env, scale), shifts = floats(env, shift);
+    return onednn::layer_norm(layout(env, src), layout(env, dst), or_null(scales), or_null(shifts),
+                              epsilon);
+  });
+}
+
+OCTANT_JNI(jlong, binary)
+(JNIEnv* env, jclass, jint algorithm, jlongArray a, jlongArray b, jlongArray dst,
+ jlong attributes) {
+  return make(env, [&] {
+    return onednn::binary(static_cast<Attributes::Binary>(algorithm), layout(env, a),
+                          layout(env, b), layout(env, dst), *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, eltwise)
+(JNIEnv* env, jclass, jint algorithm, jfloat alpha, jfloat beta, jlongArray src, jlongArray dst,
+ jlong attributes) {
+  return make(env, [&] {
+    return onednn::eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta,
+                           layout(env, src), layout(env, dst), *pointer<Attributes>(attributes));
+  });
+}
+
+OCTANT_JNI(jlong, reduction)(JNIEnv* env, jclass, jint kind, jlongArray src, jlongArray dst) {
+  return make(env, [&] {
+    return onednn::reduction(static_cast<onednn::Reduction>(kind), layout(env, src),
+                             layout(env, dst));
+  });
+}
+
+// --- kernels of our own ------------------------------------------------------------------------
+
+OCTANT_JNI(jlong, copy)
+(JNIEnv* env, jclass, jint elementBytes, jlongArray dims, jlongArray srcStrides,
+ jlongArray dstStrides) {
+  return make(env, [&] {
+    return kernels::copy(elementBytes, longs(env, dims), longs(env, srcStrides),
+                         longs(env, dstStrides));
+  });
+}
+
+OCTANT_JNI(jlong, quantize)
+(JNIEnv* env, jclass, jint type, jlong n, jfloat scale, jint zeroPoint, jint low, jint high,
+ jstring isa) {
+  return make(env, [&] {
+    return kernels::quantize(static_cast<Type>(type), n,
+                             kernels::affine(scale, zeroPoint, low, high), text(env, isa));
+  });
+}
+
+OCTANT_JNI(jlong, dequantize)
+(JNIEnv* env, jclass, jint type, jlong n, jfloat scale, jint zeroPoint, jstring isa) {
+  return make(env, [&] {
+    return kernels::dequantize(static_cast<Type>(type), n, kernels::affine(scale, zeroPoint, 0, 0),
+                               text(env, isa));
+  });
+}
+
+// `scales` and `zeroPoints` hold those of a, b and dst.
+OCTANT_JNI(jlong, combine)
+(JNIEnv* env, jclass, jint combination, jint type, jlong n, jlong bStep, jfloatArray scales,
+ jlongArray zeroPoints, jint low, jint high, jstring isa) {
+  return make(env, [&] {
+    const std::vector<float> s = floats(env, scales);
+    const std::vector<int64_t> z = longs(env, zeroPoints);
+    const auto parameters = [&](size_t i) {
+      return kernels::affine(s[i], static_cast<int32_t>(z[i]), low, high);
+    };
+    return kernels::combine(static_cast<kernels::Combination>(combination),
+                            static_cast<Type>(type), n, bStep, parameters(0), parameters(1),
+                            parameters(2), text(env, isa));
+  });
+}
+
+OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
+  return make(env, [&] { return kernels::look_up(n, bytes(env, table).data()); });
+}
+
+// `shape` holds the fields of PoolShape in their order.
+OCTANT_JNI(jlong, averagePool)
+(JNIEnv* env, jclass, jint type, jlongArray shape, jint zeroPoint, jstring isa) {
+  return make(env, [&] {
+    const std::vector<int64_t> s = longs(env, shape);
+    const kernels::PoolShape pool{s[0], s[1], s[2], s[3], s[4],  s[5],       s[6],
+                                  s[7], s[8], s[9], s[10], s[11], s[12] != 0, s[13] != 0};
+    return kernels::average_pool(static_cast<Type>(type), pool, zeroPoint, text(env, isa));
+  });
+}
+
+// --- kernels and calls -------------------------------------------------------------------------
+
+OCTANT_JNI(jint, operandCount)(JNIEnv*, jclass, jlong kernel) {
+  return static_cast<jint>(pointer<Kernel>(kernel)->operand_count());
+}
+
+OCTANT_JNI(jlong, scratchBytes)(JNIEnv*, jclass, jlong kernel) {
+  return static_cast<jlong>(pointer<Kernel>(kernel)->scratch_bytes());
+}
+
+OCTANT_JNI(jlong, constantBytes)(JNIEnv*, jclass, jlong kernel) {
+  return static_cast<jlong>(pointer<Kernel>(kernel)->constant_bytes());
+}
+
+OCTANT_JNI(jstring, implementation)(JNIEnv* env, jclass, jlong kernel) {
+  return env->NewStringUTF(pointer<Kernel>(kernel)->implementation().c_str());
+}
+
+OCTANT_JNI(jlong, bind)
+(JNIEnv* env, jclass, jlong kernel, jlongArray operands, jlong scratch) {
+  return guarded<jlong>(env, 0, [&] {
+    std::vector<void*> addresses;
+    for (int64_t address : longs(env, operands)) addresses.push_back(pointer<void>(address));
+    return owned<Call>(pointer<Kernel>(kernel)->bind(addresses, pointer<void>(scratch)).release());
+  });
+}
+
+OCTANT_JNI(void, run)(JNIEnv* env, jclass, jlong call, jlong valid) {
+  guarded<int>(env, 0, [&] {
+    pointer<Call>(call)->run(valid);
+    return 0;
+  });
+}
+
+OCTANT_JNI(void, freeCall)(JNIEnv*, jclass, jlong call) { disown<Call>(call); }
+
+OCTANT_JNI(void, freeKernel)(JNIEnv*, jclass, jlong kernel) { disown<Kernel>(kernel); }

@@ -1,0 +1,58 @@
+#include "copy.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace octant::kernels {
+
+StridedCopy::StridedCopy(int element_bytes, const std::vector<int64_t>& dims,
+                         const std::vector<int64_t>& src_strides,
+                         const std::vector<int64_t>& dst_strides)
+    : element_bytes_(element_bytes) {
+  if (element_bytes != 1 && element_bytes != 4 && element_bytes != 8) {
+    throw std::invalid_argument("Cannot copy elements of " + std::to_string(element_bytes) +
+                                " bytes, expected 1, 4 or 8");
+  }
+  std::vector<Axis> axes;
+  for (size_t i = 0; i < dims.size(); ++i) {
+    if (dims[i] != 1) axes.push_back({dims[i], src_strides[i], dst_strides[i]});
+  }
+  std::stable_sort(axes.begin(), axes.end(),
+                   [](const Axis& a, const Axis& b) { return a.dst > b.dst; });
+  for (const Axis& axis : axes) {
+    if (!axes_.empty() && axes_.back().src == axis.length * axis.src &&
+        axes_.back().dst == axis.length * axis.dst) {
+      axes_.back() = {axes_.back().length * axis.length, axis.src, axis.dst};
+    } else {
+      axes_.push_back(axis);
+    }
+  }
+  if (axes_.empty()) axes_.push_back({1, 1, 1});
+}
+
+template <typename T>
+void StridedCopy::copy(const T* src, T* dst, size_t axis) const {
+  const Axis a = axes_[axis];
+  if (axis + 1 < axes_.size()) {
+    for (int64_t i = 0; i < a.length; ++i) copy(src + i * a.src, dst + i * a.dst, axis + 1);
+  } else if (a.src == 1 && a.dst == 1) {
+    std::memcpy(dst, src, static_cast<size_t>(a.length) * sizeof(T));
+  } else {
+    for (int64_t i = 0; i < a.length; ++i) dst[i * a.dst] = src[i * a.src];
+  }
+}
+
+void StridedCopy::run(const void* src, void* dst) const {
+  switch (element_bytes_) {
+    case 1:
+      return copy(static_cast<const uint8_t*>(src), static_cast<uint8_t*>(dst), 0);
+    case 4:
+      return copy(static_cast<const uint32_t*>(src), static_cast<uint32_t*>(dst), 0);
+    default:
+      return copy(static_cast<const uint64_t*>(src), static_cast<uint64_t*>(dst), 0);
+  }
+}
+
+}  // namespace octant::kernels

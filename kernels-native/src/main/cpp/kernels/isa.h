@@ -1,0 +1,83 @@
+// Run-time choice among builds of one loop for several instruction sets.
+//
+// Every family writes its loop once, as an always-inlined function, and OCTANT_VARIANTS compiles it
+// for each instruction set into one list. Production takes the last entry that the machine supports;
+// tests and benchmarks walk the same list. Contraction to fused multiply-add is off, so every
+// variant does the same IEEE operations in the same order and equals the first bit for bit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace octant::kernels {
+
+enum class Isa { baseline, avx2, avx512 };
+
+inline const char* name_of(Isa isa) {
+  return isa == Isa::baseline ? "baseline" : isa == Isa::avx2 ? "avx2" : "avx512";
+}
+
+inline bool supported(Isa isa) {
+#if defined(__x86_64__)
+  switch (isa) {
+    case Isa::baseline:
+      return true;
+    case Isa::avx2:
+      return __builtin_cpu_supports("avx2");
+    case Isa::avx512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  }
+#endif
+  return isa == Isa::baseline;
+}
+
+template <typename Function>
+struct Variant {
+  Isa isa;
+  Function* function;
+};
+
+template <typename Function>
+using Variants = std::vector<Variant<Function>>;
+
+/// The fastest variant that this machine runs, or the one for `isa` where that is given by name.
+template <typename Function>
+const Variant<Function>& choose(const Variants<Function>& variants, const std::string& isa = "") {
+  const Variant<Function>* best = &variants.front();
+  for (const auto& variant : variants) {
+    if (supported(variant.isa) && (isa.empty() || isa == name_of(variant.isa))) best = &variant;
+  }
+  return *best;
+}
+
+}  // namespace octant::kernels
+
+#define OCTANT_INLINE inline __attribute__((always_inline))
+
+// OCTANT_VARIANTS(list, body, (parameter types and names), (arguments)) defines
+// `const Variants<...>& list()` over three builds of `body`.
+#if defined(__x86_64__)
+#define OCTANT_VARIANTS(list, body, parameters, arguments)                                  \
+  namespace list##_builds {                                                                 \
+  static void baseline parameters { body arguments; }                                       \
+  __attribute__((target("avx2"))) static void avx2 parameters { body arguments; }           \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512"))) static void avx512   \
+      parameters { body arguments; }                                                        \
+  }                                                                                         \
+  const Variants<void parameters>& list() {                                                 \
+    static const Variants<void parameters> variants{{Isa::baseline, list##_builds::baseline}, \
+                                                    {Isa::avx2, list##_builds::avx2},       \
+                                                    {Isa::avx512, list##_builds::avx512}};  \
+    return variants;                                                                        \
+  }
+#else
+#define OCTANT_VARIANTS(list, body, parameters, arguments)                                  \
+  namespace list##_builds {                                                                 \
+  static void baseline parameters { body arguments; }                                       \
+  }                                                                                         \
+  const Variants<void parameters>& list() {                                                 \
+    static const Variants<void parameters> variants{{Isa::baseline, list##_builds::baseline}}; \
+    return variants;                                                                        \
+  }
+#endif

@@ -1,0 +1,75 @@
+#include "pool.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace octant::kernels {
+
+namespace {
+
+struct Span {
+  int64_t begin, end, full;
+};
+
+// The part of a window that lies inside the input, and the size of the whole window as PyTorch
+// counts it with padding: up to the padded edge, not beyond.
+OCTANT_INLINE Span window(int64_t o, int64_t in, int64_t out, int64_t kernel, int64_t stride,
+                          int64_t pad, bool adaptive) {
+  if (adaptive) {
+    const int64_t begin = o * in / out, end = ((o + 1) * in + out - 1) / out;
+    return {begin, end, end - begin};
+  }
+  const int64_t begin = o * stride - pad, end = std::min(begin + kernel, in + pad);
+  return {std::max<int64_t>(begin, 0), std::min(end, in), end - begin};
+}
+
+template <typename T>
+OCTANT_INLINE void average_loop(const T* __restrict src, T* __restrict dst,
+                                int32_t* __restrict sums, const PoolShape& s, int32_t zero_point) {
+  const int64_t channels = s.channels;
+  constexpr float low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
+  for (int64_t n = 0; n < s.samples; ++n) {
+    const T* image = src + n * s.height * s.width * channels;
+    for (int64_t oh = 0; oh < s.out_height; ++oh) {
+      const Span rows = window(oh, s.height, s.out_height, s.kernel_height, s.stride_height,
+                               s.pad_top, s.adaptive);
+      for (int64_t ow = 0; ow < s.out_width; ++ow) {
+        const Span columns = window(ow, s.width, s.out_width, s.kernel_width, s.stride_width,
+                                    s.pad_left, s.adaptive);
+        const int64_t inside = std::max<int64_t>(rows.end - rows.begin, 0) *
+                               std::max<int64_t>(columns.end - columns.begin, 0);
+        const int64_t count = s.count_padding ? rows.full * columns.full : inside;
+        const auto offset = static_cast<int32_t>(inside * zero_point);
+        for (int64_t c = 0; c < channels; ++c) sums[c] = -offset;
+        for (int64_t h = rows.begin; h < rows.end; ++h) {
+          for (int64_t w = columns.begin; w < columns.end; ++w) {
+            const T* pixel = image + (h * s.width + w) * channels;
+            for (int64_t c = 0; c < channels; ++c) sums[c] += pixel[c];
+          }
+        }
+        const float inverse = 1.0f / static_cast<float>(count);
+        for (int64_t c = 0; c < channels; ++c) {
+          float v = __builtin_rintf(static_cast<float>(sums[c]) * inverse) +
+                    static_cast<float>(zero_point);
+          v = v > low ? v : low;
+          v = v < high ? v : high;
+          dst[c] = static_cast<T>(static_cast<int32_t>(v));
+        }
+        dst += channels;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+OCTANT_VARIANTS(average_u8, average_loop,
+                (const uint8_t* src, uint8_t* dst, int32_t* sums, const PoolShape& shape,
+                 int32_t zero_point),
+                (src, dst, sums, shape, zero_point))
+OCTANT_VARIANTS(average_s8, average_loop,
+                (const int8_t* src, int8_t* dst, int32_t* sums, const PoolShape& shape,
+                 int32_t zero_point),
+                (src, dst, sums, shape, zero_point))
+
+}  // namespace octant::kernels

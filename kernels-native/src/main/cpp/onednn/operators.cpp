@@ -1,0 +1,180 @@
+#include "operators.h"
+
+#include <functional>
+
+#include "dnnl_debug.h"
+
+namespace octant::onednn {
+
+using dnnl::memory;
+using dnnl::prop_kind;
+
+namespace {
+
+// oneDNN counts a dilation of "none" as 0.
+memory::dims dilation_of(const Window& window) {
+  memory::dims dilation = window.dilation;
+  for (auto& d : dilation) d -= 1;
+  return dilation;
+}
+
+// oneDNN signals an unsupported combination by an exception of status "unimplemented".
+std::unique_ptr<Kernel> create(const char* what, const std::function<std::unique_ptr<Kernel>()>& make) {
+  try {
+    return make();
+  } catch (const dnnl::error& error) {
+    throw Unsupported(std::string("oneDNN offers no ") + what + " for these operands: " +
+                      dnnl_status2str(error.status));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
+                                    const void* weight_data, const float* bias, const Layout& dst,
+                                    const Window& window, const Attributes& attributes) {
+  return create("convolution", [&] {
+    const bool grouped = weights.dims.size() > src.dims.size();
+    memory::desc bias_layout;
+    if (bias != nullptr) {
+      bias_layout = memory::desc({dst.dims[1]}, memory::data_type::f32, memory::format_tag::x);
+    }
+    const dnnl::convolution_forward::primitive_desc pd(
+        cpu(), prop_kind::forward_inference, dnnl::algorithm::convolution_direct, descriptor(src),
+        any_layout(weights), bias_layout, descriptor(dst), window.stride, dilation_of(window),
+        window.pad_begin, window.pad_end, attributes.build(grouped ? 3 : 1));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::convolution_forward(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->constant(DNNL_ARG_WEIGHTS, descriptor(weights), weight_data, pd.weights_desc());
+    if (bias != nullptr) kernel->constant(DNNL_ARG_BIAS, bias_layout, bias, pd.bias_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> linear(const Layout& src, const Layout& weights, const void* weight_data,
+                               const float* bias, const Layout& dst, const Attributes& attributes) {
+  return create("linear", [&] {
+    const int64_t n = weights.dims[0], k = weights.dims[1];
+    const memory::desc plain({k, n}, data_type(weights.type), memory::dims{1, k});
+    const memory::desc packed({k, n}, data_type(weights.type), memory::format_tag::any);
+    memory::desc bias_layout;
+    if (bias != nullptr) {
+      bias_layout = memory::desc({1, n}, memory::data_type::f32, memory::format_tag::ab);
+    }
+    const dnnl::matmul::primitive_desc pd(cpu(), descriptor(src), packed, bias_layout,
+                                          descriptor(dst), attributes.build(2));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::matmul(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->constant(DNNL_ARG_WEIGHTS, plain, weight_data, pd.weights_desc());
+    if (bias != nullptr) kernel->constant(DNNL_ARG_BIAS, bias_layout, bias, pd.bias_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> matmul(const Layout& a, const Layout& b, const Layout& dst,
+                               const Attributes& attributes) {
+  return create("matmul", [&] {
+    const dnnl::matmul::primitive_desc pd(cpu(), descriptor(a), descriptor(b), descriptor(dst),
+                                          attributes.build(0));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::matmul(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc())
+        .operand(DNNL_ARG_WEIGHTS, pd.weights_desc())
+        .operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> pooling(Pooling kind, const Layout& src, const Layout& dst,
+                                const Window& window, const Attributes& attributes) {
+  return create("pooling", [&] {
+    const dnnl::algorithm algorithm = kind == Pooling::max ? dnnl::algorithm::pooling_max
+                                      : kind == Pooling::average_include_padding
+                                          ? dnnl::algorithm::pooling_avg_include_padding
+                                          : dnnl::algorithm::pooling_avg_exclude_padding;
+    const dnnl::pooling_forward::primitive_desc pd(
+        cpu(), prop_kind::forward_inference, algorithm, descriptor(src), descriptor(dst),
+        window.stride, window.kernel, dilation_of(window), window.pad_begin, window.pad_end,
+        attributes.build(0));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::pooling_forward(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> softmax(const Layout& src, const Layout& dst, int axis, bool logarithm) {
+  return create("softmax", [&] {
+    const dnnl::softmax_forward::primitive_desc pd(
+        cpu(), prop_kind::forward_inference,
+        logarithm ? dnnl::algorithm::softmax_log : dnnl::algorithm::softmax_accurate,
+        descriptor(src), descriptor(dst), axis, plain_attributes());
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::softmax_forward(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const float* scale,
+                                   const float* shift, float epsilon) {
+  return create("layer norm", [&] {
+    auto flags = dnnl::normalization_flags::none;
+    if (scale != nullptr) flags |= dnnl::normalization_flags::use_scale;
+    if (shift != nullptr) flags |= dnnl::normalization_flags::use_shift;
+    const dnnl::layer_normalization_forward::primitive_desc pd(
+        cpu(), prop_kind::forward_inference, descriptor(src), descriptor(dst), epsilon, flags,
+        plain_attributes());
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::layer_normalization_forward(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    const memory::desc vector({src.dims.back()}, memory::data_type::f32, memory::format_tag::x);
+    if (scale != nullptr) kernel->constant(DNNL_ARG_SCALE, vector, scale, vector);
+    if (shift != nullptr) kernel->constant(DNNL_ARG_SHIFT, vector, shift, vector);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> binary(Attributes::Binary algorithm_of_two, const Layout& a,
+                               const Layout& b, const Layout& dst, const Attributes& attributes) {
+  return create("binary operation", [&] {
+    const dnnl::binary::primitive_desc pd(cpu(), algorithm(algorithm_of_two), descriptor(a),
+                                          descriptor(b), descriptor(dst), attributes.build(0));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::binary(pd));
+    kernel->operand(DNNL_ARG_SRC_0, pd.src0_desc())
+        .operand(DNNL_ARG_SRC_1, pd.src1_desc())
+        .operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> eltwise(Attributes::Unary algorithm_of_one, float alpha, float beta,
+                                const Layout& src, const Layout& dst,
+                                const Attributes& attributes) {
+  return create("element-wise operation", [&] {
+    const dnnl::eltwise_forward::primitive_desc pd(
+        cpu(), prop_kind::forward_inference, algorithm(algorithm_of_one), descriptor(src),
+        descriptor(dst), alpha, beta, attributes.build(0));
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::eltwise_forward(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->attributes(attributes);
+    return kernel;
+  });
+}
+
+std::unique_ptr<Kernel> reduction(Reduction kind, const Layout& src, const Layout& dst) {
+  return create("reduction", [&] {
+    const dnnl::algorithm algorithm = kind == Reduction::mean  ? dnnl::algorithm::reduction_mean
+                                      : kind == Reduction::sum ? dnnl::algorithm::reduction_sum
+                                      : kind == Reduction::max ? dnnl::algorithm::reduction_max
+                                                               : dnnl::algorithm::reduction_min;
+    const dnnl::reduction::primitive_desc pd(cpu(), algorithm, descriptor(src), descriptor(dst),
+                                             0.f, 0.f, plain_attributes());
+    auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::reduction(pd));
+    kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    return kernel;
+  });
+}
+
+}  // namespace octant::onednn

@@ -1,0 +1,226 @@
+#include "primitive.h"
+
+// From the OpenMP run-time that oneDNN carries; declared here so that no OpenMP headers are needed.
+extern "C" void omp_set_num_threads(int);
+
+#include <cstring>
+
+#include "dnnl_debug.h"
+
+namespace octant::onednn {
+
+using dnnl::memory;
+
+namespace {
+
+// The number of threads is a property of the calling thread. One thread per call is what makes a
+// result independent of the machine's core count; parallelism comes from calls side by side.
+void single_thread() {
+  static thread_local bool done = (omp_set_num_threads(1), true);
+  (void)done;
+}
+
+class PrimitiveCall final : public Call {
+ public:
+  PrimitiveCall(const dnnl::primitive& primitive, std::vector<std::pair<int, memory>> arguments)
+      : primitive_(primitive), stream_(cpu()), arguments_(std::move(arguments)) {
+    for (auto& [argument, mem] : arguments_) raw_.push_back({argument, mem.get()});
+  }
+
+  void run(int64_t) override {
+    single_thread();
+    dnnl_status_t status = dnnl_primitive_execute(primitive_.get(), stream_.get(),
+                                                  static_cast<int>(raw_.size()), raw_.data());
+    if (status != dnnl_success) {
+      throw std::runtime_error(std::string("Cannot execute primitive: ") + dnnl_status2str(status));
+    }
+  }
+
+ private:
+  dnnl::primitive primitive_;
+  dnnl::stream stream_;
+  std::vector<std::pair<int, memory>> arguments_;
+  std::vector<dnnl_exec_arg_t> raw_;
+};
+
+}  // namespace
+
+const dnnl::engine& cpu() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  single_thread();
+  return engine;
+}
+
+std::string isa() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "sse41";
+    case dnnl::cpu_isa::avx: return "avx";
+    case dnnl::cpu_isa::avx2: return "avx2";
+    case dnnl::cpu_isa::avx2_vnni: return "avx2_vnni";
+    case dnnl::cpu_isa::avx2_vnni_2: return "avx2_vnni_2";
+    case dnnl::cpu_isa::avx512_core: return "avx512_core";
+    case dnnl::cpu_isa::avx512_core_vnni: return "avx512_core_vnni";
+    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_core_bf16";
+    case dnnl::cpu_isa::avx512_core_fp16: return "avx512_core_fp16";
+    case dnnl::cpu_isa::avx512_core_amx: return "avx512_core_amx";
+    case dnnl::cpu_isa::avx512_core_amx_fp16: return "avx512_core_amx_fp16";
+    default: return "generic";
+  }
+}
+
+memory::data_type data_type(Type type) {
+  switch (type) {
+    case Type::f32: return memory::data_type::f32;
+    case Type::s32: return memory::data_type::s32;
+    case Type::s8: return memory::data_type::s8;
+    case Type::u8: return memory::data_type::u8;
+    case Type::s64: break;
+  }
+  throw Unsupported("element type s64 has no oneDNN counterpart");
+}
+
+memory::desc descriptor(const Layout& layout) {
+  return memory::desc(layout.dims, data_type(layout.type), layout.strides);
+}
+
+memory::desc any_layout(const Layout& layout) {
+  return memory::desc(layout.dims, data_type(layout.type), memory::format_tag::any);
+}
+
+dnnl::primitive_attr plain_attributes() {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attr;
+}
+
+dnnl::algorithm algorithm(Attributes::Unary unary) {
+  using A = dnnl::algorithm;
+  switch (unary) {
+    case Attributes::Unary::relu: return A::eltwise_relu;
+    case Attributes::Unary::clip: return A::eltwise_clip;
+    case Attributes::Unary::hardswish: return A::eltwise_hardswish;
+    case Attributes::Unary::gelu_erf: return A::eltwise_gelu_erf;
+    case Attributes::Unary::gelu_tanh: return A::eltwise_gelu_tanh;
+    case Attributes::Unary::tanh: return A::eltwise_tanh;
+    case Attributes::Unary::logistic: return A::eltwise_logistic;
+    case Attributes::Unary::linear: return A::eltwise_linear;
+    case Attributes::Unary::elu: return A::eltwise_elu;
+    case Attributes::Unary::abs: return A::eltwise_abs;
+    case Attributes::Unary::exp: return A::eltwise_exp;
+    case Attributes::Unary::log: return A::eltwise_log;
+    case Attributes::Unary::sqrt: return A::eltwise_sqrt;
+    case Attributes::Unary::square: return A::eltwise_square;
+    case Attributes::Unary::hardsigmoid: return A::eltwise_hardsigmoid;
+    case Attributes::Unary::swish: return A::eltwise_swish;
+    case Attributes::Unary::round: return A::eltwise_round;
+    case Attributes::Unary::mish: return A::eltwise_mish;
+    case Attributes::Unary::pow: return A::eltwise_pow;
+    case Attributes::Unary::soft_relu: return A::eltwise_soft_relu;
+  }
+  throw Unsupported("unknown element-wise algorithm");
+}
+
+dnnl::algorithm algorithm(Attributes::Binary binary) {
+  using A = dnnl::algorithm;
+  switch (binary) {
+    case Attributes::Binary::add: return A::binary_add;
+    case Attributes::Binary::mul: return A::binary_mul;
+    case Attributes::Binary::sub: return A::binary_sub;
+    case Attributes::Binary::div: return A::binary_div;
+    case Attributes::Binary::max: return A::binary_max;
+    case Attributes::Binary::min: return A::binary_min;
+  }
+  throw Unsupported("unknown binary algorithm");
+}
+
+void Attributes::scales(int argument, std::vector<float> values) {
+  constants_.push_back({argument, std::move(values), {}});
+}
+
+void Attributes::zero_point(int argument, int32_t value) {
+  constants_.push_back({argument, {}, {value}});
+}
+
+void Attributes::eltwise(Unary unary, float alpha, float beta) {
+  post_ops_.append_eltwise(algorithm(unary), alpha, beta);
+}
+
+void Attributes::binary(Binary algorithm_of_two, const Layout& operand) {
+  const memory::desc layout = descriptor(operand);
+  operands_.emplace_back(post_ops_.len(), layout);
+  post_ops_.append_binary(algorithm(algorithm_of_two), layout);
+}
+
+dnnl::primitive_attr Attributes::build(int weight_channel_mask) const {
+  dnnl::primitive_attr attr = plain_attributes();
+  for (const Constant& constant : constants_) {
+    if (constant.scales.empty()) {
+      attr.set_zero_points_mask(constant.argument, 0);
+    } else {
+      attr.set_scales_mask(constant.argument, constant.scales.size() > 1 ? weight_channel_mask : 0);
+    }
+  }
+  attr.set_post_ops(post_ops_);
+  return attr;
+}
+
+PrimitiveKernel::PrimitiveKernel(const dnnl::primitive_desc_base& descriptor,
+                                 const dnnl::primitive& primitive)
+    : primitive_(primitive),
+      scratch_(descriptor.scratchpad_desc()),
+      implementation_(descriptor.impl_info_str()) {}
+
+PrimitiveKernel& PrimitiveKernel::operand(int argument, const memory::desc& layout) {
+  operands_.emplace_back(argument, layout);
+  return *this;
+}
+
+PrimitiveKernel& PrimitiveKernel::constant(int argument, const memory::desc& plain,
+                                           const void* data, const memory::desc& packed) {
+  memory source(plain, cpu(), const_cast<void*>(data));
+  memory target(packed, cpu());
+  dnnl::stream stream(cpu());
+  dnnl::reorder(source, target).execute(stream, source, target);
+  stream.wait();
+  constants_.emplace_back(argument, target);
+  return *this;
+}
+
+PrimitiveKernel& PrimitiveKernel::attributes(const Attributes& attributes) {
+  for (const auto& c : attributes.constants()) {
+    const bool scales = !c.scales.empty();
+    const auto n = static_cast<memory::dim>(scales ? c.scales.size() : c.zero_points.size());
+    memory::desc layout({n}, scales ? memory::data_type::f32 : memory::data_type::s32,
+                        memory::format_tag::x);
+    memory values(layout, cpu());
+    std::memcpy(values.get_data_handle(),
+                scales ? static_cast<const void*>(c.scales.data()) : c.zero_points.data(),
+                layout.get_size());
+    constants_.emplace_back(
+        (scales ? DNNL_ARG_ATTR_SCALES : DNNL_ARG_ATTR_ZERO_POINTS) | c.argument, values);
+  }
+  for (const auto& [index, layout] : attributes.operands()) {
+    operand(DNNL_ARG_ATTR_MULTIPLE_POST_OP(index) | DNNL_ARG_SRC_1, layout);
+  }
+  return *this;
+}
+
+size_t PrimitiveKernel::constant_bytes() const {
+  size_t bytes = 0;
+  for (const auto& [argument, mem] : constants_) bytes += mem.get_desc().get_size();
+  return bytes;
+}
+
+std::unique_ptr<Call> PrimitiveKernel::bind(const std::vector<void*>& operands,
+                                            void* scratch) const {
+  std::vector<std::pair<int, memory>> arguments = constants_;
+  for (size_t i = 0; i < operands_.size(); ++i) {
+    arguments.emplace_back(operands_[i].first, memory(operands_[i].second, cpu(), operands[i]));
+  }
+  if (scratch_.get_size() > 0) {
+    arguments.emplace_back(DNNL_ARG_SCRATCHPAD, memory(scratch_, cpu(), scratch));
+  }
+  return std::make_unique<PrimitiveCall>(primitive_, std::move(arguments));
+}
+
+}  // namespace octant::onednn

@@ -1,0 +1,92 @@
+// What every oneDNN primitive here has in common: attributes, packed constants, binding.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../kernel.h"
+#include "dnnl.hpp"
+
+namespace octant::onednn {
+
+/// The process-wide CPU engine.
+const dnnl::engine& cpu();
+
+/// Instruction set that oneDNN uses here, e.g. "avx512_core_vnni".
+std::string isa();
+
+dnnl::memory::data_type data_type(Type type);
+dnnl::memory::desc descriptor(const Layout& layout);
+/// Same dims and type, layout left to the primitive.
+dnnl::memory::desc any_layout(const Layout& layout);
+
+/// Scales, zero points and post-operations of one primitive. Scales and zero points are given once
+/// and become constants of the kernel; binary post-operands become operands of the call.
+class Attributes {
+ public:
+  enum class Unary { relu, clip, hardswish, gelu_erf, gelu_tanh, tanh, logistic, linear, elu, abs,
+                     exp, log, sqrt, square, hardsigmoid, swish, round, mish, pow, soft_relu };
+  enum class Binary { add, mul, sub, div, max, min };
+
+  /// `argument`: DNNL_ARG_SRC, DNNL_ARG_SRC_1, DNNL_ARG_WEIGHTS or DNNL_ARG_DST. More than one value
+  /// means one per output channel.
+  void scales(int argument, std::vector<float> values);
+  void zero_point(int argument, int32_t value);
+  void eltwise(Unary algorithm, float alpha, float beta);
+  void binary(Binary algorithm, const Layout& operand);
+
+  /// `weight_channel_mask` tells which weight dims the per-channel scales follow.
+  dnnl::primitive_attr build(int weight_channel_mask) const;
+
+  struct Constant {
+    int argument;
+    std::vector<float> scales;
+    std::vector<int32_t> zero_points;
+  };
+  const std::vector<Constant>& constants() const { return constants_; }
+  /// Post-operation index and layout of each binary post-operand.
+  const std::vector<std::pair<int, dnnl::memory::desc>>& operands() const { return operands_; }
+
+ private:
+  std::vector<Constant> constants_;
+  dnnl::post_ops post_ops_;
+  std::vector<std::pair<int, dnnl::memory::desc>> operands_;
+};
+
+dnnl::algorithm algorithm(Attributes::Unary unary);
+dnnl::algorithm algorithm(Attributes::Binary binary);
+
+/// A oneDNN primitive with its constants. Operands: those added with operand(), in that order, then
+/// the binary post-operands of the attributes.
+class PrimitiveKernel : public Kernel {
+ public:
+  /// `position` is set for primitives whose result could depend on where a row stands.
+  PrimitiveKernel(const dnnl::primitive_desc_base& descriptor, const dnnl::primitive& primitive);
+
+  PrimitiveKernel& operand(int argument, const dnnl::memory::desc& layout);
+  /// Packs `data`, laid out as `plain`, into the layout that the primitive asks for.
+  PrimitiveKernel& constant(int argument, const dnnl::memory::desc& plain, const void* data,
+                            const dnnl::memory::desc& packed);
+  PrimitiveKernel& attributes(const Attributes& attributes);
+
+  std::unique_ptr<Call> bind(const std::vector<void*>& operands, void* scratch) const override;
+  size_t operand_count() const override { return operands_.size(); }
+  size_t scratch_bytes() const override { return scratch_.get_size(); }
+  size_t constant_bytes() const override;
+  std::string implementation() const override { return implementation_; }
+
+ private:
+  dnnl::primitive primitive_;
+  dnnl::memory::desc scratch_;
+  std::string implementation_;
+  std::vector<std::pair<int, dnnl::memory::desc>> operands_;
+  std::vector<std::pair<int, dnnl::memory>> constants_;
+};
+
+/// Attributes with a user-managed scratchpad and nothing else.
+dnnl::primitive_attr plain_attributes();
+
+}  // namespace octant::onednn

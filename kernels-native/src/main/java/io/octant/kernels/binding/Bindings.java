@@ -1,0 +1,115 @@
+package io.octant.kernels.binding;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every native method, as {@code jni/bindings.cpp} implements them. Handles are addresses and are
+ * not checked here: the classes around this one own them.
+ */
+final class Bindings {
+  static {
+    if (NativeLibrary.find().isEmpty()) {
+      throw new NativeException(
+          "Cannot use native kernels: no library on this machine, expected a call of"
+              + " NativeLibrary.find() first");
+    }
+  }
+
+  private Bindings() {}
+
+  static native String isa();
+
+  static native String[] variants();
+
+  static native long liveObjects();
+
+  static native long allocate(long bytes);
+
+  static native void free(long address);
+
+  static native ByteBuffer view(long address, long bytes);
+
+  static native long attributes();
+
+  static native void freeAttributes(long attributes);
+
+  static native void scales(long attributes, int argument, float[] values);
+
+  static native void zeroPoint(long attributes, int argument, int value);
+
+  static native void eltwisePostOp(long attributes, int algorithm, float alpha, float beta);
+
+  static native void binaryPostOp(long attributes, int algorithm, long[] operand);
+
+  static native long convolution(
+      long[] src,
+      long[] weights,
+      Object weightData,
+      float @Nullable [] bias,
+      long[] dst,
+      long[] window,
+      long attributes);
+
+  static native long linear(
+      long[] src,
+      long[] weights,
+      Object weightData,
+      float @Nullable [] bias,
+      long[] dst,
+      long attributes);
+
+  static native long matmul(long[] a, long[] b, long[] dst, long attributes);
+
+  static native long pooling(int kind, long[] src, long[] dst, long[] window, long attributes);
+
+  static native long softmax(long[] src, long[] dst, int axis, boolean logarithm);
+
+  static native long layerNorm(
+      long[] src, long[] dst, float @Nullable [] scale, float @Nullable [] shift, float epsilon);
+
+  static native long binary(int algorithm, long[] a, long[] b, long[] dst, long attributes);
+
+  static native long eltwise(
+      int algorithm, float alpha, float beta, long[] src, long[] dst, long attributes);
+
+  static native long reduction(int kind, long[] src, long[] dst);
+
+  static native long copy(int elementBytes, long[] dims, long[] srcStrides, long[] dstStrides);
+
+  static native long quantize(
+      int type, long n, float scale, int zeroPoint, int low, int high, String isa);
+
+  static native long dequantize(int type, long n, float scale, int zeroPoint, String isa);
+
+  static native long combine(
+      int combination,
+      int type,
+      long n,
+      long bStep,
+      float[] scales,
+      long[] zeroPoints,
+      int low,
+      int high,
+      String isa);
+
+  static native long lookUp(long n, byte[] table);
+
+  static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
+
+  static native int operandCount(long kernel);
+
+  static native long scratchBytes(long kernel);
+
+  static native long constantBytes(long kernel);
+
+  static native String implementation(long kernel);
+
+  static native long bind(long kernel, long[] operands, long scratch);
+
+  static native void run(long call, long valid);
+
+  static native void freeCall(long call);
+
+  static native void freeKernel(long kernel);
+}

@@ -1,0 +1,198 @@
+package io.octant.kernels.binding;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Factories of kernels. Each throws {@link UnsupportedKernelException} with a reason for operands
+ * that no implementation takes. Results do not depend on the position of a sample in the
+ * micro-batch nor on its neighbours; one thread runs a call.
+ *
+ * <p>The offset of a layout is applied where the call is bound, not here.
+ */
+public final class Kernels {
+  /** Lets the library choose the fastest variant of one of our own kernels. */
+  public static final String FASTEST = "";
+
+  private Kernels() {}
+
+  /**
+   * Convolution of rank 3 to 5; {@code torch.nn.functional.conv2d} and its relatives.
+   *
+   * @param weights layout {@code [out, in, …]}, dense; with one axis more, {@code [groups, out /
+   *     groups, in / groups, …]}
+   * @param weightData float[] or, for s8, byte[]
+   * @param bias f32 by output channel, in real numbers
+   * @return operands: src, dst, those of binary post-operations
+   */
+  public static NativeKernel convolution(
+      MemoryLayout src,
+      MemoryLayout weights,
+      Object weightData,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      Window window,
+      Attributes attributes) {
+    return new NativeKernel(
+        Bindings.convolution(
+            src.encoded(),
+            weights.encoded(),
+            weightData,
+            bias,
+            dst.encoded(),
+            window.encoded(),
+            attributes.handle()));
+  }
+
+  /**
+   * {@code src [m, k] · weights [n, k]ᵀ + bias}; {@code torch.nn.functional.linear}.
+   *
+   * @return operands: src, dst, those of binary post-operations
+   */
+  public static NativeKernel linear(
+      MemoryLayout src,
+      MemoryLayout weights,
+      Object weightData,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      Attributes attributes) {
+    return new NativeKernel(
+        Bindings.linear(
+            src.encoded(),
+            weights.encoded(),
+            weightData,
+            bias,
+            dst.encoded(),
+            attributes.handle()));
+  }
+
+  /**
+   * Batched product of two activations of equal rank, leading axes of length 1 broadcast.
+   *
+   * @return operands: a, b, dst, those of binary post-operations
+   */
+  public static NativeKernel matmul(
+      MemoryLayout a, MemoryLayout b, MemoryLayout dst, Attributes attributes) {
+    return new NativeKernel(
+        Bindings.matmul(a.encoded(), b.encoded(), dst.encoded(), attributes.handle()));
+  }
+
+  /** Operands: src, dst. Averages of integers are only right without padding and zero point. */
+  public static NativeKernel pooling(
+      Pooling kind, MemoryLayout src, MemoryLayout dst, Window window, Attributes attributes) {
+    return new NativeKernel(
+        Bindings.pooling(
+            kind.ordinal(), src.encoded(), dst.encoded(), window.encoded(), attributes.handle()));
+  }
+
+  /** Operands: src, dst. */
+  public static NativeKernel softmax(MemoryLayout src, MemoryLayout dst, int axis) {
+    return new NativeKernel(Bindings.softmax(src.encoded(), dst.encoded(), axis, false));
+  }
+
+  /** Logarithm of the softmax. Operands: src, dst. */
+  public static NativeKernel logSoftmax(MemoryLayout src, MemoryLayout dst, int axis) {
+    return new NativeKernel(Bindings.softmax(src.encoded(), dst.encoded(), axis, true));
+  }
+
+  /** Normalizes over the last axis; scale and shift have its length. Operands: src, dst. */
+  public static NativeKernel layerNorm(
+      MemoryLayout src,
+      MemoryLayout dst,
+      float @Nullable [] scale,
+      float @Nullable [] shift,
+      float epsilon) {
+    return new NativeKernel(
+        Bindings.layerNorm(src.encoded(), dst.encoded(), scale, shift, epsilon));
+  }
+
+  /**
+   * Combines two tensors of one rank, axes of length 1 of {@code b} broadcast. Operands: a, b, dst.
+   */
+  public static NativeKernel binary(
+      Binary function, MemoryLayout a, MemoryLayout b, MemoryLayout dst, Attributes attributes) {
+    return new NativeKernel(
+        Bindings.binary(
+            function.ordinal(), a.encoded(), b.encoded(), dst.encoded(), attributes.handle()));
+  }
+
+  /** Operands: src, dst. */
+  public static NativeKernel eltwise(
+      Unary function,
+      float alpha,
+      float beta,
+      MemoryLayout src,
+      MemoryLayout dst,
+      Attributes attributes) {
+    return new NativeKernel(
+        Bindings.eltwise(
+            function.ordinal(), alpha, beta, src.encoded(), dst.encoded(), attributes.handle()));
+  }
+
+  /** Reduces the axes in which {@code dst} has length 1. Operands: src, dst. */
+  public static NativeKernel reduction(Reduction kind, MemoryLayout src, MemoryLayout dst) {
+    return new NativeKernel(Bindings.reduction(kind.ordinal(), src.encoded(), dst.encoded()));
+  }
+
+  /** Moves the elements of one layout to another of equal dims. Operands: src, dst. */
+  public static NativeKernel copy(MemoryLayout src, MemoryLayout dst) {
+    return new NativeKernel(
+        Bindings.copy(src.type().bytes(), src.dims(), src.strides(), dst.strides()));
+  }
+
+  /** {@code n} values of f32 to 8 bits. Operands: src, dst. */
+  public static NativeKernel quantize(long n, Affine to, String isa) {
+    return new NativeKernel(
+        Bindings.quantize(
+            to.type().ordinal(), n, to.scale(), to.zeroPoint(), to.low(), to.high(), isa));
+  }
+
+  /** {@code n} values of 8 bits to f32. Operands: src, dst. */
+  public static NativeKernel dequantize(long n, Affine from, String isa) {
+    return new NativeKernel(
+        Bindings.dequantize(from.type().ordinal(), n, from.scale(), from.zeroPoint(), isa));
+  }
+
+  /**
+   * Adds or multiplies quantized tensors in f32 and quantizes the result into the range of {@code
+   * dst}, whose low end is the zero point where a relu follows.
+   *
+   * @param bElements {@code n}, or 1 for one value that goes with all
+   * @return operands: a, b, dst
+   */
+  public static NativeKernel combine(
+      Binary function, long n, long bElements, Affine a, Affine b, Affine dst, String isa) {
+    int combination =
+        switch (function) {
+          case ADD -> 0;
+          case MUL -> 1;
+          default ->
+              throw new UnsupportedKernelException("no quantized kernel combines by " + function);
+        };
+    return new NativeKernel(
+        Bindings.combine(
+            combination,
+            dst.type().ordinal(),
+            n,
+            bElements == 1 ? 0 : 1,
+            new float[] {a.scale(), b.scale(), dst.scale()},
+            new long[] {a.zeroPoint(), b.zeroPoint(), dst.zeroPoint()},
+            dst.low(),
+            dst.high(),
+            isa));
+  }
+
+  /** {@code dst = table[src & 255]} over {@code n} values of 8 bits. Operands: src, dst. */
+  public static NativeKernel lookUp(long n, byte[] table) {
+    if (table.length != 256) {
+      throw new IllegalArgumentException(
+          "Cannot make look-up table: " + table.length + " entries, expected 256");
+    }
+    return new NativeKernel(Bindings.lookUp(n, table));
+  }
+
+  /** Quantized average pooling of {@code nhwc}. Operands: src, dst. */
+  public static NativeKernel averagePool(QuantizedPool pool, String isa) {
+    return new NativeKernel(
+        Bindings.averagePool(pool.type().ordinal(), pool.encoded(), pool.zeroPoint(), isa));
+  }
+}

@@ -1,0 +1,143 @@
+package io.octant.kernels.binding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that loads the native library, once in a JVM. Order: the skip flag ({@code
+ * -Doctant.native.skip=true}), an explicit file ({@code -Doctant.native.path=…}), the library
+ * bundled with the jar. Where none is found it warns once, with the remedy, and callers run the
+ * reference kernels; a library that is found and does not load is an error.
+ */
+public final class NativeLibrary {
+  private static final String SKIP = "octant.native.skip";
+  private static final String PATH = "octant.native.path";
+  private static final String LIBRARY = "liboctant_kernels.so";
+  private static final Logger LOG = System.getLogger(NativeLibrary.class.getName());
+
+  private NativeLibrary() {}
+
+  /** Loaded when first asked for; the class initializer makes that once and thread-safe. */
+  private static final class Holder {
+    static final @Nullable NativeLibrary FOUND = load();
+  }
+
+  /**
+   * The library, empty if this machine or build has none or it is switched off.
+   *
+   * @throws NativeException if there is one and it cannot be loaded
+   */
+  public static Optional<NativeLibrary> find() {
+    try {
+      return Optional.ofNullable(Holder.FOUND);
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new NativeException("Cannot load native library: " + cause.getMessage(), cause);
+    }
+  }
+
+  /** Instruction set that oneDNN runs on here, {@code avx512_core_vnni} say. */
+  public String isa() {
+    return Bindings.isa();
+  }
+
+  /** Variants of our own kernels that run here, slowest first; the first is the baseline. */
+  public List<String> variants() {
+    return List.of(Bindings.variants());
+  }
+
+  /** Native objects that are open: memory, kernels, calls and attributes. */
+  public long liveObjects() {
+    return Bindings.liveObjects();
+  }
+
+  private static @Nullable NativeLibrary load() {
+    if (Boolean.getBoolean(SKIP)) {
+      LOG.log(Level.INFO, "Native kernels are switched off by -D" + SKIP);
+      return null;
+    }
+    String explicit = System.getProperty(PATH);
+    if (explicit != null) {
+      System.load(Path.of(explicit).toAbsolutePath().toString());
+      return new NativeLibrary();
+    }
+    String platform = platform();
+    if (NativeLibrary.class.getResource(bundled(platform)) == null) {
+      LOG.log(
+          Level.WARNING,
+          "No native kernels for "
+              + platform
+              + " in this build: running the slow reference kernels. Build kernels-native on this"
+              + " platform with a C++17 compiler, or point -D"
+              + PATH
+              + " to "
+              + LIBRARY);
+      return null;
+    }
+    loadBundled(platform);
+    return new NativeLibrary();
+  }
+
+  private static String bundled(String platform) {
+    return "/io/octant/kernels/native/" + platform + "/" + LIBRARY;
+  }
+
+  private static String platform() {
+    String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch", "");
+    String system = os.startsWith("linux") ? "linux" : os.startsWith("mac") ? "macosx" : os;
+    return system
+        + "-"
+        + switch (arch) {
+          case "amd64", "x86_64" -> "x86_64";
+          case "aarch64" -> "arm64";
+          default -> arch;
+        };
+  }
+
+  // The files are removed as soon as they are mapped: nothing is left behind, and nobody can
+  // change what the next JVM loads.
+  private static void loadBundled(String platform) {
+    String oneDnn = "/org/bytedeco/dnnl/" + platform + "/";
+    try {
+      Path directory = Files.createTempDirectory("octant-native");
+      try {
+        for (String resource :
+            List.of(oneDnn + "libgomp.so.1", oneDnn + "libdnnl.so.3", bundled(platform))) {
+          Path file = directory.resolve(resource.substring(resource.lastIndexOf('/') + 1));
+          extract(resource, file);
+          System.load(file.toString());
+        }
+      } finally {
+        for (Path file :
+            List.of(
+                directory.resolve("libgomp.so.1"),
+                directory.resolve("libdnnl.so.3"),
+                directory.resolve(LIBRARY))) {
+          Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(directory);
+      }
+    } catch (IOException e) {
+      throw new NativeException("Cannot unpack native library for " + platform + ": " + e, e);
+    }
+  }
+
+  private static void extract(String resource, Path file) throws IOException {
+    try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new NativeException(
+            "Cannot find " + resource + " on the class path, expected org.bytedeco:dnnl with it");
+      }
+      Files.copy(in, file);
+    }
+  }
+}

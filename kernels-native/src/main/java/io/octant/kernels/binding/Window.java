@@ -1,0 +1,70 @@
+package io.octant.kernels.binding;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Kernel size, stride, dilation and padding of a convolution or pooling, one value a spatial axis.
+ * A dilation of 1 is none.
+ */
+public final class Window {
+  private final long[] kernel;
+  private final long[] stride;
+  private final long[] dilation;
+  private final long[] padBegin;
+  private final long[] padEnd;
+
+  public Window(long[] kernel, long[] stride, long[] dilation, long[] padBegin, long[] padEnd) {
+    this.kernel = kernel.clone();
+    this.stride = stride.clone();
+    this.dilation = dilation.clone();
+    this.padBegin = padBegin.clone();
+    this.padEnd = padEnd.clone();
+  }
+
+  /** A window over a whole input of the given spatial dims. */
+  public static Window global(long... spatial) {
+    long[] ones = new long[spatial.length];
+    Arrays.fill(ones, 1);
+    long[] zeros = new long[spatial.length];
+    return new Window(spatial, spatial, ones, zeros, zeros);
+  }
+
+  public int rank() {
+    return kernel.length;
+  }
+
+  public long kernel(int axis) {
+    return kernel[axis];
+  }
+
+  public long stride(int axis) {
+    return stride[axis];
+  }
+
+  public long padBegin(int axis) {
+    return padBegin[axis];
+  }
+
+  public boolean isPadded() {
+    return LongStream.concat(Arrays.stream(padBegin), Arrays.stream(padEnd)).anyMatch(p -> p != 0);
+  }
+
+  /** This window with more padding behind, so that a partial last step is taken. */
+  public Window withPadEnd(long... more) {
+    return new Window(kernel, stride, dilation, padBegin, more);
+  }
+
+  /** Size of the output along a spatial axis, rounding down. */
+  public long output(int axis, long input) {
+    long extent = dilation[axis] * (kernel[axis] - 1) + 1;
+    return (input + padBegin[axis] + padEnd[axis] - extent) / stride[axis] + 1;
+  }
+
+  long[] encoded() {
+    return Stream.of(kernel, stride, dilation, padBegin, padEnd)
+        .flatMapToLong(Arrays::stream)
+        .toArray();
+  }
+}

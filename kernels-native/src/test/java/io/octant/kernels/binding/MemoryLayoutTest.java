@@ -1,0 +1,106 @@
+package io.octant.kernels.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Views over memory, and the copy kernel that realizes them. */
+class MemoryLayoutTest {
+  private static final MemoryLayout NHWC = MemoryLayout.channelsLast(ElementType.F32, 2, 6, 3, 4);
+
+  @Test
+  void channelsLastWalksChannelsFastest() {
+    assertThat(NHWC.strides()).containsExactly(72, 1, 24, 6);
+    assertThat(NHWC.isDense()).isTrue();
+    assertThat(NHWC.isRowMajor()).isFalse();
+  }
+
+  @Test
+  void flattenedAndTransposedImageIsRowsOfChannels() {
+    MemoryLayout tokens = NHWC.reshape(2, 6, 12).orElseThrow().permute(0, 2, 1);
+    assertThat(tokens.dims()).containsExactly(2, 12, 6);
+    assertThat(tokens.isRowMajor()).isTrue();
+  }
+
+  @Test
+  void flatteningChannelsWithPlacesIsNoView() {
+    assertThat(NHWC.reshape(2, 72)).isEmpty();
+    assertThat(MemoryLayout.channelsLast(ElementType.F32, 2, 6, 1, 1).reshape(2, 6)).isPresent();
+  }
+
+  @Test
+  void reshapeSplitsAndJoinsRuns() {
+    MemoryLayout rows = MemoryLayout.rowMajor(ElementType.F32, 4, 50, 192);
+    MemoryLayout heads = rows.reshape(4, 50, 3, 4, 16).orElseThrow().permute(2, 0, 3, 1, 4);
+    assertThat(heads.dims()).containsExactly(3, 4, 4, 50, 16);
+    assertThat(heads.strides()).containsExactly(64, 9600, 16, 192, 1);
+    assertThat(heads.select(0, 2).offsetBytes()).isEqualTo(128 * 4);
+    assertThat(heads.reshape(3, 4, 200, 16)).isEmpty();
+  }
+
+  @Test
+  void copyRealizesEveryView() {
+    MemoryLayout[] views = {
+      NHWC,
+      NHWC.permute(3, 0, 2, 1),
+      NHWC.narrow(1, 1, 2, 2),
+      NHWC.select(2, 1),
+      MemoryLayout.rowMajor(ElementType.F32, 1, 6, 1, 4).expand(2, 6, 3, 4),
+      MemoryLayout.rowMajor(ElementType.F32)
+    };
+    float[] memory = new float[144];
+    for (int i = 0; i < memory.length; i++) {
+      memory[i] = i;
+    }
+    for (MemoryLayout view : views) {
+      MemoryLayout dense = MemoryLayout.rowMajor(ElementType.F32, view.dims());
+      float[] shifted = Arrays.copyOfRange(memory, (int) view.offsetBytes() / 4, memory.length);
+      try (NativeKernel kernel = Kernels.copy(view, dense)) {
+        float[] actual =
+            Execution.floats(Execution.run(kernel, dense.bytes(), Execution.bytes(shifted)));
+        for (int i = 0; i < actual.length; i++) {
+          assertThat(actual[i]).as("element %s of %s", i, view).isEqualTo(shifted[place(view, i)]);
+        }
+      }
+    }
+  }
+
+  private static int place(MemoryLayout view, int index) {
+    long place = 0;
+    long rest = index;
+    for (int axis = view.rank() - 1; axis >= 0; axis--) {
+      place += rest % view.dim(axis) * view.stride(axis);
+      rest /= view.dim(axis);
+    }
+    return (int) place;
+  }
+
+  @Test
+  void closedResourcesThrowAndNothingStaysOpen() {
+    NativeLibrary library = NativeLibrary.find().orElseThrow();
+    long before = library.liveObjects();
+    NativeMemory memory = new NativeMemory(100);
+    NativeKernel kernel = Kernels.copy(NHWC, NHWC);
+    assertThat(library.liveObjects()).isEqualTo(before + 2);
+    memory.close();
+    memory.close();
+    kernel.close();
+    assertThat(library.liveObjects()).isEqualTo(before);
+    assertThatThrownBy(() -> memory.address(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> kernel.bind(new long[2], 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("NativeKernel: it is closed");
+  }
+
+  @Test
+  void whatOneDnnRefusesNamesTheReason() {
+    MemoryLayout scalar = MemoryLayout.rowMajor(ElementType.S64, 4);
+    try (Attributes none = new Attributes()) {
+      assertThatThrownBy(() -> Kernels.eltwise(Unary.RELU, 0, 0, scalar, scalar, none))
+          .isInstanceOf(UnsupportedKernelException.class)
+          .hasMessageContaining("s64");
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.octant.kernels.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Quantize, dequantize, add and multiply: every variant against the formula, bit for bit. */
+class QuantizeTest {
+  private static final int[] SIZES = {0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 1009};
+  private final TestData data = new TestData(11);
+
+  static Stream<String> variants() {
+    return NativeLibrary.find().orElseThrow().variants().stream();
+  }
+
+  private static int quantize(float x, Affine q) {
+    float v = (float) Math.rint(x * (1f / q.scale())) + q.zeroPoint();
+    return v > q.low() ? (int) Math.min(v, q.high()) : q.low();
+  }
+
+  private static float dequantize(byte q, Affine a) {
+    int value = a.type() == ElementType.U8 ? q & 255 : q;
+    return (value - a.zeroPoint()) * a.scale();
+  }
+
+  private float[] edges(int n) {
+    float[] special = {
+      0f,
+      -0f,
+      0.5f,
+      1.5f,
+      2.5f,
+      -0.5f,
+      -1.5f,
+      1e30f,
+      -1e30f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_VALUE,
+      3e9f,
+      -3e9f
+    };
+    float[] out = data.floats(n);
+    for (int i = 0; i < n; i += 3) {
+      out[i] = special[data.below(special.length)];
+    }
+    return out;
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void quantizeRoundsHalfToEvenAndSaturates(String isa) {
+    for (Affine q :
+        new Affine[] {
+          Affine.of(ElementType.U8, 1, 10),
+          Affine.of(ElementType.U8, 0.0173, 0),
+          Affine.of(ElementType.S8, 0.02, -3),
+          new Affine(ElementType.U8, 0.01f, 64, 0, 127)
+        }) {
+      for (int n : SIZES) {
+        float[] src = edges(n);
+        try (NativeKernel kernel = Kernels.quantize(n, q, isa)) {
+          assertThat(kernel.implementation()).endsWith(isa);
+          byte[] actual = Execution.run(kernel, n, Execution.bytes(src)).array();
+          for (int i = 0; i < n; i++) {
+            assertThat(actual[i]).as("%s by %s", src[i], q).isEqualTo((byte) quantize(src[i], q));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void dequantizeIsExactInFloat(String isa) {
+    for (Affine q :
+        new Affine[] {Affine.of(ElementType.U8, 0.3, 10), Affine.of(ElementType.S8, 0.02, -3)}) {
+      for (int n : SIZES) {
+        byte[] src = data.bytes(n);
+        try (NativeKernel kernel = Kernels.dequantize(n, q, isa)) {
+          float[] actual = Execution.floats(Execution.run(kernel, n * 4L, Execution.bytes(src)));
+          for (int i = 0; i < n; i++) {
+            assertThat(actual[i]).isEqualTo(dequantize(src[i], q));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void addAndMultiplyDequantizeCombineAndQuantize(String isa) {
+    for (ElementType type : new ElementType[] {ElementType.U8, ElementType.S8}) {
+      Affine a = Affine.of(type, 0.05, 3);
+      Affine b = Affine.of(type, 0.021, -7);
+      Affine dst = Affine.of(type, 0.09, 12).withRelu();
+      for (Binary function : new Binary[] {Binary.ADD, Binary.MUL}) {
+        for (int n : SIZES) {
+          for (int bElements : new int[] {1, Math.max(n, 1)}) {
+            byte[] x = data.bytes(n);
+            byte[] y = data.bytes(bElements);
+            try (NativeKernel kernel = Kernels.combine(function, n, bElements, a, b, dst, isa)) {
+              ByteBuffer actual = Execution.run(kernel, n, Execution.bytes(x), Execution.bytes(y));
+              for (int i = 0; i < n; i++) {
+                float left = dequantize(x[i], a);
+                float right = dequantize(y[bElements == 1 ? 0 : i], b);
+                float real = function == Binary.ADD ? left + right : left * right;
+                assertThat(actual.get(i)).isEqualTo((byte) quantize(real, dst));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void averagePoolDividesTheSumOfWhatIsNotPadding(String isa) {
+    int zero = 9;
+    int channels = 19;
+    MemoryLayout src = MemoryLayout.channelsLast(ElementType.U8, 2, channels, 5, 7);
+    MemoryLayout dst = MemoryLayout.channelsLast(ElementType.U8, 2, channels, 3, 4);
+    Window window =
+        new Window(
+            new long[] {3, 3},
+            new long[] {2, 2},
+            new long[] {1, 1},
+            new long[] {1, 1},
+            new long[] {1, 1});
+    for (QuantizedPool.Padding padding : QuantizedPool.Padding.values()) {
+      byte[] in = data.bytes(src.elements());
+      byte[] actual;
+      try (NativeKernel kernel =
+          Kernels.averagePool(new QuantizedPool(src, dst, zero, window, padding), isa)) {
+        actual = Execution.run(kernel, dst.bytes(), Execution.bytes(in)).array();
+      }
+      for (int i = 0; i < actual.length; i++) {
+        int c = i % channels;
+        int ow = i / channels % 4;
+        int oh = i / channels / 4 % 3;
+        int n = i / channels / 12;
+        int sum = 0;
+        int inside = 0;
+        for (int h = Math.max(oh * 2 - 1, 0); h < Math.min(oh * 2 + 2, 5); h++) {
+          for (int w = Math.max(ow * 2 - 1, 0); w < Math.min(ow * 2 + 2, 7); w++) {
+            sum += (in[((n * 5 + h) * 7 + w) * channels + c] & 255) - zero;
+            inside++;
+          }
+        }
+        int count = padding == QuantizedPool.Padding.COUNTED ? 9 : inside;
+        float mean = (float) Math.rint(sum * (1f / count)) + zero;
+        assertThat(actual[i] & 255).isEqualTo((int) Math.max(0, Math.min(255, mean)));
+      }
+    }
+  }
+}
