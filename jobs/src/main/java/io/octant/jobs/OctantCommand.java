@@ -1,0 +1,48 @@
+package io.octant.jobs;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code octant}: the commands and what they share. */
+@Command(
+    name = "octant",
+    description = "Calibrates and quantizes neural networks to int8 on Apache Spark.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = VersionLines.class,
+    subcommands = {},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed for another reason",
+      "2:command line or configuration",
+      "3:model or data",
+      "4:accuracy gate"
+    })
+final class OctantCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print stack traces and Spark's log.")
+  void verbose(boolean on) {
+    verbosity = on ? Verbosity.VERBOSE : Verbosity.QUIET;
+  }
+
+  private Verbosity verbosity = Verbosity.QUIET;
+
+  Verbosity verbosity() {
+    return verbosity;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Cannot run: no command given");
+  }
+}

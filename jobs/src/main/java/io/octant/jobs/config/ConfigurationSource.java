@@ -1,0 +1,109 @@
+package io.octant.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads a configuration file and lays the command line's {@code key=value} arguments over it. */
+public final class ConfigurationSource {
+
+  private static final String COMMAND_LINE = "command line";
+
+  private ConfigurationSource() {}
+
+  /**
+   * Reads, checks and validates a job.
+   *
+   * @param file a HOCON file of the local file system
+   * @param assignments {@code key=value}, later ones going before earlier ones
+   * @throws ConfigurationException if the file is missing or no HOCON, a key is unknown or absent,
+   *     or a value is not what its key expects
+   */
+  public static QuantizeConfig load(Path file, List<String> assignments) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new ConfigurationException(
+          "Cannot read configuration: %s, expected a readable HOCON file".formatted(file));
+    }
+    Config config;
+    try {
+      config = ConfigFactory.parseFile(file.toFile(), options());
+    } catch (ConfigException e) {
+      throw new ConfigurationException(
+          "Cannot parse configuration %s: %s, expected HOCON".formatted(file, e.getMessage()), e);
+    }
+    for (String assignment : assignments) {
+      config = assign(config, assignment);
+    }
+    try {
+      config = config.resolve(ConfigResolveOptions.defaults());
+    } catch (ConfigException e) {
+      throw new ConfigurationException(
+          "Cannot resolve configuration %s: %s, expected a defined substitution"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+    return QuantizeConfig.of(Settings.of(config));
+  }
+
+  private static ConfigParseOptions options() {
+    return ConfigParseOptions.defaults().setAllowMissing(false);
+  }
+
+  private static Config assign(Config config, String assignment) {
+    int equals = assignment.indexOf('=');
+    if (equals <= 0) {
+      throw new ConfigurationException(
+          "Cannot read --set %s: no value, expected key=value".formatted(assignment));
+    }
+    String path = assignment.substring(0, equals).strip();
+    String text = assignment.substring(equals + 1);
+    return config.withValue(quoted(path), valueOf(path, text));
+  }
+
+  /**
+   * Spark's property names nest (spark.speculation, spark.speculation.interval): kept as one quoted
+   * key.
+   */
+  private static String quoted(String path) {
+    return path.startsWith(Keys.SPARK + ".")
+        ? ConfigUtil.joinPath(path)
+        : ConfigUtil.joinPath(List.of(path.split("\\.", -1)));
+  }
+
+  private static ConfigValue valueOf(String path, String text) {
+    if (path.startsWith(Keys.SPARK + ".")) {
+      return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
+    }
+    for (Key<?> key : Keys.all()) {
+      Kind.Syntax syntax = key.kind().syntax();
+      if (key.path().equals(path)) {
+        return syntax == Kind.Syntax.VERBATIM
+            ? ConfigValueFactory.fromAnyRef(text, COMMAND_LINE)
+            : hocon(path, text);
+      }
+      if (syntax == Kind.Syntax.ENTRIES && path.startsWith(key.path() + ".")) {
+        return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
+      }
+    }
+    throw new ConfigurationException(
+        "Cannot use key %s: unknown, expected %s (%s)"
+            .formatted(path, NearestKey.to(path), COMMAND_LINE));
+  }
+
+  private static ConfigValue hocon(String path, String text) {
+    try {
+      return ConfigFactory.parseString("value = " + text).getValue("value");
+    } catch (ConfigException e) {
+      throw new ConfigurationException(
+          "Cannot read --set %s: %s, expected a HOCON value".formatted(path, text), e);
+    }
+  }
+}

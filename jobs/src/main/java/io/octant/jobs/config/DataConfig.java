@@ -1,0 +1,29 @@
+package io.octant.jobs.config;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a job reads.
+ *
+ * @param batch samples of one forward pass
+ * @param partitions Spark partitions; empty keeps the split of the files
+ */
+public record DataConfig(
+    int batch,
+    OptionalInt partitions,
+    SourceConfig calibration,
+    Optional<EvaluationConfig> evaluation) {
+
+  static DataConfig of(Settings settings) {
+    return new DataConfig(
+        settings.value(Keys.DATA_BATCH),
+        SourceConfig.whole(settings.find(Keys.DATA_PARTITIONS)),
+        new SourceConfig(
+            settings.value(Keys.CALIBRATION_PATH),
+            settings.value(Keys.CALIBRATION_FORMAT),
+            settings.value(Keys.CALIBRATION_COLUMNS),
+            SourceConfig.whole(settings.find(Keys.CALIBRATION_LIMIT))),
+        EvaluationConfig.of(settings));
+  }
+}

@@ -1,0 +1,6 @@
+package io.octant.jobs.config;
+
+/** Formats of data that a job reads. */
+public enum Format {
+  PARQUET
+}

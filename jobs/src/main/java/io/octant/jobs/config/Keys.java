@@ -1,0 +1,154 @@
+package io.octant.jobs.config;
+
+import static io.octant.jobs.config.Key.optional;
+import static io.octant.jobs.config.Key.required;
+import static io.octant.jobs.config.Key.withDefault;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table of all keys of a quantization job, in the order in which the documentation lists them.
+ */
+public final class Keys {
+
+  /** Everything below this key goes to Spark as it is. */
+  public static final String SPARK = "spark";
+
+  static final Key<String> MODEL_PATH =
+      required("model.path", Kind.path(), "The ONNX model in 32-bit floating point.");
+
+  static final Key<Integer> DATA_BATCH =
+      withDefault("data.batch", Kind.wholeNumber(1), 32, "Samples of one forward pass.");
+  static final Key<Integer> DATA_PARTITIONS =
+      optional(
+          "data.partitions",
+          Kind.wholeNumber(1),
+          "Spark partitions of the data; without it, as Spark splits the files.");
+
+  static final Key<String> CALIBRATION_PATH =
+      required("data.calibration.path", Kind.path(), "File or folder with calibration data.");
+  static final Key<Format> CALIBRATION_FORMAT =
+      withDefault(
+          "data.calibration.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
+  static final Key<Map<String, String>> CALIBRATION_COLUMNS =
+      withDefault(
+          "data.calibration.columns",
+          Kind.entries(),
+          Map.of(),
+          "Column of each model input, as in { input = image }; without it, the column named as"
+              + " the input.");
+  static final Key<Integer> CALIBRATION_LIMIT =
+      optional(
+          "data.calibration.limit",
+          Kind.wholeNumber(1),
+          "Reads only so many samples, the first ones of the files in the order of their names.");
+
+  static final Key<String> EVALUATION_PATH =
+      optional(
+          "data.evaluation.path",
+          Kind.path(),
+          "File or folder with evaluation data; without it, nothing is validated.");
+  static final Key<Format> EVALUATION_FORMAT =
+      withDefault(
+          "data.evaluation.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
+  static final Key<Map<String, String>> EVALUATION_COLUMNS =
+      optional(
+          "data.evaluation.columns",
+          Kind.entries(),
+          "Column of each model input; without it, as data.calibration.columns.");
+  static final Key<String> EVALUATION_LABEL =
+      optional(
+          "data.evaluation.label",
+          Kind.text(),
+          "Column of the class label; without it, no accuracy is measured.");
+  static final Key<Integer> EVALUATION_LIMIT =
+      optional(
+          "data.evaluation.limit",
+          Kind.wholeNumber(1),
+          "Reads only so many samples, the first ones of the files in the order of their names.");
+
+  static final Key<Backend> BACKEND =
+      withDefault(
+          "quantization.backend",
+          Kind.choice(Backend.class),
+          Backend.X86,
+          "Backend whose patterns, data types and observers apply.");
+  static final Key<Method> METHOD =
+      withDefault(
+          "quantization.method",
+          Kind.choice(Method.class),
+          Method.L2,
+          "How the range of an activation follows from its histogram.");
+  static final Key<Double> PERCENTILE =
+      withDefault(
+          "quantization.percentile",
+          Kind.number(50, 100),
+          99.99,
+          "Share of values inside the range, for method percentile.");
+  static final Key<List<QConfigOverride>> OVERRIDES =
+      withDefault(
+          "quantization.overrides",
+          Kind.list(QConfigOverride.DESCRIPTION, QConfigOverride::read),
+          List.of(),
+          "Exceptions from the backend's configuration; qconfig = null keeps a node in float.");
+
+  static final Key<Double> MIN_ACCURACY =
+      optional(
+          "validation.minAccuracy",
+          Kind.number(0, 1),
+          "Least accuracy of the int8 model, a fraction.");
+  static final Key<Double> MAX_ACCURACY_DROP =
+      optional(
+          "validation.maxAccuracyDrop",
+          Kind.number(0, 1),
+          "Largest loss of accuracy from float to int8, a fraction.");
+  static final Key<Double> MIN_AGREEMENT =
+      optional(
+          "validation.minAgreement",
+          Kind.number(0, 1),
+          "Least share of samples on which float and int8 name the same class.");
+  static final Key<Double> MIN_SQNR_DB =
+      optional(
+          "validation.minSqnrDb",
+          Kind.number(-100, 200),
+          "Least signal to quantization noise ratio of the output, in decibels.");
+
+  static final Key<String> OUTPUT_PATH =
+      required("output.path", Kind.path(), "Folder for the results; made by the job.");
+  static final Key<Boolean> OUTPUT_OVERWRITE =
+      withDefault(
+          "output.overwrite", Kind.flag(), false, "Replaces results that are there; --overwrite.");
+
+  private static final List<Key<?>> ALL =
+      List.of(
+          MODEL_PATH,
+          DATA_BATCH,
+          DATA_PARTITIONS,
+          CALIBRATION_PATH,
+          CALIBRATION_FORMAT,
+          CALIBRATION_COLUMNS,
+          CALIBRATION_LIMIT,
+          EVALUATION_PATH,
+          EVALUATION_FORMAT,
+          EVALUATION_COLUMNS,
+          EVALUATION_LABEL,
+          EVALUATION_LIMIT,
+          BACKEND,
+          METHOD,
+          PERCENTILE,
+          OVERRIDES,
+          MIN_ACCURACY,
+          MAX_ACCURACY_DROP,
+          MIN_AGREEMENT,
+          MIN_SQNR_DB,
+          OUTPUT_PATH,
+          OUTPUT_OVERWRITE);
+
+  private Keys() {}
+
+  /** Every key but those below {@link #SPARK}. */
+  public static List<Key<?>> all() {
+    return ALL;
+  }
+}

@@ -1,0 +1,47 @@
+package io.octant.jobs.config;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A quantization job.
+ *
+ * @param modelPath the ONNX model
+ * @param data what to calibrate and evaluate on
+ * @param quantization how to quantize
+ * @param validation what the result must reach
+ * @param output where the results go
+ * @param spark properties for Spark, full names
+ */
+public record QuantizeConfig(
+    String modelPath,
+    DataConfig data,
+    QuantizationConfig quantization,
+    ValidationConfig validation,
+    OutputConfig output,
+    Map<String, String> spark) {
+
+  public QuantizeConfig {
+    spark = Collections.unmodifiableMap(new TreeMap<>(spark));
+    if (data.evaluation().flatMap(EvaluationConfig::label).isEmpty()
+        && validation.needsAccuracy()) {
+      throw new ConfigurationException(
+          "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
+    }
+    if (data.evaluation().isEmpty() && validation.isGate()) {
+      throw new ConfigurationException(
+          "Cannot gate on validation: no evaluation data, expected key data.evaluation.path");
+    }
+  }
+
+  static QuantizeConfig of(Settings settings) {
+    return new QuantizeConfig(
+        settings.value(Keys.MODEL_PATH),
+        DataConfig.of(settings),
+        QuantizationConfig.of(settings),
+        ValidationConfig.of(settings),
+        OutputConfig.of(settings),
+        settings.spark());
+  }
+}

@@ -1,0 +1,27 @@
+package io.octant.jobs.config;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * Samples on any Hadoop file system.
+ *
+ * @param path file or folder, absolute or a URI
+ * @param columns column by model input; an input that is not in the map has the column of its own
+ *     name
+ * @param limit number of samples to read, the first ones; empty reads all
+ */
+public record SourceConfig(
+    String path, Format format, Map<String, String> columns, OptionalInt limit) {
+
+  public SourceConfig {
+    columns = Collections.unmodifiableMap(new TreeMap<>(columns));
+  }
+
+  static OptionalInt whole(Optional<Integer> number) {
+    return number.map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+}

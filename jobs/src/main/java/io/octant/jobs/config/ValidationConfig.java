@@ -1,0 +1,32 @@
+package io.octant.jobs.config;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The gate: what an int8 model must reach; an empty limit always holds. Shares are fractions. */
+public record ValidationConfig(
+    OptionalDouble minAccuracy,
+    OptionalDouble maxAccuracyDrop,
+    OptionalDouble minAgreement,
+    OptionalDouble minSqnrDb) {
+
+  static ValidationConfig of(Settings settings) {
+    return new ValidationConfig(
+        limit(settings.find(Keys.MIN_ACCURACY)),
+        limit(settings.find(Keys.MAX_ACCURACY_DROP)),
+        limit(settings.find(Keys.MIN_AGREEMENT)),
+        limit(settings.find(Keys.MIN_SQNR_DB)));
+  }
+
+  boolean needsAccuracy() {
+    return minAccuracy.isPresent() || maxAccuracyDrop.isPresent();
+  }
+
+  boolean isGate() {
+    return needsAccuracy() || minAgreement.isPresent() || minSqnrDb.isPresent();
+  }
+
+  private static OptionalDouble limit(Optional<Double> number) {
+    return number.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+  }
+}

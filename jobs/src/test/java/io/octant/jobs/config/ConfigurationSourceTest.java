@@ -1,0 +1,263 @@
+package io.octant.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationSourceTest {
+
+  private static final String MINIMAL =
+      """
+      model.path = model.onnx
+      data.calibration.path = /data/train
+      output.path = "s3a://bucket/out"
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void absentKeysTakeTheirDefaults() throws IOException {
+    QuantizeConfig config = load(MINIMAL);
+
+    assertThat(config)
+        .isEqualTo(
+            new QuantizeConfig(
+                folder.resolve("model.onnx").toString(),
+                new DataConfig(
+                    32,
+                    OptionalInt.empty(),
+                    new SourceConfig("/data/train", Format.PARQUET, Map.of(), OptionalInt.empty()),
+                    Optional.empty()),
+                new QuantizationConfig(Backend.X86, Method.L2, 99.99, List.of()),
+                new ValidationConfig(
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty()),
+                new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
+                Map.of()));
+  }
+
+  @Test
+  void everyKeyReachesItsField() throws IOException {
+    QuantizeConfig config =
+        load(
+            """
+            model { path = /m/model.onnx }
+            data {
+              batch = 8
+              partitions = 3
+              calibration { path = /d/train, format = parquet, columns { input = image }, limit = 512 }
+              evaluation {
+                path = /d/test, format = parquet, columns { input = picture }, label = class, limit = 100
+              }
+            }
+            quantization {
+              backend = qnnpack
+              method = percentile
+              percentile = 99.9
+              overrides = [
+                { name = layer1.0.conv1, qconfig = null }
+                { regex = "blocks\\\\..*", qconfig = x86 }
+                { type = Linear, qconfig = fbgemm }
+              ]
+            }
+            validation { minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20 }
+            output { path = /out, overwrite = true }
+            spark { executor.memory = 2g }
+            "spark.speculation" = true
+            "spark.speculation.interval" = 10ms
+            """);
+
+    assertThat(config)
+        .isEqualTo(
+            new QuantizeConfig(
+                "/m/model.onnx",
+                new DataConfig(
+                    8,
+                    OptionalInt.of(3),
+                    new SourceConfig(
+                        "/d/train", Format.PARQUET, Map.of("input", "image"), OptionalInt.of(512)),
+                    Optional.of(
+                        new EvaluationConfig(
+                            new SourceConfig(
+                                "/d/test",
+                                Format.PARQUET,
+                                Map.of("input", "picture"),
+                                OptionalInt.of(100)),
+                            Optional.of("class")))),
+                new QuantizationConfig(
+                    Backend.QNNPACK,
+                    Method.PERCENTILE,
+                    99.9,
+                    List.of(
+                        new QConfigOverride(
+                            QConfigOverride.Selector.NAME, "layer1.0.conv1", Optional.empty()),
+                        new QConfigOverride(
+                            QConfigOverride.Selector.REGEX, "blocks\\..*", Optional.of("x86")),
+                        new QConfigOverride(
+                            QConfigOverride.Selector.TYPE, "Linear", Optional.of("fbgemm")))),
+                new ValidationConfig(
+                    OptionalDouble.of(0.9),
+                    OptionalDouble.of(0.01),
+                    OptionalDouble.of(0.95),
+                    OptionalDouble.of(20)),
+                new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),
+                Map.of(
+                    "spark.executor.memory", "2g",
+                    "spark.speculation", "true",
+                    "spark.speculation.interval", "10ms")));
+  }
+
+  @Test
+  void evaluationReadsTheColumnsOfCalibrationUnlessItNamesItsOwn() throws IOException {
+    QuantizeConfig config =
+        load(
+            MINIMAL
+                + "data.calibration.columns.input = image\n"
+                + "data.evaluation.path = /data/test\n");
+
+    assertThat(config.data().evaluation().orElseThrow().source().columns())
+        .containsExactly(Map.entry("input", "image"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "data.btach, data.batch",
+    "data.batchSize, data.batch",
+    "batch, data.batch",
+    "data.calibration.pth, data.calibration.path",
+    "data.calibration.colums.input, data.calibration.columns",
+    "quantization.backnd, quantization.backend",
+    "quantisation.method, quantization.method",
+    "output.dir, output.path",
+    "validation.minacuracy, validation.minAccuracy",
+    "sparc.master, spark.*"
+  })
+  void anUnknownKeyIsRefusedWithTheNearestOne(String written, String nearest) {
+    assertThatThrownBy(() -> load(MINIMAL + written + " = 1\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("Cannot use key ")
+        .hasMessageContaining("unknown, expected " + nearest + " (" + folder);
+    assertThatThrownBy(() -> load(MINIMAL, written + "=1"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot use key %s: unknown, expected %s (command line)".formatted(written, nearest));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "data.batch=0 | a whole number of at least 1",
+        "data.batch=eight | a whole number of at least 1",
+        "data.batch=1.5 | a whole number of at least 1",
+        "data.partitions=-1 | a whole number of at least 1",
+        "quantization.backend=arm | one of x86, fbgemm, onednn, qnnpack, tensorrt",
+        "quantization.method=kl | one of l2, mse, minmax, percentile, entropy",
+        "quantization.percentile=101 | a number from 50 to 100",
+        "validation.minAccuracy=99 | a number from 0 to 1",
+        "output.overwrite=yes | true or false",
+        "model.path= | a path or a URI",
+        "quantization.overrides=[{name=a}] | a list of objects with qconfig",
+        "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
+        "data.calibration.columns=image | an object of texts"
+      })
+  void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {
+    assertThatThrownBy(() -> load(MINIMAL, assignment))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "Cannot read key " + assignment.substring(0, assignment.indexOf('=')) + ":")
+        .hasMessageContaining("expected " + expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"model.path", "data.calibration.path", "output.path"})
+  void aRequiredKeyThatIsAbsentIsNamed(String key) {
+    String without =
+        MINIMAL.lines().filter(line -> !line.startsWith(key)).reduce("", (a, b) -> a + b + "\n");
+    assertThatThrownBy(() -> load(without))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("Cannot find key " + key + ": absent, expected a path or a URI");
+  }
+
+  @Test
+  void theCommandLineGoesBeforeTheFileAndTheLastAssignmentBeforeTheOthers() throws IOException {
+    QuantizeConfig config =
+        load(
+            MINIMAL + "data.batch = 4\n",
+            "data.batch=8",
+            "data.batch=16",
+            "output.path=out dir/a:b",
+            "data.calibration.columns.input=image",
+            "quantization.overrides=[{type = Linear, qconfig = null}]",
+            "spark.speculation=true",
+            "spark.speculation.interval=10ms");
+
+    assertThat(config.data().batch()).isEqualTo(16);
+    assertThat(config.output().path())
+        .isEqualTo(Path.of("out dir/a:b").toAbsolutePath().toString());
+    assertThat(config.data().calibration().columns()).isEqualTo(Map.of("input", "image"));
+    assertThat(config.quantization().overrides())
+        .containsExactly(
+            new QConfigOverride(QConfigOverride.Selector.TYPE, "Linear", Optional.empty()));
+    assertThat(config.spark())
+        .isEqualTo(Map.of("spark.speculation", "true", "spark.speculation.interval", "10ms"));
+  }
+
+  @Test
+  void aRelativePathBelongsToTheFileThatWritesIt() throws IOException {
+    Path shared = Files.createDirectories(folder.resolve("shared"));
+    Files.writeString(shared.resolve("base.conf"), MINIMAL);
+    QuantizeConfig config =
+        load(
+            "include \"shared/base.conf\"\noutput.path = ../out\nmodel.path = ${?NO_SUCH_VARIABLE}");
+
+    assertThat(config.modelPath()).isEqualTo(shared.resolve("model.onnx").toString());
+    assertThat(config.output().path())
+        .isEqualTo(folder.resolve("..").normalize().resolve("out").toString());
+  }
+
+  @Test
+  void aFileThatIsMissingOrNoHoconIsNamed() {
+    Path missing = folder.resolve("missing.conf");
+    assertThatThrownBy(() -> ConfigurationSource.load(missing, List.of()))
+        .hasMessage(
+            "Cannot read configuration: %s, expected a readable HOCON file".formatted(missing));
+    assertThatThrownBy(() -> load("model { path = "))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("Cannot parse configuration " + folder.resolve("job.conf"));
+    assertThatThrownBy(() -> load(MINIMAL + "data.batch = ${nowhere}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> load(MINIMAL, "data.batch"))
+        .hasMessage("Cannot read --set data.batch: no value, expected key=value");
+  }
+
+  @Test
+  void aGateNeedsWhatItMeasures() {
+    assertThatThrownBy(() -> load(MINIMAL, "validation.minSqnrDb=20"))
+        .hasMessageContaining("expected key data.evaluation.path");
+    assertThatThrownBy(
+            () -> load(MINIMAL, "validation.minAccuracy=0.9", "data.evaluation.path=/data/test"))
+        .hasMessageContaining("expected key data.evaluation.label");
+  }
+
+  private QuantizeConfig load(String text, String... assignments) throws IOException {
+    Path file = folder.resolve("job.conf");
+    Files.writeString(file, text);
+    return ConfigurationSource.load(file, List.of(assignments));
+  }
+}
