@@ -295,6 +295,51 @@ OCTANT_JNI(jlong, averagePool)
   });
 }
 
+// --- observers ---------------------------------------------------------------------------------
+
+OCTANT_JNI(jlong, observe)
+(JNIEnv* env, jclass, jlong outer, jlong samples, jlong inner, jstring isa) {
+  return make(env, [&] { return kernels::observe({outer, samples, inner}, text(env, isa)); });
+}
+
+OCTANT_JNI(jlong, observeShared)(JNIEnv* env, jclass, jlong n, jstring isa) {
+  return make(env, [&] { return kernels::observe_shared(n, text(env, isa)); });
+}
+
+OCTANT_JNI(jlong, observer)(JNIEnv* env, jclass) {
+  return guarded<jlong>(env, 0, [&] { return owned(new kernels::Observer()); });
+}
+
+OCTANT_JNI(void, freeObserver)(JNIEnv*, jclass, jlong observer) {
+  disown<kernels::Observer>(observer);
+}
+
+OCTANT_JNI(void, resetObserver)(JNIEnv*, jclass, jlong observer) {
+  pointer<kernels::Observer>(observer)->reset();
+}
+
+// Fills `counts` with zeros, positive and negative infinities, `range` with minimum and maximum.
+OCTANT_JNI(void, observerExtrema)
+(JNIEnv* env, jclass, jlong observer, jlongArray counts, jfloatArray range) {
+  const kernels::Extrema& e = pointer<kernels::Observer>(observer)->extrema();
+  const jlong numbers[] = {e.zeros, e.positive_infinities, e.negative_infinities};
+  const jfloat bounds[] = {e.min, e.max};
+  env->SetLongArrayRegion(counts, 0, 3, numbers);
+  env->SetFloatArrayRegion(range, 0, 2, bounds);
+}
+
+// Fills `counts` with the bins of one sign and exponent and returns their sum.
+OCTANT_JNI(jlong, observerPage)
+(JNIEnv* env, jclass, jlong observer, jint page, jlongArray counts) {
+  constexpr int n = kernels::Observer::kPageBins;
+  const uint32_t* bins = pointer<kernels::Observer>(observer)->bins() + int64_t{page} * n;
+  jlong values[n];
+  jlong sum = 0;
+  for (int i = 0; i < n; ++i) sum += values[i] = bins[i];
+  if (sum != 0) env->SetLongArrayRegion(counts, 0, n, values);
+  return sum;
+}
+
 // --- kernels and calls -------------------------------------------------------------------------
 
 OCTANT_JNI(jint, operandCount)(JNIEnv*, jclass, jlong kernel) {

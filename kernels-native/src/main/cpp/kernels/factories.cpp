@@ -1,5 +1,6 @@
 #include "factories.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -9,15 +10,16 @@ namespace octant::kernels {
 
 namespace {
 
-/// A kernel that is one function of its operands' addresses and its scratch.
-using Body = std::function<void(const std::vector<void*>& operands, void* scratch)>;
+/// A kernel that is one function of its operands' addresses, its scratch and the valid samples.
+using Body =
+    std::function<void(const std::vector<void*>& operands, void* scratch, int64_t valid)>;
 
 class FunctionCall final : public Call {
  public:
   FunctionCall(Body body, std::vector<void*> operands, void* scratch)
       : body_(std::move(body)), operands_(std::move(operands)), scratch_(scratch) {}
 
-  void run(int64_t) override { body_(operands_, scratch_); }
+  void run(int64_t valid) override { body_(operands_, scratch_, valid); }
 
  private:
   Body body_;
@@ -74,7 +76,7 @@ std::unique_ptr<Kernel> quantize_with(
     const Affine& q, const std::string& isa) {
   const auto variant = choose(variants, isa);
   return std::make_unique<FunctionKernel>(
-      named("quantize", variant), 2, 0, [=](const std::vector<void*>& o, void*) {
+      named("quantize", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
         variant.function(in<float>(o, 0), out<T>(o, 1), n, q);
       });
 }
@@ -85,7 +87,7 @@ std::unique_ptr<Kernel> dequantize_with(
     const Affine& q, const std::string& isa) {
   const auto variant = choose(variants, isa);
   return std::make_unique<FunctionKernel>(
-      named("dequantize", variant), 2, 0, [=](const std::vector<void*>& o, void*) {
+      named("dequantize", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
         variant.function(in<T>(o, 0), out<float>(o, 1), n, q);
       });
 }
@@ -96,7 +98,7 @@ std::unique_ptr<Kernel> combine_with(const char* name, const Variants<CombineLoo
                                      const Affine& dst, const std::string& isa) {
   const auto variant = choose(variants, isa);
   return std::make_unique<FunctionKernel>(
-      named(name, variant), 3, 0, [=](const std::vector<void*>& o, void*) {
+      named(name, variant), 3, 0, [=](const std::vector<void*>& o, void*, int64_t) {
         variant.function(in<T>(o, 0), in<T>(o, 1), out<T>(o, 2), n, b_step, a, b, dst);
       });
 }
@@ -108,7 +110,7 @@ std::unique_ptr<Kernel> average_with(
   const auto variant = choose(variants, isa);
   return std::make_unique<FunctionKernel>(
       named("average_pool", variant), 2, static_cast<size_t>(shape.channels) * sizeof(int32_t),
-      [=](const std::vector<void*>& o, void* scratch) {
+      [=](const std::vector<void*>& o, void* scratch, int64_t) {
         variant.function(in<T>(o, 0), out<T>(o, 1), static_cast<int32_t*>(scratch), shape,
                          zero_point);
       });
@@ -146,7 +148,7 @@ std::unique_ptr<Kernel> combine(Combination combination, Type type, int64_t n, i
 std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table) {
   const std::vector<uint8_t> values(table, table + 256);
   return std::make_unique<FunctionKernel>(
-      "look_up", 2, 0, [=](const std::vector<void*>& o, void*) {
+      "look_up", 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
         look_up(in<uint8_t>(o, 0), out<uint8_t>(o, 1), n, values.data());
       });
 }
@@ -158,13 +160,39 @@ std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t 
                           : average_with(average_s8(), shape, zero_point, isa);
 }
 
+std::unique_ptr<Kernel> observe(const Batch& batch, const std::string& isa) {
+  const auto variant = choose(observe(), isa);
+  return std::make_unique<FunctionKernel>(
+      named("observe", variant), 2, 0,
+      [=](const std::vector<void*>& o, void*, int64_t valid) {
+        Observer* observer = out<Observer>(o, 1);
+        const int64_t n = std::min(valid, batch.samples) * batch.inner;
+        for (int64_t i = 0; i < batch.outer; ++i) {
+          variant.function(in<float>(o, 0) + i * batch.samples * batch.inner, n, observer->bins(),
+                           observer->extrema());
+        }
+      });
+}
+
+std::unique_ptr<Kernel> observe_shared(int64_t n, const std::string& isa) {
+  const auto variant = choose(observe(), isa);
+  return std::make_unique<FunctionKernel>(
+      named("observe", variant), 2, 0,
+      [=](const std::vector<void*>& o, void*, int64_t valid) {
+        Observer* observer = out<Observer>(o, 1);
+        for (int64_t i = 0; i < valid; ++i) {
+          variant.function(in<float>(o, 0), n, observer->bins(), observer->extrema());
+        }
+      });
+}
+
 std::unique_ptr<Kernel> copy(int element_bytes, const std::vector<int64_t>& dims,
                              const std::vector<int64_t>& src_strides,
                              const std::vector<int64_t>& dst_strides) {
   const StridedCopy plan(element_bytes, dims, src_strides, dst_strides);
   return std::make_unique<FunctionKernel>(
       "strided_copy", 2, 0,
-      [=](const std::vector<void*>& o, void*) { plan.run(o[0], o[1]); });
+      [=](const std::vector<void*>& o, void*, int64_t) { plan.run(o[0], o[1]); });
 }
 
 }  // namespace octant::kernels

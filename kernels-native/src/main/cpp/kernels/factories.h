@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../kernel.h"
+#include "observe.h"
 #include "pool.h"
 #include "quantize.h"
 
@@ -32,6 +33,16 @@ std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table);
 /// Operands: src, dst of `type`.
 std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t zero_point,
                                      const std::string& isa);
+
+/// Observes the valid samples of src, a dense [outer, samples, inner] of f32, where `samples` covers
+/// the batch. Operands: src, the Observer.
+struct Batch {
+  int64_t outer, samples, inner;
+};
+std::unique_ptr<Kernel> observe(const Batch& batch, const std::string& isa);
+
+/// Observes `n` values that every sample shares, once for each valid sample. Operands as above.
+std::unique_ptr<Kernel> observe_shared(int64_t n, const std::string& isa);
 
 /// Operands: src, dst.
 std::unique_ptr<Kernel> copy(int element_bytes, const std::vector<int64_t>& dims,

@@ -4,10 +4,12 @@ namespace octant::kernels {
 
 namespace {
 
-// The comparisons are written so that a NaN falls to `low`. Beyond 2^24 the sum with the zero point
-// is inexact, and clamped away.
+// A NaN stands for the real number 0. Beyond 2^24 the sum with the zero point is inexact, and
+// clamped away.
 OCTANT_INLINE int32_t to_step(float x, const Affine& q) {
-  float v = __builtin_rintf(x * q.inverse) + static_cast<float>(q.zero_point);
+  float v = __builtin_rintf(x * q.inverse);
+  v = v == v ? v : 0.0f;
+  v += static_cast<float>(q.zero_point);
   const float low = static_cast<float>(q.low);
   const float high = static_cast<float>(q.high);
   v = v > low ? v : low;

@@ -16,7 +16,7 @@ struct Affine {
   int32_t high;
 };
 
-/// q = clamp(rint(x · inverse) + zero_point, low, high), rint to even. NaN gives low.
+/// q = clamp(rint(x · inverse) + zero_point, low, high), rint to even. NaN gives zero_point.
 const Variants<void(const float*, uint8_t*, int64_t, const Affine&)>& quantize_u8();
 const Variants<void(const float*, int8_t*, int64_t, const Affine&)>& quantize_s8();
 

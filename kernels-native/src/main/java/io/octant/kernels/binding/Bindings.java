@@ -97,6 +97,20 @@ final class Bindings {
 
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
 
+  static native long observe(long outer, long samples, long inner, String isa);
+
+  static native long observeShared(long n, String isa);
+
+  static native long observer();
+
+  static native void freeObserver(long observer);
+
+  static native void resetObserver(long observer);
+
+  static native void observerExtrema(long observer, long[] counts, float[] range);
+
+  static native long observerPage(long observer, int page, long[] counts);
+
   static native int operandCount(long kernel);
 
   static native long scratchBytes(long kernel);

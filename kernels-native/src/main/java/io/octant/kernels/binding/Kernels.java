@@ -195,4 +195,20 @@ public final class Kernels {
     return new NativeKernel(
         Bindings.averagePool(pool.type().ordinal(), pool.encoded(), pool.zeroPoint(), isa));
   }
+
+  /**
+   * Observes the valid samples of a dense f32 tensor {@code [outer, samples, inner]}, where a run's
+   * number of valid samples counts along the middle. Operands: src, {@link NativeObserver#address}.
+   */
+  public static NativeKernel observe(long outer, long samples, long inner, String isa) {
+    return new NativeKernel(Bindings.observe(outer, samples, inner, isa));
+  }
+
+  /**
+   * Observes {@code n} values that all samples share, once for each valid sample, so that what is
+   * counted depends on the samples and not on how they were batched. Operands as {@link #observe}.
+   */
+  public static NativeKernel observeShared(long n, String isa) {
+    return new NativeKernel(Bindings.observeShared(n, isa));
+  }
 }

@@ -7,7 +7,8 @@
  * native object is {@link AutoCloseable}, and using one after closing it throws. What oneDNN or our
  * own C++ cannot do is refused when a kernel is created, with a reason, never when it runs.
  *
- * <p>May depend on {@code io.octant} of graph-core for exceptions only.
+ * <p>May depend on graph-core's exceptions and on {@code io.octant.calibration}, whose grid it
+ * counts on.
  */
 @NullMarked
 package io.octant.kernels.binding;

@@ -2,6 +2,8 @@ package io.octant.kernels.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.tensor.QRange;
+import io.octant.tensor.Quantizer;
 import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,13 +19,13 @@ class QuantizeTest {
   }
 
   private static int quantize(float x, Affine q) {
-    float v = (float) Math.rint(x * (1f / q.scale())) + q.zeroPoint();
-    return v > q.low() ? (int) Math.min(v, q.high()) : q.low();
+    return Quantizer.quantize(
+        x, Quantizer.inverse(q.scale()), q.zeroPoint(), new QRange(q.low(), q.high()));
   }
 
   private static float dequantize(byte q, Affine a) {
     int value = a.type() == ElementType.U8 ? q & 255 : q;
-    return (value - a.zeroPoint()) * a.scale();
+    return Quantizer.dequantize(value, a.scale(), a.zeroPoint());
   }
 
   private float[] edges(int n) {
