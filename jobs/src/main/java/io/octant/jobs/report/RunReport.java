@@ -1,0 +1,174 @@
+package io.octant.jobs.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * The document {@code result.json}, filled in as a job gets on. It always has every field, in the
+ * same order; what the job has not come to know is null.
+ *
+ * <pre>{@code
+ * status            "ok" | "failed"
+ * error             {class, message}, null if ok
+ * model             {path, sha256}
+ * samples           calibration samples
+ * partitions        calibration partitions
+ * state             {sha256, bytes} of the merged calibration state
+ * accuracy          {float, int8}, fractions; null without labels
+ * agreement         share of samples on which float and int8 name the same class
+ * sqnrDb            signal to quantization noise ratio of the output in decibels
+ * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
+ * seconds           {calibrate, convert, validate, total}
+ * samplesPerSecond  of calibration
+ * executors         [{id, isa}]
+ * versions          {octant, spark, java, dnnl}
+ * }</pre>
+ *
+ * <p>One object a run; not thread-safe.
+ */
+public final class RunReport {
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final ObjectNode document = JSON.objectNode();
+  private final ObjectNode seconds = JSON.objectNode();
+
+  /** A report in which nothing but the versions is known. */
+  public RunReport(Map<String, String> versions) {
+    for (String field :
+        new String[] {
+          "status",
+          "error",
+          "model",
+          "samples",
+          "partitions",
+          "state",
+          "accuracy",
+          "agreement",
+          "sqnrDb",
+          "nodes",
+          "seconds",
+          "samplesPerSecond",
+          "executors",
+          "versions"
+        }) {
+      document.putNull(field);
+    }
+    for (Phase phase : Phase.values()) {
+      seconds.putNull(phase.field);
+    }
+    document.set("seconds", seconds);
+    ObjectNode byComponent = document.putObject("versions");
+    versions.forEach(byComponent::put);
+  }
+
+  /** What {@code seconds} tells apart. */
+  public enum Phase {
+    CALIBRATE("calibrate"),
+    CONVERT("convert"),
+    VALIDATE("validate"),
+    TOTAL("total");
+
+    private final String field;
+
+    Phase(String field) {
+      this.field = field;
+    }
+  }
+
+  public RunReport ok() {
+    document.put("status", "ok");
+    return this;
+  }
+
+  public RunReport failed(Throwable error, String message) {
+    document.put("status", "failed");
+    document.putObject("error").put("class", error.getClass().getName()).put("message", message);
+    return this;
+  }
+
+  public RunReport model(String path, String sha256) {
+    document.putObject("model").put("path", path).put("sha256", sha256);
+    return this;
+  }
+
+  public RunReport calibrated(long samples, int partitions, String stateSha256, long stateBytes) {
+    document.put("samples", samples).put("partitions", partitions);
+    document.putObject("state").put("sha256", stateSha256).put("bytes", stateBytes);
+    return this;
+  }
+
+  public RunReport accuracy(double ofFloat, double ofInt8) {
+    document.putObject("accuracy").put("float", ofFloat).put("int8", ofInt8);
+    return this;
+  }
+
+  public RunReport compared(double agreement, double sqnrDb) {
+    document.put("agreement", agreement);
+    putNumber("sqnrDb", sqnrDb);
+    return this;
+  }
+
+  public RunReport nodes(Collection<NodeLine> quantized, Collection<NodeLine> left) {
+    ObjectNode nodes = document.putObject("nodes");
+    put(nodes.putArray("quantized"), quantized);
+    put(nodes.putArray("float"), left);
+    return this;
+  }
+
+  public RunReport seconds(Phase phase, double value) {
+    seconds.put(phase.field, Math.round(value * 1000) / 1000.0);
+    return this;
+  }
+
+  public RunReport samplesPerSecond(double value) {
+    document.put("samplesPerSecond", Math.round(value * 10) / 10.0);
+    return this;
+  }
+
+  /** The instruction set of each executor, by its id. */
+  public RunReport executors(Map<String, String> isaById) {
+    ArrayNode executors = document.putArray("executors");
+    isaById.forEach((id, isa) -> executors.addObject().put("id", id).put("isa", isa));
+    return this;
+  }
+
+  /** A copy of the document. */
+  public ObjectNode document() {
+    return document.deepCopy();
+  }
+
+  /** The document as UTF-8 JSON with a final newline. */
+  public byte[] toBytes() {
+    try {
+      return (MAPPER.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** JSON has no infinity: an output without any quantization error has no ratio to report. */
+  private void putNumber(String field, double value) {
+    if (Double.isFinite(value)) {
+      document.put(field, value);
+    } else {
+      document.putNull(field);
+    }
+  }
+
+  private static void put(ArrayNode array, Collection<NodeLine> lines) {
+    lines.forEach(line -> array.addObject().put("node", line.node()).put("reason", line.reason()));
+  }
+
+  /** What became of one node of the graph, and why. */
+  public record NodeLine(String node, String reason) {}
+}

@@ -1,0 +1,31 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.OctantException;
+import io.octant.jobs.config.ConfigurationException;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+
+class ExitCodeTest {
+
+  @Test
+  void followsTheKindOfFailure() {
+    assertThat(ExitCode.of(new ConfigurationException("key"))).isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new GateException("accuracy"))).isEqualTo(ExitCode.GATE);
+    assertThat(ExitCode.of(new OctantException("other"))).isEqualTo(ExitCode.FAILED);
+    assertThat(ExitCode.of(new IllegalStateException("bug"))).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void looksThroughWhatSparkWrapsAroundATasksFailure() {
+    Throwable task = new ConfigurationException("inside a task");
+    assertThat(ExitCode.of(new SparkException("Job aborted", new RuntimeException(task))))
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void numbersAreTheInterface() {
+    assertThat(ExitCode.values()).extracting(ExitCode::number).containsExactly(0, 1, 2, 3, 4);
+  }
+}

@@ -1,0 +1,32 @@
+package io.octant.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The configurations that the README sends a user to. */
+class ExampleConfigurationsTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits-resnet", "digits-mobilenet", "digits-vit"})
+  void namesFilesThatAreThere(String name) {
+    QuantizeConfig config =
+        ConfigurationSource.load(Path.of("../conf/examples", name + ".conf"), List.of());
+
+    assertThat(Path.of(config.modelPath())).isRegularFile().hasParentRaw(modelFolder(name));
+    assertThat(Files.isRegularFile(Path.of(config.data().calibration().path()))).isTrue();
+    EvaluationConfig evaluation = config.data().evaluation().orElseThrow();
+    assertThat(Files.isRegularFile(Path.of(evaluation.source().path()))).isTrue();
+    assertThat(evaluation.source().columns()).containsEntry("input", "image");
+    assertThat(Path.of(config.output().path()).endsWith("out/" + name)).isTrue();
+    assertThat(config.validation().maxAccuracyDrop()).isPresent();
+  }
+
+  private static Path modelFolder(String name) {
+    return Path.of("../examples/models").toAbsolutePath().normalize().resolve(name);
+  }
+}
