@@ -52,6 +52,11 @@ public final class KeywordArguments {
     return read(name, otherwise, v -> v instanceof Number n ? n.doubleValue() : null, "a number");
   }
 
+  /** A number as it was given, integer or not, for those that repeat it. */
+  public Number givenNumber(String name, Number otherwise) {
+    return read(name, otherwise, v -> v instanceof Number n ? n : null, "a number");
+  }
+
   public int integer(String name, int otherwise) {
     Integer found = findInteger(name);
     return found == null ? otherwise : found;

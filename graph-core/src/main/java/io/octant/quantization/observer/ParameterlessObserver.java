@@ -1,0 +1,22 @@
+package io.octant.quantization.observer;
+
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+
+/** Base of the observers that only carry a configuration and never have parameters. */
+abstract class ParameterlessObserver extends ActivationPostProcess {
+  ParameterlessObserver(DType dtype) {
+    super(dtype);
+  }
+
+  @Override
+  public void observe(Tensor x) {
+    // Nothing to learn.
+  }
+
+  @Override
+  public CalculatedQParams calculateQParams() {
+    throw new ObserverException(
+        "Cannot calculate qparams of " + type() + ", expected an observer that has some");
+  }
+}
