@@ -1,0 +1,27 @@
+package io.octant.quantization.backend;
+
+import io.octant.quantization.mapform.ConfigurationException;
+import java.util.Arrays;
+
+/** How the output of a pattern is observed, after PyTorch's {@code ObservationType}. */
+public enum ObservationType {
+  /** The output has an observer of its own: convolution, addition. */
+  OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT,
+  /** Inputs and output share the first input's observer: concatenation, pooling, reshape. */
+  OUTPUT_SHARE_OBSERVER_WITH_INPUT,
+  /** Neither is observed: the size of a tensor. */
+  INPUT_OUTPUT_NOT_OBSERVED;
+
+  static ObservationType of(String name) {
+    for (ObservationType t : values()) {
+      if (t.name().equals(name)) {
+        return t;
+      }
+    }
+    throw new ConfigurationException(
+        "Cannot resolve observation type: "
+            + name
+            + ", expected one of "
+            + Arrays.toString(values()));
+  }
+}

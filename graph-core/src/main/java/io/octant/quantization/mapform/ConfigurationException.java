@@ -1,0 +1,16 @@
+package io.octant.quantization.mapform;
+
+import io.octant.OctantException;
+
+/** A quantization configuration is malformed. The message names the key or value at fault. */
+public class ConfigurationException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public ConfigurationException(String message) {
+    super(message);
+  }
+
+  public ConfigurationException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

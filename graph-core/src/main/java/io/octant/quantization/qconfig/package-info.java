@@ -1,0 +1,14 @@
+/**
+ * What to quantize, and how: {@link io.octant.quantization.qconfig.QConfig} pairs an activation
+ * observer with a weight observer, {@link io.octant.quantization.qconfig.QConfigMapping} says which
+ * part of a model gets which. After {@code torch.ao.quantization.qconfig} and {@code
+ * qconfig_mapping}.
+ *
+ * <p>Everything here is a value: immutable, compared by content, written and read as maps. Depends
+ * on {@code io.octant.graph} (types), {@code io.octant.quantization.observer} (specs) and {@code
+ * io.octant.quantization.mapform}.
+ */
+@NullMarked
+package io.octant.quantization.qconfig;
+
+import org.jspecify.annotations.NullMarked;
