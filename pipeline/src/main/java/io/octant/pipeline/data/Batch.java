@@ -1,0 +1,19 @@
+package io.octant.pipeline.data;
+
+import io.octant.tensor.Tensor;
+import java.util.List;
+
+/**
+ * One batch of the fixed size. Rows from {@code validSamples} on are padding: zeros that observers
+ * and metrics must leave out.
+ *
+ * @param inputs one tensor for each model input, [batch, …]
+ * @param validSamples how many rows hold a sample, at least 1
+ * @param labels one label for each valid sample; empty if the source has none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Batch(List<Tensor> inputs, int validSamples, long[] labels) {
+  public Batch {
+    inputs = List.copyOf(inputs);
+  }
+}

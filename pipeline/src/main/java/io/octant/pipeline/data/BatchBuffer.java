@@ -1,0 +1,165 @@
+package io.octant.pipeline.data;
+
+import io.octant.OctantException;
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The batch under construction: one primitive array for each input, filled row by row by a {@link
+ * SampleDecoder}. Not thread-safe.
+ *
+ * <p>Counts values that are not finite as rows are completed, whatever source they came from.
+ */
+public final class BatchBuffer {
+  private final List<SampleField> fields;
+  private final int capacity;
+  private final int[] sampleLengths;
+  private final Object[] arrays;
+  private final long[] labels;
+  private int row;
+  private boolean labelled;
+  private long samples;
+  private long nanValues;
+  private long infiniteValues;
+  private long nonFiniteSamples;
+
+  /**
+   * @param capacity rows of a batch, at least 1
+   */
+  public BatchBuffer(List<SampleField> fields, int capacity) {
+    if (capacity < 1) {
+      throw new OctantException(
+          "Cannot batch samples: batch size " + capacity + ", expected at least 1");
+    }
+    this.fields = List.copyOf(fields);
+    this.capacity = capacity;
+    this.sampleLengths = this.fields.stream().mapToInt(SampleField::numel).toArray();
+    this.arrays = new Object[this.fields.size()];
+    this.labels = new long[capacity];
+    allocate();
+  }
+
+  private void allocate() {
+    for (int i = 0; i < arrays.length; i++) {
+      int n = Math.multiplyExact(sampleLengths[i], capacity);
+      arrays[i] =
+          switch (fields.get(i).dtype().storage()) {
+            case FLOATS -> new float[n];
+            case DOUBLES -> new double[n];
+            case INTS -> new int[n];
+            case LONGS -> new long[n];
+          };
+    }
+  }
+
+  /** Storage of a float32 input; the current row starts at {@link #offset}. */
+  public float[] floats(int input) {
+    return (float[]) arrays[input];
+  }
+
+  /** Storage of a float64 input. */
+  public double[] doubles(int input) {
+    return (double[]) arrays[input];
+  }
+
+  /** Storage of an input of bool or an integer type below 64 bits. */
+  public int[] ints(int input) {
+    return (int[]) arrays[input];
+  }
+
+  /** Storage of an int64 input. */
+  public long[] longs(int input) {
+    return (long[]) arrays[input];
+  }
+
+  /** Index in an input's storage at which the current row starts. */
+  public int offset(int input) {
+    return row * sampleLengths[input];
+  }
+
+  /** Sets the label of the current row. */
+  public void label(long label) {
+    labels[row] = label;
+    labelled = true;
+  }
+
+  public boolean isFull() {
+    return row == capacity;
+  }
+
+  public boolean isEmpty() {
+    return row == 0;
+  }
+
+  /** Completes the current row. */
+  void endRow() {
+    long before = nanValues + infiniteValues;
+    for (int i = 0; i < arrays.length; i++) {
+      DType dtype = fields.get(i).dtype();
+      if (dtype.storage() == DType.Storage.FLOATS) {
+        countFloats(floats(i), offset(i), sampleLengths[i]);
+      } else if (dtype.storage() == DType.Storage.DOUBLES) {
+        countDoubles(doubles(i), offset(i), sampleLengths[i]);
+      }
+    }
+    if (nanValues + infiniteValues > before) {
+      nonFiniteSamples++;
+    }
+    samples++;
+    row++;
+  }
+
+  private void countFloats(float[] values, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      float v = values[i];
+      if (!Float.isFinite(v)) {
+        countNonFinite(v);
+      }
+    }
+  }
+
+  private void countDoubles(double[] values, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      double v = values[i];
+      if (!Double.isFinite(v)) {
+        countNonFinite(v);
+      }
+    }
+  }
+
+  private void countNonFinite(double v) {
+    if (Double.isNaN(v)) {
+      nanValues++;
+    } else {
+      infiniteValues++;
+    }
+  }
+
+  /** Hands the rows over as a batch and starts a new one. */
+  Batch drain() {
+    List<Tensor> tensors = new ArrayList<>(arrays.length);
+    for (int i = 0; i < arrays.length; i++) {
+      SampleField f = fields.get(i);
+      tensors.add(
+          switch (f.dtype().storage()) {
+            case FLOATS -> Tensor.of(f.dtype(), f.batched(capacity), floats(i));
+            case DOUBLES -> Tensor.of(f.dtype(), f.batched(capacity), doubles(i));
+            case INTS -> Tensor.of(f.dtype(), f.batched(capacity), ints(i));
+            case LONGS -> Tensor.of(f.dtype(), f.batched(capacity), longs(i));
+          });
+    }
+    Batch batch = new Batch(tensors, row, labelled ? Arrays.copyOf(labels, row) : new long[0]);
+    // Tensors are immutable: the next batch gets arrays of its own, which start as zeros.
+    allocate();
+    row = 0;
+    return batch;
+  }
+
+  /** Everything read so far. */
+  DataCounts counts() {
+    return new DataCounts(samples, nanValues, infiniteValues, nonFiniteSamples);
+  }
+}

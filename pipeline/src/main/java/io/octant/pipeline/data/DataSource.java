@@ -1,0 +1,28 @@
+package io.octant.pipeline.data;
+
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A place that samples come from. Implementations describe it; nothing is read before {@link
+ * #open}.
+ *
+ * <p>A new kind of source (Arrow IPC, images, text) is one more implementation: an RDD of records
+ * and the decoder that turns a record into the values of a sample.
+ */
+public interface DataSource {
+
+  /**
+   * Checks what can be checked without reading samples and plans the reading.
+   *
+   * @param inputs what the model wants of every sample
+   * @throws DataException if the data is missing or cannot fit the inputs
+   */
+  Samples<?> open(SparkSession spark, List<SampleField> inputs);
+
+  /** Whether {@link Samples} of this source carry a label each. */
+  boolean hasLabels();
+
+  /** Where the data is, for messages. */
+  String description();
+}

@@ -1,0 +1,20 @@
+package io.octant.pipeline.data;
+
+import java.io.Serializable;
+
+/**
+ * Writes one record of a source into a batch. Used by one thread at a time; it may keep no
+ * reference to the record, whose memory the source reuses.
+ *
+ * @param <T> the records of the source
+ */
+@FunctionalInterface
+public interface SampleDecoder<T> extends Serializable {
+
+  /**
+   * Fills every input, and the label if the source has labels, of the batch's current row.
+   *
+   * @throws DataException if the record does not fit
+   */
+  void decode(T record, BatchBuffer batch);
+}
