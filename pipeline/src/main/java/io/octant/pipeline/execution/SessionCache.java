@@ -1,0 +1,142 @@
+package io.octant.pipeline.execution;
+
+import io.octant.pipeline.execution.SessionSpec.CompiledSession;
+import io.octant.pipeline.execution.SessionSpec.SessionKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions shared by the tasks of a JVM, counted by the leases on them. Thread-safe: several tasks
+ * that ask for one session at once compile it once.
+ *
+ * <p>A session that nobody leases stays for the next wave of tasks, up to a number of idle ones;
+ * then the one idle longest is closed. Leased sessions are never closed.
+ */
+public final class SessionCache implements AutoCloseable {
+  /** Validation runs two graphs in one task: both survive between two waves of tasks. */
+  private static final int IDLE_SESSIONS = 2;
+
+  // The tasks of an executor have nothing in common but their JVM: one cache for it.
+  private static final SessionCache SHARED = new SessionCache(IDLE_SESSIONS);
+
+  private final int idleLimit;
+
+  /** In the order of last use. */
+  private final Map<SessionKey, Entry> entries = new LinkedHashMap<>();
+
+  /**
+   * @param idleLimit sessions to keep although nobody leases them
+   */
+  public SessionCache(int idleLimit) {
+    this.idleLimit = idleLimit;
+  }
+
+  /** The cache of this JVM. */
+  public static SessionCache shared() {
+    return SHARED;
+  }
+
+  /**
+   * Leases a session, compiling it if this JVM has none yet. Blocks while another task compiles it.
+   *
+   * @throws io.octant.OctantException if it cannot be compiled; the next caller tries again
+   */
+  public SessionLease lease(SessionSpec spec) {
+    SessionKey key = spec.key();
+    Entry entry;
+    synchronized (this) {
+      entry = entries.computeIfAbsent(key, k -> new Entry());
+      entry.leases++;
+    }
+    try {
+      return new SessionLease(this, key, entry.compiled(spec));
+    } catch (Throwable t) {
+      release(key);
+      throw t;
+    }
+  }
+
+  void release(SessionKey key) {
+    List<Entry> closing;
+    synchronized (this) {
+      Entry entry = entries.remove(key);
+      if (entry == null) {
+        throw new IllegalStateException("Session " + key + " is not leased");
+      }
+      entry.leases--;
+      if (entry.leases > 0 || entry.isCompiled()) {
+        // Back in as the one used last.
+        entries.put(key, entry);
+      }
+      closing = evict(idleLimit);
+    }
+    closing.forEach(Entry::closeSession);
+  }
+
+  private List<Entry> evict(int limit) {
+    long idle = entries.values().stream().filter(e -> e.leases == 0).count();
+    List<Entry> closing = new ArrayList<>();
+    for (var it = entries.values().iterator(); idle > limit; ) {
+      Entry e = it.next();
+      if (e.leases == 0) {
+        it.remove();
+        closing.add(e);
+        idle--;
+      }
+    }
+    return closing;
+  }
+
+  /** Closes the sessions that nobody leases. */
+  public void closeIdle() {
+    List<Entry> closing;
+    synchronized (this) {
+      closing = evict(0);
+    }
+    closing.forEach(Entry::closeSession);
+  }
+
+  /** Sessions in this cache, leased or idle. */
+  public synchronized int size() {
+    return entries.size();
+  }
+
+  /** Leases that are open. */
+  public synchronized int openLeases() {
+    return entries.values().stream().mapToInt(e -> e.leases).sum();
+  }
+
+  @Override
+  public void close() {
+    closeIdle();
+  }
+
+  /** Its monitor is held while compiling; leases are guarded by the cache. */
+  private static final class Entry {
+    private int leases;
+    private volatile @Nullable CompiledSession compiled;
+
+    synchronized CompiledSession compiled(SessionSpec spec) {
+      CompiledSession known = compiled;
+      if (known == null) {
+        known = spec.compile();
+        compiled = known;
+      }
+      return known;
+    }
+
+    boolean isCompiled() {
+      return compiled != null;
+    }
+
+    void closeSession() {
+      CompiledSession known = compiled;
+      if (known != null) {
+        known.session().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.octant.pipeline.execution;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.Session;
+
+/**
+ * A task's hold on a shared session. While one is open the session stays; closing gives it back.
+ */
+public final class SessionLease implements AutoCloseable {
+  private final SessionCache cache;
+  private final SessionSpec.SessionKey key;
+  private final SessionSpec.CompiledSession compiled;
+  private boolean closed;
+
+  SessionLease(
+      SessionCache cache, SessionSpec.SessionKey key, SessionSpec.CompiledSession compiled) {
+    this.cache = cache;
+    this.key = key;
+    this.compiled = compiled;
+  }
+
+  public Session session() {
+    if (closed) {
+      throw new IllegalStateException("The lease of session " + key + " is closed");
+    }
+    return compiled.session();
+  }
+
+  /** Instruction set of the kernels. */
+  public String isa() {
+    return compiled.isa();
+  }
+
+  /** A context for the calling task alone; close it before the lease. */
+  public ExecutionContext newContext() {
+    return session().newContext();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      cache.release(key);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.octant.pipeline.execution;
+
+import io.octant.OctantException;
+import io.octant.engine.Engine;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.pipeline.data.SampleField;
+import io.octant.tensor.TensorSpec;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Everything that a session is compiled from. Equal keys mean equal sessions.
+ *
+ * @param recipe makes the graph
+ * @param graphDigest what {@link GraphDigest} the driver found for it
+ * @param engine compiles it
+ * @param fields the model's inputs
+ * @param batch samples in a batch
+ */
+public record SessionSpec(
+    GraphRecipe recipe, String graphDigest, EngineClass engine, List<SampleField> fields, int batch)
+    implements Serializable {
+  public SessionSpec {
+    fields = List.copyOf(fields);
+  }
+
+  /** What tells sessions apart within a JVM. */
+  SessionKey key() {
+    return new SessionKey(graphDigest, engine, batch);
+  }
+
+  /** Makes the graph, checks that it is the driver's, and compiles it. */
+  CompiledSession compile() {
+    GraphModule model = recipe.make();
+    String digest = GraphDigest.of(model);
+    if (!digest.equals(graphDigest)) {
+      throw new OctantException(
+          "Cannot run graph: digest "
+              + digest
+              + ", expected the driver's "
+              + graphDigest
+              + "; driver and executors must run the same version of Octant");
+    }
+    Engine started = engine.start();
+    Session session = started.compile(model, inputSpecs());
+    return new CompiledSession(session, started.isa());
+  }
+
+  /** Input shapes with the batch in axis 0. */
+  public List<TensorSpec> inputSpecs() {
+    return fields.stream()
+        .map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
+        .toList();
+  }
+
+  /** Digest, engine and batch size. */
+  record SessionKey(String graphDigest, EngineClass engine, int batch) {}
+
+  /** A session and the instruction set of its engine. */
+  record CompiledSession(Session session, String isa) {}
+}

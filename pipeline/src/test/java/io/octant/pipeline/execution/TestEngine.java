@@ -1,0 +1,105 @@
+package io.octant.pipeline.execution;
+
+import io.octant.OctantException;
+import io.octant.calibration.TensorStatistics;
+import io.octant.engine.Engine;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.TaskContext;
+
+/**
+ * Gives its first input back and observes it as "observer": the mechanics of jobs without
+ * arithmetic. Counts what is compiled and left open, and fails on demand.
+ */
+public class TestEngine implements Engine {
+  public static final EngineClass CLASS = new EngineClass(TestEngine.class.getName());
+  public static final AtomicInteger COMPILED = new AtomicInteger();
+  public static final AtomicInteger OPEN_SESSIONS = new AtomicInteger();
+  public static final AtomicInteger OPEN_CONTEXTS = new AtomicInteger();
+
+  /** Runs after the first batch of a task's first attempt. */
+  public static volatile Runnable onFirstAttempt = () -> {};
+
+  @Override
+  public String name() {
+    return "test";
+  }
+
+  @Override
+  public String isa() {
+    return "test-isa";
+  }
+
+  @Override
+  public Session compile(GraphModule model, List<TensorSpec> inputs) {
+    if (model.graph().size() > 2) {
+      throw new OctantException("Cannot compile a graph of more than two nodes");
+    }
+    COMPILED.incrementAndGet();
+    OPEN_SESSIONS.incrementAndGet();
+    return new TestSession(inputs);
+  }
+
+  private record TestSession(List<TensorSpec> inputs) implements Session {
+    @Override
+    public List<TensorSpec> outputs() {
+      return inputs;
+    }
+
+    @Override
+    public List<PlanStep> plan() {
+      return List.of();
+    }
+
+    @Override
+    public MemoryUse memory() {
+      return new MemoryUse(0, 0);
+    }
+
+    @Override
+    public ExecutionContext newContext() {
+      OPEN_CONTEXTS.incrementAndGet();
+      return new TestContext();
+    }
+
+    @Override
+    public void close() {
+      OPEN_SESSIONS.decrementAndGet();
+    }
+  }
+
+  private static final class TestContext implements ExecutionContext {
+    private TensorStatistics statistics = new TensorStatistics();
+    private boolean ran;
+
+    @Override
+    public List<Tensor> run(List<Tensor> inputs, int validSamples) {
+      if (ran && TaskContext.get() != null && TaskContext.get().attemptNumber() == 0) {
+        onFirstAttempt.run();
+      }
+      ran = true;
+      Tensor x = inputs.get(0);
+      statistics.update(x.floats(), 0, validSamples * (x.numel() / x.shape().dim(0)));
+      return List.of(x);
+    }
+
+    @Override
+    public Map<String, TensorStatistics> drainStatistics() {
+      TensorStatistics drained = statistics;
+      statistics = new TensorStatistics();
+      return Map.of("observer", drained);
+    }
+
+    @Override
+    public void close() {
+      OPEN_CONTEXTS.decrementAndGet();
+    }
+  }
+}
