@@ -1,0 +1,44 @@
+package io.octant.pipeline.calibration;
+
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.SessionSpec;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * Runs a prepared graph over samples on the executors and merges what its observers saw.
+ *
+ * <p>The result is a pure function of the multiset of samples: the same for any partitioning and
+ * order, for tasks that fail and are tried again, and for speculative copies.
+ */
+public final class CalibrationJob {
+  private CalibrationJob() {}
+
+  /**
+   * Runs one Spark job.
+   *
+   * @param session the prepared graph, compiled for the samples' fields
+   * @throws DataException if there are no samples
+   */
+  public static <T> PartitionState run(Samples<T> samples, SessionSpec session) {
+    JavaRDD<byte[]> states =
+        samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder()));
+    PartitionState merged =
+        PartitionState.fromBytes(
+            states.treeAggregate(
+                PartitionState.empty(session.graphDigest()).toBytes(),
+                CalibrationJob::merge,
+                CalibrationJob::merge));
+    if (merged.counts().samples() == 0) {
+      throw new DataException(
+          "Cannot calibrate on "
+              + samples.description()
+              + ": no samples in it, expected at least one");
+    }
+    return merged;
+  }
+
+  private static byte[] merge(byte[] a, byte[] b) {
+    return PartitionState.fromBytes(a).merge(PartitionState.fromBytes(b)).toBytes();
+  }
+}

@@ -1,0 +1,81 @@
+package io.octant.pipeline.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.OctantException;
+import io.octant.calibration.TensorStatistics;
+import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class PartitionStateTest {
+  private static final PartitionState A = state("a", "x", 1f, -2f);
+  private static final PartitionState B = state("b", "y", 0f);
+  private static final PartitionState C = state("a", "x", 7f, Float.NaN);
+  private static final PartitionState EMPTY = PartitionState.empty("digest");
+
+  @Test
+  void mergingIsAssociativeCommutativeAndHasAnIdentity() {
+    byte[] expected = A.merge(B).merge(C).toBytes();
+    for (List<PartitionState> p :
+        List.of(List.of(A, C, B), List.of(B, A, C), List.of(C, B, A), List.of(B, C, A))) {
+      assertThat(p.get(0).merge(p.get(1)).merge(p.get(2)).toBytes()).isEqualTo(expected);
+      assertThat(p.get(0).merge(throughBytes(p.get(1).merge(p.get(2)))).toBytes())
+          .isEqualTo(expected);
+    }
+    assertThat(A.merge(EMPTY).toBytes()).isEqualTo(A.toBytes());
+    assertThat(EMPTY.merge(A).toBytes()).isEqualTo(A.toBytes());
+  }
+
+  @Test
+  void mergesWithoutChangingItsParts() {
+    byte[] before = A.toBytes();
+    PartitionState merged = A.merge(C);
+    assertThat(merged.statistics().get("x").count()).isEqualTo(4);
+    assertThat(A.toBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void survivesItsBytes() {
+    assertThat(throughBytes(A)).isEqualTo(A);
+    assertThat(throughBytes(EMPTY)).isEqualTo(EMPTY);
+  }
+
+  @Test
+  void refusesAnotherGraph() {
+    assertThatThrownBy(() -> A.merge(PartitionState.empty("other")))
+        .isInstanceOf(OctantException.class)
+        .hasMessage("Cannot merge calibration state of graph other, expected one of graph digest");
+  }
+
+  @Test
+  void refusesDamagedBytes() {
+    byte[] bytes = A.toBytes();
+    assertThatThrownBy(() -> PartitionState.fromBytes(Arrays.copyOf(bytes, bytes.length - 3)))
+        .isInstanceOf(OctantException.class);
+    bytes[7]++;
+    assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
+        .isInstanceOf(OctantException.class)
+        .hasMessage("Cannot read partition state: version 2, expected 1");
+  }
+
+  private static PartitionState throughBytes(PartitionState s) {
+    return PartitionState.fromBytes(s.toBytes());
+  }
+
+  private static PartitionState state(String executor, String observer, float... values) {
+    TensorStatistics statistics = new TensorStatistics();
+    statistics.update(values);
+    return new PartitionState(
+        "digest",
+        new DataCounts(1, 2, 3, 4),
+        new TreeSet<>(List.of(new ExecutorIdentity(executor, "isa"))),
+        new TreeMap<>(Map.of(observer, statistics)));
+  }
+}
