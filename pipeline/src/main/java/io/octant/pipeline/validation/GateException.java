@@ -1,0 +1,12 @@
+package io.octant.pipeline.validation;
+
+import io.octant.OctantException;
+
+/** The int8 model misses a threshold of its {@link Gate}; nothing is published. */
+public class GateException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public GateException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,42 @@
+package io.octant.pipeline.validation;
+
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.SessionSpec;
+
+/** Compares a float and an int8 graph over samples on the executors. */
+public final class ValidationJob {
+  private ValidationJob() {}
+
+  /**
+   * Runs one Spark job.
+   *
+   * @param reference the float graph, compiled for the samples' fields
+   * @param quantized the int8 graph, compiled for the same fields and batch
+   * @throws DataException if there are no samples
+   */
+  public static <T> ValidationResult run(
+      Samples<T> samples, SessionSpec reference, SessionSpec quantized) {
+    ValidationTotals totals =
+        ValidationTotals.fromBytes(
+            samples
+                .records()
+                .mapPartitions(new ValidationTask<>(reference, quantized, samples.decoder()))
+                .treeAggregate(
+                    new ValidationTotals().toBytes(), ValidationJob::merge, ValidationJob::merge));
+    ValidationResult result = totals.result();
+    if (result.counts().samples() == 0) {
+      throw new DataException(
+          "Cannot validate on "
+              + samples.description()
+              + ": no samples in it, expected at least one");
+    }
+    return result;
+  }
+
+  private static byte[] merge(byte[] a, byte[] b) {
+    ValidationTotals merged = ValidationTotals.fromBytes(a);
+    merged.merge(ValidationTotals.fromBytes(b));
+    return merged.toBytes();
+  }
+}
