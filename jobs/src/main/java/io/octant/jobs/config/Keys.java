@@ -18,6 +18,14 @@ public final class Keys {
   static final Key<String> MODEL_PATH =
       required("model.path", Kind.path(), "The ONNX model in 32-bit floating point.");
 
+  static final Key<Map<String, Integer>> MODEL_AXES =
+      withDefault(
+          "model.axes",
+          Kind.entries(Kind.wholeNumber(1)),
+          Map.of(),
+          "Sizes of symbolic axes other than the batch, by name as in { sequence = 64 } or by input"
+              + " and position as in { \"input_ids:1\" = 64 }.");
+
   static final Key<Integer> DATA_BATCH =
       withDefault("data.batch", Kind.wholeNumber(1), 32, "Samples of one forward pass.");
   static final Key<Integer> DATA_PARTITIONS =
@@ -34,7 +42,7 @@ public final class Keys {
   static final Key<Map<String, String>> CALIBRATION_COLUMNS =
       withDefault(
           "data.calibration.columns",
-          Kind.entries(),
+          Kind.entries(Kind.text()),
           Map.of(),
           "Column of each model input, as in { input = image }; without it, the column named as"
               + " the input.");
@@ -55,7 +63,7 @@ public final class Keys {
   static final Key<Map<String, String>> EVALUATION_COLUMNS =
       optional(
           "data.evaluation.columns",
-          Kind.entries(),
+          Kind.entries(Kind.text()),
           "Column of each model input; without it, as data.calibration.columns.");
   static final Key<String> EVALUATION_LABEL =
       optional(
@@ -123,6 +131,7 @@ public final class Keys {
   private static final List<Key<?>> ALL =
       List.of(
           MODEL_PATH,
+          MODEL_AXES,
           DATA_BATCH,
           DATA_PARTITIONS,
           CALIBRATION_PATH,

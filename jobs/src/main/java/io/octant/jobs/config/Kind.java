@@ -87,22 +87,22 @@ public record Kind<T>(
                 .map(index -> type.getEnumConstants()[index]));
   }
 
-  /** A map from names to texts, such as model inputs to columns. */
-  static Kind<Map<String, String>> entries() {
+  /** A map from names to values of another kind, such as model inputs to columns. */
+  static <T> Kind<Map<String, T>> entries(Kind<T> element) {
     return new Kind<>(
-        "an object of texts",
+        "an object whose values are each " + element.description(),
         Syntax.ENTRIES,
         value -> {
           if (!(value instanceof ConfigObject object)) {
             return Optional.empty();
           }
-          Map<String, String> entries = new TreeMap<>();
+          Map<String, T> entries = new TreeMap<>();
           for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            Optional<String> text = scalar(entry.getValue());
-            if (text.isEmpty()) {
+            Optional<T> read = element.reader().apply(entry.getValue());
+            if (read.isEmpty()) {
               return Optional.empty();
             }
-            entries.put(entry.getKey(), text.get());
+            entries.put(entry.getKey(), read.get());
           }
           return Optional.of(Collections.unmodifiableMap(entries));
         });

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * A quantization job.
  *
- * @param modelPath the ONNX model
+ * @param model what to quantize
  * @param data what to calibrate and evaluate on
  * @param quantization how to quantize
  * @param validation what the result must reach
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param spark properties for Spark, full names
  */
 public record QuantizeConfig(
-    String modelPath,
+    ModelConfig model,
     DataConfig data,
     QuantizationConfig quantization,
     ValidationConfig validation,
@@ -37,7 +37,7 @@ public record QuantizeConfig(
 
   static QuantizeConfig of(Settings settings) {
     return new QuantizeConfig(
-        settings.value(Keys.MODEL_PATH),
+        ModelConfig.of(settings),
         DataConfig.of(settings),
         QuantizationConfig.of(settings),
         ValidationConfig.of(settings),

@@ -36,7 +36,7 @@ public final class SparkRuntime {
     master.ifPresent(url -> given.setIfMissing(MASTER, url));
     config.spark().forEach(given::setIfMissing);
     given.setIfMissing(
-        "spark.app.name", "octant quantize " + Path.of(config.modelPath()).getFileName());
+        "spark.app.name", "octant quantize " + Path.of(config.model().path()).getFileName());
     given.setIfMissing(MASTER, "local[*]");
     given.setIfMissing("spark.ui.showConsoleProgress", "false");
     if (given.get(MASTER).startsWith("local")) {

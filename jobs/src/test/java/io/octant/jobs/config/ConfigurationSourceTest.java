@@ -34,7 +34,7 @@ class ConfigurationSourceTest {
     assertThat(config)
         .isEqualTo(
             new QuantizeConfig(
-                folder.resolve("model.onnx").toString(),
+                new ModelConfig(folder.resolve("model.onnx").toString(), Map.of()),
                 new DataConfig(
                     32,
                     OptionalInt.empty(),
@@ -55,7 +55,7 @@ class ConfigurationSourceTest {
     QuantizeConfig config =
         load(
             """
-            model { path = /m/model.onnx }
+            model { path = /m/model.onnx, axes { sequence = 64, "input_ids:1" = 32 } }
             data {
               batch = 8
               partitions = 3
@@ -84,7 +84,7 @@ class ConfigurationSourceTest {
     assertThat(config)
         .isEqualTo(
             new QuantizeConfig(
-                "/m/model.onnx",
+                new ModelConfig("/m/model.onnx", Map.of("sequence", 64, "input_ids:1", 32)),
                 new DataConfig(
                     8,
                     OptionalInt.of(3),
@@ -173,7 +173,8 @@ class ConfigurationSourceTest {
         "model.path= | a path or a URI",
         "quantization.overrides=[{name=a}] | a list of objects with qconfig",
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
-        "data.calibration.columns=image | an object of texts"
+        "data.calibration.columns=image | an object whose values are each a text",
+        "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {
     assertThatThrownBy(() -> load(MINIMAL, assignment))
@@ -202,6 +203,7 @@ class ConfigurationSourceTest {
             "data.batch=16",
             "output.path=out dir/a:b",
             "data.calibration.columns.input=image",
+            "model.axes.input_ids:1=64",
             "quantization.overrides=[{type = Linear, qconfig = null}]",
             "spark.speculation=true",
             "spark.speculation.interval=10ms");
@@ -210,6 +212,7 @@ class ConfigurationSourceTest {
     assertThat(config.output().path())
         .isEqualTo(Path.of("out dir/a:b").toAbsolutePath().toString());
     assertThat(config.data().calibration().columns()).isEqualTo(Map.of("input", "image"));
+    assertThat(config.model().axes()).isEqualTo(Map.of("input_ids:1", 64));
     assertThat(config.quantization().overrides())
         .containsExactly(
             new QConfigOverride(QConfigOverride.Selector.TYPE, "Linear", Optional.empty()));
@@ -225,7 +228,7 @@ class ConfigurationSourceTest {
         load(
             "include \"shared/base.conf\"\noutput.path = ../out\nmodel.path = ${?NO_SUCH_VARIABLE}");
 
-    assertThat(config.modelPath()).isEqualTo(shared.resolve("model.onnx").toString());
+    assertThat(config.model().path()).isEqualTo(shared.resolve("model.onnx").toString());
     assertThat(config.output().path())
         .isEqualTo(folder.resolve("..").normalize().resolve("out").toString());
   }

@@ -17,7 +17,7 @@ class ExampleConfigurationsTest {
     QuantizeConfig config =
         ConfigurationSource.load(Path.of("../conf/examples", name + ".conf"), List.of());
 
-    assertThat(Path.of(config.modelPath())).isRegularFile().hasParentRaw(modelFolder(name));
+    assertThat(Path.of(config.model().path())).isRegularFile().hasParentRaw(modelFolder(name));
     assertThat(Files.isRegularFile(Path.of(config.data().calibration().path()))).isTrue();
     EvaluationConfig evaluation = config.data().evaluation().orElseThrow();
     assertThat(Files.isRegularFile(Path.of(evaluation.source().path()))).isTrue();
