@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Runs a suite and reports: a line a failing or skipped case, a table by area and topic, and last {@code N passed, N failed, N
- * skipped}. See {@code docs/conformance.md}.
+ * Runs a suite and reports: a line a failing or skipped case, a table by area and topic, and last
+ * {@code N passed, N failed, N skipped}. See {@code docs/conformance.md}.
  */
 public final class ConformanceRun {
   private final Path suite;
@@ -27,7 +27,12 @@ public final class ConformanceRun {
   private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
   private final Map<String, int[]> table = new TreeMap<>();
 
-  ConformanceRun(Path suite, Map<String, Area> areas, List<KnownDifference> knownDifferences, PrintStream out, boolean verbose) {
+  ConformanceRun(
+      Path suite,
+      Map<String, Area> areas,
+      List<KnownDifference> knownDifferences,
+      PrintStream out,
+      boolean verbose) {
     this.suite = suite;
     this.areas = areas;
     this.knownDifferences = knownDifferences;
@@ -35,7 +40,10 @@ public final class ConformanceRun {
     this.verbose = verbose;
   }
 
-  /** Usage: {@code DIR [--only PREFIX] [--verbose]}; the exit code is 0 if nothing failed, 1 if something did, 2 for bad usage. */
+  /**
+   * Usage: {@code DIR [--only PREFIX] [--verbose]}; the exit code is 0 if nothing failed, 1 if
+   * something did, 2 for bad usage.
+   */
   public static void main(String[] args) {
     List<String> words = new ArrayList<>(List.of(args));
     boolean verbose = words.remove("--verbose");
@@ -45,10 +53,13 @@ public final class ConformanceRun {
       words.subList(at, Math.min(at + 2, words.size())).clear();
     }
     if (words.size() != 1 || !Files.isDirectory(Path.of(words.get(0)))) {
-      System.err.println("Usage: dev/conformance DIR [--only PREFIX] [--verbose], DIR being a folder with conformance cases");
+      System.err.println(
+          "Usage: dev/conformance DIR [--only PREFIX] [--verbose], DIR being a folder with conformance cases");
       System.exit(2);
     }
-    ConformanceRun run = new ConformanceRun(Path.of(words.get(0)), Areas.standard(), KnownDifferences.ALL, System.out, verbose);
+    ConformanceRun run =
+        new ConformanceRun(
+            Path.of(words.get(0)), Areas.standard(), KnownDifferences.ALL, System.out, verbose);
     run.runAll(only);
     run.report();
     System.exit(run.count(Outcome.Kind.FAILED) == 0 ? 0 : 1);
@@ -70,7 +81,9 @@ public final class ConformanceRun {
     return outcomes;
   }
 
-  /** Case paths: those of index.json, or every JSON document in a subfolder where there is no index. */
+  /**
+   * Case paths: those of index.json, or every JSON document in a subfolder where there is no index.
+   */
   static List<String> cases(Path suite) {
     Path index = suite.resolve("index.json");
     try {
@@ -89,7 +102,8 @@ public final class ConformanceRun {
             .toList();
       }
     } catch (IOException e) {
-      throw new OctantException("Cannot list conformance cases: " + suite + ": " + e.getMessage(), e);
+      throw new OctantException(
+          "Cannot list conformance cases: " + suite + ": " + e.getMessage(), e);
     }
   }
 
@@ -103,7 +117,11 @@ public final class ConformanceRun {
       } else {
         Area area = areas.get(golden.area());
         if (area == null) {
-          throw new OctantException("Cannot run case: unknown area " + golden.area() + ", expected one of " + areas.keySet());
+          throw new OctantException(
+              "Cannot run case: unknown area "
+                  + golden.area()
+                  + ", expected one of "
+                  + areas.keySet());
         }
         area.run(golden);
         outcome = Outcome.PASS;
@@ -132,7 +150,10 @@ public final class ConformanceRun {
   }
 
   private void count(String area, String topic, Outcome outcome) {
-    table.computeIfAbsent(area.equals(topic) ? area : area + "/" + topic, k -> new int[Outcome.Kind.values().length])[outcome.kind().ordinal()]++;
+    table
+        .computeIfAbsent(
+            area.equals(topic) ? area : area + "/" + topic,
+            k -> new int[Outcome.Kind.values().length])[outcome.kind().ordinal()]++;
   }
 
   int count(Outcome.Kind kind) {
@@ -142,9 +163,12 @@ public final class ConformanceRun {
   /** Prints the table and the closing line. */
   void report() {
     out.printf("%n%-28s %7s %7s %7s %7s%n", "area/topic", "passed", "failed", "skipped", "api");
-    table.forEach((topic, n) -> out.printf("%-28s %7d %7d %7d %7d%n", topic, n[0], n[1], n[2], n[3]));
-    out.printf("%ndescribed in words, covered by hand-written tests: %d%n", count(Outcome.Kind.API));
+    table.forEach(
+        (topic, n) -> out.printf("%-28s %7d %7d %7d %7d%n", topic, n[0], n[1], n[2], n[3]));
     out.printf(
-        "%d passed, %d failed, %d skipped%n", count(Outcome.Kind.PASSED), count(Outcome.Kind.FAILED), count(Outcome.Kind.SKIPPED));
+        "%ndescribed in words, covered by hand-written tests: %d%n", count(Outcome.Kind.API));
+    out.printf(
+        "%d passed, %d failed, %d skipped%n",
+        count(Outcome.Kind.PASSED), count(Outcome.Kind.FAILED), count(Outcome.Kind.SKIPPED));
   }
 }

@@ -3,8 +3,8 @@ package io.octant.conformance;
 import java.util.function.BiPredicate;
 
 /**
- * A place where Octant does not follow PyTorch on purpose. It explains a failing case by what the case contains and where it differs, so
- * that it holds for cases nobody has seen yet.
+ * A place where Octant does not follow PyTorch on purpose. It explains a failing case by what the
+ * case contains and where it differs, so that it holds for cases nobody has seen yet.
  *
  * @param id heading in {@code docs/differences-from-pytorch.md}
  * @param reason one sentence
