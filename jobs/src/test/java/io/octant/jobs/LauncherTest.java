@@ -1,0 +1,167 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher in a source tree of its own, with a stand-in for Maven that notes its calls and
+ * leaves what a build leaves, and one for Java that prints its arguments.
+ */
+class LauncherTest {
+
+  private static final List<String> MODULES =
+      List.of("graph-core", "kernels-native", "pipeline", "jobs");
+  private static final List<String> SYSTEM_TOOLS =
+      List.of(
+          "bash",
+          "cat",
+          "cmp",
+          "cut",
+          "dirname",
+          "find",
+          "flock",
+          "grep",
+          "head",
+          "id",
+          "mkdir",
+          "readlink",
+          "sed",
+          "sort");
+
+  @TempDir Path root;
+  private Path tools;
+  private Path calls;
+
+  @BeforeEach
+  void plantSourceTree() throws IOException {
+    Files.copy(Path.of("../octant"), root.resolve("octant"));
+    Files.createDirectories(root.resolve("dev"));
+    Files.copy(Path.of("../dev/tools.sh"), root.resolve("dev/tools.sh"));
+    Files.writeString(root.resolve("pom.xml"), "<project/>");
+    Files.createDirectories(root.resolve(".mvn"));
+    for (String module : MODULES) {
+      Files.createDirectories(root.resolve(module).resolve("src/main"));
+      Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>");
+    }
+    Files.writeString(root.resolve("jobs/src/main/A.java"), "class A {}");
+
+    tools = Files.createDirectories(root.resolve("tools"));
+    calls = root.resolve("calls");
+    for (String tool : SYSTEM_TOOLS) {
+      script(tools.resolve(tool), "exec %s \"$@\"".formatted(systemTool(tool)));
+    }
+    script(tools.resolve("g++"), "exit 0");
+    script(
+        tools.resolve("mvn"),
+        """
+        echo "$@" >> CALLS
+        echo '[INFO] Building Octant :: jobs 0.1'
+        if grep -q broken jobs/src/main/A.java; then echo '[ERROR] A.java: broken'; exit 1; fi
+        mkdir -p jobs/target/launcher
+        echo jar > jobs/target/octant.jar
+        echo pom.xml > jobs/target/spark.classpath
+        echo > jobs/target/launcher/jvm.args
+        """
+            .replace("CALLS", calls.toString()));
+    Path jdk = Files.createDirectories(root.resolve("jdk/bin"));
+    Files.writeString(root.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    script(jdk.resolve("javac"), "exit 0");
+    script(jdk.resolve("java"), "echo \"java $@\"; exit 7");
+  }
+
+  @Test
+  void buildsOnceAndThenStartsTheCommandLineWithItsArgumentsAndExitCode() throws Exception {
+    Outcome first = launch("quantize", "my job.conf");
+    Outcome second = launch("--help");
+
+    assertThat(first.exitCode()).isEqualTo(7);
+    assertThat(first.output())
+        .contains("Building Octant, log in " + root.resolve("jobs/target/launcher.log"))
+        .contains("io.octant.jobs.Main quantize my job.conf");
+    assertThat(second.output()).doesNotContain("Building").contains("io.octant.jobs.Main --help");
+    assertThat(Files.readAllLines(calls)).hasSize(1).first().asString().contains("package");
+  }
+
+  @Test
+  void buildsAgainWhenASourceIsChangedAddedOrRemoved() throws Exception {
+    launch();
+    Files.writeString(root.resolve("jobs/src/main/A.java"), "class A { int x; }");
+    launch();
+    Files.writeString(root.resolve("pipeline/src/main/B.java"), "class B {}");
+    launch();
+    Files.delete(root.resolve("pipeline/src/main/B.java"));
+    launch();
+    launch();
+
+    assertThat(Files.readAllLines(calls)).hasSize(4);
+  }
+
+  @Test
+  void aFailedBuildShowsItsErrorsAndWhereTheLogIs() throws Exception {
+    Files.writeString(root.resolve("jobs/src/main/A.java"), "broken");
+
+    Outcome outcome = launch("--help");
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.output())
+        .contains(
+            "[ERROR] A.java: broken", "Cannot build Octant: Maven failed, the whole log is in ")
+        .doesNotContain("[INFO]", "io.octant.jobs.Main");
+    assertThat(launch("--help").exitCode()).as("a failed build is not taken for done").isEqualTo(1);
+  }
+
+  @Test
+  void missingToolsAreNamedWithTheCommandThatInstallsThem() throws Exception {
+    Files.delete(tools.resolve("g++"));
+    Files.delete(tools.resolve("mvn"));
+    script(tools.resolve("apt-get"), "exit 0");
+
+    Outcome outcome = launch("--help");
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.output())
+        .contains("Cannot build Octant: missing maven g++, expected JDK 17, Maven 3.8 and g++.")
+        .contains("apt-get update && apt-get install -y maven g++");
+    assertThat(calls).doesNotExist();
+  }
+
+  private Outcome launch(String... arguments) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder();
+    builder.command().add(root.resolve("octant").toString());
+    builder.command().addAll(List.of(arguments));
+    builder.directory(root.toFile()).redirectErrorStream(true);
+    builder.environment().put("PATH", tools.toString());
+    builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    builder.environment().remove("OCTANT_JAVA_OPTS");
+    builder.redirectOutput(root.resolve("output").toFile());
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Outcome(process.exitValue(), Files.readString(root.resolve("output")));
+  }
+
+  private static Path systemTool(String name) {
+    for (String folder : System.getenv("PATH").split(":", -1)) {
+      Path candidate = Path.of(folder, name);
+      if (Files.isExecutable(candidate)) {
+        return candidate;
+      }
+    }
+    throw new AssertionError("No " + name + " on the path");
+  }
+
+  private static void script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!" + systemTool("bash") + "\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private record Outcome(int exitCode, String output) {}
+}
