@@ -1,0 +1,77 @@
+package io.octant.reference;
+
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.OperatorException;
+import io.octant.reference.kernel.Elementwise;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
+
+/**
+ * A binary operation on tensors and on Python numbers, which size arithmetic in graphs is made of.
+ *
+ * @param symbol for messages
+ */
+record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperator onIntegers) {
+  static final Arithmetic ADD = new Arithmetic("+", Double::sum, Long::sum);
+  static final Arithmetic SUBTRACT = new Arithmetic("-", (a, b) -> a - b, (a, b) -> a - b);
+  static final Arithmetic MULTIPLY = new Arithmetic("*", (a, b) -> a * b, (a, b) -> a * b);
+  static final Arithmetic FLOOR_DIVIDE =
+      new Arithmetic("//", (a, b) -> Math.floor(a / b), Math::floorDiv);
+  static final Arithmetic TRUNCATE_DIVIDE =
+      new Arithmetic(
+          "/", (a, b) -> a / b < 0 ? Math.ceil(a / b) : Math.floor(a / b), (a, b) -> a / b);
+  static final Arithmetic REMAINDER =
+      new Arithmetic("%", (a, b) -> a - b * Math.floor(a / b), Math::floorMod);
+  static final Arithmetic POWER = new Arithmetic("**", Math::pow, Arithmetic::power);
+  static final Arithmetic MAXIMUM = new Arithmetic("max", Math::max, Math::max);
+  static final Arithmetic MINIMUM = new Arithmetic("min", Math::min, Math::min);
+
+  private static long power(long base, long exponent) {
+    long result = 1;
+    for (long i = 0; i < exponent; i++) {
+      result *= base;
+    }
+    return result;
+  }
+
+  /** Applies the operation; two numbers give a number. */
+  Object apply(Object a, Object b) {
+    if (a instanceof Tensor || b instanceof Tensor) {
+      return Elementwise.combine(a, b, onFloats, onIntegers);
+    }
+    if (isInteger(a) && isInteger(b)) {
+      return onIntegers.applyAsLong(integer(a), integer(b));
+    }
+    return onFloats.applyAsDouble(number(a), number(b));
+  }
+
+  /** True division: the result is a float. */
+  static Object divide(Object a, Object b) {
+    if (a instanceof Tensor || b instanceof Tensor) {
+      return Elementwise.combineAsFloat(a, b, (x, y) -> x / y);
+    }
+    return number(a) / number(b);
+  }
+
+  private static boolean isInteger(Object o) {
+    return o instanceof Long || o instanceof Boolean;
+  }
+
+  private static long integer(Object o) {
+    return o instanceof Boolean b ? (b ? 1 : 0) : (Long) o;
+  }
+
+  private static double number(Object o) {
+    if (o instanceof Number n) {
+      return n.doubleValue();
+    }
+    if (o instanceof Boolean b) {
+      return b ? 1 : 0;
+    }
+    String kind = o instanceof Tuple || o instanceof Shape ? "a sequence " : "";
+    throw new OperatorException(
+        "Cannot compute with " + kind + o + ", expected a tensor or a number");
+  }
+}

@@ -1,0 +1,128 @@
+package io.octant.reference;
+
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorException;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code +}, {@code -}, {@code *}, {@code /} and relatives, as operators, functions and methods.
+ */
+final class ArithmeticOperators {
+  private ArithmeticOperators() {}
+
+  static void register(OperatorSet.Builder ops) {
+    ops.define("a, b", ArithmeticOperators::plus, "operator.add", "operator.iadd");
+    ops.define(
+        "input, other, *, alpha=1, out=None",
+        a -> scaled(Arithmetic.ADD, a),
+        "torch.add",
+        ".add",
+        ".add_");
+    ops.define(
+        "input, other, *, alpha=1, out=None",
+        a -> scaled(Arithmetic.SUBTRACT, a),
+        "torch.sub",
+        "torch.subtract",
+        ".sub",
+        ".sub_",
+        ".subtract");
+    define(ops, Arithmetic.SUBTRACT, "operator.sub", "operator.isub");
+    ops.define("input, other, *, alpha=1", ArithmeticOperators::reverseSub, "torch.rsub");
+    define(
+        ops,
+        Arithmetic.MULTIPLY,
+        "operator.mul",
+        "operator.imul",
+        "torch.mul",
+        "torch.multiply",
+        ".mul",
+        ".mul_",
+        ".multiply");
+    ops.define(
+        "input, other, *, rounding_mode=None, out=None",
+        ArithmeticOperators::divide,
+        "operator.truediv",
+        "operator.itruediv",
+        "torch.div",
+        "torch.divide",
+        "torch.true_divide",
+        ".div",
+        ".div_",
+        ".divide",
+        ".true_divide");
+    define(
+        ops,
+        Arithmetic.FLOOR_DIVIDE,
+        "operator.floordiv",
+        "operator.ifloordiv",
+        "torch.floor_divide",
+        ".floor_divide");
+    define(ops, Arithmetic.REMAINDER, "operator.mod", "torch.remainder", ".remainder");
+    define(ops, Arithmetic.POWER, "operator.pow", "operator.ipow", "torch.pow", ".pow", ".pow_");
+    define(ops, Arithmetic.MAXIMUM, "torch.maximum", ".maximum");
+    define(ops, Arithmetic.MINIMUM, "torch.minimum", ".minimum");
+    ops.define(
+        "input, tensor1, tensor2, *, value=1", ArithmeticOperators::addcmul, "torch.addcmul");
+  }
+
+  private static void define(OperatorSet.Builder ops, Arithmetic operation, String... names) {
+    ops.define(
+        "input, other, *, out=None",
+        a -> operation.apply(a.value("input"), a.value("other")),
+        names);
+  }
+
+  /** {@code a + b}, which also joins lists and tuples. */
+  private static Object plus(NamedValues args) {
+    Object a = args.value("a");
+    Object b = args.value("b");
+    if (a instanceof Tuple || a instanceof Shape || a instanceof List<?>) {
+      if (b instanceof Tensor || b instanceof Number) {
+        throw new OperatorException("Cannot add " + b + " to the sequence " + a);
+      }
+      List<Object> joined = new ArrayList<>(args.items("a"));
+      joined.addAll(args.items("b"));
+      return a instanceof List<?> ? List.copyOf(joined) : new Tuple(joined);
+    }
+    return Arithmetic.ADD.apply(a, b);
+  }
+
+  private static Object scaled(Arithmetic operation, NamedValues args) {
+    return operation.apply(args.value("input"), scale(args, "other"));
+  }
+
+  private static Object scale(NamedValues args, String name) {
+    boolean one = args.number("alpha") == 1;
+    return one
+        ? args.value(name)
+        : Arithmetic.MULTIPLY.apply(args.value(name), args.value("alpha"));
+  }
+
+  private static Object reverseSub(NamedValues args) {
+    return Arithmetic.SUBTRACT.apply(args.value("other"), scale(args, "input"));
+  }
+
+  private static Object divide(NamedValues args) {
+    Object a = args.value("input");
+    Object b = args.value("other");
+    if (args.isNone("rounding_mode")) {
+      return Arithmetic.divide(a, b);
+    }
+    return switch (args.text("rounding_mode")) {
+      case "floor" -> Arithmetic.FLOOR_DIVIDE.apply(a, b);
+      case "trunc" -> Arithmetic.TRUNCATE_DIVIDE.apply(a, b);
+      default -> throw args.wrong("rounding_mode", "None, 'floor' or 'trunc'");
+    };
+  }
+
+  private static Object addcmul(NamedValues args) {
+    Object product = Arithmetic.MULTIPLY.apply(args.value("tensor1"), args.value("tensor2"));
+    return Arithmetic.ADD.apply(
+        args.value("input"), Arithmetic.MULTIPLY.apply(product, args.value("value")));
+  }
+}

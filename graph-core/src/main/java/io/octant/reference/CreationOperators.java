@@ -1,0 +1,75 @@
+package io.octant.reference;
+
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Creation;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Functions that make tensors. */
+final class CreationOperators {
+  private static final String LIKE =
+      "input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None";
+  private static final String SIZE =
+      "*size, dtype=None, layout=None, device=None, requires_grad=False";
+
+  private CreationOperators() {}
+
+  static void register(OperatorSet.Builder ops) {
+    ops.define(LIKE, a -> like(a, 0), "torch.zeros_like");
+    ops.define(LIKE, a -> like(a, 1), "torch.ones_like");
+    ops.define(
+        "input, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False",
+        a -> like(a, a.number("fill_value")),
+        "torch.full_like");
+    ops.define(SIZE, a -> filled(a, 0), "torch.zeros");
+    ops.define(SIZE, a -> filled(a, 1), "torch.ones");
+    ops.define(
+        "size, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False",
+        CreationOperators::full,
+        "torch.full");
+    ops.define(
+        "*bounds, dtype=None, layout=None, device=None, requires_grad=False",
+        CreationOperators::arange,
+        "torch.arange");
+  }
+
+  private static Object like(NamedValues args, double value) {
+    Tensor x = args.tensor("input");
+    @Nullable DType dtype = args.findDType("dtype");
+    return dtype == null
+        ? Creation.full(x, x.shape(), value)
+        : Creation.full(dtype, x.shape(), value);
+  }
+
+  private static Object filled(NamedValues args, double value) {
+    @Nullable DType dtype = args.findDType("dtype");
+    return Creation.full(dtype == null ? DType.FLOAT32 : dtype, Shape.of(args.ints("size")), value);
+  }
+
+  private static Object full(NamedValues args) {
+    @Nullable DType dtype = args.findDType("dtype");
+    Object value = args.value("fill_value");
+    DType natural =
+        value instanceof Boolean ? DType.BOOL : value instanceof Long ? DType.INT64 : DType.FLOAT32;
+    return Creation.full(
+        dtype == null ? natural : dtype, Shape.of(args.ints("size")), args.number("fill_value"));
+  }
+
+  private static Object arange(NamedValues args) {
+    double[] bounds =
+        args.items("bounds").stream().mapToDouble(b -> ((Number) b).doubleValue()).toArray();
+    if (bounds.length < 1 || bounds.length > 3) {
+      throw args.wrong("bounds", "an end, or a start, an end and a step");
+    }
+    boolean integers = args.items("bounds").stream().allMatch(Long.class::isInstance);
+    @Nullable DType dtype = args.findDType("dtype");
+    return Creation.range(
+        dtype != null ? dtype : integers ? DType.INT64 : DType.FLOAT32,
+        bounds.length == 1 ? 0 : bounds[0],
+        bounds.length == 1 ? bounds[0] : bounds[1],
+        bounds.length == 3 ? bounds[2] : 1);
+  }
+}

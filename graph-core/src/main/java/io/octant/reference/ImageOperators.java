@@ -1,0 +1,94 @@
+package io.octant.reference;
+
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Interpolation;
+import io.octant.reference.kernel.Padding;
+import io.octant.reference.kernel.PixelShuffle;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Resizing, padding and pixel or channel shuffles. */
+final class ImageOperators {
+  private static final String F = "torch.nn.functional.";
+
+  private ImageOperators() {}
+
+  static void register(OperatorSet.Builder ops) {
+    ops.define(
+        "input, size=None, scale_factor=None, mode='nearest', align_corners=None,"
+            + " recompute_scale_factor=None, antialias=False",
+        ImageOperators::interpolate,
+        F + "interpolate",
+        F + "upsample");
+    ops.define(
+        "input, pad, mode='constant', value=None",
+        ImageOperators::pad,
+        F + "pad",
+        "torch._C._nn.pad");
+    ops.define(
+        "input, upscale_factor",
+        a -> PixelShuffle.shuffle(a.tensor("input"), a.integer("upscale_factor")),
+        F + "pixel_shuffle");
+    ops.define(
+        "input, downscale_factor",
+        a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")),
+        F + "pixel_unshuffle");
+    ops.define(
+        "input, groups",
+        a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")),
+        F + "channel_shuffle");
+    ops.define(
+        "input, p=0.5, training=True, inplace=False", ImageOperators::dropout, F + "dropout");
+  }
+
+  private static Object interpolate(NamedValues args) {
+    Tensor x = args.tensor("input");
+    if (args.flag("antialias")) {
+      throw args.wrong("antialias", "False");
+    }
+    int axes = x.shape().rank() - 2;
+    boolean bySize = !args.isNone("size");
+    double[] scales = bySize ? new double[axes] : scales(args, axes);
+    int[] size = bySize ? args.ints("size", axes) : Interpolation.scaledSize(x, scales);
+    boolean recompute =
+        !args.isNone("recompute_scale_factor") && args.flag("recompute_scale_factor");
+    double @Nullable [] given = bySize || recompute ? null : scales;
+    boolean aligned = !args.isNone("align_corners") && args.flag("align_corners");
+    return Interpolation.resize(
+        x,
+        size,
+        given,
+        Interpolation.Mode.of(args.text("mode")),
+        aligned ? Interpolation.Corners.ALIGNED : Interpolation.Corners.HALF_PIXEL);
+  }
+
+  private static double[] scales(NamedValues args, int axes) {
+    double[] out = new double[axes];
+    if (args.value("scale_factor") instanceof Number n) {
+      java.util.Arrays.fill(out, n.doubleValue());
+      return out;
+    }
+    List<?> items = args.items("scale_factor");
+    for (int i = 0; i < axes; i++) {
+      out[i] = ((Number) items.get(items.size() == 1 ? 0 : i)).doubleValue();
+    }
+    return out;
+  }
+
+  private static Object pad(NamedValues args) {
+    return Padding.pad(
+        args.tensor("input"),
+        args.ints("pad"),
+        Padding.Mode.of(args.text("mode")),
+        args.isNone("value") ? 0 : args.number("value"));
+  }
+
+  private static Object dropout(NamedValues args) {
+    if (args.flag("training") && args.number("p") > 0) {
+      throw args.wrong("training", "False: a graph has no random generator, use the module");
+    }
+    return args.tensor("input");
+  }
+}

@@ -1,0 +1,76 @@
+package io.octant.reference;
+
+import io.octant.graph.Slice;
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorException;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Indexing;
+import io.octant.reference.kernel.Shapes;
+import io.octant.reference.kernel.Values;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** {@code getitem} on tensors, sequences and dicts, and gathers. */
+final class IndexingOperators {
+  private IndexingOperators() {}
+
+  static void register(OperatorSet.Builder ops) {
+    ops.define("a, b", IndexingOperators::getItem, "operator.getitem", ".__getitem__");
+    ops.define(
+        "input, dim, index",
+        a -> Shapes.take(a.tensor("input"), a.integer("dim"), positions(a.tensor("index"))),
+        "torch.index_select",
+        ".index_select");
+    ops.define(
+        "input, dim, index, *, sparse_grad=False",
+        a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")),
+        "torch.gather",
+        ".gather");
+  }
+
+  private static int[] positions(Tensor index) {
+    long[] at = Values.cast(index, DType.INT64).longs();
+    int[] out = new int[at.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Math.toIntExact(at[i]);
+    }
+    return out;
+  }
+
+  private static Object getItem(NamedValues args) {
+    Object from = args.value("a");
+    Object key = args.value("b");
+    if (from instanceof Tensor t) {
+      return Indexing.index(t, key);
+    }
+    if (from instanceof Map<?, ?> map) {
+      Object found = map.get(key);
+      if (found == null) {
+        throw new OperatorException(
+            "Cannot get item: " + key + ", expected one of the keys " + map.keySet());
+      }
+      return found;
+    }
+    List<?> items = args.items("a");
+    if (key instanceof Slice s) {
+      Indexing.Range r = Indexing.range(s, items.size());
+      List<Object> part =
+          java.util.stream.IntStream.range(0, r.length())
+              .<Object>mapToObj(i -> items.get(r.start() + i * r.step()))
+              .toList();
+      return from instanceof Shape
+          ? Shape.of(part.stream().mapToInt(d -> ((Long) d).intValue()).toArray())
+          : from instanceof Tuple ? new Tuple(part) : part;
+    }
+    int at = args.integer("b");
+    if (at < -items.size() || at >= items.size()) {
+      throw new OperatorException(
+          "Cannot get item: " + at + ", expected an index into " + items.size() + " items");
+    }
+    return items.get(at < 0 ? at + items.size() : at);
+  }
+}

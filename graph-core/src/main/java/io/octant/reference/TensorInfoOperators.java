@@ -1,0 +1,96 @@
+package io.octant.reference;
+
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorException;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Shapes;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** What a tensor is: shape, rank, type. */
+final class TensorInfoOperators {
+  private TensorInfoOperators() {}
+
+  static void register(OperatorSet.Builder ops) {
+    ops.define("object, name", TensorInfoOperators::attribute, "builtins.getattr");
+    ops.define("input, dim=None", TensorInfoOperators::size, ".size");
+    ops.define("input", a -> (long) a.tensor("input").shape().rank(), ".dim", ".ndimension");
+    ops.define(
+        "input", a -> (long) a.tensor("input").numel(), "torch.numel", ".numel", ".nelement");
+    ops.define("input", a -> item(a.tensor("input")), ".item");
+    ops.define("obj", TensorInfoOperators::length, "builtins.len");
+    ops.define(
+        "input",
+        a -> a.tensor("input").dtype().isFloatingPoint(),
+        "torch.is_floating_point",
+        ".is_floating_point");
+    ops.define("condition, message=''", TensorInfoOperators::check, "torch._assert");
+  }
+
+  private static Object attribute(NamedValues args) {
+    Object object = args.value("object");
+    String name = args.text("name");
+    if (object instanceof Tensor t) {
+      switch (name) {
+        case "shape":
+          return t.shape();
+        case "ndim":
+          return (long) t.shape().rank();
+        case "dtype":
+          return t.dtype();
+        case "is_quantized":
+          return t.isQuantized();
+        case "T":
+        case "mT":
+          return t.shape().rank() < 2 ? t : Shapes.transpose(t, -2, -1);
+        case "device":
+          return "cpu";
+        case "requires_grad":
+          return false;
+        default:
+          break;
+      }
+    }
+    throw new OperatorException(
+        "Cannot read attribute "
+            + name
+            + " of "
+            + object
+            + ", expected shape, ndim, dtype, is_quantized, T, mT or device of a tensor");
+  }
+
+  private static Object size(NamedValues args) {
+    Shape shape = args.tensor("input").shape();
+    return args.isNone("dim") ? shape : (Object) (long) shape.dim(shape.axis(args.integer("dim")));
+  }
+
+  private static Object item(Tensor t) {
+    double value = t.item();
+    return t.dtype() == DType.BOOL
+        ? (Object) (value != 0)
+        : t.dtype().isFloatingPoint() ? (Object) value : (Object) t.longAt(0);
+  }
+
+  private static Object length(NamedValues args) {
+    Object o = args.value("obj");
+    if (o instanceof Tensor t) {
+      return (long) t.shape().dim(0);
+    }
+    if (o instanceof Map<?, ?> map) {
+      return (long) map.size();
+    }
+    List<?> items = o instanceof Tuple t ? t.items() : args.items("obj");
+    return (long) items.size();
+  }
+
+  private static Object check(NamedValues args) {
+    if (!args.flag("condition")) {
+      throw new OperatorException("Assertion failed: " + args.value("message"));
+    }
+    return io.octant.graph.None.NONE;
+  }
+}

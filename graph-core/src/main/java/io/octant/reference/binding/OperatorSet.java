@@ -1,0 +1,106 @@
+package io.octant.reference.binding;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.OperatorTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator table made of families: each family registers its functions and methods with a
+ * builder. Immutable and thread-safe once built.
+ */
+public final class OperatorSet implements OperatorTable {
+  private record Entry(Signature signature, Operator operator) {
+    Object call(String name, List<Object> args, Map<String, Object> kwargs) {
+      return operator.apply(signature.bind(name, args, kwargs));
+    }
+  }
+
+  private final Map<String, Entry> entries;
+
+  private OperatorSet(Map<String, Entry> entries) {
+    this.entries = Map.copyOf(entries);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public Object callFunction(FunctionType function, List<Object> args, Map<String, Object> kwargs) {
+    return entry(function.name(), "function").call(function.name(), args, kwargs);
+  }
+
+  @Override
+  public Object callMethod(String method, List<Object> args, Map<String, Object> kwargs) {
+    return entry("." + method, "method").call("." + method, args, kwargs);
+  }
+
+  private Entry entry(String name, String kind) {
+    @Nullable Entry found = entries.get(name);
+    if (found == null) {
+      throw new OperatorException(
+          "Cannot call "
+              + kind
+              + ": "
+              + name
+              + ", expected one of the "
+              + entries.size()
+              + " operators with a reference implementation");
+    }
+    return found;
+  }
+
+  public boolean hasFunction(FunctionType function) {
+    return entries.containsKey(function.name());
+  }
+
+  public boolean hasMethod(String method) {
+    return entries.containsKey("." + method);
+  }
+
+  /** Every registered name, methods with a leading dot, in alphabetical order. */
+  public Set<String> names() {
+    return new TreeSet<>(entries.keySet());
+  }
+
+  /** Collects operators; a name may be defined once. */
+  public static final class Builder {
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Defines an operator under one or more names.
+     *
+     * @param signature see {@link Signature}
+     * @param names canonical function names ({@code torch.relu}), or methods with a leading dot
+     *     ({@code .relu})
+     */
+    public Builder define(String signature, Operator operator, String... names) {
+      Entry entry = new Entry(Signature.parse(signature), operator);
+      for (String name : names) {
+        String canonical = name.startsWith(".") ? name : FunctionType.of(name).name();
+        if (entries.put(canonical, entry) != null) {
+          throw new OperatorException(
+              "Cannot define operator: " + canonical + " is defined twice, expected once");
+        }
+      }
+      return this;
+    }
+
+    /** Adds the operators of a family. */
+    public Builder include(OperatorFamily family) {
+      family.register(this);
+      return this;
+    }
+
+    public OperatorSet build() {
+      return new OperatorSet(entries);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.octant.reference.kernel;
+
+import io.octant.OctantException;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Batch, layer, group and instance normalization: {@code (x − mean) / √(var + eps) · γ + β}. */
+public final class Normalization {
+  /** Mean and biased variance of each channel. */
+  public record Statistics(double[] mean, double[] variance, int count) {
+    /** The unbiased variance, which running statistics keep. */
+    public double unbiased(int channel) {
+      return count > 1 ? variance[channel] * count / (count - 1.0) : variance[channel];
+    }
+  }
+
+  private Normalization() {}
+
+  /** Statistics of each index of axis 1 over all other axes. */
+  public static Statistics batchStatistics(Tensor x) {
+    int channels = x.shape().dim(1);
+    int inner = x.numel() == 0 ? 0 : x.numel() / (x.shape().dim(0) * channels);
+    double[] v = Values.of(x);
+    double[] mean = new double[channels];
+    double[] variance = new double[channels];
+    int count = x.numel() == 0 ? 0 : x.numel() / channels;
+    for (int i = 0; i < v.length; i++) {
+      mean[(i / inner) % channels] += v[i];
+    }
+    for (int c = 0; c < channels; c++) {
+      mean[c] /= count;
+    }
+    for (int i = 0; i < v.length; i++) {
+      int c = (i / inner) % channels;
+      variance[c] += (v[i] - mean[c]) * (v[i] - mean[c]);
+    }
+    for (int c = 0; c < channels; c++) {
+      variance[c] /= count;
+    }
+    return new Statistics(mean, variance, count);
+  }
+
+  /**
+   * Normalizes each index of axis 1 with given statistics.
+   *
+   * @param weight γ, null for 1
+   * @param bias β, null for 0
+   */
+  public static Tensor batchNorm(
+      Tensor x, Statistics statistics, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    if (x.shape().rank() < 2 || x.shape().dim(1) != statistics.mean.length) {
+      throw new OctantException(
+          "Cannot normalize " + x + ", expected " + statistics.mean.length + " channels on axis 1");
+    }
+    int channels = statistics.mean.length;
+    double[] factor = new double[channels];
+    double[] shift = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      double gamma = weight == null ? 1 : weight.doubleAt(c);
+      double beta = bias == null ? 0 : bias.doubleAt(c);
+      factor[c] = gamma / Math.sqrt(statistics.variance[c] + eps);
+      shift[c] = beta - statistics.mean[c] * factor[c];
+    }
+    double[] v = Values.of(x);
+    int inner = x.shape().strides()[1];
+    for (int i = 0; i < v.length; i++) {
+      int c = (i / inner) % channels;
+      v[i] = v[i] * factor[c] + shift[c];
+    }
+    return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  /** {@code torch.nn.functional.layer_norm}: normalizes over the last axes, the given shape. */
+  public static Tensor layerNorm(
+      Tensor x, Shape normalized, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    int lead = x.shape().rank() - normalized.rank();
+    for (int i = 0; i < normalized.rank(); i++) {
+      if (lead < 0 || x.shape().dim(lead + i) != normalized.dim(i)) {
+        throw new OctantException(
+            "Cannot normalize " + x + ", expected the last axes to be " + normalized);
+      }
+    }
+    double[] v = Values.of(x);
+    int size = normalized.numel();
+    standardize(v, size, eps);
+    for (int i = 0; i < v.length; i++) {
+      double gamma = weight == null ? 1 : weight.doubleAt(i % size);
+      double beta = bias == null ? 0 : bias.doubleAt(i % size);
+      v[i] = v[i] * gamma + beta;
+    }
+    return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  /** {@code torch.nn.functional.group_norm}: normalizes groups of channels of each sample. */
+  public static Tensor groupNorm(
+      Tensor x, int groups, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    int channels = x.shape().rank() < 2 ? 0 : x.shape().dim(1);
+    if (channels == 0 || channels % groups != 0) {
+      throw new OctantException(
+          "Cannot normalize "
+              + x
+              + " in "
+              + groups
+              + " groups, expected a divisor of the channels");
+    }
+    double[] v = Values.of(x);
+    if (v.length == 0) {
+      return x;
+    }
+    int inner = x.shape().strides()[1];
+    standardize(v, channels / groups * inner, eps);
+    for (int i = 0; i < v.length; i++) {
+      int c = (i / inner) % channels;
+      double gamma = weight == null ? 1 : weight.doubleAt(c);
+      double beta = bias == null ? 0 : bias.doubleAt(c);
+      v[i] = v[i] * gamma + beta;
+    }
+    return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  /** Gives each run of {@code size} elements mean 0 and variance 1. */
+  private static void standardize(double[] v, int size, double eps) {
+    for (int from = 0; from + size <= v.length && size > 0; from += size) {
+      double mean = 0;
+      for (int i = from; i < from + size; i++) {
+        mean += v[i];
+      }
+      mean /= size;
+      double variance = 0;
+      for (int i = from; i < from + size; i++) {
+        variance += (v[i] - mean) * (v[i] - mean);
+      }
+      double factor = 1 / Math.sqrt(variance / size + eps);
+      for (int i = from; i < from + size; i++) {
+        v[i] = (v[i] - mean) * factor;
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.octant.reference.kernel;
+
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+
+/**
+ * Pools over the last one, two or three axes. Quantized tensors are accepted: max pools compare
+ * integers, average pools keep the input's qparams.
+ */
+public final class Pooling {
+  /** What an average over a padded window divides by. */
+  public enum Divisor {
+    /** The window with its padding. */
+    INCLUDE_PADDING,
+    /** The elements inside the input. */
+    EXCLUDE_PADDING
+  }
+
+  private Pooling() {}
+
+  /** {@code torch.nn.functional.max_pool1d … max_pool3d}; NaN wins. */
+  public static Tensor max(Tensor x, PoolGeometry g) {
+    Windows windows = Windows.sliding(x.shape(), g);
+    return withValues(x, windows, windows.reduce(Values.of(x), g.padding(), Pooling::max));
+  }
+
+  /**
+   * Flat positions within each plane of the maxima that {@link #max} returns, int64; the first of
+   * equals.
+   */
+  public static Tensor maxIndices(Tensor x, PoolGeometry g) {
+    Windows windows = Windows.sliding(x.shape(), g);
+    int plane = windows.inputSize();
+    double[] at =
+        windows.reduce(
+            Values.of(x), g.padding(), (v, p, count, padded) -> argmax(v, p, count) % plane);
+    return Values.tensor(DType.INT64, windows.outputShape(x.shape()), at);
+  }
+
+  /** {@code torch.nn.functional.adaptive_max_pool1d … 3d}. */
+  public static Tensor adaptiveMax(Tensor x, int... outputSize) {
+    Windows windows = Windows.adaptive(x.shape(), outputSize);
+    return withValues(
+        x, windows, windows.reduce(Values.of(x), new int[outputSize.length], Pooling::max));
+  }
+
+  private static Tensor withValues(Tensor x, Windows windows, double[] values) {
+    if (!x.isQuantized()) {
+      return Values.tensor(x.dtype(), windows.outputShape(x.shape()), values);
+    }
+    int[] out = new int[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) values[i];
+    }
+    return Tensor.quantized(x.dtype(), windows.outputShape(x.shape()), out, x.qparams());
+  }
+
+  private static double max(double[] x, int[] positions, int count, int padded) {
+    return count == 0 ? Double.NEGATIVE_INFINITY : x[argmax(x, positions, count)];
+  }
+
+  private static int argmax(double[] x, int[] positions, int count) {
+    int best = positions[0];
+    for (int i = 1; i < count; i++) {
+      double v = x[positions[i]];
+      if (v > x[best] || (Double.isNaN(v) && !Double.isNaN(x[best]))) {
+        best = positions[i];
+      }
+    }
+    return best;
+  }
+
+  /** {@code torch.nn.functional.avg_pool1d … avg_pool3d}. */
+  public static Tensor average(Tensor x, PoolGeometry g, Divisor divisor) {
+    return average(
+        x,
+        g,
+        (v, p, count, padded) ->
+            sum(v, p, count) / (divisor == Divisor.INCLUDE_PADDING ? padded : count));
+  }
+
+  /** As {@link #average(Tensor, PoolGeometry, Divisor)}, divided by a given number. */
+  public static Tensor average(Tensor x, PoolGeometry g, int divisor) {
+    return average(x, g, (v, p, count, padded) -> sum(v, p, count) / divisor);
+  }
+
+  private static Tensor average(Tensor input, PoolGeometry g, Windows.Reducer reducer) {
+    return Requantization.keepingQParams(
+        input,
+        x -> {
+          Windows windows = Windows.sliding(x.shape(), g);
+          return Values.tensor(
+              x.dtype(),
+              windows.outputShape(x.shape()),
+              windows.reduce(Values.of(x), g.padding(), reducer));
+        });
+  }
+
+  /**
+   * {@code torch.nn.functional.adaptive_avg_pool1d … 3d}.
+   *
+   * @param outputSize one for each spatial axis, −1 keeps the input's
+   */
+  public static Tensor adaptiveAverage(Tensor input, int... outputSize) {
+    return Requantization.keepingQParams(
+        input,
+        x -> {
+          Windows windows = Windows.adaptive(x.shape(), outputSize);
+          double[] out =
+              windows.reduce(
+                  Values.of(x),
+                  new int[outputSize.length],
+                  (v, p, count, padded) -> sum(v, p, count) / count);
+          return Values.tensor(x.dtype(), windows.outputShape(x.shape()), out);
+        });
+  }
+
+  private static double sum(double[] x, int[] positions, int count) {
+    double s = 0;
+    for (int i = 0; i < count; i++) {
+      s += x[positions[i]];
+    }
+    return s;
+  }
+}

@@ -1,0 +1,62 @@
+package io.octant.reference.kernel;
+
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Tensor;
+import java.util.function.UnaryOperator;
+
+/**
+ * Float kernels on quantized tensors: dequantize, compute, quantize again. Pools, means and
+ * resizing of quantized tensors are defined so in PyTorch, with the parameters of the input.
+ */
+public final class Requantization {
+  private Requantization() {}
+
+  /** Applies a float kernel; a quantized input gives a result with the same qparams. */
+  public static Tensor keepingQParams(Tensor x, UnaryOperator<Tensor> kernel) {
+    return x.isQuantized() ? sameQParams(x, kernel.apply(dequantized(x))) : kernel.apply(x);
+  }
+
+  /** Applies a float kernel; a quantized input gives a result with the given qparams. */
+  public static Tensor withQParams(Tensor x, QParams out, UnaryOperator<Tensor> kernel) {
+    return x.isQuantized()
+        ? quantized(kernel.apply(dequantized(x)), x.dtype(), out)
+        : kernel.apply(x);
+  }
+
+  /** A float tensor with the type and qparams of another. */
+  static Tensor sameQParams(Tensor like, Tensor x) {
+    return quantized(x, like.dtype(), like.qparams());
+  }
+
+  /** The float32 values of a quantized tensor; any other tensor as it is. */
+  public static Tensor dequantized(Tensor t) {
+    if (!t.isQuantized()) {
+      return t;
+    }
+    QParams q = t.qparams();
+    int[] src = t.ints();
+    float[] out = new float[src.length];
+    int inner = q.isPerChannel() ? t.shape().strides()[q.axis()] : 1;
+    for (int i = 0; i < out.length; i++) {
+      int channel = q.isPerChannel() ? (i / inner) % q.size() : 0;
+      out[i] = (float) ((src[i] - q.zeroPoint(channel)) * (float) q.scale(channel));
+    }
+    return Tensor.of(DType.FLOAT32, t.shape(), out);
+  }
+
+  /** Quantizes per tensor: round half to even after multiplying by 1 / scale, then saturate. */
+  static Tensor quantized(Tensor x, DType dtype, QParams q) {
+    float[] src = x.floats();
+    int[] out = new int[src.length];
+    float inverse = 1f / (float) q.scale();
+    int zeroPoint = q.zeroPoint();
+    long low = dtype == DType.QINT8 ? -128 : dtype == DType.QINT32 ? Integer.MIN_VALUE : 0;
+    long high = dtype == DType.QINT8 ? 127 : dtype == DType.QINT32 ? Integer.MAX_VALUE : 255;
+    for (int i = 0; i < out.length; i++) {
+      double v = Math.rint(src[i] * inverse) + zeroPoint;
+      out[i] = (int) Math.max(low, Math.min(high, v));
+    }
+    return Tensor.quantized(dtype, x.shape(), out, q);
+  }
+}
