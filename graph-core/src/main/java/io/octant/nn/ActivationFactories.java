@@ -1,0 +1,48 @@
+package io.octant.nn;
+
+import io.octant.reference.binding.NamedValues;
+import java.util.Map;
+
+/** Factories of activations and dropout. */
+final class ActivationFactories {
+  private ActivationFactories() {}
+
+  static void register(Map<String, ModuleFactory> into) {
+    into.put("torch.nn.ReLU", (h, t) -> new ReLU(inplace(h)));
+    into.put("torch.nn.ReLU6", (h, t) -> new ReLU6());
+    into.put("torch.nn.Hardtanh", (h, t) -> new Hardtanh(h.number("min_val"), h.number("max_val")));
+    into.put("torch.nn.Hardswish", (h, t) -> new Hardswish(inplace(h)));
+    into.put("torch.nn.Hardsigmoid", (h, t) -> new Hardsigmoid(inplace(h)));
+    into.put("torch.nn.SiLU", (h, t) -> new SiLU(inplace(h)));
+    into.put("torch.nn.Mish", (h, t) -> new Mish(inplace(h)));
+    into.put("torch.nn.SELU", (h, t) -> new SELU(inplace(h)));
+    into.put("torch.nn.Sigmoid", (h, t) -> new Sigmoid());
+    into.put("torch.nn.Tanh", (h, t) -> new Tanh());
+    into.put("torch.nn.Softsign", (h, t) -> new Softsign());
+    into.put("torch.nn.LogSigmoid", (h, t) -> new LogSigmoid());
+    into.put(
+        "torch.nn.GELU",
+        (h, t) ->
+            new GELU(
+                h.text("approximate").equals("tanh")
+                    ? GELU.Approximation.TANH
+                    : GELU.Approximation.NONE));
+    into.put("torch.nn.LeakyReLU", (h, t) -> new LeakyReLU(h.number("negative_slope")));
+    into.put("torch.nn.ELU", (h, t) -> new ELU(h.number("alpha")));
+    into.put("torch.nn.CELU", (h, t) -> new CELU(h.number("alpha")));
+    into.put(
+        "torch.nn.Threshold", (h, t) -> new Threshold(h.number("threshold"), h.number("value")));
+    into.put("torch.nn.Softplus", (h, t) -> new Softplus(h.number("beta"), h.number("threshold")));
+    into.put("torch.nn.PReLU", (h, t) -> new PReLU(h.integer("num_parameters"), h.number("init")));
+    into.put("torch.nn.Softmax", (h, t) -> new Softmax(h.integer("dim")));
+    into.put("torch.nn.LogSoftmax", (h, t) -> new LogSoftmax(h.integer("dim")));
+    into.put("torch.nn.Dropout", (h, t) -> new Dropout(h.number("p")));
+    into.put("torch.nn.Dropout1d", (h, t) -> new Dropout1d(h.number("p")));
+    into.put("torch.nn.Dropout2d", (h, t) -> new Dropout2d(h.number("p")));
+    into.put("torch.nn.Dropout3d", (h, t) -> new Dropout3d(h.number("p")));
+  }
+
+  private static boolean inplace(NamedValues h) {
+    return h.has("inplace") && h.flag("inplace");
+  }
+}

@@ -1,0 +1,261 @@
+package io.octant.nn;
+
+import io.octant.reference.kernel.ConvGeometry;
+import io.octant.reference.kernel.Padding;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters of a convolution. Sizes have one entry for each spatial axis, or a single entry
+ * for all of them until {@link #forRank} spreads it.
+ *
+ * @param padding zeros (or what the mode says) on both sides of each axis; ignored if named
+ * @param namedPadding "same" or "valid", null if padding is given in numbers
+ * @param outputPadding extra size at the end of a transposed convolution's output
+ * @param paddingMode "zeros", "reflect", "replicate" or "circular"
+ */
+public record ConvSettings(
+    int inChannels,
+    int outChannels,
+    List<Integer> kernelSize,
+    List<Integer> stride,
+    List<Integer> padding,
+    @Nullable String namedPadding,
+    List<Integer> outputPadding,
+    List<Integer> dilation,
+    int groups,
+    Bias bias,
+    String paddingMode) {
+
+  public ConvSettings {
+    kernelSize = List.copyOf(kernelSize);
+    stride = List.copyOf(stride);
+    padding = List.copyOf(padding);
+    outputPadding = List.copyOf(outputPadding);
+    dilation = List.copyOf(dilation);
+    if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
+      throw new io.octant.OctantException(
+          "Cannot configure convolution: "
+              + groups
+              + " groups, expected a divisor of "
+              + inChannels
+              + " input and "
+              + outChannels
+              + " output channels");
+    }
+  }
+
+  /** Stride 1, no padding, no dilation, one group, with bias. */
+  public static ConvSettings of(int inChannels, int outChannels, int... kernelSize) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        list(kernelSize),
+        List.of(1),
+        List.of(0),
+        null,
+        List.of(0),
+        List.of(1),
+        1,
+        Bias.WITH,
+        "zeros");
+  }
+
+  private static List<Integer> list(int... values) {
+    return java.util.Arrays.stream(values).boxed().toList();
+  }
+
+  public ConvSettings withStride(int... sizes) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        list(sizes),
+        padding,
+        namedPadding,
+        outputPadding,
+        dilation,
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  public ConvSettings withPadding(int... sizes) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        list(sizes),
+        null,
+        outputPadding,
+        dilation,
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  /** Padding "same" (output as large as the input, stride 1 only) or "valid" (none). */
+  public ConvSettings withPadding(String name) {
+    if (!name.equals("same") && !name.equals("valid")) {
+      throw new io.octant.OctantException(
+          "Cannot configure convolution: padding " + name + ", expected same or valid");
+    }
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        name,
+        outputPadding,
+        dilation,
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  public ConvSettings withOutputPadding(int... sizes) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        namedPadding,
+        list(sizes),
+        dilation,
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  public ConvSettings withDilation(int... sizes) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        namedPadding,
+        outputPadding,
+        list(sizes),
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  public ConvSettings withGroups(int count) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        namedPadding,
+        outputPadding,
+        dilation,
+        count,
+        bias,
+        paddingMode);
+  }
+
+  public ConvSettings withBias(Bias wanted) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        namedPadding,
+        outputPadding,
+        dilation,
+        groups,
+        wanted,
+        paddingMode);
+  }
+
+  public ConvSettings withPaddingMode(String mode) {
+    Padding.Mode.of(mode);
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        kernelSize,
+        stride,
+        padding,
+        namedPadding,
+        outputPadding,
+        dilation,
+        groups,
+        bias,
+        mode);
+  }
+
+  /** The same settings with one entry for each of {@code rank} spatial axes. */
+  public ConvSettings forRank(int rank) {
+    return new ConvSettings(
+        inChannels,
+        outChannels,
+        spread(kernelSize, rank),
+        spread(stride, rank),
+        spread(padding, rank),
+        namedPadding,
+        spread(outputPadding, rank),
+        spread(dilation, rank),
+        groups,
+        bias,
+        paddingMode);
+  }
+
+  private static List<Integer> spread(List<Integer> sizes, int rank) {
+    if (sizes.size() == rank) {
+      return sizes;
+    }
+    if (sizes.size() == 1) {
+      return Collections.nCopies(rank, sizes.get(0));
+    }
+    throw new io.octant.OctantException(
+        "Cannot configure convolution: sizes " + sizes + ", expected one or " + rank);
+  }
+
+  private static int[] array(List<Integer> sizes) {
+    return sizes.stream().mapToInt(i -> i).toArray();
+  }
+
+  /** Geometry of the convolution proper; padding of a mode other than zeros is not part of it. */
+  ConvGeometry geometry() {
+    if (namedPadding != null && namedPadding.equals("same") && paddingMode.equals("zeros")) {
+      return ConvGeometry.same(array(stride), array(kernelSize), array(dilation), groups);
+    }
+    boolean none = namedPadding != null || !paddingMode.equals("zeros");
+    int[] pads = none ? new int[stride.size()] : array(padding);
+    return ConvGeometry.of(array(stride), pads, array(dilation), groups);
+  }
+
+  /** Geometry of the transposed convolution. */
+  ConvGeometry transposedGeometry() {
+    return ConvGeometry.transposed(
+        array(stride), array(padding), array(outputPadding), array(dilation), groups);
+  }
+
+  /** Padding amounts in the order of {@code torch.nn.functional.pad}: last axis first. */
+  int[] explicitPadding() {
+    int rank = stride.size();
+    int[] out = new int[2 * rank];
+    boolean same = "same".equals(namedPadding);
+    ConvGeometry g =
+        same
+            ? ConvGeometry.same(array(stride), array(kernelSize), array(dilation), groups)
+            : ConvGeometry.of(
+                array(stride),
+                namedPadding != null ? new int[rank] : array(padding),
+                array(dilation),
+                groups);
+    for (int i = 0; i < rank; i++) {
+      out[2 * i] = g.before()[rank - 1 - i];
+      out[2 * i + 1] = g.after()[rank - 1 - i];
+    }
+    return out;
+  }
+}

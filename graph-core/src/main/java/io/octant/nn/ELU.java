@@ -1,0 +1,34 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** x where positive, else {@code α (e^x − 1)}; α is 1 by default. */
+@TorchType("torch.nn.ELU")
+public class ELU extends UnaryModule {
+  private final double alpha;
+
+  public ELU() {
+    this(1.0);
+  }
+
+  public ELU(double alpha) {
+    this.alpha = alpha;
+  }
+
+  public double alpha() {
+    return alpha;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.elu(input, alpha);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("alpha", alpha, "inplace", false);
+  }
+}

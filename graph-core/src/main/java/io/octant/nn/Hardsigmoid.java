@@ -1,0 +1,30 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** {@code relu6(x + 3) / 6}. */
+@TorchType("torch.nn.Hardsigmoid")
+public class Hardsigmoid extends UnaryModule {
+  private final boolean inplace;
+
+  public Hardsigmoid() {
+    this(false);
+  }
+
+  Hardsigmoid(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.hardsigmoid(input);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("inplace", inplace);
+  }
+}

@@ -1,0 +1,30 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** {@code x · relu6(x + 3) / 6}. */
+@TorchType("torch.nn.Hardswish")
+public class Hardswish extends UnaryModule {
+  private final boolean inplace;
+
+  public Hardswish() {
+    this(false);
+  }
+
+  Hardswish(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.hardswish(input);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("inplace", inplace);
+  }
+}

@@ -1,0 +1,30 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** {@code x · tanh(softplus(x))}. */
+@TorchType("torch.nn.Mish")
+public class Mish extends UnaryModule {
+  private final boolean inplace;
+
+  public Mish() {
+    this(false);
+  }
+
+  Mish(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.mish(input);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("inplace", inplace);
+  }
+}

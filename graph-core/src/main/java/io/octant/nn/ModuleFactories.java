@@ -1,0 +1,56 @@
+package io.octant.nn;
+
+import io.octant.graph.GraphException;
+import io.octant.graph.Module;
+import io.octant.reference.binding.NamedValues;
+import io.octant.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The factories of this package by type name, and module creation from any such map. */
+public final class ModuleFactories {
+  private static final Map<String, ModuleFactory> ALL = collect();
+
+  private ModuleFactories() {}
+
+  private static Map<String, ModuleFactory> collect() {
+    Map<String, ModuleFactory> out = new LinkedHashMap<>();
+    LayerFactories.register(out);
+    ActivationFactories.register(out);
+    NormalizationFactories.register(out);
+    PoolingFactories.register(out);
+    ShapeFactories.register(out);
+    return Collections.unmodifiableMap(out);
+  }
+
+  /** The float modules, {@code torch.nn.Conv2d} and so on. */
+  public static Map<String, ModuleFactory> all() {
+    return ALL;
+  }
+
+  /**
+   * Builds a module and gives it the tensors.
+   *
+   * @param factories from type names
+   * @throws GraphException if there is no factory for the type
+   */
+  public static Module create(
+      Map<String, ModuleFactory> factories,
+      String type,
+      Map<String, Object> hyper,
+      Map<String, Tensor> parameters,
+      Map<String, Tensor> buffers) {
+    ModuleFactory factory = factories.get(type);
+    if (factory == null) {
+      throw new GraphException(
+          "Cannot create module: " + type + ", expected one of " + factories.keySet());
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>(parameters);
+    tensors.putAll(buffers);
+    Module module = factory.create(new NamedValues(type, hyper), tensors);
+    parameters.forEach(module::setParameter);
+    buffers.forEach(module::setBuffer);
+    return module;
+  }
+}

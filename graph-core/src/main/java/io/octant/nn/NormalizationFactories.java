@@ -1,0 +1,51 @@
+package io.octant.nn;
+
+import io.octant.reference.binding.NamedValues;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** Factories of normalizations. */
+final class NormalizationFactories {
+  private NormalizationFactories() {}
+
+  static void register(Map<String, ModuleFactory> into) {
+    into.put("torch.nn.BatchNorm1d", (h, t) -> new BatchNorm1d(settings(h)));
+    into.put("torch.nn.BatchNorm2d", (h, t) -> new BatchNorm2d(settings(h)));
+    into.put("torch.nn.BatchNorm3d", (h, t) -> new BatchNorm3d(settings(h)));
+    into.put("torch.nn.InstanceNorm1d", (h, t) -> new InstanceNorm1d(settings(h)));
+    into.put("torch.nn.InstanceNorm2d", (h, t) -> new InstanceNorm2d(settings(h)));
+    into.put("torch.nn.InstanceNorm3d", (h, t) -> new InstanceNorm3d(settings(h)));
+    into.put(
+        "torch.nn.LayerNorm",
+        (h, t) ->
+            new LayerNorm(
+                Shape.of(h.ints("normalized_shape")),
+                h.number("eps"),
+                affine(h.flag("elementwise_affine"), t)));
+    into.put(
+        "torch.nn.GroupNorm",
+        (h, t) ->
+            new GroupNorm(
+                h.integer("num_groups"),
+                h.integer("num_channels"),
+                h.number("eps"),
+                affine(h.flag("affine"), t)));
+  }
+
+  private static Affine affine(boolean present, Map<String, Tensor> tensors) {
+    return !present
+        ? Affine.NONE
+        : tensors.containsKey("bias") ? Affine.WEIGHT_AND_BIAS : Affine.WEIGHT;
+  }
+
+  /** Settings of batch and instance normalization from PyTorch's names. */
+  static BatchNormSettings settings(NamedValues h) {
+    return new BatchNormSettings(
+        h.integer("num_features"),
+        h.number("eps"),
+        h.isNone("momentum") ? null : h.number("momentum"),
+        h.flag("affine"),
+        h.flag("track_running_stats"));
+  }
+}

@@ -1,0 +1,51 @@
+package io.octant.nn;
+
+import io.octant.graph.None;
+import io.octant.reference.binding.NamedValues;
+import java.util.List;
+import java.util.Map;
+
+/** Factories of pools. */
+final class PoolingFactories {
+  private PoolingFactories() {}
+
+  static void register(Map<String, ModuleFactory> into) {
+    into.put("torch.nn.MaxPool1d", (h, t) -> new MaxPool1d(max(h)));
+    into.put("torch.nn.MaxPool2d", (h, t) -> new MaxPool2d(max(h)));
+    into.put("torch.nn.MaxPool3d", (h, t) -> new MaxPool3d(max(h)));
+    into.put("torch.nn.AvgPool1d", (h, t) -> new AvgPool1d(average(h)));
+    into.put("torch.nn.AvgPool2d", (h, t) -> new AvgPool2d(average(h)));
+    into.put("torch.nn.AvgPool3d", (h, t) -> new AvgPool3d(average(h)));
+    into.put("torch.nn.AdaptiveAvgPool1d", (h, t) -> new AdaptiveAvgPool1d(outputSize(h)));
+    into.put("torch.nn.AdaptiveAvgPool2d", (h, t) -> new AdaptiveAvgPool2d(outputSize(h)));
+    into.put("torch.nn.AdaptiveAvgPool3d", (h, t) -> new AdaptiveAvgPool3d(outputSize(h)));
+  }
+
+  private static PoolSettings common(NamedValues h) {
+    PoolSettings s =
+        PoolSettings.of(h.ints("kernel_size"))
+            .withStride(h.ints(h.isNone("stride") ? "kernel_size" : "stride"))
+            .withPadding(h.ints("padding"));
+    return h.flag("ceil_mode") ? s.withPartialWindows() : s;
+  }
+
+  private static PoolSettings max(NamedValues h) {
+    return common(h).withDilation(h.ints("dilation"));
+  }
+
+  private static PoolSettings average(NamedValues h) {
+    PoolSettings s = h.flag("count_include_pad") ? common(h) : common(h).withoutCountingPadding();
+    return !h.has("divisor_override") || h.isNone("divisor_override")
+        ? s
+        : s.withDivisor(h.integer("divisor_override"));
+  }
+
+  private static int[] outputSize(NamedValues h) {
+    Object given = h.value("output_size");
+    List<?> items =
+        given instanceof Long || given == None.NONE ? List.of(given) : h.items("output_size");
+    return items.stream()
+        .mapToInt(i -> i instanceof Long size ? Math.toIntExact(size) : -1)
+        .toArray();
+  }
+}

@@ -1,0 +1,30 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** Scaled ELU. */
+@TorchType("torch.nn.SELU")
+public class SELU extends UnaryModule {
+  private final boolean inplace;
+
+  public SELU() {
+    this(false);
+  }
+
+  SELU(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.selu(input);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("inplace", inplace);
+  }
+}

@@ -1,0 +1,21 @@
+package io.octant.nn;
+
+import java.util.Map;
+
+/** Factories of containers and of modules that move elements. */
+final class ShapeFactories {
+  private ShapeFactories() {}
+
+  static void register(Map<String, ModuleFactory> into) {
+    into.put("torch.nn.Identity", (h, t) -> new Identity());
+    into.put("torch.nn.Sequential", (h, t) -> new Sequential());
+    into.put("torch.nn.ModuleList", (h, t) -> new ModuleList());
+    into.put(
+        "torch.nn.Flatten", (h, t) -> new Flatten(h.integer("start_dim"), h.integer("end_dim")));
+    into.put("torch.nn.PixelShuffle", (h, t) -> new PixelShuffle(h.integer("upscale_factor")));
+    into.put(
+        "torch.nn.PixelUnshuffle", (h, t) -> new PixelUnshuffle(h.integer("downscale_factor")));
+    into.put("torch.nn.ChannelShuffle", (h, t) -> new ChannelShuffle(h.integer("groups")));
+    into.put("torch.nn.Upsample", (h, t) -> new Upsample(h.number("scale_factor"), h.text("mode")));
+  }
+}

@@ -1,0 +1,30 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/** {@code x · sigmoid(x)}. */
+@TorchType("torch.nn.SiLU")
+public class SiLU extends UnaryModule {
+  private final boolean inplace;
+
+  public SiLU() {
+    this(false);
+  }
+
+  SiLU(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.silu(input);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("inplace", inplace);
+  }
+}

@@ -1,0 +1,14 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+
+/** {@code x / (1 + |x|)}. */
+@TorchType("torch.nn.Softsign")
+public class Softsign extends UnaryModule {
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.softsign(input);
+  }
+}

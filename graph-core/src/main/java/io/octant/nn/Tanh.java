@@ -1,0 +1,14 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+
+/** {@code tanh x}. */
+@TorchType("torch.nn.Tanh")
+public class Tanh extends UnaryModule {
+  @Override
+  public Tensor forward(Tensor input) {
+    return Activations.tanh(input);
+  }
+}
