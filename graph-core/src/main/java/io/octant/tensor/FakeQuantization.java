@@ -1,5 +1,7 @@
 package io.octant.tensor;
 
+import java.util.Arrays;
+
 /**
  * A tensor rounded to what quantization would leave of it, with what the straight-through gradient
  * needs; PyTorch's {@code fake_quantize_per_tensor_affine} and {@code
@@ -38,6 +40,13 @@ public record FakeQuantization(Tensor output, Tensor mask) {
     }
     return new FakeQuantization(
         Tensor.of(DType.FLOAT32, x.shape(), out), Tensor.of(DType.BOOL, x.shape(), mask));
+  }
+
+  /** No quantization: the output is the input, and every gradient passes. */
+  public static FakeQuantization identity(Tensor x) {
+    int[] ones = new int[x.numel()];
+    Arrays.fill(ones, 1);
+    return new FakeQuantization(x, Tensor.of(DType.BOOL, x.shape(), ones));
   }
 
   /** Straight-through gradient: that of the output where the mask is 1, else 0. */

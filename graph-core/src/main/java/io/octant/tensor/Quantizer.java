@@ -6,9 +6,21 @@ import io.octant.OctantException;
  * The arithmetic between real and quantized values; {@code docs/quantization-model.md} owns the
  * formulas.
  *
- * <p>All of it is float32, rounding is half to even and happens before the zero point is added,
- * results saturate. ±∞ quantizes to the ends of the range. NaN quantizes to the zero point, which
- * stands for 0 (PyTorch: whatever the instruction set does). Thread-safe and deterministic.
+ * <p>All of it is float32 and rounds half to even; results saturate, ±∞ at the ends of the range.
+ * NaN quantizes to the zero point, which stands for 0 (PyTorch: whatever the instruction set does).
+ * PyTorch's kernels differ in where the zero point comes in, which shows at ties; so there are
+ * three rules, and each operator uses the one of its counterpart:
+ *
+ * <ul>
+ *   <li>{@link #quantize(float, float, int, QRange)}: {@code rint(fma(x, 1/s, z))}, 8-bit per
+ *       tensor;
+ *   <li>{@link #quantizeWithFloatZeroPoint}: {@code rint(x · (1/s) + z)}, per channel, 32-bit, and
+ *       float zero points;
+ *   <li>{@link #quantizeThenShift}: {@code rint(x · (1/s)) + z}, fake quantization and the
+ *       decomposed operators.
+ * </ul>
+ *
+ * <p>Thread-safe and deterministic.
  */
 public final class Quantizer {
   private Quantizer() {}
@@ -18,13 +30,24 @@ public final class Quantizer {
     return 1.0f / (float) scale;
   }
 
-  /** Quantizes a value: {@code clamp(rint(x · inverse) + zeroPoint)}. */
+  /** Quantizes a value: {@code clamp(rint(fma(x, inverse, zeroPoint)))}, one rounding in all. */
   public static int quantize(float x, float inverse, int zeroPoint, QRange range) {
-    float scaled = x * inverse;
-    if (Float.isNaN(scaled)) {
-      return range.clamp(zeroPoint);
-    }
-    return range.clamp((long) Math.max(-0x1p40, Math.min(0x1p40, Math.rint(scaled))) + zeroPoint);
+    return round(Math.fma(x, inverse, (float) zeroPoint), zeroPoint, range);
+  }
+
+  /** Quantizes a value: {@code clamp(rint(x · inverse + zeroPoint))}. */
+  public static int quantizeWithFloatZeroPoint(
+      float x, float inverse, float zeroPoint, QRange range) {
+    return round(x * inverse + zeroPoint, zeroPoint, range);
+  }
+
+  /** Quantizes a value: {@code clamp(rint(x · inverse) + zeroPoint)}. */
+  public static int quantizeThenShift(float x, float inverse, int zeroPoint, QRange range) {
+    return round((float) Math.rint(x * inverse) + zeroPoint, zeroPoint, range);
+  }
+
+  private static int round(float shifted, float zeroPoint, QRange range) {
+    return range.clamp((long) Math.rint(Float.isNaN(shifted) ? zeroPoint : shifted));
   }
 
   /** The real value of an integer: {@code (q − zeroPoint) · scale}. */
@@ -32,20 +55,8 @@ public final class Quantizer {
     return (float) ((long) q - zeroPoint) * scale;
   }
 
-  /**
-   * Quantizes with a float zero point: {@code clamp(rint(x · inverse + zeroPoint))}; the rounding
-   * covers the zero point.
-   */
-  public static int quantizeFloatQParams(float x, float inverse, float zeroPoint, QRange range) {
-    float shifted = x * inverse + zeroPoint;
-    if (Float.isNaN(shifted)) {
-      return range.clamp((long) Math.rint(zeroPoint));
-    }
-    return range.clamp((long) Math.rint(shifted));
-  }
-
   /** The real value of an integer with a float zero point. */
-  public static float dequantizeFloatQParams(int q, float scale, float zeroPoint) {
+  public static float dequantizeWithFloatZeroPoint(int q, float scale, float zeroPoint) {
     return ((float) q - zeroPoint) * scale;
   }
 
@@ -68,6 +79,22 @@ public final class Quantizer {
   }
 
   /**
+   * The integers of a tensor as PyTorch's {@code quantized_decomposed.quantize_per_tensor} finds
+   * them: the reciprocal of the scale is taken in double and then rounded to float32.
+   *
+   * @return row-major, one for each element of {@code x}
+   */
+  public static int[] decomposedIntegers(Tensor x, double scale, int zeroPoint, QRange range) {
+    float inverse = (float) (1.0 / scale);
+    float[] src = x.floats();
+    int[] dst = new int[src.length];
+    for (int i = 0; i < src.length; i++) {
+      dst[i] = quantizeThenShift(src[i], inverse, zeroPoint, range);
+    }
+    return dst;
+  }
+
+  /**
    * The integers of a tensor within a range of one's choice.
    *
    * @return row-major, one for each element of {@code x}
@@ -77,7 +104,7 @@ public final class Quantizer {
     float[] src = x.floats();
     int[] dst = new int[src.length];
     Channels channels = new Channels(x.shape(), qparams.axis());
-    boolean floatZeroPoint = hasFloatZeroPoint(qparams);
+    boolean fused = !qparams.isPerChannel() && range.levels() <= 256;
     float[] inverse = new float[qparams.size()];
     for (int c = 0; c < inverse.length; c++) {
       inverse[c] = inverse(qparams.scale(c));
@@ -86,9 +113,9 @@ public final class Quantizer {
       int c = channels.of(i);
       double z = qparams.zeroPoint(c);
       dst[i] =
-          floatZeroPoint
-              ? quantizeFloatQParams(src[i], inverse[c], (float) z, range)
-              : quantize(src[i], inverse[c], (int) z, range);
+          fused
+              ? quantize(src[i], inverse[c], (int) z, range)
+              : quantizeWithFloatZeroPoint(src[i], inverse[c], (float) z, range);
     }
     return dst;
   }
@@ -113,7 +140,7 @@ public final class Quantizer {
       double z = qparams.zeroPoint(c);
       dst[i] =
           floatZeroPoint
-              ? dequantizeFloatQParams(q[i], s, (float) z)
+              ? dequantizeWithFloatZeroPoint(q[i], s, (float) z)
               : dequantize(q[i], s, (int) z);
     }
     return dst;

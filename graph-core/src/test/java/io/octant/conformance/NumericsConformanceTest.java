@@ -24,6 +24,16 @@ class NumericsConformanceTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> operations() throws IOException {
+    return cases("quantize", QuantizeCases::covers, QuantizeCases::run);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> fakeQuantizeModules() throws IOException {
+    return cases("quantize", FakeQuantizeModuleCases::covers, FakeQuantizeModuleCases::run);
+  }
+
+  @TestFactory
   Stream<DynamicTest> constructors() throws IOException {
     return cases(
         "errors",

@@ -1,0 +1,33 @@
+package io.octant.quantization.fakequant;
+
+import io.octant.graph.TorchType;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.FixedQParamsObserver;
+import io.octant.quantization.observer.KeywordArguments;
+import io.octant.quantization.observer.ObserverException;
+import io.octant.tensor.DType;
+
+/** Fake-quantizes with the scale and zero point of a {@link FixedQParamsObserver}. */
+@TorchType("torch.ao.quantization.FixedQParamsFakeQuantize")
+public final class FixedQParamsFakeQuantize extends FakeQuantize {
+  FixedQParamsFakeQuantize(KeywordArguments args) {
+    super(requireFixed(args, makeObserver(args)), DType.UINT8);
+    setBuffer(SCALE, observer().tensor(SCALE));
+    setBuffer(ZERO_POINT, observer().tensor(ZERO_POINT));
+  }
+
+  private static ActivationPostProcess requireFixed(
+      KeywordArguments args, ActivationPostProcess observer) {
+    if (!(observer instanceof FixedQParamsObserver) || observer.qscheme().isPerChannel()) {
+      throw new ObserverException(
+          "Cannot make "
+              + args.owner()
+              + ": observer "
+              + observer.type()
+              + " of "
+              + observer.qscheme()
+              + ", expected a per-tensor FixedQParamsObserver");
+    }
+    return observer;
+  }
+}

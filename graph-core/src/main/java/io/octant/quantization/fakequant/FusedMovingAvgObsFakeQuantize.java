@@ -1,0 +1,98 @@
+package io.octant.quantization.fakequant;
+
+import io.octant.graph.TorchType;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.KeywordArguments;
+import io.octant.quantization.observer.MovingAverageObserver;
+import io.octant.quantization.observer.ObserverException;
+import io.octant.tensor.DType;
+import io.octant.tensor.DynamicQParams;
+import io.octant.tensor.FakeQuantization;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Moving average, parameters and fake quantization in one step, after the operator {@code
+ * fused_moving_avg_obs_fake_quant}. Two things differ from {@link FakeQuantize}: parameters are
+ * recomputed in every call that fake-quantizes, even with observing off, and never in one that does
+ * not; and they come from {@link DynamicQParams}, so that a symmetric scale is {@code
+ * max(|min|/128, max/127)} in training while {@link #calculateQParams}, which conversion uses,
+ * divides by 127.5.
+ */
+@TorchType("torch.ao.quantization.FusedMovingAvgObsFakeQuantize")
+public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
+  FusedMovingAvgObsFakeQuantize(KeywordArguments args) {
+    super(requireMovingAverage(args), DType.INT64);
+  }
+
+  private static ActivationPostProcess requireMovingAverage(KeywordArguments args) {
+    ActivationPostProcess observer = makeObserver(withDefaultRange(args));
+    if (!(observer instanceof MovingAverageObserver)) {
+      throw new ObserverException(
+          "Cannot make "
+              + args.owner()
+              + ": observer "
+              + observer.type()
+              + ", expected MovingAverageMinMaxObserver or MovingAveragePerChannelMinMaxObserver");
+    }
+    return observer;
+  }
+
+  /** Unlike {@link FakeQuantize}, this class has a range of its own unless told. */
+  private static KeywordArguments withDefaultRange(KeywordArguments args) {
+    Map<String, Object> all = args.rest();
+    all.putIfAbsent("quant_min", 0L);
+    all.putIfAbsent("quant_max", 255L);
+    return new KeywordArguments(args.owner(), all);
+  }
+
+  @Override
+  public FakeQuantization forward(Tensor x) {
+    if (observing()) {
+      observer().observe(x);
+    }
+    float[] min = observer().tensor("min_val").floats();
+    float[] max = observer().tensor("max_val").floats();
+    if (fakeQuantizing()) {
+      recompute(min, max);
+      return FakeQuantization.of(x, currentQParams(), requiredRange());
+    }
+    if (tensor(SCALE).numel() != min.length && min.length > 0) {
+      resize(min.length);
+    }
+    return FakeQuantization.identity(x);
+  }
+
+  private void recompute(float[] min, float[] max) {
+    float[] scales = new float[min.length];
+    int[] zeroPoints = new int[min.length];
+    for (int c = 0; c < min.length; c++) {
+      QParams chosen =
+          qscheme().isSymmetric()
+              ? DynamicQParams.symmetric(min[c], max[c], requiredRange())
+              : DynamicQParams.affine(min[c], max[c], requiredRange());
+      scales[c] = (float) chosen.scale();
+      zeroPoints[c] = chosen.zeroPoint();
+    }
+    setBuffer(SCALE, Tensor.of(scales, scales.length));
+    setBuffer(ZERO_POINT, Tensor.of(DType.INT32, Shape.of(scales.length), zeroPoints));
+  }
+
+  /** Neutral parameters, until the first fake quantization (PyTorch: undefined memory). */
+  private void resize(int channels) {
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1.0f);
+    setBuffer(SCALE, Tensor.of(ones, channels));
+    setBuffer(ZERO_POINT, Tensor.of(DType.INT32, Shape.of(channels), new int[channels]));
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    Map<String, Object> out = super.hyperparameters();
+    out.put("is_symmetric_quant", qscheme().isSymmetric());
+    return out;
+  }
+}
