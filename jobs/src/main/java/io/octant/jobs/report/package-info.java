@@ -1,7 +1,7 @@
 /**
- * What a job tells: progress while it runs, a summary for people, {@code result.json} for programs.
+ * What a job tells people: progress while it runs and a summary.
  *
- * <p>May depend on Spark's listener interface and Jackson.
+ * <p>May depend on Spark's listener interface.
  */
 @NullMarked
 package io.octant.jobs.report;

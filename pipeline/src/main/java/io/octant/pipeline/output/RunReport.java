@@ -1,4 +1,4 @@
-package io.octant.jobs.report;
+package io.octant.pipeline.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +19,8 @@ import java.util.Map;
  * error             {class, message}, null if ok
  * model             {path, sha256}
  * samples           calibration samples
+ * nonFinite         {nan, infinite, samples}: values of the calibration data that are not finite,
+ *                   and the samples that have any
  * partitions        calibration partitions
  * state             {sha256, bytes} of the merged calibration state
  * accuracy          {float, int8}, fractions; null without labels
@@ -34,6 +36,8 @@ import java.util.Map;
  * <p>One object a run; not thread-safe.
  */
 public final class RunReport {
+  /** Its name in the output. */
+  public static final String FILE_NAME = "result.json";
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -50,6 +54,7 @@ public final class RunReport {
           "error",
           "model",
           "samples",
+          "nonFinite",
           "partitions",
           "state",
           "accuracy",
@@ -104,6 +109,16 @@ public final class RunReport {
   public RunReport calibrated(long samples, int partitions, String stateSha256, long stateBytes) {
     document.put("samples", samples).put("partitions", partitions);
     document.putObject("state").put("sha256", stateSha256).put("bytes", stateBytes);
+    return this;
+  }
+
+  /** Values of the calibration data that are NaN or infinite, and samples with such values. */
+  public RunReport nonFinite(long nan, long infinite, long samples) {
+    document
+        .putObject("nonFinite")
+        .put("nan", nan)
+        .put("infinite", infinite)
+        .put("samples", samples);
     return this;
   }
 
