@@ -15,10 +15,22 @@ import java.util.Map;
 public final class GraphModule extends Module {
   private Graph graph;
   private final OperatorTable operators;
+  private final ModuleType type;
 
   public GraphModule(Graph graph, OperatorTable operators) {
+    this(graph, operators, typeOf(GraphModule.class));
+  }
+
+  /** A graph that stands for a module class of its own: a submodule that is called as one unit. */
+  public GraphModule(Graph graph, OperatorTable operators, ModuleType type) {
     this.graph = graph;
     this.operators = operators;
+    this.type = type;
+  }
+
+  @Override
+  public ModuleType type() {
+    return type;
   }
 
   public Graph graph() {

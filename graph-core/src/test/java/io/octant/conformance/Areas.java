@@ -8,11 +8,10 @@ final class Areas {
 
   static Map<String, Area> standard() {
     return Map.of(
-        "observers",
-        ObserverCases::run,
-        "errors",
-        ObserverCases::runConstructor,
-        "config",
-        ConfigCases::run);
+        "observers", ObserverCases::run,
+        "errors", ObserverCases::runConstructor,
+        "config", ConfigCases::run,
+        "graphs", GraphCases::run,
+        "models", GraphCases::run);
   }
 }
