@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
 
 /**
- * Gives its first input back and observes it as "observer": the mechanics of jobs without
- * arithmetic. Counts what is compiled and left open, and fails on demand.
+ * Gives its first input back, times the model's weight, and observes the input as "observer": the
+ * mechanics of jobs almost without arithmetic. Counts what is compiled and left open, and fails on
+ * demand.
  */
 public class TestEngine implements Engine {
   public static final EngineClass CLASS = new EngineClass(TestEngine.class.getName());
@@ -44,10 +45,10 @@ public class TestEngine implements Engine {
     }
     COMPILED.incrementAndGet();
     OPEN_SESSIONS.incrementAndGet();
-    return new TestSession(inputs);
+    return new TestSession(inputs, model.tensor("weight").floats()[0]);
   }
 
-  private record TestSession(List<TensorSpec> inputs) implements Session {
+  private record TestSession(List<TensorSpec> inputs, float weight) implements Session {
     @Override
     public List<TensorSpec> outputs() {
       return inputs;
@@ -66,7 +67,7 @@ public class TestEngine implements Engine {
     @Override
     public ExecutionContext newContext() {
       OPEN_CONTEXTS.incrementAndGet();
-      return new TestContext();
+      return new TestContext(weight);
     }
 
     @Override
@@ -77,7 +78,12 @@ public class TestEngine implements Engine {
 
   private static final class TestContext implements ExecutionContext {
     private TensorStatistics statistics = new TensorStatistics();
+    private final float weight;
     private boolean ran;
+
+    TestContext(float weight) {
+      this.weight = weight;
+    }
 
     @Override
     public List<Tensor> run(List<Tensor> inputs, int validSamples) {
@@ -87,7 +93,11 @@ public class TestEngine implements Engine {
       ran = true;
       Tensor x = inputs.get(0);
       statistics.update(x.floats(), 0, validSamples * (x.numel() / x.shape().dim(0)));
-      return List.of(x);
+      float[] y = x.floats().clone();
+      for (int i = 0; i < y.length; i++) {
+        y[i] *= weight;
+      }
+      return List.of(Tensor.of(x.dtype(), x.shape(), y));
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** A graph that returns its input; the weight only tells recipes apart. */
+/** A graph that returns its input; its weight is for {@link TestEngine}. */
 public record TestRecipe(float weight) implements GraphRecipe {
 
   @Override

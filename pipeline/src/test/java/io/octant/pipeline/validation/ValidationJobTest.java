@@ -1,0 +1,124 @@
+package io.octant.pipeline.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.octant.pipeline.SharedSpark;
+import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.execution.TestEngine;
+import io.octant.pipeline.execution.TestRecipe;
+import io.octant.pipeline.validation.ValidationResult.Accuracy;
+import io.octant.tensor.DType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidationJobTest {
+  private static final SparkSession SPARK = SharedSpark.session();
+  private static final String DIGITS = "../examples/digits/test.parquet";
+  private static final SampleField IMAGE = SampleField.of("image", DType.FLOAT32, 1, 28, 28);
+  private static final SampleField X = SampleField.of("x", DType.FLOAT32, 3);
+
+  @TempDir Path dir;
+
+  @AfterEach
+  void nothingStaysOpen() {
+    TestEngine.onFirstAttempt = () -> {};
+    assertThat(SessionCache.shared().openLeases()).isZero();
+    SessionCache.shared().closeIdle();
+    assertThat(TestEngine.OPEN_SESSIONS.get()).isZero();
+  }
+
+  @Test
+  void measuresAccuracyAgreementAndNoise() {
+    String path =
+        write(
+            "(0, array(3f, 1f, 2f)), (1, array(1f, 2f, 1f)), (2, array(5f, 1f, 1f)), "
+                + "(2, array(0f, 0f, 1f)), (0, array(1f, 1f, 0f))");
+    ParquetSource source = ParquetSource.of(path).withLabel("label");
+
+    ValidationResult same = validate(source, 1f, X);
+    assertThat(same.accuracy()).contains(new Accuracy(0.8, 0.8));
+    assertThat(same.agreement()).isEqualTo(1);
+    assertThat(same.sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0));
+    assertThat(same.executors()).containsExactly(new ExecutorIdentity("driver", "test-isa"));
+
+    ValidationResult half = validate(source, 0.5f, X);
+    assertThat(half.accuracy()).contains(new Accuracy(0.8, 0.8));
+    assertThat(half.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
+
+    // The negated model picks the smallest, the first of equal ones.
+    ValidationResult negated = validate(source, -1f, X);
+    assertThat(negated.accuracy()).contains(new Accuracy(0.8, 0));
+    assertThat(negated.agreement()).isZero();
+    assertThat(negated.sqnrDb()).isCloseTo(-10 * Math.log10(4), within(1e-12));
+  }
+
+  @Test
+  void needsNoLabels() {
+    String path = write("(0, array(3f, 1f, 2f))");
+    ValidationResult result = validate(ParquetSource.of(path), 1f, X);
+    assertThat(result.accuracy()).isEmpty();
+    assertThat(result.agreement()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesOutputsThatAreNotFiniteOutOfTheNoise() {
+    String path = write("(0, array(float('inf'), 2f, 2f)), (1, array(1f, float('nan'), 0f))");
+    ValidationResult result = validate(ParquetSource.of(path).withLabel("label"), 0.5f, X);
+    assertThat(result.nonFiniteOutputs()).isEqualTo(2);
+    assertThat(result.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
+    assertThat(result.accuracy()).contains(new Accuracy(0.5, 0.5));
+    assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 2));
+  }
+
+  @Test
+  void partitionsBatchesAndRetriesDoNotShow() {
+    ParquetSource digits = ParquetSource.of(DIGITS).withLabel("label");
+    ValidationResult one = validate(digits.withPartitions(1), 0.999f, IMAGE);
+    AtomicInteger failures = new AtomicInteger();
+    TestEngine.onFirstAttempt =
+        () -> {
+          failures.incrementAndGet();
+          throw new IllegalStateException("injected failure");
+        };
+    assertThat(validate(digits.withPartitions(3), 0.999f, IMAGE)).isEqualTo(one);
+    assertThat(failures.get()).isEqualTo(3);
+    TestEngine.onFirstAttempt = () -> {};
+    assertThat(validate(digits.withPartitions(8), 0.999f, IMAGE)).isEqualTo(one);
+    assertThat(one.counts().samples()).isEqualTo(1000);
+  }
+
+  @Test
+  void refusesEmptyData() {
+    String path = dir.resolve("empty").toString();
+    SPARK.sql("select 0 as label, array(1f, 2f, 3f) as x where false").write().parquet(path);
+    assertThatThrownBy(() -> validate(ParquetSource.of(path), 1f, X))
+        .isInstanceOf(DataException.class)
+        .hasMessage("Cannot validate on " + path + ": no samples in it, expected at least one");
+  }
+
+  private static ValidationResult validate(ParquetSource source, float weight, SampleField field) {
+    return ValidationJob.run(
+        source.open(SPARK, List.of(field)),
+        new TestRecipe(1).spec(32, field),
+        new TestRecipe(weight).spec(32, field));
+  }
+
+  private String write(String rows) {
+    String path = dir.resolve("data" + System.nanoTime()).toString();
+    SPARK.sql("select * from values " + rows + " as t(label, x)").write().parquet(path);
+    return path;
+  }
+}
