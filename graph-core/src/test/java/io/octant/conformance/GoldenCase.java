@@ -16,11 +16,11 @@ import java.nio.file.Path;
  * @param document the parsed JSON
  * @param values decodes values of the document
  */
-record GoldenCase(Path suite, String path, JsonNode document, GoldenValues values) {
+public record GoldenCase(Path suite, String path, JsonNode document, GoldenValues values) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
 
-  static GoldenCase load(Path suite, String path) {
+  public static GoldenCase load(Path suite, String path) {
     Path file = suite.resolve(path);
     try {
       JsonNode document = JSON.readTree(file.toFile());

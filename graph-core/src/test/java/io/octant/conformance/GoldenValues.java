@@ -27,7 +27,7 @@ import java.util.function.Function;
  * Decodes the values of a conformance document into Octant's value universe (see {@link
  * io.octant.graph.Arguments}).
  */
-final class GoldenValues {
+public final class GoldenValues {
   /** A reference to a graph node, before the graph exists or for comparing by name. */
   record NodeRef(String name) {
     @Override
@@ -44,7 +44,7 @@ final class GoldenValues {
     this.tensors = tensors;
   }
 
-  Tensor tensor(String name) {
+  public Tensor tensor(String name) {
     if (tensors == null) {
       throw new OctantException(
           "Cannot find tensor: " + name + ", expected a tensor file beside " + file);
@@ -57,7 +57,7 @@ final class GoldenValues {
   }
 
   /** Decodes a value; nodes become {@link NodeRef}s. */
-  Object decode(JsonNode json) {
+  public Object decode(JsonNode json) {
     return decode(json, NodeRef::new);
   }
 

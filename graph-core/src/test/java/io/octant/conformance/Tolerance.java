@@ -16,17 +16,17 @@ import java.util.Map;
  * @param absolute allowed difference of floats on top
  * @param steps allowed difference of the integers of quantized tensors
  */
-record Tolerance(double relative, double absolute, int steps) {
+public record Tolerance(double relative, double absolute, int steps) {
   /** Float, fused and prepared outputs. */
-  static final Tolerance FLOAT = new Tolerance(1e-5, 1e-7, 0);
+  public static final Tolerance FLOAT = new Tolerance(1e-5, 1e-7, 0);
 
-  static final Tolerance EXACT = new Tolerance(0, 0, 0);
+  public static final Tolerance EXACT = new Tolerance(0, 0, 0);
 
   Tolerance withAbsolute(double newAbsolute) {
     return new Tolerance(relative, newAbsolute, steps);
   }
 
-  Tolerance withSteps(int newSteps) {
+  public Tolerance withSteps(int newSteps) {
     return new Tolerance(relative, absolute, newSteps);
   }
 
@@ -35,7 +35,7 @@ record Tolerance(double relative, double absolute, int steps) {
    *
    * @throws Difference at the first difference
    */
-  void compare(String where, Object expected, Object actual) {
+  public void compare(String where, Object expected, Object actual) {
     if (expected instanceof Tensor e) {
       compareTensors(
           where,

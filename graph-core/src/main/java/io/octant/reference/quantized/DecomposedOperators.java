@@ -1,0 +1,150 @@
+package io.octant.reference.quantized;
+
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorException;
+import io.octant.reference.binding.OperatorFamily;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Values;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.QRange;
+import io.octant.tensor.Quantizer;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+
+/**
+ * {@code torch.ops.quantized_decomposed.*}: quantization on plain integer tensors, with parameters
+ * and range as arguments.
+ */
+final class DecomposedOperators implements OperatorFamily {
+  private static final String NAMESPACE = "torch.ops.quantized_decomposed.";
+  private static final String PER_TENSOR = "input, scale, zero_point, quant_min, quant_max, dtype";
+  private static final String PER_CHANNEL =
+      "input, scales, zero_points, axis, quant_min, quant_max, dtype";
+  private static final String CHOOSE = "input, quant_min, quant_max, eps, dtype";
+
+  @Override
+  public void register(OperatorSet.Builder into) {
+    into.define(
+            PER_TENSOR,
+            DecomposedOperators::quantizePerTensor,
+            NAMESPACE + "quantize_per_tensor.default",
+            NAMESPACE + "quantize_per_tensor.tensor",
+            NAMESPACE + "quantize_per_tensor.tensor2")
+        .define(
+            PER_TENSOR + ", *, out_dtype=None",
+            a -> dequantize(a, perTensor(a)),
+            NAMESPACE + "dequantize_per_tensor.default",
+            NAMESPACE + "dequantize_per_tensor.tensor",
+            NAMESPACE + "dequantize_per_tensor.tensor2")
+        .define(
+            PER_CHANNEL,
+            DecomposedOperators::quantizePerChannel,
+            NAMESPACE + "quantize_per_channel.default")
+        .define(
+            PER_CHANNEL + ", *, out_dtype=None",
+            a -> dequantize(a, perChannel(a)),
+            NAMESPACE + "dequantize_per_channel.default")
+        .define(CHOOSE, a -> choose(a, false), NAMESPACE + "choose_qparams.tensor")
+        .define(CHOOSE, a -> choose(a, true), NAMESPACE + "choose_qparams_symmetric.tensor")
+        .define(
+            "input, dtype",
+            a -> Values.cast(a.tensor("input"), a.dtype("dtype")),
+            NAMESPACE + "convert_element_type.no_fuse");
+  }
+
+  private static QParams perTensor(NamedValues a) {
+    return QParams.perTensor(a.number("scale"), Math.round(a.number("zero_point")));
+  }
+
+  private static QParams perChannel(NamedValues a) {
+    int axis = a.tensor("input").shape().axis(a.integer("axis"));
+    Tensor scales = a.tensor("scales");
+    Tensor zeroPoints =
+        a.isNone("zero_points")
+            ? Tensor.of(DType.INT64, scales.shape(), new long[scales.numel()])
+            : a.tensor("zero_points");
+    return QuantizeOperators.qparams(scales, zeroPoints, axis);
+  }
+
+  /** Unlike {@link Quantizer#quantize}, the reciprocal of the scale is taken in double. */
+  private static Tensor quantizePerTensor(NamedValues a) {
+    Tensor x = Values.cast(a.tensor("input"), DType.FLOAT32);
+    DType dtype = a.dtype("dtype");
+    QRange range = range(a, dtype);
+    QParams q = perTensor(a);
+    float inverse = (float) (1.0 / q.scale());
+    float[] from = x.floats();
+    int[] to = new int[from.length];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Quantizer.quantize(from[i], inverse, q.zeroPoint(), range);
+    }
+    return Tensor.of(dtype, x.shape(), to);
+  }
+
+  private static Tensor quantizePerChannel(NamedValues a) {
+    Tensor x = Values.cast(a.tensor("input"), DType.FLOAT32);
+    DType dtype = a.dtype("dtype");
+    return Tensor.of(dtype, x.shape(), Quantizer.integers(x, perChannel(a), range(a, dtype)));
+  }
+
+  private static Tensor dequantize(NamedValues a, QParams qparams) {
+    Tensor q = a.tensor("input");
+    if (q.dtype() != a.dtype("dtype")) {
+      throw a.wrong("input", "a tensor of " + a.dtype("dtype"));
+    }
+    float[] real = Quantizer.dequantize(q.ints(), q.shape(), qparams);
+    Tensor out = Tensor.of(DType.FLOAT32, q.shape(), real);
+    return a.isNone("out_dtype") ? out : Values.cast(out, a.dtype("out_dtype"));
+  }
+
+  private static QRange range(NamedValues a, DType dtype) {
+    QRange range = new QRange(a.integer("quant_min"), a.integer("quant_max"));
+    QRange bounds = QRange.of(dtype);
+    if (!bounds.contains(range.min()) || !bounds.contains(range.max())) {
+      throw new OperatorException(
+          "Cannot call "
+              + a.owner()
+              + ": range "
+              + range
+              + ", expected one within "
+              + bounds
+              + " of "
+              + dtype);
+    }
+    return range;
+  }
+
+  /**
+   * Scale (float64) and zero point (int64), one element each, by the observers' formula in float32;
+   * an empty input gives 1 and 0.
+   */
+  private static Tuple choose(NamedValues a, boolean symmetric) {
+    QRange range = range(a, a.dtype("dtype"));
+    float min = 0;
+    float max = 0;
+    for (double v : Values.of(a.tensor("input"))) {
+      min = (float) Math.min(min, v);
+      max = (float) Math.max(max, v);
+    }
+    if (a.tensor("input").numel() == 0) {
+      return qparams(1, 0);
+    }
+    float eps = (float) a.number("eps");
+    float steps = (float) (range.levels() - 1);
+    if (symmetric) {
+      float scale = Math.max(Math.max(-min, max) / (steps / 2), eps);
+      return qparams(scale, a.dtype("dtype") == DType.UINT8 ? 128 : 0);
+    }
+    float scale = Math.max((max - min) / steps, eps);
+    return qparams(scale, range.clamp(range.min() - (long) Math.rint(min / scale)));
+  }
+
+  private static Tuple qparams(float scale, long zeroPoint) {
+    Shape one = Shape.of(1);
+    return Tuple.of(
+        Tensor.of(DType.FLOAT64, one, new double[] {scale}),
+        Tensor.of(DType.INT64, one, new long[] {zeroPoint}));
+  }
+}

@@ -1,0 +1,50 @@
+package io.octant.reference.quantized;
+
+import io.octant.OctantException;
+import java.util.Locale;
+
+/**
+ * The PyTorch CPU engine whose integer arithmetic a packed weight follows ({@code
+ * torch.backends.quantized.engine}).
+ *
+ * <p>{@link #X86}, {@link #FBGEMM} and {@link #ONEDNN} keep the bias in float and requantize {@code
+ * rint((float(acc) + bias / (s_x·s_w)) · float(s_x·s_w / s_y)) + z_y}; {@link #QNNPACK} first
+ * rounds the bias to an int32 of scale {@code s_x·s_w}. The two rules differ by one step in about
+ * one value in a thousand.
+ */
+public enum QuantizedEngine {
+  X86,
+  FBGEMM,
+  ONEDNN,
+  QNNPACK;
+
+  /** Whether the bias is rounded to int32 at scale {@code s_x·s_w} before it is added. */
+  public boolean roundsBias() {
+    return this == QNNPACK;
+  }
+
+  /** The bits that dynamic quantization takes when asked for some; qnnpack always takes eight. */
+  public ActivationBits supported(ActivationBits bits) {
+    return this == QNNPACK ? ActivationBits.EIGHT : bits;
+  }
+
+  /**
+   * Finds an engine by its PyTorch name, {@code "fbgemm"} say.
+   *
+   * @throws OctantException if there is none
+   */
+  public static QuantizedEngine of(String name) {
+    for (QuantizedEngine e : values()) {
+      if (e.toString().equals(name)) {
+        return e;
+      }
+    }
+    throw new OctantException(
+        "Cannot resolve quantized engine: " + name + ", expected x86, fbgemm, onednn or qnnpack");
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
