@@ -1,0 +1,104 @@
+package io.octant.nn.quantized.reference;
+
+import io.octant.OctantException;
+import io.octant.reference.kernel.Values;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.QRange;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Quantizer;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one weight is quantized.
+ *
+ * @param dtype {@code qint8}, {@code quint8}, {@code quint4x2}, {@code qint32}; or {@code float16}
+ *     or {@code float32}, which have no parameters
+ * @param scheme an affine scheme, symmetric ones having been resolved to zero points; null without
+ *     parameters
+ * @param scale float32; a scalar or one entry a channel
+ * @param zeroPoint integers, or float32 for the float-qparams scheme; as many as scales
+ * @param axis channel axis, 0 per tensor
+ * @param range integers in use; null for the whole range of the type
+ */
+public record WeightQParams(
+    DType dtype,
+    @Nullable QScheme scheme,
+    Tensor scale,
+    Tensor zeroPoint,
+    int axis,
+    @Nullable QRange range) {
+
+  public WeightQParams {
+    if (scheme != null && scheme.isSymmetric()) {
+      throw new OctantException(
+          "Cannot quantize weight: scheme "
+              + scheme
+              + ", expected an affine one with explicit zero points");
+    }
+    if (scale.numel() != zeroPoint.numel()) {
+      throw new OctantException(
+          "Cannot quantize weight: "
+              + scale.numel()
+              + " scales and "
+              + zeroPoint.numel()
+              + " zero points, expected as many of each");
+    }
+  }
+
+  /** A weight that is rounded to half precision, or left as it is. */
+  public static WeightQParams ofFloat(DType dtype) {
+    Tensor zero = Tensor.of(DType.INT32, Shape.SCALAR, new int[1]);
+    return new WeightQParams(dtype, null, Tensor.scalar(1f), zero, 0, null);
+  }
+
+  /** Per-tensor or per-channel parameters over the whole range of a quantized type. */
+  public static WeightQParams of(DType dtype, QParams q) {
+    Shape shape = q.isPerChannel() ? Shape.of(q.size()) : Shape.SCALAR;
+    boolean floatZeroPoint = q.scheme() == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS;
+    return new WeightQParams(
+        dtype,
+        q.scheme(),
+        Values.tensor(DType.FLOAT32, shape, q.scales()),
+        Values.tensor(floatZeroPoint ? DType.FLOAT32 : DType.INT32, shape, q.zeroPoints()),
+        Math.max(0, q.axis()),
+        QRange.of(dtype));
+  }
+
+  /** Whether the weight becomes integers. */
+  public boolean isQuantized() {
+    return scheme != null && dtype.isQuantized();
+  }
+
+  /**
+   * The parameters as a quantized tensor carries them.
+   *
+   * @throws OctantException without parameters
+   */
+  public QParams qparams() {
+    if (scheme == null) {
+      throw new OctantException(
+          "Cannot read weight qparams of " + dtype + ", expected a quantized weight");
+    }
+    return scheme.isPerChannel()
+        ? QParams.perChannel(scheme, Values.of(scale), Values.of(zeroPoint), axis)
+        : QParams.perTensor(scale.item(), zeroPoint.longAt(0));
+  }
+
+  /** The quantized weight; rounded for float16, as it is for float32. */
+  public Tensor quantize(Tensor weight) {
+    if (!isQuantized()) {
+      return Values.cast(weight, dtype);
+    }
+    QParams q = qparams();
+    QRange used = range == null ? QRange.of(dtype) : range;
+    return Tensor.quantized(dtype, weight.shape(), Quantizer.integers(weight, q, used), q);
+  }
+
+  /** The float32 weight that the quantized one stands for; float weights as they are. */
+  public Tensor quantizeDequantize(Tensor weight) {
+    return isQuantized() ? Quantizer.dequantize(quantize(weight)) : weight;
+  }
+}
