@@ -1,0 +1,122 @@
+package io.octant.nn.qat;
+
+import io.octant.OctantException;
+import io.octant.graph.Module;
+import io.octant.graph.ModuleType;
+import io.octant.nn.intrinsic.FusedKind;
+import io.octant.nn.intrinsic.FusedModule;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A module whose weight is fake quantized before use. Parameters are those of the float module; the
+ * fake quantize is the child {@code weight_fake_quant}.
+ */
+public abstract class QatModule extends Module {
+  private static final String FAKE_QUANTIZE = "weight_fake_quant";
+
+  private final ModuleType type;
+  private Module body;
+  private @Nullable Module activation;
+
+  /**
+   * @param weighted the float module that has the weight
+   * @param activation a ReLU that follows, or null
+   */
+  protected QatModule(String torchName, Module weighted, @Nullable Module activation) {
+    this.type = new ModuleType(torchName);
+    this.body = weighted.copy();
+    this.activation = activation;
+    weighted.parameters().forEach(this::setParameter);
+    super.setTraining(weighted.isTraining());
+  }
+
+  /** Makes the fake quantize the next child. */
+  protected final void observeWeight(ActivationPostProcess fakeQuantize) {
+    setChild(FAKE_QUANTIZE, fakeQuantize).train(isTraining());
+  }
+
+  /** The quantization-aware form of a float module or of a fused one. */
+  public static QatModule of(Module module, ActivationPostProcess weightFakeQuantize) {
+    if (module instanceof FusedModule fused && fused.kind().hasBatchNorm()) {
+      return new QatBatchNorm(fused, weightFakeQuantize);
+    }
+    return new QatWeight(module, weightFakeQuantize);
+  }
+
+  /** Whether a module has a quantization-aware form. */
+  public static boolean isSupported(ModuleType type) {
+    return QatWeight.covers(type) || FusedKind.find(type).filter(QatBatchNorm::covers).isPresent();
+  }
+
+  @Override
+  public final ModuleType type() {
+    return type;
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return body.hyperparameters();
+  }
+
+  /** The fake quantize of the weight. */
+  public final ActivationPostProcess weightFakeQuantize() {
+    return (ActivationPostProcess) module(FAKE_QUANTIZE);
+  }
+
+  /** The trained float module, batch norm folded; with its ReLU if it has one. */
+  public final Module toFloat() {
+    Module weighted = floatWeighted();
+    return activation == null
+        ? weighted
+        : new FusedModule(withRelu(), List.of(weighted, activation.copy()));
+  }
+
+  /** The kind of fused module that {@link #toFloat} makes when a ReLU follows. */
+  private FusedKind withRelu() {
+    String name = body.type().name();
+    return switch (name) {
+      case "torch.nn.Linear" -> FusedKind.LINEAR_RELU;
+      case "torch.nn.Conv1d" -> FusedKind.CONV_RELU_1D;
+      case "torch.nn.Conv2d" -> FusedKind.CONV_RELU_2D;
+      case "torch.nn.Conv3d" -> FusedKind.CONV_RELU_3D;
+      default ->
+          throw new OctantException(
+              "Cannot fuse ReLU with " + name + ", expected Linear or a Conv");
+    };
+  }
+
+  /** The float module with the current parameters. */
+  protected Module floatWeighted() {
+    Module out = body.copy();
+    out.train(isTraining());
+    parameters().forEach(out::setParameter);
+    return out;
+  }
+
+  /** Computes the weighted module with a weight that is fake quantized first. */
+  protected final Tensor weighted(
+      Tensor weight, @Nullable Tensor bias, List<Object> args, Map<String, Object> kwargs) {
+    body.setParameter("weight", (Tensor) weightFakeQuantize().evaluate(List.of(weight), Map.of()));
+    if (bias == null) {
+      body.removeState("bias");
+    } else {
+      body.setParameter("bias", bias);
+    }
+    return (Tensor) body.evaluate(args, kwargs);
+  }
+
+  /** Applies the ReLU that follows, if there is one. */
+  protected final Object activated(Tensor value) {
+    return activation == null ? value : activation.evaluate(List.of(value), Map.of());
+  }
+
+  @Override
+  protected void copiedFrom(Module original) {
+    body = body.copy();
+    activation = activation == null ? null : activation.copy();
+  }
+}
