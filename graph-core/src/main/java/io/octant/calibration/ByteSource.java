@@ -46,6 +46,15 @@ final class ByteSource {
     }
   }
 
+  /** A number of items of at least so many bytes each, which must still be there. */
+  int count(int itemBytes) {
+    long n = varint();
+    if (n > (bytes.length - at) / itemBytes) {
+      throw truncated(n * itemBytes);
+    }
+    return (int) n;
+  }
+
   byte[] raw(int n) {
     need(n);
     at += n;

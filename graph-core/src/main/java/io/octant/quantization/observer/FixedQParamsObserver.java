@@ -1,5 +1,6 @@
 package io.octant.quantization.observer;
 
+import io.octant.calibration.TensorStatistics;
 import io.octant.graph.TorchType;
 import io.octant.tensor.DType;
 import io.octant.tensor.QRange;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * as sigmoid (1/256, 0) and tanh (2/256, 128).
  */
 @TorchType("torch.ao.quantization.FixedQParamsObserver")
-public final class FixedQParamsObserver extends ActivationPostProcess {
+public final class FixedQParamsObserver extends ActivationPostProcess implements StatisticsSink {
   private final QScheme qscheme;
   private final QRange range;
 
@@ -50,6 +51,11 @@ public final class FixedQParamsObserver extends ActivationPostProcess {
 
   @Override
   public void observe(Tensor x) {
+    // The parameters are fixed.
+  }
+
+  @Override
+  public void merge(TensorStatistics statistics) {
     // The parameters are fixed.
   }
 

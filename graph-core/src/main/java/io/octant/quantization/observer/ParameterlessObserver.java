@@ -1,16 +1,22 @@
 package io.octant.quantization.observer;
 
+import io.octant.calibration.TensorStatistics;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 
 /** Base of the observers that only carry a configuration and never have parameters. */
-abstract class ParameterlessObserver extends ActivationPostProcess {
+abstract class ParameterlessObserver extends ActivationPostProcess implements StatisticsSink {
   ParameterlessObserver(DType dtype) {
     super(dtype);
   }
 
   @Override
   public void observe(Tensor x) {
+    // Nothing to learn.
+  }
+
+  @Override
+  public void merge(TensorStatistics statistics) {
     // Nothing to learn.
   }
 

@@ -1,5 +1,6 @@
 package io.octant.quantization.observer;
 
+import io.octant.calibration.TensorStatistics;
 import io.octant.graph.Module;
 import io.octant.graph.TorchType;
 import io.octant.tensor.DType;
@@ -22,6 +23,12 @@ public final class RecordingObserver extends ParameterlessObserver {
   @Override
   public void observe(Tensor x) {
     tensors.add(x);
+  }
+
+  @Override
+  public void merge(TensorStatistics statistics) {
+    throw new ObserverException(
+        "Cannot record statistics: " + statistics + ", expected the tensors themselves");
   }
 
   /** What was seen, oldest first; PyTorch's {@code get_tensor_value}. */

@@ -1,0 +1,93 @@
+package io.octant.calibration;
+
+import io.octant.OctantException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Smallest and largest finite value of each channel of a tensor; a commutative monoid under {@link
+ * #merge}. Immutable. A channel without finite values has the range +∞ to −∞; −0 is kept as +0.
+ */
+public final class ChannelRanges {
+  private final float[] min;
+  private final float[] max;
+
+  /**
+   * @throws OctantException if the lengths differ or an extremum is NaN
+   */
+  public ChannelRanges(float[] min, float[] max) {
+    if (min.length != max.length) {
+      throw new OctantException(
+          "Cannot make channel ranges: "
+              + min.length
+              + " minima and "
+              + max.length
+              + " maxima, expected as many of each");
+    }
+    this.min = min.clone();
+    this.max = max.clone();
+    for (int c = 0; c < min.length; c++) {
+      if (Float.isNaN(min[c]) || Float.isNaN(max[c])) {
+        throw new OctantException(
+            "Cannot make range of channel " + c + ": NaN, expected finite extrema");
+      }
+      this.min[c] += 0.0f;
+      this.max[c] += 0.0f;
+    }
+  }
+
+  /** No channel has values. */
+  public static ChannelRanges empty(int channels) {
+    float[] min = new float[channels];
+    float[] max = new float[channels];
+    Arrays.fill(min, Float.POSITIVE_INFINITY);
+    Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    return new ChannelRanges(min, max);
+  }
+
+  /** The ranges that hold the values of both. */
+  public ChannelRanges merge(ChannelRanges other) {
+    if (other.channels() != channels()) {
+      throw new OctantException(
+          "Cannot merge ranges of "
+              + other.channels()
+              + " channels, expected "
+              + channels()
+              + " channels");
+    }
+    float[] low = min.clone();
+    float[] high = max.clone();
+    for (int c = 0; c < low.length; c++) {
+      low[c] = Math.min(low[c], other.min[c]);
+      high[c] = Math.max(high[c], other.max[c]);
+    }
+    return new ChannelRanges(low, high);
+  }
+
+  public int channels() {
+    return min.length;
+  }
+
+  public float min(int channel) {
+    return min[channel];
+  }
+
+  public float max(int channel) {
+    return max[channel];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof ChannelRanges r && Arrays.equals(r.min, min) && Arrays.equals(r.max, max);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(min) + Arrays.hashCode(max);
+  }
+
+  @Override
+  public String toString() {
+    return "ChannelRanges{min=" + Arrays.toString(min) + ", max=" + Arrays.toString(max) + "}";
+  }
+}

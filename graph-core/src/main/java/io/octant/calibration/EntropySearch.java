@@ -1,0 +1,96 @@
+package io.octant.calibration;
+
+/**
+ * Finds the range whose quantized distribution diverges least from that of the values, in the sense
+ * of Kullback and Leibler; the calibration that TensorRT made known (Migacz, 8-bit inference with
+ * TensorRT, 2017).
+ *
+ * <p>Magnitudes are counted in 2,048 bins. A candidate threshold keeps the first n bins and adds
+ * what lies beyond to the last; its quantized form spreads the count of each level evenly over the
+ * non-empty bins of that level. Zero is exactly representable whatever the threshold, so exact
+ * zeros (and tiny values) are left out of both distributions: after a rectifier they are most of
+ * all values and would pull every threshold down to almost nothing.
+ */
+final class EntropySearch {
+  private static final int BINS = 2048;
+
+  private final TensorStatistics statistics;
+  private final QuantizationTarget target;
+
+  EntropySearch(TensorStatistics statistics, QuantizationTarget target) {
+    this.statistics = statistics;
+    this.target = target;
+  }
+
+  ValueRange search() {
+    double bound = Math.max(-statistics.min(), statistics.max());
+    double[] counts = magnitudes(bound);
+    int levels = levelsOfMagnitude();
+    int best = BINS;
+    double bestDivergence = Double.POSITIVE_INFINITY;
+    for (int kept = Math.min(BINS, levels); kept <= BINS; kept++) {
+      double divergence = divergence(counts, kept, levels);
+      if (divergence < bestDivergence) {
+        bestDivergence = divergence;
+        best = kept;
+      }
+    }
+    double threshold = bound * best / BINS;
+    return new ValueRange(
+        (float) Math.max(statistics.min(), -threshold),
+        (float) Math.min(statistics.max(), threshold));
+  }
+
+  /** Integers that one sign of values gets. */
+  private int levelsOfMagnitude() {
+    boolean bothSigns = statistics.min() < 0 && statistics.max() > 0;
+    boolean shared = bothSigns || target.symmetry() == QuantizationTarget.Symmetry.SYMMETRIC;
+    long levels = target.range().levels() / (shared ? 2 : 1);
+    return (int) Math.max(1, Math.min(levels, BINS));
+  }
+
+  private double[] magnitudes(double bound) {
+    double[] counts = new double[BINS];
+    double perUnit = BINS / bound;
+    statistics.forEachBin(
+        (lower, upper, count) -> {
+          double middle = Math.abs(lower + upper) / 2;
+          counts[Math.min(BINS - 1, (int) (middle * perUnit))] += count;
+        });
+    return counts;
+  }
+
+  /** Divergence of the first {@code kept} bins from their form in {@code levels} levels. */
+  private static double divergence(double[] counts, int kept, int levels) {
+    double beyond = 0;
+    double total = 0;
+    for (int i = 0; i < BINS; i++) {
+      total += counts[i];
+      beyond += i >= kept ? counts[i] : 0;
+    }
+    double inside = total - beyond;
+    if (inside <= 0) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double sum = 0;
+    for (int level = 0; level < levels; level++) {
+      int from = (int) ((long) level * kept / levels);
+      int to = (int) ((long) (level + 1) * kept / levels);
+      double mass = 0;
+      int occupied = 0;
+      for (int i = from; i < to; i++) {
+        mass += counts[i];
+        occupied += counts[i] + (i == kept - 1 ? beyond : 0) > 0 ? 1 : 0;
+      }
+      for (int i = from; i < to; i++) {
+        double p = (counts[i] + (i == kept - 1 ? beyond : 0)) / total;
+        double q = occupied == 0 ? 0 : mass / occupied / inside;
+        if (p > 0) {
+          // A level that holds clipped values only: a small mass stands in for none.
+          sum += p * Math.log(p / Math.max(q, 1e-12));
+        }
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,103 @@
+package io.octant.quantization.observer;
+
+import io.octant.calibration.QuantizationTarget;
+import io.octant.calibration.RangeMethod;
+import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.ValueRange;
+import io.octant.graph.Module;
+import io.octant.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Octant's default observer: statistics that merge exactly, and a range solved from them by a
+ * {@link RangeMethod} of choice. Independent of the order and grouping of tensors, unlike {@link
+ * HistogramObserver}, whose place it takes in distributed calibration. No PyTorch counterpart.
+ *
+ * <p>Keywords: {@code method} ({@code minmax}, {@code l2}, {@code mse}, {@code percentile:P},
+ * {@code entropy}; l2 unless told) and those of {@link HistogramObserver} but {@code bins}. NaN and
+ * infinities are counted and left out.
+ */
+public final class GridHistogramObserver extends UniformObserver implements StatisticsSink {
+  /** Name by which an {@link ObserverSpec} asks for this class. */
+  public static final String TYPE = GridHistogramObserver.class.getName();
+
+  private final RangeMethod method;
+  private TensorStatistics statistics = new TensorStatistics();
+
+  GridHistogramObserver(KeywordArguments args) {
+    super(refuseDynamic(args, readPerTensor(args)));
+    method = RangeMethod.parse(args.text("method", "l2"));
+    refresh();
+  }
+
+  /**
+   * The spec that takes the place of PyTorch's histogram observer.
+   *
+   * @param spec a spec of {@link HistogramObserver}; its keywords are kept, but for {@code bins}
+   */
+  public static ObserverSpec inPlaceOf(ObserverSpec spec, RangeMethod method) {
+    if (!spec.type().equals(ObserverSpec.TORCH + "HistogramObserver")) {
+      throw new ObserverException(
+          "Cannot replace observer: " + spec.type() + ", expected HistogramObserver");
+    }
+    Map<String, Object> kwargs = new LinkedHashMap<>(spec.kwargs());
+    kwargs.remove("bins");
+    kwargs.put("method", method.toString());
+    return new ObserverSpec(TYPE, kwargs);
+  }
+
+  public RangeMethod method() {
+    return method;
+  }
+
+  /** What was seen. Not a copy. */
+  public TensorStatistics statistics() {
+    return statistics;
+  }
+
+  @Override
+  public void observe(Tensor x) {
+    statistics.update(Extrema.floats(x));
+    refresh();
+  }
+
+  @Override
+  public void merge(TensorStatistics more) {
+    statistics.merge(more);
+    refresh();
+  }
+
+  private void refresh() {
+    remember(Tensor.scalar(statistics.min()), Tensor.scalar(statistics.max()));
+  }
+
+  /** The range that the method chooses; the parameters follow from it as in every observer. */
+  @Override
+  public CalculatedQParams calculateQParams() {
+    if (!statistics.hasRange()) {
+      return super.calculateQParams();
+    }
+    ValueRange range =
+        method.solve(
+            statistics,
+            new QuantizationTarget(
+                settings().range(),
+                qscheme().isSymmetric()
+                    ? QuantizationTarget.Symmetry.SYMMETRIC
+                    : QuantizationTarget.Symmetry.AFFINE));
+    return UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, settings());
+  }
+
+  @Override
+  protected void copiedFrom(Module original) {
+    statistics = statistics.copy();
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    Map<String, Object> out = super.hyperparameters();
+    out.put("method", method.toString());
+    return out;
+  }
+}
