@@ -87,7 +87,10 @@ final class ArithmeticOperators {
       }
       List<Object> joined = new ArrayList<>(args.items("a"));
       joined.addAll(args.items("b"));
-      return a instanceof List<?> ? List.copyOf(joined) : new Tuple(joined);
+      if (a instanceof Shape) {
+        return Shape.of(joined.stream().mapToInt(d -> ((Long) d).intValue()).toArray());
+      }
+      return a instanceof Tuple ? new Tuple(joined) : List.copyOf(joined);
     }
     return Arithmetic.ADD.apply(a, b);
   }

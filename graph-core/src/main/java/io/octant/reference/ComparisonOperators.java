@@ -18,9 +18,9 @@ final class ComparisonOperators {
     compare(ops, (a, b) -> a <= b, "le");
     compare(ops, (a, b) -> a > b, "gt");
     compare(ops, (a, b) -> a >= b, "ge");
-    logic(ops, (a, b) -> a & b, "and");
-    logic(ops, (a, b) -> a | b, "or");
-    logic(ops, (a, b) -> a ^ b, "xor");
+    logic(ops, (a, b) -> a & b, "and", "operator.and_");
+    logic(ops, (a, b) -> a | b, "or", "operator.or_");
+    logic(ops, (a, b) -> a ^ b, "xor", "operator.xor");
     ops.define(
         "input",
         a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero),
@@ -74,13 +74,13 @@ final class ComparisonOperators {
     return name.equals("ne") != a.equals(b);
   }
 
-  private static void logic(OperatorSet.Builder ops, LongBinaryOperator f, String name) {
+  private static void logic(OperatorSet.Builder ops, LongBinaryOperator f, String name, String operator) {
     ops.define(
         "input, other",
         a ->
             Elementwise.combine(
                 a.value("input"), a.value("other"), ComparisonOperators::noFloats, f),
-        "operator." + name + "_",
+        operator,
         "torch.bitwise_" + name,
         ".bitwise_" + name);
     ops.define(

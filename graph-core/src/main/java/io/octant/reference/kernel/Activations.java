@@ -93,7 +93,7 @@ public final class Activations {
 
   /** {@code x · relu6(x + 3) / 6}. */
   public static Tensor hardswish(Tensor x) {
-    return Requantization.keepingQParams(x, t -> Elementwise.map(t, v -> v * hardsigmoid(v)));
+    return Elementwise.map(x, v -> v * hardsigmoid(v));
   }
 
   /** {@code x · Φ(x)} with the normal distribution function. */
@@ -145,14 +145,12 @@ public final class Activations {
 
   /** x where positive, else {@code α (e^x − 1)}. */
   public static Tensor elu(Tensor x, double alpha) {
-    return Requantization.keepingQParams(
-        x, t -> Elementwise.map(t, v -> v > 0 ? v : alpha * Math.expm1(v)));
+    return Elementwise.map(x, v -> v > 0 ? v : alpha * Math.expm1(v));
   }
 
   /** {@code max(0, x) + min(0, α (e^(x/α) − 1))}. */
   public static Tensor celu(Tensor x, double alpha) {
-    return Requantization.keepingQParams(
-        x, t -> Elementwise.map(t, v -> v > 0 ? v : alpha * Math.expm1(v / alpha)));
+    return Elementwise.map(x, v -> v > 0 ? v : alpha * Math.expm1(v / alpha));
   }
 
   /** Scaled ELU with the constants of Klambauer et al. */
@@ -164,8 +162,9 @@ public final class Activations {
 
   /** x where above the threshold, else the value. */
   public static Tensor threshold(Tensor x, double threshold, double value) {
+    float limit = (float) threshold; // compared in float32, as the elements are
     return Requantization.keepingQParams(
-        x, t -> Elementwise.map(t, v -> v > threshold ? v : v <= threshold ? value : v));
+        x, t -> Elementwise.map(t, v -> v > limit || Double.isNaN(v) ? v : value));
   }
 
   /**

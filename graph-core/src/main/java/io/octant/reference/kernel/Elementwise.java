@@ -1,5 +1,6 @@
 package io.octant.reference.kernel;
 
+import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -19,6 +20,9 @@ public final class Elementwise {
 
   /** Applies a function to every element; the type is kept. */
   public static Tensor map(Tensor x, DoubleUnaryOperator f) {
+    if (x.isQuantized()) {
+      throw new OctantException("Cannot compute on " + x + ", expected a dequantized tensor");
+    }
     double[] v = Values.of(x);
     for (int i = 0; i < v.length; i++) {
       v[i] = f.applyAsDouble(v[i]);

@@ -68,7 +68,7 @@ public final class Interpolation {
     if (mode == Mode.AREA) {
       return Pooling.adaptiveAverage(x, size);
     }
-    return Requantization.keepingQParams(
+    return Requantization.averaging(
         x,
         t -> {
           double[] v = Values.of(t);

@@ -85,7 +85,7 @@ public final class Pooling {
   }
 
   private static Tensor average(Tensor input, PoolGeometry g, Windows.Reducer reducer) {
-    return Requantization.keepingQParams(
+    return Requantization.averaging(
         input,
         x -> {
           Windows windows = Windows.sliding(x.shape(), g);
@@ -102,7 +102,7 @@ public final class Pooling {
    * @param outputSize one for each spatial axis, −1 keeps the input's
    */
   public static Tensor adaptiveAverage(Tensor input, int... outputSize) {
-    return Requantization.keepingQParams(
+    return Requantization.averaging(
         input,
         x -> {
           Windows windows = Windows.adaptive(x.shape(), outputSize);

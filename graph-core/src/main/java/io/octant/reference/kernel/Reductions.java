@@ -82,7 +82,7 @@ public final class Reductions {
 
   /** Mean; a quantized tensor keeps its qparams. */
   public static Tensor mean(Tensor x, int[] over, Axes axes) {
-    return Requantization.keepingQParams(
+    return Requantization.averaging(
         x,
         t -> {
           if (!t.dtype().isFloatingPoint()) {

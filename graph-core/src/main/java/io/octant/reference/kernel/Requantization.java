@@ -17,6 +17,27 @@ public final class Requantization {
     return x.isQuantized() ? sameQParams(x, kernel.apply(dequantized(x))) : kernel.apply(x);
   }
 
+  /**
+   * Applies an averaging kernel. On a quantized tensor it averages the integers, and the result is
+   * rounded half to even with the zero point included, as the integer kernels of PyTorch do.
+   */
+  public static Tensor averaging(Tensor x, UnaryOperator<Tensor> kernel) {
+    if (!x.isQuantized()) {
+      return kernel.apply(x);
+    }
+    int zeroPoint = x.qparams().zeroPoint();
+    double[] offsets = Values.of(x);
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] -= zeroPoint; // padding then counts as the real value 0
+    }
+    Tensor averages = kernel.apply(Tensor.of(DType.FLOAT64, x.shape(), offsets));
+    int[] out = new int[averages.numel()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) Math.rint(averages.doubleAt(i) + zeroPoint);
+    }
+    return Tensor.quantized(x.dtype(), averages.shape(), out, x.qparams());
+  }
+
   /** Applies a float kernel; a quantized input gives a result with the given qparams. */
   public static Tensor withQParams(Tensor x, QParams out, UnaryOperator<Tensor> kernel) {
     return x.isQuantized()

@@ -6,10 +6,9 @@ import io.octant.tensor.Tensor;
 public final class Softmax {
   private Softmax() {}
 
-  /** {@code e^x / Σ e^x}. A quantized tensor gives a quantized one with scale 1/256. */
+  /** {@code e^x / Σ e^x}. */
   public static Tensor softmax(Tensor x, int axis) {
-    return Requantization.withQParams(
-        x, Activations.unitRange(x.dtype()), t -> run(t, axis, Softmax::normalize));
+    return run(x, axis, Softmax::normalize);
   }
 
   /** {@code x − log Σ e^x}. */

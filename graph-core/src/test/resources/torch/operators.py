@@ -1,0 +1,393 @@
+"""Writes operators.json: functions and tensor methods of torch with their results.
+
+Run with torch 2.13: python operators.py
+"""
+
+import operator  # noqa: F401 (used by name)
+
+import torch
+import torch.nn.functional as F
+
+from fixtures import encode, quantized, rand, write
+
+CASES = []
+
+
+def resolve(name):
+    obj = {"torch": torch, "operator": operator, "builtins": __builtins__}[name.split(".")[0]]
+    for part in name.split(".")[1:]:
+        obj = getattr(obj, part)
+    return obj
+
+
+def run(name, args, kwargs):
+    if name.startswith("."):
+        return getattr(args[0], name[1:])(*args[1:], **kwargs)
+    if name == "builtins.getattr":
+        return getattr(*args)
+    if name == "builtins.len":
+        return len(*args)
+    return resolve(name)(*args, **kwargs)
+
+
+def case(name, *args, **kwargs):
+    recorded = {"name": name, "args": [encode(a) for a in args]}
+    if kwargs:
+        recorded["kwargs"] = {k: encode(v) for k, v in kwargs.items()}
+    args = [a.clone() if isinstance(a, torch.Tensor) else a for a in args]
+    result = run(name, args, kwargs)
+    if isinstance(result, (torch.return_types.max, torch.return_types.min)):
+        result = tuple(result)
+    recorded["result"] = encode(result)
+    CASES.append(recorded)
+
+
+x = rand(2, 4, 5)
+y = rand(2, 4, 5)
+row = rand(5)
+img = rand(2, 4, 6, 5)
+ints = torch.tensor([[1, -2, 3], [4, 0, -7]])
+bools = torch.tensor([[True, False, True], [False, True, False]])
+half = x.to(torch.float16)
+double = x.double()
+scalar = torch.tensor(1.5)
+
+# arithmetic and promotion
+for name in ("operator.add", "operator.sub", "operator.mul", "operator.truediv"):
+    case(name, x, y)
+    case(name, x, row)
+    case(name, x, 2)
+    case(name, 1.5, x)
+    case(name, ints, 2)
+    case(name, ints, 0.5)
+    case(name, x, scalar)
+    case(name, ints, scalar)
+    case(name, double, row)
+    case(name, half, 3.25)
+case("operator.add", bools, 1)
+case("operator.add", bools, bools)
+case("operator.add", half, x)
+case("operator.add", ints.int(), ints.to(torch.int8))
+case("operator.add", ints.to(torch.uint8), ints.to(torch.int8))
+case("operator.add", ints.to(torch.uint8), torch.tensor(300))
+case("operator.add", (1, 2), (3,))
+case("operator.add", torch.Size([2, 3]), (4,))
+case("operator.sub", 1, 5)
+case("operator.floordiv", 7, 2)
+case("operator.floordiv", -7, 2)
+case("operator.floordiv", x, 0.5)
+case("operator.floordiv", ints, 2)
+case("operator.mod", 7, 3)
+case("operator.truediv", 7, 2)
+case("operator.mod", x, 0.75)
+case("operator.mod", ints, 3)
+case("operator.pow", x, 2)
+case("operator.pow", ints, 2)
+case("operator.pow", torch.abs(x), 0.5)
+case("operator.neg", x)
+case("operator.neg", 3)
+case("operator.abs", x)
+case("torch.add", x, y, alpha=2)
+case("torch.add", x, 0.5)
+case("torch.add", input=x, other=y)
+case("torch.sub", x, y, alpha=3)
+case("torch.rsub", x, y)
+case("torch.mul", x, 1.5)
+case("torch.div", x, y, rounding_mode="floor")
+case("torch.div", x, y, rounding_mode="trunc")
+case("torch.maximum", x, y)
+case("torch.minimum", x, row)
+case("torch.addcmul", x, y, row, value=0.5)
+case(".add", x, y)
+case(".add_", x, 1)
+case(".mul", x, y)
+case(".sub", x, 2)
+case(".div", x, 4)
+
+# elementwise math
+for name in ("abs", "neg", "exp", "expm1", "sin", "cos", "floor", "ceil", "round", "sign", "square", "erf", "sigmoid", "tanh"):
+    case("torch." + name, x)
+for name in ("log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal"):
+    case("torch." + name, torch.abs(x) + 0.25)
+case("torch.sqrt", ints.abs())
+case(".abs", ints)
+
+# comparison and logic
+for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    case("torch." + name, x, row)
+    case("operator." + name, ints, 0)
+case("operator.eq", 3, 3)
+case("operator.lt", 3, 2.5)
+case(".gt", x, 0)
+case("operator.and_", bools, bools[1:])
+case("operator.or_", bools, bools[1:])
+case("operator.xor", ints, 3)
+case("torch.logical_and", ints, bools)
+case("torch.logical_not", ints)
+case("operator.invert", bools)
+case("operator.invert", ints)
+case("torch.where", x > 0, x, y)
+case("torch.where", x > 0, x, 0.0)
+case(".masked_fill", x, x > 1, 0.0)
+case(".masked_fill", ints, bools, 9)
+case("torch.isnan", torch.tensor([1.0, float("nan"), float("inf")]))
+
+# activations
+for name in ("relu", "relu6", "sigmoid", "tanh", "hardsigmoid", "hardswish", "silu", "mish", "selu", "softsign", "logsigmoid", "gelu", "elu", "celu", "leaky_relu", "hardtanh", "softplus"):
+    case("torch.nn.functional." + name, x * 3)
+case("torch.nn.functional.gelu", x, approximate="tanh")
+case("torch.nn.functional.relu", x, inplace=True)
+case("torch.relu", torch.tensor([float("nan"), -1.0, float("inf"), -0.0]))
+case("torch.nn.functional.leaky_relu", x, negative_slope=0.2, inplace=False)
+case("torch.nn.functional.elu", x, 0.7)
+case("torch.nn.functional.celu", x, 1.7)
+case("torch.nn.functional.threshold", x, 0.1, -5.0)
+case("torch.nn.functional.hardtanh", x, -0.5, 0.75)
+case("torch.nn.functional.prelu", x, rand(4))
+case("torch.nn.functional.prelu", x, rand(1))
+case("torch.nn.functional.softplus", x, beta=2, threshold=3)
+case("torch.clamp", x, -0.5, 0.5)
+case("torch.clamp", x, min=0.25)
+case("torch.clamp", x, max=row)
+case(".clamp", ints, -1, 2)
+case("torch.nn.functional.softmax", x, dim=1)
+case("torch.nn.functional.softmax", x, dim=-1, dtype=torch.float64)
+case("torch.softmax", x * 30, dim=-1)
+case("torch.nn.functional.log_softmax", x, dim=1)
+case(".softmax", x, 0)
+
+# matrices
+case("torch.matmul", rand(3, 4), rand(4, 5))
+case("torch.matmul", rand(4), rand(4))
+case("torch.matmul", rand(4), rand(2, 4, 3))
+case("torch.matmul", rand(2, 3, 4), rand(4))
+case("torch.matmul", rand(2, 1, 3, 4), rand(5, 4, 2))
+case("operator.matmul", rand(2, 3, 4), rand(2, 4, 2))
+case("torch.bmm", rand(2, 3, 4), rand(2, 4, 5))
+case("torch.addmm", rand(3, 5), rand(3, 4), rand(4, 5), beta=0.5, alpha=2)
+case("torch.nn.functional.linear", x, rand(3, 5), rand(3))
+case("torch.nn.functional.linear", x, weight=rand(3, 5), bias=None)
+case("torch.nn.functional.linear", row, rand(3, 5))
+
+# convolutions
+case("torch.nn.functional.conv1d", rand(2, 4, 9), rand(6, 2, 3), rand(6), stride=(2,), padding=(1,), dilation=(1,), groups=2)
+case("torch.nn.functional.conv2d", img, rand(3, 4, 3, 3), rand(3), (1, 2), (1, 0), (1, 1), 1)
+case("torch.nn.functional.conv2d", img, rand(4, 1, 3, 2), None, 1, 2, 2, 4)
+case("torch.nn.functional.conv2d", img, rand(3, 4, 4, 2), padding="same")
+case("torch.nn.functional.conv2d", img, rand(3, 4, 3, 3), padding="valid")
+case("torch.nn.functional.conv2d", img[0], rand(3, 4, 3, 3))
+case("torch.nn.functional.conv3d", rand(1, 2, 4, 5, 3), rand(3, 2, 2, 3, 2), rand(3), 1, (1, 0, 1))
+case("torch.nn.functional.conv_transpose1d", rand(2, 4, 5), rand(4, 3, 3), rand(6), 2, 1, 1, 2, 1)
+case("torch.nn.functional.conv_transpose2d", rand(2, 3, 4, 5), rand(3, 2, 3, 2), rand(2), (2, 3), (1, 0), (1, 2))
+case("torch.nn.functional.conv_transpose2d", rand(1, 4, 3, 3), rand(4, 1, 3, 3), None, stride=1, padding=1, groups=4, dilation=2)
+case("torch.nn.functional.conv_transpose3d", rand(1, 2, 2, 3, 2), rand(2, 3, 2, 2, 2), rand(3), 2)
+
+# pools
+for d, t in ((1, rand(2, 3, 9)), (2, rand(2, 3, 9, 7)), (3, rand(1, 2, 5, 6, 5))):
+    case(f"torch.nn.functional.max_pool{d}d", t, 2)
+    case(f"torch.nn.functional.max_pool{d}d", t, 3, stride=2, padding=1, ceil_mode=True)
+    case(f"torch.nn.functional.avg_pool{d}d", t, 2)
+    case(f"torch.nn.functional.avg_pool{d}d", t, 3, 2, 1, True)
+    case(f"torch.nn.functional.avg_pool{d}d", t, 3, 2, 1, count_include_pad=False)
+    case(f"torch.nn.functional.adaptive_avg_pool{d}d", t, 2)
+    case(f"torch.nn.functional.adaptive_max_pool{d}d", t, 2)
+case("torch.nn.functional.max_pool2d", rand(1, 2, 9, 9), (3, 2), dilation=(2, 1))
+case("torch.nn.functional.max_pool2d", rand(1, 2, 4, 4), 2, return_indices=True)
+case("torch.nn.functional.avg_pool2d", rand(1, 2, 6, 6), 2, divisor_override=3)
+case("torch.nn.functional.adaptive_avg_pool2d", rand(2, 3, 7, 5), (3, None))
+case("torch.nn.functional.adaptive_avg_pool2d", rand(2, 3, 3, 2), (5, 4))
+
+# normalizations
+case("torch.nn.functional.batch_norm", img, rand(4), torch.abs(rand(4)) + 0.5, rand(4), rand(4))
+case("torch.nn.functional.batch_norm", img, None, None, training=True)
+case("torch.nn.functional.layer_norm", x, (5,), weight=rand(5), bias=rand(5), eps=1e-5)
+case("torch.nn.functional.layer_norm", x, [4, 5])
+case("torch.nn.functional.group_norm", img, 2, rand(4), rand(4))
+case("torch.nn.functional.instance_norm", img, weight=rand(4), bias=rand(4))
+case("torch.nn.functional.instance_norm", img, rand(4), torch.abs(rand(4)) + 1, use_input_stats=False)
+case("torch.nn.functional.normalize", x, dim=-1)
+
+# shapes
+case("torch.reshape", x, (4, -1))
+case("torch.reshape", x, [x.shape[0], 20])
+case(".reshape", x, -1, 10)
+case(".reshape", x, (5, 8))
+case(".view", x, 2, -1)
+case(".view", x, torch.Size([8, 5]))
+case("torch.flatten", x, 1)
+case(".flatten", img, 1, 2)
+case("torch.flatten", torch.tensor(3.0))
+case("torch.permute", img, (0, 3, 1, 2))
+case(".permute", img, 0, 2, -1, 1)
+case("torch.transpose", x, -2, -1)
+case(".transpose", x, 0, 2)
+case(".t", ints)
+case("torch.squeeze", rand(1, 3, 1))
+case(".squeeze", rand(1, 3, 1), -1)
+case(".squeeze", rand(2, 3, 1), 0)
+case("torch.unsqueeze", x, 1)
+case(".unsqueeze", x, -1)
+case(".expand", rand(1, 3, 1), 2, -1, 4)
+case(".expand", rand(3), 2, 3)
+case(".expand_as", row, x)
+case(".repeat", ints, 2, 1, 3)
+case("torch.repeat_interleave", x, 2, 1)
+case(".repeat_interleave", ints, 2)
+case("torch.flip", x, [0, 2])
+case(".contiguous", x)
+case(".clone", x)
+case(".detach", x)
+case("torch.unflatten", x, 1, (2, -1))
+case("torch.cat", [x, y, x], 1)
+case("torch.cat", tensors=[ints, ints.float()], dim=-1)
+case("torch.stack", [x, y], 0)
+case("torch.stack", (x, y), dim=-1)
+case("torch.chunk", x, 2, 1)
+case(".chunk", x, 3, dim=-1)
+case("torch.split", x, 3, dim=2)
+case("torch.split", x, [1, 3], dim=1)
+case(".split", x, 2, 1)
+case("torch.unbind", x, 1)
+case("torch.narrow", x, 1, 1, 2)
+case(".select", x, 1, -1)
+case("torch.nn.functional.pixel_shuffle", img, 2)
+case("torch.nn.functional.pixel_unshuffle", rand(2, 1, 4, 6), 2)
+case("torch.nn.functional.channel_shuffle", img, 2)
+case("torch.nn.functional.pad", x, (1, 2))
+case("torch.nn.functional.pad", img, (1, 0, -1, 2), value=0.5)
+for mode in ("reflect", "replicate", "circular"):
+    case("torch.nn.functional.pad", img, (2, 1, 1, 3), mode=mode)
+
+# indexing
+s = slice
+case("operator.getitem", x, 1)
+case("operator.getitem", x, -1)
+case("operator.getitem", x, (s(None), -1))
+case("operator.getitem", x, (s(None), s(None, 3, None)))
+case("operator.getitem", x, (s(None), s(-3, None, 2), s(1, 4)))
+case("operator.getitem", x, (Ellipsis, 0))
+case("operator.getitem", x, (0, Ellipsis, s(0, 2)))
+case("operator.getitem", x, (None, s(None), None, 1))
+case("operator.getitem", x, x > 1)
+case("operator.getitem", x, torch.tensor([1, 0, 1]))
+case("operator.getitem", x, (s(None), torch.tensor([[3, 0], [1, -1]])))
+case("operator.getitem", (1, 2, 3), 1)
+case("operator.getitem", [1, 2, 3], s(1, None))
+case("operator.getitem", torch.Size([2, 3, 4]), -1)
+case("operator.getitem", torch.Size([2, 3, 4]), s(0, 2))
+case("operator.getitem", {"a": x, "b": 2}, "a")
+case("torch.index_select", x, 1, torch.tensor([2, 0]))
+case("torch.gather", ints, 1, torch.tensor([[0, 2], [1, 1]]))
+
+# reductions
+for name in ("mean", "sum", "amax", "amin", "argmax", "argmin", "prod"):
+    case("torch." + name, x)
+    case("torch." + name, x, dim=1)
+case(".mean", img, (2, 3))
+case(".mean", img, (2, 3), keepdim=True)
+case(".mean", x, -1)
+case(".sum", ints)
+case(".sum", bools, 0)
+case("torch.max", x)
+case("torch.max", x, 1)
+case("torch.max", x, y)
+case("torch.min", x, 0, True)
+case("torch.std", x, 1)
+case("torch.var", x, dim=2, unbiased=False)
+case("torch.norm", x, dim=1)
+case("torch.all", bools, 1)
+case("torch.any", bools)
+
+# look-ups
+table = rand(6, 4)
+case("torch.nn.functional.embedding", torch.tensor([[1, 5], [0, 3]]), table)
+for mode in ("sum", "mean", "max"):
+    case("torch.nn.functional.embedding_bag", torch.tensor([1, 2, 4, 5, 4, 3]), table, torch.tensor([0, 2, 2]), mode=mode)
+case("torch.nn.functional.embedding_bag", torch.tensor([[1, 2], [4, 5]]), table)
+case("torch.nn.functional.embedding_bag", torch.tensor([1, 2, 4, 5]), table, torch.tensor([0, 3, 4]), mode="sum", include_last_offset=True, per_sample_weights=rand(4))
+
+# resizing
+for mode in ("nearest", "nearest-exact", "bilinear", "bicubic", "area"):
+    case("torch.nn.functional.interpolate", img, size=(4, 9), mode=mode)
+    case("torch.nn.functional.interpolate", img, scale_factor=1.7, mode=mode)
+for mode in ("bilinear", "bicubic"):
+    case("torch.nn.functional.interpolate", img, size=(9, 4), mode=mode, align_corners=True)
+case("torch.nn.functional.interpolate", x, scale_factor=2.0, mode="linear")
+case("torch.nn.functional.interpolate", rand(1, 1, 2, 3, 2), scale_factor=(2.0, 1.0, 1.5), mode="trilinear", align_corners=False)
+case("torch.nn.functional.interpolate", img, size=None, scale_factor=2.0, mode="nearest", align_corners=None, recompute_scale_factor=None, antialias=False)
+case("torch.nn.functional.interpolate", img, scale_factor=0.6, mode="bilinear", recompute_scale_factor=True)
+
+# creation, information, types
+case("torch.ones_like", ints)
+case("torch.zeros_like", x, dtype=torch.int32)
+case("torch.full", (2, 3), 7)
+case("torch.zeros", 2, 3)
+case("torch.ones", (2,), dtype=torch.int64)
+case("torch.arange", 5)
+case("torch.arange", 1.0, 3.0, 0.5)
+for name in ("shape", "ndim", "dtype", "T"):
+    case("builtins.getattr", ints, name)
+case("builtins.len", x)
+case(".size", x)
+case(".size", x, 1)
+case(".dim", x)
+case(".numel", x)
+case(".item", torch.tensor(4))
+case(".to", x, torch.float16)
+case(".to", x, dtype=torch.int64)
+case(".to", half * 1000, torch.bfloat16)
+case(".to", torch.tensor([1e-8, 6e-5, 65519.0, 65520.0, -1e6]), torch.float16)
+case(".to", ints, torch.uint8)
+case(".float", ints)
+case(".double", x)
+case(".bool", ints)
+case("torch.nn.functional.dropout", x, p=0.2, training=False, inplace=False)
+
+# quantized tensors
+q = quantized(2, 4, 5)
+qi = quantized(2, 4, 6, 5)
+s8 = quantized(2, 4, 6, 5, zero_point=-7, dtype=torch.qint8)
+for t in (qi, s8):
+    case("torch.nn.functional.relu", t)
+    case("torch.nn.functional.relu6", t)
+    case("torch.nn.functional.hardtanh", t, -0.6, 0.9)
+    case("torch.clamp", t, -0.5, 0.5)
+    case("torch.sigmoid", t)
+    case("torch.tanh", t)
+    case("torch.nn.functional.hardsigmoid", t)
+    case("torch.nn.functional.max_pool2d", t, 3, 2, 1)
+    case("torch.nn.functional.avg_pool2d", t, 3, 2, 1)
+    case("torch.nn.functional.avg_pool2d", t, 3, 2, 1, count_include_pad=False)
+    case("torch.nn.functional.adaptive_avg_pool2d", t, (2, 3))
+    case(".mean", t, (2, 3))
+    case(".mean", t, [-1], keepdim=True)
+    case("torch.nn.functional.interpolate", t, scale_factor=2.0, mode="nearest")
+    case("torch.nn.functional.interpolate", t, scale_factor=2.0, mode="bilinear")
+    case("torch.nn.functional.leaky_relu", t, 0.2)
+case("torch.relu", qi)
+case("torch.nn.functional.gelu", quantized(2, 4, 5, scale=0.0625))
+case(".relu", qi)
+case("torch.nn.functional.threshold", qi, 0.12, 0.0)
+case("torch.cat", [q, quantized(2, 2, 5, scale=0.03, zero_point=10)], 1)
+case("torch.cat", [q, q], 0)
+case("torch.stack", [q, q], 1)
+case("torch.flatten", q, 1)
+case("torch.reshape", q, (2, -1))
+case(".permute", qi, 0, 2, 3, 1)
+case("torch.transpose", q, 1, 2)
+case(".unsqueeze", q, 1)
+case(".squeeze", quantized(1, 3), 0)
+case("operator.getitem", q, (s(None), s(0, 2)))
+case("torch.chunk", q, 2, 1)
+case("torch.split", q, 3, 2)
+case(".repeat", q, 2, 1, 1)
+case("torch.repeat_interleave", q, 2, 1)
+case(".contiguous", q)
+case(".clone", q)
+case("torch.nn.functional.pixel_shuffle", qi, 2)
+case("torch.nn.functional.channel_shuffle", qi, 2)
+case("torch.max", q)
+case("torch.nn.functional.pad", qi, (1, 1), value=0.0)
+case("builtins.getattr", q, "shape")
+
+write("operators.json", CASES)
