@@ -74,7 +74,8 @@ final class ComparisonOperators {
     return name.equals("ne") != a.equals(b);
   }
 
-  private static void logic(OperatorSet.Builder ops, LongBinaryOperator f, String name, String operator) {
+  private static void logic(
+      OperatorSet.Builder ops, LongBinaryOperator f, String name, String operator) {
     ops.define(
         "input, other",
         a ->

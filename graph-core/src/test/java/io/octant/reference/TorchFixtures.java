@@ -152,7 +152,8 @@ public final class TorchFixtures {
       default:
         int[] ints = new int[n];
         for (int i = 0; i < n; i++) {
-          ints[i] = data.get(i).isBoolean() ? (data.get(i).asBoolean() ? 1 : 0) : data.get(i).asInt();
+          ints[i] =
+              data.get(i).isBoolean() ? (data.get(i).asBoolean() ? 1 : 0) : data.get(i).asInt();
         }
         return json.has("scale")
             ? Tensor.quantized(
@@ -165,8 +166,8 @@ public final class TorchFixtures {
   }
 
   /**
-   * Asserts that a result is the recorded one: structure, types, shapes, integers and qparams exactly,
-   * floats within 1e-5 of the largest value of their tensor.
+   * Asserts that a result is the recorded one: structure, types, shapes, integers and qparams
+   * exactly, floats within 1e-5 of the largest value of their tensor.
    */
   public static void assertSame(Object actual, Object expected) {
     if (expected instanceof Tensor e) {

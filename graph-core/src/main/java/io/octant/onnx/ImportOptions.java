@@ -1,0 +1,36 @@
+package io.octant.onnx;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a model file leaves open: the sizes of symbolic axes other than the batch.
+ *
+ * <p>The first axis of an input is the batch if its size is symbolic; it stays open. Every other
+ * symbolic axis must be given a size, because graphs are specialised to their shapes. A size is
+ * looked up by {@code input:axis} first ({@code input_ids:1}), then by the axis' symbolic name.
+ */
+public record ImportOptions(Map<String, Integer> sizes) {
+  public ImportOptions {
+    sizes = Map.copyOf(new TreeMap<>(sizes));
+    sizes.forEach(
+        (axis, size) -> {
+          if (size < 1) {
+            throw new OnnxException(
+                "Cannot import with axis " + axis + " of size " + size + ", expected at least 1");
+          }
+        });
+  }
+
+  /** No sizes: the batch is the only symbolic axis. */
+  public static ImportOptions none() {
+    return new ImportOptions(Map.of());
+  }
+
+  /** These options with one more size; {@code axis} as in the class comment. */
+  public ImportOptions withSize(String axis, int size) {
+    Map<String, Integer> more = new TreeMap<>(sizes);
+    more.put(axis, size);
+    return new ImportOptions(more);
+  }
+}

@@ -1,0 +1,16 @@
+package io.octant.onnx;
+
+import io.octant.OctantException;
+
+/** An ONNX file or model cannot be read, imported or written. The message names file and node. */
+public class OnnxException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public OnnxException(String message) {
+    super(message);
+  }
+
+  public OnnxException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,158 @@
+package io.octant.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.octant.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operator to import: a node of the file, or several that a pattern recognized as one. Reads
+ * attributes with their defaults.
+ */
+public final class OnnxNode {
+  private final NodeProto proto;
+  private final List<NodeProto> members;
+  private final int opset;
+  private final @Nullable Path directory;
+  private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+
+  /**
+   * @param proto what to import
+   * @param members the file's nodes that it stands for, in order
+   * @param opset version of the operator set of its domain
+   * @param directory folder of external tensors
+   */
+  public OnnxNode(NodeProto proto, List<NodeProto> members, int opset, @Nullable Path directory) {
+    this.proto = proto;
+    this.members = List.copyOf(members);
+    this.opset = opset;
+    this.directory = directory;
+    proto.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
+  }
+
+  public String opType() {
+    return proto.getOpType();
+  }
+
+  public String domain() {
+    return proto.getDomain().equals("ai.onnx") ? "" : proto.getDomain();
+  }
+
+  public int opset() {
+    return opset;
+  }
+
+  public String name() {
+    return proto.getName();
+  }
+
+  /** The file's nodes that this one stands for, in their order. */
+  public List<NodeProto> members() {
+    return members;
+  }
+
+  /** Names of the input tensors; "" for an optional one left out, trailing ones cut. */
+  public List<String> inputs() {
+    List<String> in = new ArrayList<>(proto.getInputList());
+    while (!in.isEmpty() && in.get(in.size() - 1).isEmpty()) {
+      in.remove(in.size() - 1);
+    }
+    return in;
+  }
+
+  public List<String> outputs() {
+    return proto.getOutputList();
+  }
+
+  /** Name of the output at an index; "" if the node has not asked for it. */
+  public String output(int index) {
+    return index < proto.getOutputCount() ? proto.getOutput(index) : "";
+  }
+
+  public Map<String, String> metadata() {
+    return proto.getMetadataPropsList().stream()
+        .collect(Collectors.toMap(p -> p.getKey(), p -> p.getValue(), (a, b) -> b));
+  }
+
+  // ---- attributes
+
+  public Iterable<String> attributeNames() {
+    return attributes.keySet();
+  }
+
+  public boolean has(String attribute) {
+    return attributes.containsKey(attribute);
+  }
+
+  public long integer(String attribute, long missing) {
+    AttributeProto a = find(attribute, AttributeProto.AttributeType.INT);
+    return a == null ? missing : a.getI();
+  }
+
+  public boolean flag(String attribute, boolean missing) {
+    return integer(attribute, missing ? 1 : 0) != 0;
+  }
+
+  public double number(String attribute, double missing) {
+    AttributeProto a = find(attribute, AttributeProto.AttributeType.FLOAT);
+    return a == null ? missing : a.getF();
+  }
+
+  public String string(String attribute, String missing) {
+    AttributeProto a = find(attribute, AttributeProto.AttributeType.STRING);
+    return a == null ? missing : a.getS().toStringUtf8();
+  }
+
+  /** A list of integers; null if it is missing. */
+  public int @Nullable [] integers(String attribute) {
+    AttributeProto a = find(attribute, AttributeProto.AttributeType.INTS);
+    return a == null
+        ? null
+        : a.getIntsList().stream()
+            .mapToInt(v -> (int) Math.max(Math.min(v, Integer.MAX_VALUE), Integer.MIN_VALUE))
+            .toArray();
+  }
+
+  public int[] integers(String attribute, int[] missing) {
+    int[] found = integers(attribute);
+    return found == null ? missing : found;
+  }
+
+  /** A tensor attribute; null if it is missing. */
+  public @Nullable Tensor tensor(String attribute) {
+    AttributeProto a = find(attribute, AttributeProto.AttributeType.TENSOR);
+    return a == null ? null : OnnxTensors.decode(a.getT(), directory);
+  }
+
+  /** Floats or integers of a list attribute, as they stand in the file. */
+  public @Nullable AttributeProto raw(String attribute) {
+    return attributes.get(attribute);
+  }
+
+  private @Nullable AttributeProto find(String name, AttributeProto.AttributeType type) {
+    AttributeProto a = attributes.get(name);
+    if (a != null && a.getType() != type) {
+      throw error("attribute " + name + " is of type " + a.getType() + ", expected " + type);
+    }
+    return a;
+  }
+
+  /** A failure to import this node: "Cannot import &lt;this&gt;: &lt;why&gt;". */
+  public OnnxException error(String why) {
+    return new OnnxException("Cannot import " + this + ": " + why);
+  }
+
+  /** Op type, name (or first output) and operator set: what messages call this node. */
+  @Override
+  public String toString() {
+    String label = proto.getName().isEmpty() ? output(0) : proto.getName();
+    String in = domain().isEmpty() ? "" : domain() + ".";
+    return in + opType() + " node '" + label + "' (opset " + opset + ")";
+  }
+}

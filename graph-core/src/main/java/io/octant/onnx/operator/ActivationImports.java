@@ -1,0 +1,205 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Activations: torch modules where the file tells that a module computed them, functions otherwise.
+ */
+final class ActivationImports {
+  private static final String F = "torch.nn.functional.";
+
+  private ActivationImports() {}
+
+  static List<OperatorSpec> rows() {
+    return new OperatorFamily("")
+        .add("Relu", 6, 1, 1, Set.of(), plain("torch.nn.ReLU", F + "relu"))
+        .add("Sigmoid", 6, 1, 1, Set.of(), bare("torch.nn.Sigmoid", "torch.sigmoid"))
+        .add("Tanh", 6, 1, 1, Set.of(), bare("torch.nn.Tanh", "torch.tanh"))
+        .add("HardSwish", 1, 1, 1, Set.of(), plain("torch.nn.Hardswish", F + "hardswish"))
+        .add("Mish", 18, 1, 1, Set.of(), plain("torch.nn.Mish", F + "mish"))
+        .add("Softplus", 1, 1, 1, Set.of(), ActivationImports::softplus)
+        .add("Softsign", 1, 1, 1, Set.of(), bare("torch.nn.Softsign", F + "softsign"))
+        .add("Selu", 6, 1, 1, Set.of("alpha", "gamma"), ActivationImports::selu)
+        .add("Elu", 6, 1, 1, Set.of("alpha"), ActivationImports::elu)
+        .add("Celu", 12, 1, 1, Set.of("alpha"), ActivationImports::celu)
+        .add("LeakyRelu", 6, 1, 1, Set.of("alpha"), ActivationImports::leakyRelu)
+        .add("PRelu", 7, 2, 2, Set.of(), ActivationImports::prelu)
+        .add("HardSigmoid", 6, 1, 1, Set.of("alpha", "beta"), ActivationImports::hardSigmoid)
+        .add("Clip", 6, 1, 3, Set.of("min", "max"), ActivationImports::clip)
+        .add("Gelu", 1, 1, 1, Set.of("approximate"), ActivationImports::gelu)
+        .add(
+            "Softmax",
+            1,
+            1,
+            1,
+            Set.of("axis"),
+            (n, in, g) -> softmax("Softmax", "softmax", n, in, g))
+        .add(
+            "LogSoftmax",
+            1,
+            1,
+            1,
+            Set.of("axis"),
+            (n, in, g) -> softmax("LogSoftmax", "log_softmax", n, in, g))
+        .rows();
+  }
+
+  /** A module with the one setting {@code inplace}. */
+  private static NodeImport.Single plain(String module, String function) {
+    return (node, in, graph) ->
+        graph.activation(module, Map.of("inplace", false), function, Map.of(), in.get(0));
+  }
+
+  private static NodeImport.Single bare(String module, String function) {
+    return (node, in, graph) -> graph.activation(module, Map.of(), function, Map.of(), in.get(0));
+  }
+
+  private static Map<String, Object> with(String name, Object value) {
+    Map<String, Object> hyper = new LinkedHashMap<>();
+    hyper.put(name, value);
+    hyper.put("inplace", false);
+    return hyper;
+  }
+
+  private static Value elu(OnnxNode node, Inputs in, ImportGraph graph) {
+    double alpha = (float) node.number("alpha", 1);
+    return graph.activation(
+        "torch.nn.ELU", with("alpha", alpha), F + "elu", Map.of("alpha", alpha), in.get(0));
+  }
+
+  private static Value celu(OnnxNode node, Inputs in, ImportGraph graph) {
+    double alpha = (float) node.number("alpha", 1);
+    return graph.activation(
+        "torch.nn.CELU", with("alpha", alpha), F + "celu", Map.of("alpha", alpha), in.get(0));
+  }
+
+  private static Value selu(OnnxNode node, Inputs in, ImportGraph graph) {
+    // The constants of torch.nn.SELU; ONNX' defaults are the same numbers.
+    boolean standard =
+        Math.abs(node.number("alpha", 1.6732632) - 1.6732632) < 1e-6
+            && Math.abs(node.number("gamma", 1.0507010) - 1.0507010) < 1e-6;
+    if (!standard) {
+      throw node.error("alpha or gamma, expected 1.67326 and 1.05070");
+    }
+    return graph.activation(
+        "torch.nn.SELU", Map.of("inplace", false), F + "selu", Map.of(), in.get(0));
+  }
+
+  private static Value softplus(OnnxNode node, Inputs in, ImportGraph graph) {
+    Map<String, Object> hyper = new LinkedHashMap<>();
+    hyper.put("beta", 1.0);
+    hyper.put("threshold", 20.0);
+    return graph.activation("torch.nn.Softplus", hyper, F + "softplus", Map.of(), in.get(0));
+  }
+
+  private static Value leakyRelu(OnnxNode node, Inputs in, ImportGraph graph) {
+    double slope = (float) node.number("alpha", 0.01);
+    return graph.activation(
+        "torch.nn.LeakyReLU",
+        with("negative_slope", slope),
+        F + "leaky_relu",
+        Map.of("negative_slope", slope),
+        in.get(0));
+  }
+
+  private static Value prelu(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    Shape slope = in.get(1).shape();
+    // ONNX broadcasts the slope like NumPy; torch wants one number or one for each channel.
+    boolean perChannel =
+        x.rank() >= 2
+            && slope.numel() == x.fixedDim(1)
+            && slope.rank() == x.rank() - 1
+            && slope.dim(0) == slope.numel();
+    if (!in.isConstant(1) || !(slope.numel() == 1 || perChannel)) {
+      Value negative = graph.function("operator.mul", x, in.get(1));
+      return graph.function("torch.where", graph.function("operator.lt", x, 0L), negative, x);
+    }
+    Tensor weight = in.constant(1).reshape(Shape.of(slope.numel()));
+    Map<String, Object> hyper = new LinkedHashMap<>();
+    hyper.put("num_parameters", (long) slope.numel());
+    hyper.put("init", 0.25);
+    return Weighted.of("PReLU", hyper, new WeightValue(weight, null), null, in, 1, -1)
+        .emit(x, graph);
+  }
+
+  private static Value hardSigmoid(OnnxNode node, Inputs in, ImportGraph graph) {
+    double alpha = node.number("alpha", 0.2);
+    double beta = node.number("beta", 0.5);
+    if ((float) alpha == 1f / 6 && (float) beta == 0.5f) {
+      return graph.activation(
+          "torch.nn.Hardsigmoid", Map.of("inplace", false), F + "hardsigmoid", Map.of(), in.get(0));
+    }
+    Value scaled = graph.function("operator.mul", in.get(0), alpha);
+    return graph.function(
+        "torch.clamp", List.of(graph.function("operator.add", scaled, beta), 0.0, 1.0), Map.of());
+  }
+
+  private static Value clip(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (in.size() > 1 && (!constantOrMissing(in, 1) || !constantOrMissing(in, 2))) {
+      Value low = in.has(1) ? graph.function("torch.maximum", in.get(0), in.get(1)) : in.get(0);
+      return in.has(2) ? graph.function("torch.minimum", low, in.get(2)) : low;
+    }
+    double min = in.number(1, node.number("min", Double.NEGATIVE_INFINITY));
+    double max = in.number(2, node.number("max", Double.POSITIVE_INFINITY));
+    // Operator set 6 has the extreme floats as defaults, which mean the same.
+    boolean noMin = min <= -Float.MAX_VALUE;
+    boolean noMax = max >= Float.MAX_VALUE;
+    if (noMin || noMax || in.get(0).isKnown()) {
+      return graph.function(
+          "torch.clamp",
+          List.of(
+              in.get(0),
+              noMin ? io.octant.graph.None.NONE : (Object) min,
+              noMax ? io.octant.graph.None.NONE : (Object) max),
+          Map.of());
+    }
+    if (min == 0 && max == 6) {
+      Map<String, Object> relu6 = new LinkedHashMap<>();
+      relu6.put("min_val", 0.0);
+      relu6.put("max_val", 6.0);
+      relu6.put("inplace", false);
+      return graph.activation("torch.nn.ReLU6", relu6, F + "relu6", Map.of(), in.get(0));
+    }
+    Map<String, Object> bounds = new LinkedHashMap<>();
+    bounds.put("min_val", min);
+    bounds.put("max_val", max);
+    Map<String, Object> hyper = new LinkedHashMap<>(bounds);
+    hyper.put("inplace", false);
+    return graph.activation("torch.nn.Hardtanh", hyper, F + "hardtanh", bounds, in.get(0));
+  }
+
+  private static boolean constantOrMissing(Inputs in, int index) {
+    return !in.has(index) || in.isConstant(index);
+  }
+
+  private static Value gelu(OnnxNode node, Inputs in, ImportGraph graph) {
+    Map<String, Object> how = Map.of("approximate", node.string("approximate", "none"));
+    return graph.activation("torch.nn.GELU", how, F + "gelu", how, in.get(0));
+  }
+
+  private static Value softmax(
+      String type, String function, OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    boolean flattens = node.opset() < 13; // one distribution over all axes from `axis` on
+    int axis = x.shape().axis(node.integer("axis", flattens ? 1 : -1));
+    if (flattens && axis != x.rank() - 1) {
+      for (int i = axis + 1; i < x.rank(); i++) {
+        if (x.fixedDim(i) != 1) {
+          throw node.error(
+              "axis " + axis + " of " + x.rank() + " before operator set 13, expected the last");
+        }
+      }
+    }
+    // Counted from the end where it is the last axis, as users write it.
+    long dim = axis == x.rank() - 1 ? -1 : axis;
+    return graph.activation(
+        "torch.nn." + type, Map.of("dim", dim), F + function, Map.of("dim", dim), x);
+  }
+}

@@ -1,0 +1,86 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Elementwise arithmetic. Constant scalars become Python numbers, as in a traced program. */
+final class ArithmeticImports {
+  private ArithmeticImports() {}
+
+  static List<OperatorSpec> rows() {
+    return new OperatorFamily("")
+        .add("Add", 7, 2, 2, Set.of(), binary("operator.add"))
+        .add("Sub", 7, 2, 2, Set.of(), binary("operator.sub"))
+        .add("Mul", 7, 2, 2, Set.of(), binary("operator.mul"))
+        .add("Div", 7, 2, 2, Set.of(), ArithmeticImports::div)
+        .add("Pow", 7, 2, 2, Set.of(), binary("torch.pow"))
+        .add("Mod", 10, 2, 2, Set.of("fmod"), ArithmeticImports::mod)
+        .add("Max", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.maximum"))
+        .add("Min", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.minimum"))
+        .add("Sum", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("operator.add"))
+        .add("Mean", 8, 1, OperatorSpec.VARIADIC, Set.of(), ArithmeticImports::mean)
+        .add("Sqrt", 6, 1, 1, Set.of(), unary("torch.sqrt"))
+        .add("Exp", 6, 1, 1, Set.of(), unary("torch.exp"))
+        .add("Log", 6, 1, 1, Set.of(), unary("torch.log"))
+        .add("Neg", 6, 1, 1, Set.of(), unary("operator.neg"))
+        .add("Abs", 6, 1, 1, Set.of(), unary("torch.abs"))
+        .add("Reciprocal", 6, 1, 1, Set.of(), unary("torch.reciprocal"))
+        .add("Floor", 6, 1, 1, Set.of(), unary("torch.floor"))
+        .add("Ceil", 6, 1, 1, Set.of(), unary("torch.ceil"))
+        .add("Round", 11, 1, 1, Set.of(), unary("torch.round"))
+        .add("Sign", 9, 1, 1, Set.of(), unary("torch.sign"))
+        .add("Erf", 9, 1, 1, Set.of(), unary("torch.erf"))
+        .add("Sin", 7, 1, 1, Set.of(), unary("torch.sin"))
+        .add("Cos", 7, 1, 1, Set.of(), unary("torch.cos"))
+        .rows();
+  }
+
+  private static NodeImport.Single unary(String function) {
+    return (node, in, graph) -> graph.function(function, in.get(0));
+  }
+
+  private static NodeImport.Single binary(String function) {
+    return (node, in, graph) -> apply(function, in.get(0), in.get(1), graph);
+  }
+
+  private static Value apply(String function, Value a, Value b, ImportGraph graph) {
+    boolean fold = a.isKnown() && b.isKnown(); // keeps the shapes of known operands
+    // A one-element operand of rank 1 would raise the rank of a scalar: only then it stays a
+    // tensor.
+    Object left = fold || b.rank() == 0 ? a : graph.scalarOr(a);
+    Object right = fold || a.rank() == 0 || left != a ? b : graph.scalarOr(b);
+    return graph.function(function, left, right);
+  }
+
+  /** Integers divide towards zero, as in ONNX and C. */
+  private static Value div(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (Dtypes.of(in.get(0)).isFloatingPoint()) {
+      return apply("operator.truediv", in.get(0), in.get(1), graph);
+    }
+    return graph.function(
+        "torch.div", List.of(in.get(0), in.get(1)), Map.of("rounding_mode", "trunc"));
+  }
+
+  private static Value mod(OnnxNode node, Inputs in, ImportGraph graph) {
+    String function = node.flag("fmod", false) ? "torch.fmod" : "torch.remainder";
+    return graph.function(function, in.get(0), in.get(1));
+  }
+
+  private static NodeImport.Single chain(String function) {
+    return (node, in, graph) -> fold(function, in, graph);
+  }
+
+  private static Value fold(String function, Inputs in, ImportGraph graph) {
+    Value out = in.get(0);
+    for (int i = 1; i < in.size(); i++) {
+      out = graph.function(function, out, in.get(i));
+    }
+    return out;
+  }
+
+  private static Value mean(OnnxNode node, Inputs in, ImportGraph graph) {
+    return graph.function("operator.truediv", fold("operator.add", in, graph), (double) in.size());
+  }
+}

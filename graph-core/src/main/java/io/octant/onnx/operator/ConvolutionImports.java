@@ -1,0 +1,133 @@
+package io.octant.onnx.operator;
+
+import io.octant.graph.Tuple;
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Conv and ConvTranspose: modules where the weight is constant, functions where it is not. */
+final class ConvolutionImports {
+  private static final Set<String> WINDOW =
+      Set.of("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides");
+
+  private ConvolutionImports() {}
+
+  static List<OperatorSpec> rows() {
+    Set<String> transposed = new java.util.HashSet<>(WINDOW);
+    transposed.addAll(Set.of("output_padding", "output_shape"));
+    return new OperatorFamily("")
+        .add("Conv", 1, 2, 3, WINDOW, ConvolutionImports::conv)
+        .add("ConvTranspose", 1, 2, 3, transposed, ConvolutionImports::convTranspose)
+        .rows();
+  }
+
+  private static Value conv(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value input = in.get(0);
+    Value weight = in.get(1);
+    int spatial = spatial(node, weight);
+    Padding window = Padding.of(node, input, kernel(weight, spatial));
+    if (!window.isSymmetric()) {
+      input = window.pad(input, 0, graph);
+      window =
+          new Padding(
+              window.kernel(),
+              window.stride(),
+              window.dilation(),
+              new int[spatial],
+              new int[spatial]);
+    }
+    long groups = node.integer("group", 1);
+    Optional<WeightValue> w = WeightValue.of(in, 1);
+    if (w.isEmpty() || (in.has(2) && !in.isConstant(2))) {
+      return functional(node, in, input, window, groups, graph);
+    }
+    int[] dims = weight.shape().toArray();
+    Map<String, Object> hyper =
+        hyper(dims[1] * groups, dims[0], window, false, Values.tuple(new int[spatial]), groups);
+    return Weighted.of(
+            "Conv" + spatial + "d", hyper, w.get(), in.has(2) ? in.constant(2) : null, in, 1, 2)
+        .emit(input, graph);
+  }
+
+  private static Value functional(
+      OnnxNode node, Inputs in, Value input, Padding window, long groups, ImportGraph graph) {
+    List<Object> args = new ArrayList<>(List.of(input, in.get(1)));
+    args.add(in.has(2) ? in.get(2) : io.octant.graph.None.NONE);
+    args.add(Values.tuple(window.stride()));
+    args.add(Values.tuple(window.begin()));
+    args.add(Values.tuple(window.dilation()));
+    args.add(groups);
+    String name = "torch.nn.functional.conv" + spatial(node, in.get(1)) + "d";
+    return graph.function(name, args, Map.of());
+  }
+
+  private static Value convTranspose(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value weight = in.get(1);
+    int spatial = spatial(node, weight);
+    if (!node.string("auto_pad", "NOTSET").equals("NOTSET") || node.has("output_shape")) {
+      throw node.error("auto_pad or output_shape, expected explicit pads");
+    }
+    Padding window = Padding.of(node, in.get(0), kernel(weight, spatial));
+    if (!window.isSymmetric()) {
+      throw node.error(
+          "pads "
+              + Arrays.toString(window.begin())
+              + " and "
+              + Arrays.toString(window.end())
+              + ", expected the same before and after");
+    }
+    Tensor w = in.constant(1);
+    long groups = node.integer("group", 1);
+    Tuple outputPadding = Values.tuple(node.integers("output_padding", new int[spatial]));
+    Map<String, Object> hyper =
+        hyper(w.shape().dim(0), w.shape().dim(1) * groups, window, true, outputPadding, groups);
+    return Weighted.of(
+            "ConvTranspose" + spatial + "d",
+            hyper,
+            WeightValue.of(in, 1).orElseThrow(() -> node.error("weight, expected float32")),
+            in.has(2) ? in.constant(2) : null,
+            in,
+            1,
+            2)
+        .emit(in.get(0), graph);
+  }
+
+  private static Map<String, Object> hyper(
+      long inChannels,
+      long outChannels,
+      Padding window,
+      boolean transposed,
+      Tuple outputPadding,
+      long groups) {
+    Map<String, Object> hyper = new LinkedHashMap<>();
+    hyper.put("in_channels", inChannels);
+    hyper.put("out_channels", outChannels);
+    hyper.put("kernel_size", Values.tuple(window.kernel()));
+    hyper.put("stride", Values.tuple(window.stride()));
+    hyper.put("padding", Values.tuple(window.begin()));
+    hyper.put("dilation", Values.tuple(window.dilation()));
+    hyper.put("transposed", transposed);
+    hyper.put("output_padding", outputPadding);
+    hyper.put("groups", groups);
+    hyper.put("padding_mode", "zeros");
+    return hyper;
+  }
+
+  private static int spatial(OnnxNode node, Value weight) {
+    int spatial = weight.rank() - 2;
+    if (spatial < 1 || spatial > 3) {
+      throw node.error("weight of shape " + weight.shape() + ", expected 1 to 3 spatial axes");
+    }
+    return spatial;
+  }
+
+  private static int[] kernel(Value weight, int spatial) {
+    return Arrays.copyOfRange(weight.shape().toArray(), 2, 2 + spatial);
+  }
+}

@@ -1,0 +1,143 @@
+package io.octant.onnx.operator;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.OperatorTable;
+import io.octant.graph.Tuple;
+import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxInput;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxNode;
+import io.octant.onnx.OnnxOrigin;
+import io.octant.onnx.OnnxSource;
+import io.octant.onnx.OnnxTensors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One import under way: the tensors known so far, and which graph node holds which. */
+public final class GraphTranslation {
+  /** Two batch sizes, neither 1, that tell a multiple of the batch from a constant. */
+  private static final int SMALL_BATCH = 2;
+
+  private static final int LARGE_BATCH = 3;
+
+  private final OnnxModel model;
+  private final List<OnnxInput> inputs;
+  private final ImportGraph graph;
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, TensorProto> initializers = new HashMap<>();
+  private final Map<String, Integer> readsLeft = new HashMap<>();
+  private final Map<String, OnnxOrigin> origins = new LinkedHashMap<>();
+  private final Map<String, String> tensors = new LinkedHashMap<>();
+  private final List<ValueInfoProto> outputs;
+
+  public GraphTranslation(
+      OnnxModel model, List<OnnxInput> inputs, List<OnnxNode> nodes, OperatorTable operators) {
+    this.model = model;
+    this.inputs = inputs;
+    this.outputs = model.graph().getOutputList();
+    boolean open = inputs.stream().anyMatch(OnnxInput::hasBatch);
+    this.graph =
+        new ImportGraph(
+            operators, new ModulePaths(nodes), SMALL_BATCH, open ? LARGE_BATCH : SMALL_BATCH);
+    for (TensorProto t : model.graph().getInitializerList()) {
+      initializers.put(t.getName(), t);
+    }
+    for (OnnxInput in : inputs) {
+      int large = in.hasBatch() ? LARGE_BATCH : SMALL_BATCH;
+      Value v = graph.input(in.name(), in.dtype(), in.shape(SMALL_BATCH), in.shape(large));
+      bind(in.name(), v);
+    }
+    nodes.forEach(n -> n.inputs().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
+    outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
+  }
+
+  /** Translates the next node; {@code positions} are those of its members in the file. */
+  public void add(OnnxNode node, List<Integer> positions) {
+    NodeImport translation = OnnxOperators.translation(node);
+    List<Optional<Value>> in = new ArrayList<>();
+    for (String name : node.inputs()) {
+      in.add(name.isEmpty() ? Optional.empty() : Optional.of(value(name, node)));
+    }
+    graph.begin(node);
+    Node before = last();
+    List<Value> out = translation.run(node, new Inputs(node, in), graph);
+    for (int i = 0; i < out.size(); i++) {
+      if (!node.output(i).isEmpty()) {
+        bind(node.output(i), out.get(i));
+      }
+    }
+    OnnxOrigin origin =
+        new OnnxOrigin(
+            node.opType(), positions, node.inputs(), node.output(0), graph.weightNames());
+    for (Node n = before == null ? null : before.next(); n != null; n = n.next()) {
+      origins.put(n.name(), origin);
+    }
+    release(node);
+  }
+
+  private @Nullable Node last() {
+    List<Node> all = graph.module().graph().nodes();
+    return all.isEmpty() ? null : all.get(all.size() - 1);
+  }
+
+  private void bind(String tensor, Value value) {
+    values.put(tensor, value);
+    if (value.node != null) {
+      tensors.put(tensor, value.node.name());
+    }
+  }
+
+  private Value value(String name, OnnxNode reader) {
+    Value v = values.get(name);
+    if (v == null) {
+      TensorProto stored = initializers.get(name);
+      if (stored == null) {
+        throw reader.error("input '" + name + "' is no tensor of the model so far");
+      }
+      v = graph.constant(OnnxTensors.decode(stored, model.directory()), name);
+      values.put(name, v);
+    }
+    return v;
+  }
+
+  /** Forgets tensors that nothing reads any more: they hold zeros of full size. */
+  private void release(OnnxNode node) {
+    for (String in : node.inputs()) {
+      if (readsLeft.merge(in, -1, Integer::sum) == 0) {
+        values.remove(in);
+      }
+    }
+  }
+
+  /** Adds the output and attaches the {@link OnnxSource}. */
+  public GraphModule finish() {
+    List<Object> results = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (ValueInfoProto o : outputs) {
+      Value v = values.get(o.getName());
+      if (v == null) {
+        throw new OnnxException(
+            "Cannot import output " + o.getName() + ": no node of the model produces it");
+      }
+      Node node = graph.materialize(v);
+      tensors.put(o.getName(), node.name());
+      results.add(node);
+      names.add(o.getName());
+    }
+    GraphModule module = graph.module();
+    module.graph().output(results.size() == 1 ? results.get(0) : new Tuple(results));
+    module.graph().eliminateDeadCode();
+    module.attach(
+        OnnxSource.class,
+        new OnnxSource(model.source(), model.sha256(), inputs, names, origins, tensors));
+    return module.lint();
+  }
+}

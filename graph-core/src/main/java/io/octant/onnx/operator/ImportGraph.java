@@ -1,0 +1,300 @@
+package io.octant.onnx.operator;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.Graph;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.ModuleType;
+import io.octant.graph.Node;
+import io.octant.graph.NodeScope;
+import io.octant.graph.Operation;
+import io.octant.graph.OperatorTable;
+import io.octant.onnx.OnnxNode;
+import io.octant.shape.ShapeInterpreter;
+import io.octant.shape.Zeros;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The graph that an import builds.
+ *
+ * <p>Every emitted operator is evaluated at once at two batch sizes, for shapes and types only
+ * unless all its inputs are known. One whose inputs are all known is folded: it leaves no node.
+ * Known values become graph nodes when a computed operator takes them: constants as attributes,
+ * multiples of the batch as arithmetic on {@code input.size(0)}.
+ */
+public final class ImportGraph {
+  private final GraphModule module;
+  private final ModulePaths paths;
+  private final int smallBatch;
+  private final int largeBatch;
+  private final Materializer materializer;
+  private @Nullable OnnxNode current;
+  private NodeScope scope = NodeScope.ROOT;
+  private Map<String, String> weightNames = Map.of();
+
+  ImportGraph(OperatorTable operators, ModulePaths paths, int smallBatch, int largeBatch) {
+    this.module = new GraphModule(new Graph(), operators);
+    this.paths = paths;
+    this.smallBatch = smallBatch;
+    this.largeBatch = largeBatch;
+    this.materializer = new Materializer(module, paths, smallBatch, largeBatch);
+  }
+
+  GraphModule module() {
+    return module;
+  }
+
+  // ---- values from outside
+
+  /** A placeholder; {@code shape} at the smaller and the larger batch. */
+  Value input(String name, DType dtype, Shape small, Shape large) {
+    Node node = module.graph().placeholder(name);
+    if (!small.equals(large)) {
+      materializer.batchSource(node);
+    }
+    return Value.computed(node, Zeros.of(dtype, small), Zeros.of(dtype, large));
+  }
+
+  /** A constant of the file. */
+  public Value constant(Tensor tensor, String name) {
+    return Value.known(tensor, tensor, name);
+  }
+
+  /** A known integer, tuple, dtype or the like. */
+  private Value literal(Object small, Object large) {
+    return Value.known(small, large, "literal");
+  }
+
+  // ---- the node being translated
+
+  void begin(OnnxNode node) {
+    current = node;
+    weightNames = Map.of();
+    ModulePaths.Site site = paths.site(node);
+    ModuleType type =
+        site.path().isEmpty()
+            ? null
+            : new ModuleType(site.type().isEmpty() ? "torch.nn.Module" : site.type());
+    scope = new NodeScope(site.path(), type, node.opType() + " " + label(node));
+  }
+
+  private static String label(OnnxNode node) {
+    return node.name().isEmpty() ? node.output(0) : node.name();
+  }
+
+  /** Whether the node being translated is all that one torch module does. */
+  public boolean isModule() {
+    return current != null && paths.site(current).isLeaf();
+  }
+
+  // ---- emitting
+
+  public Value function(String name, Object... args) {
+    return function(name, List.of(args), Map.of());
+  }
+
+  public Value function(String name, List<?> args, Map<String, ?> kwargs) {
+    FunctionType type = FunctionType.of(name);
+    return emit(
+        new Operation.CallFunction(type),
+        args,
+        kwargs,
+        (a, kw) -> ShapeInterpreter.callFunction(module.operators(), type, a, kw),
+        (a, kw) -> module.operators().callFunction(type, a, kw));
+  }
+
+  public Value method(String name, Object... args) {
+    Evaluation run = (a, kw) -> module.operators().callMethod(name, a, kw);
+    return emit(new Operation.CallMethod(name), List.of(args), Map.of(), run, run);
+  }
+
+  /**
+   * A module without weights if the operator is all that a torch module does, else the function of
+   * the same meaning.
+   */
+  public Value activation(
+      String moduleType,
+      Map<String, Object> hyper,
+      String function,
+      Map<String, Object> kwargs,
+      Value input) {
+    OnnxNode node = node();
+    if (!isModule()) {
+      return function(function, List.of(input), kwargs);
+    }
+    return module(moduleType, hyper, Map.of(), paths.leafPath(paths.site(node)), List.of(input));
+  }
+
+  /**
+   * A module with weights.
+   *
+   * @param onnxNames parameter name to ONNX tensor name, which may tell the module's path
+   */
+  public Value weighted(
+      String moduleType,
+      Map<String, Object> hyper,
+      Map<String, Tensor> tensors,
+      Map<String, String> onnxNames,
+      Value input) {
+    weightNames = onnxNames;
+    String path = paths.weightedPath(node(), List.copyOf(onnxNames.values()));
+    return module(moduleType, hyper, tensors, path, List.of(input));
+  }
+
+  private Value module(
+      String type,
+      Map<String, Object> hyper,
+      Map<String, Tensor> tensors,
+      String path,
+      List<Value> inputs) {
+    Module made = NnModules.create(type, hyper, tensors);
+    module.setModule(path, made);
+    NodeScope outer = scope;
+    scope = new NodeScope(path, made.type(), outer.source());
+    try {
+      return emit(
+          new Operation.CallModule(path),
+          inputs,
+          Map.of(),
+          (a, kw) -> ShapeInterpreter.callModule(made, a, kw),
+          made::evaluate);
+    } finally {
+      scope = outer;
+    }
+  }
+
+  /** Parameter name to ONNX tensor name, of the module that the current node became. */
+  Map<String, String> weightNames() {
+    return weightNames;
+  }
+
+  private interface Evaluation {
+    Object run(List<Object> args, Map<String, Object> kwargs);
+  }
+
+  private Value emit(
+      Operation operation,
+      List<?> args,
+      Map<String, ?> kwargs,
+      Evaluation forShape,
+      Evaluation exact) {
+    boolean fold = Values.allKnown(args) && Values.allKnown(kwargs.values());
+    Evaluation run = fold ? exact : forShape;
+    Object small = evaluate(run, args, kwargs, false);
+    Object large = smallBatch == largeBatch ? small : evaluate(run, args, kwargs, true);
+    if (fold) {
+      return Value.known(small, large, node().output(0));
+    }
+    List<Object> graphArgs =
+        args.stream().map(a -> Values.map(a, v -> materializer.argument(v, scope))).toList();
+    Map<String, Object> graphKwargs =
+        Values.mapValues(kwargs, v -> materializer.argument(v, scope));
+    Node made =
+        module
+            .graph()
+            .create(operation, graphArgs, graphKwargs, Materializer.nodeName(operation), scope);
+    return Value.computed(made, small, large);
+  }
+
+  private Object evaluate(
+      Evaluation run, List<?> args, Map<String, ?> kwargs, boolean atLargeBatch) {
+    try {
+      return run.run(
+          args.stream().map(a -> Values.map(a, v -> v.at(atLargeBatch))).toList(),
+          Values.mapValues(kwargs, v -> v.at(atLargeBatch)));
+    } catch (io.octant.OctantException
+        | ClassCastException
+        | IndexOutOfBoundsException
+        | ArithmeticException e) {
+      OnnxNode node = node();
+      io.octant.onnx.OnnxException failure = node.error(String.valueOf(e.getMessage()));
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  // ---- reading shapes
+
+  /** The sizes of all axes as known values. */
+  public List<Value> sizes(Value tensor) {
+    List<Value> out = new ArrayList<>();
+    for (int axis = 0; axis < tensor.rank(); axis++) {
+      out.add(size(tensor, axis));
+    }
+    return out;
+  }
+
+  /** The size of an axis as a known value. */
+  public Value size(Value tensor, int axis) {
+    return literal((long) tensor.shape().dim(axis), (long) tensor.largeShape().dim(axis));
+  }
+
+  /** The shape as a known one-dimensional int64 tensor, as operator Shape returns it. */
+  public Value shapeTensor(Value tensor, int start, int end) {
+    return Value.known(
+        Values.shapeTensor(tensor.shape(), start, end),
+        Values.shapeTensor(tensor.largeShape(), start, end),
+        tensor.name() + ".shape");
+  }
+
+  /**
+   * The elements of a known integer tensor, each as a known integer.
+   *
+   * @throws io.octant.onnx.OnnxException if the content depends on data
+   */
+  public List<Value> elements(Value vector, String what) {
+    if (!vector.isKnown()) {
+      throw node().error(what + " depends on data, expected constants and shapes only");
+    }
+    Tensor small = (Tensor) vector.at(false);
+    Tensor large = (Tensor) vector.at(true);
+    if (small.numel() != large.numel()) {
+      throw node().error(what + " has as many elements as the batch, expected a fixed number");
+    }
+    List<Value> out = new ArrayList<>();
+    for (int i = 0; i < small.numel(); i++) {
+      out.add(literal(small.longAt(i), large.longAt(i)));
+    }
+    return out;
+  }
+
+  /** Makes a known tensor from content at both batch sizes. */
+  Value known(Tensor small, Tensor large) {
+    return Value.known(small, large, node().output(0));
+  }
+
+  /**
+   * The operand as a Python number if it is a known scalar that does not depend on the batch, as a
+   * traced program has it; else the operand itself.
+   */
+  public Object scalarOr(Value operand) {
+    if (operand.isConstant()
+        && operand.at(false) instanceof Tensor t
+        && t.numel() == 1
+        && t.shape().rank() <= 1
+        && t.dtype() != DType.BOOL) {
+      return t.dtype().isFloatingPoint() ? (Object) t.doubleAt(0) : (Object) t.longAt(0);
+    }
+    return operand;
+  }
+
+  /** The node being translated, for errors. */
+  OnnxNode node() {
+    OnnxNode n = current;
+    if (n == null) {
+      throw new IllegalStateException("No node is being translated");
+    }
+    return n;
+  }
+
+  /** The graph node that holds a value, made if it is known only. */
+  Node materialize(Value value) {
+    return materializer.node(value, scope);
+  }
+}

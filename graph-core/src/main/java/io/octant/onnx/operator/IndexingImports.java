@@ -1,0 +1,187 @@
+package io.octant.onnx.operator;
+
+import io.octant.graph.None;
+import io.octant.graph.Slice;
+import io.octant.graph.Tuple;
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Gather, Slice and their relatives. */
+final class IndexingImports {
+  private static final Slice ALL = new Slice(None.NONE, None.NONE, None.NONE);
+
+  private IndexingImports() {}
+
+  static List<OperatorSpec> rows() {
+    return new OperatorFamily("")
+        .add("Gather", 1, 2, 2, Set.of("axis"), IndexingImports::gather)
+        .add("GatherElements", 11, 2, 2, Set.of("axis"), IndexingImports::gatherElements)
+        .add("Slice", 1, 1, 5, Set.of("starts", "ends", "axes"), IndexingImports::slice)
+        .rows();
+  }
+
+  private static Value gather(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value data = in.get(0);
+    int axis = data.shape().axis(node.integer("axis", 0));
+    if (in.isConstant(1)) {
+      Tensor index = in.constant(1);
+      if (index.shape().rank() == 0) {
+        return item(data, axis, index.longAt(0), graph);
+      }
+      if (index.shape().rank() == 1) {
+        return graph.function(
+            "torch.index_select", data, (long) axis, positive(index, data, axis, graph));
+      }
+    }
+    Optional<WeightValue> table = WeightValue.of(in, 0);
+    if (table.isPresent() && axis == 0 && data.rank() == 2 && !in.get(1).isKnown()) {
+      Map<String, Object> hyper =
+          Values.dict(
+              "num_embeddings",
+              (long) data.shape().dim(0),
+              "embedding_dim",
+              (long) data.shape().dim(1),
+              "padding_idx",
+              None.NONE,
+              "max_norm",
+              None.NONE,
+              "norm_type",
+              2.0,
+              "scale_grad_by_freq",
+              false,
+              "sparse",
+              false);
+      return Weighted.of("Embedding", hyper, table.get(), null, in, 0, -1).emit(in.get(1), graph);
+    }
+    return general(data, axis, in.get(1), graph);
+  }
+
+  /** Any index tensor: gathered flat along the axis, then given the index' shape. */
+  private static Value general(Value data, int axis, Value index, ImportGraph graph) {
+    Value flat = graph.function("torch.reshape", index, List.of(-1L));
+    Value gathered = graph.function("torch.index_select", data, (long) axis, flat);
+    List<Object> shape = new ArrayList<>();
+    for (int i = 0; i < axis; i++) {
+      shape.add(graph.size(data, i));
+    }
+    shape.addAll(graph.sizes(index));
+    for (int i = axis + 1; i < data.rank(); i++) {
+      shape.add(graph.size(data, i));
+    }
+    return graph.function("torch.reshape", gathered, shape);
+  }
+
+  private static Value positive(Tensor index, Value data, int axis, ImportGraph graph) {
+    long[] out = new long[index.numel()];
+    for (int i = 0; i < out.length; i++) {
+      long at = index.longAt(i);
+      out[i] = at < 0 && data.fixedDim(axis) >= 0 ? at + data.fixedDim(axis) : at;
+    }
+    return graph.constant(
+        Tensor.of(DType.INT64, Shape.of(out.length), out), graph.node().output(0) + "_index");
+  }
+
+  /** {@code x[:, :, index]}: a position makes the axis disappear, a slice shortens it. */
+  private static Value item(Value data, int axis, Object index, ImportGraph graph) {
+    if (axis == 0) {
+      return graph.function("operator.getitem", data, index);
+    }
+    List<Object> items = new ArrayList<>();
+    for (int i = 0; i < axis; i++) {
+      items.add(ALL);
+    }
+    items.add(index);
+    return graph.function("operator.getitem", data, new Tuple(items));
+  }
+
+  private static Value gatherElements(OnnxNode node, Inputs in, ImportGraph graph) {
+    long axis = in.get(0).shape().axis(node.integer("axis", 0));
+    return graph.function("torch.gather", in.get(0), axis, in.get(1));
+  }
+
+  private static Value slice(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    List<Object> starts = bounds(node, in, 1, "starts", graph);
+    List<Object> ends = bounds(node, in, 2, "ends", graph);
+    int[] axes =
+        in.has(3)
+            ? in.integers(3)
+            : node.integers("axes", IntStream.range(0, starts.size()).toArray());
+    int[] steps = in.has(4) ? in.integers(4) : Padding.filled(axes.length, 1);
+    if (starts.size() != axes.length || ends.size() != axes.length || steps.length != axes.length) {
+      throw node.error("starts, ends, axes and steps differ in length");
+    }
+    Value out = x;
+    for (int i = 0; i < axes.length; i++) {
+      int axis = x.shape().axis(axes[i]);
+      out =
+          steps[i] > 0
+              ? item(out, axis, slice(out, axis, starts.get(i), ends.get(i), steps[i]), graph)
+              : backwards(node, out, axis, starts.get(i), ends.get(i), steps[i], graph);
+    }
+    return out;
+  }
+
+  private static List<Object> bounds(
+      OnnxNode node, Inputs in, int index, String attribute, ImportGraph graph) {
+    if (in.has(index)) {
+      return List.copyOf(graph.elements(in.get(index), attribute));
+    }
+    return Values.list(node.integers(attribute, new int[0]));
+  }
+
+  /** Python clips bounds as ONNX does; the bounds that mean "all" become None. */
+  private static Slice slice(Value x, int axis, Object start, Object stop, int step) {
+    long from = constant(start, 0);
+    long to = constant(stop, 0);
+    boolean openStart = isConstant(start) && from == 0;
+    boolean openStop = isConstant(stop) && to >= Math.max(x.shape().dim(axis), Integer.MAX_VALUE);
+    return new Slice(
+        openStart ? None.NONE : start,
+        openStop ? None.NONE : stop,
+        step == 1 ? None.NONE : (Object) (long) step);
+  }
+
+  private static boolean isConstant(Object bound) {
+    return bound instanceof Long || (bound instanceof Value v && v.isConstant());
+  }
+
+  private static long constant(Object bound, long otherwise) {
+    return bound instanceof Long l
+        ? l
+        : bound instanceof Value v && v.isConstant() ? (Long) v.at(false) : otherwise;
+  }
+
+  /**
+   * A negative step, which Python indexing of tensors does not have: the positions are selected.
+   */
+  private static Value backwards(
+      OnnxNode node, Value x, int axis, Object start, Object stop, int step, ImportGraph graph) {
+    long size = x.fixedDim(axis);
+    if (size < 0 || !isConstant(start) || !isConstant(stop)) {
+      throw node.error("steps backwards along an axis that depends on the batch");
+    }
+    long from = clip(constant(start, 0), size, size - 1);
+    long to = clip(constant(stop, 0), size, size - 1);
+    long[] positions =
+        java.util.stream.LongStream.iterate(from, p -> p > to, p -> p + step).toArray();
+    Value index =
+        graph.constant(
+            Tensor.of(DType.INT64, Shape.of(positions.length), positions),
+            node.output(0) + "_index");
+    return graph.function("torch.index_select", x, (long) axis, index);
+  }
+
+  private static long clip(long bound, long size, long most) {
+    long positive = bound < 0 ? bound + size : bound;
+    return Math.max(-1, Math.min(positive, most));
+  }
+}

@@ -1,0 +1,74 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/** The inputs of a node, optional ones included, with the usual demands on them. */
+public final class Inputs {
+  private final OnnxNode node;
+  private final List<Optional<Value>> values;
+
+  Inputs(OnnxNode node, List<Optional<Value>> values) {
+    this.node = node;
+    this.values = values;
+  }
+
+  public int size() {
+    return values.size();
+  }
+
+  public boolean has(int index) {
+    return index < values.size() && values.get(index).isPresent();
+  }
+
+  public Value get(int index) {
+    if (!has(index)) {
+      throw node.error("input " + index + " is missing");
+    }
+    return values.get(index).orElseThrow();
+  }
+
+  /** All inputs; none may be left out. */
+  public List<Value> all() {
+    return java.util.stream.IntStream.range(0, values.size()).mapToObj(this::get).toList();
+  }
+
+  /** Name of the ONNX tensor at an index. */
+  public String name(int index) {
+    return node.inputs().get(index);
+  }
+
+  public boolean isConstant(int index) {
+    return has(index) && get(index).isConstant();
+  }
+
+  /**
+   * The content of an input that must be known and independent of the batch.
+   *
+   * @throws io.octant.onnx.OnnxException if it is not
+   */
+  public Tensor constant(int index) {
+    Value v = get(index);
+    if (!v.isConstant()) {
+      throw node.error("input " + index + " '" + name(index) + "' must be constant");
+    }
+    return (Tensor) v.at(false);
+  }
+
+  /** The integers of a constant input. */
+  public int[] integers(int index) {
+    Tensor t = constant(index);
+    int[] out = new int[t.numel()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) Math.max(Math.min(t.longAt(i), Integer.MAX_VALUE), Integer.MIN_VALUE);
+    }
+    return out;
+  }
+
+  /** The only element of a constant input, or a value if the input is left out. */
+  public double number(int index, double missing) {
+    return has(index) ? constant(index).item() : missing;
+  }
+}

@@ -1,0 +1,280 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Operators that move elements without computing: reshape, transpose, concatenate, split, pad. */
+final class LayoutImports {
+  private LayoutImports() {}
+
+  static List<OperatorSpec> rows() {
+    return new OperatorFamily("")
+        .add("Reshape", 5, 2, 2, Set.of("allowzero"), LayoutImports::reshape)
+        .add("Flatten", 1, 1, 1, Set.of("axis"), LayoutImports::flatten)
+        .add("Transpose", 1, 1, 1, Set.of("perm"), LayoutImports::transpose)
+        .add("Squeeze", 1, 1, 2, Set.of("axes"), LayoutImports::squeeze)
+        .add("Unsqueeze", 1, 1, 2, Set.of("axes"), LayoutImports::unsqueeze)
+        .add("Concat", 4, 1, OperatorSpec.VARIADIC, Set.of("axis"), LayoutImports::concat)
+        .addMany(
+            "Split",
+            2,
+            1,
+            2,
+            OperatorSpec.VARIADIC,
+            Set.of("axis", "split", "num_outputs"),
+            LayoutImports::split)
+        .add("Pad", 2, 1, 4, Set.of("mode", "pads", "value"), LayoutImports::pad)
+        .add("DepthToSpace", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::depthToSpace)
+        .add("SpaceToDepth", 1, 1, 1, Set.of("blocksize"), LayoutImports::spaceToDepth)
+        .rows();
+  }
+
+  private static Value reshape(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    List<Value> wanted = graph.elements(in.get(1), "the shape");
+    List<Object> dims = new ArrayList<>();
+    boolean copiesZero = !node.flag("allowzero", false);
+    for (int i = 0; i < wanted.size(); i++) {
+      boolean zero = wanted.get(i).at(false).equals(0L) && wanted.get(i).at(true).equals(0L);
+      dims.add(zero && copiesZero ? graph.size(x, i) : wanted.get(i));
+    }
+    return toShape(x, dims, graph);
+  }
+
+  private static Value flatten(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    long given = node.integer("axis", 1);
+    int axis = (int) (given < 0 ? given + x.rank() : given);
+    if (axis == 1 && x.rank() >= 2) {
+      return x.rank() == 2 ? x : graph.function("torch.flatten", x, 1L);
+    }
+    int small = 1;
+    int large = 1;
+    for (int i = 0; i < axis; i++) {
+      small *= x.shape().dim(i);
+      large *= x.largeShape().dim(i);
+    }
+    Value rows = Value.known((long) small, (long) large, node.output(0));
+    return toShape(x, new ArrayList<>(List.of(rows, (Object) (-1L))), graph);
+  }
+
+  /**
+   * Reshapes; {@code torch.flatten} where that is what it amounts to. At most one size may depend
+   * on the batch: it becomes −1, which holds at every batch.
+   */
+  private static Value toShape(Value x, List<Object> dims, ImportGraph graph) {
+    if (x.isKnown()) {
+      return graph.function("torch.reshape", x, dims);
+    }
+    resolveInferred(x, dims);
+    boolean inferred = dims.stream().anyMatch(d -> isLong(d, -1));
+    for (int i = 0; i < dims.size() && !inferred; i++) {
+      if (dims.get(i) instanceof Value v && !v.isConstant()) {
+        dims.set(i, -1L);
+        inferred = true;
+      }
+    }
+    List<Object> args = new ArrayList<>(List.of(x));
+    args.addAll(dims);
+    int start = flattenStart(x, dims);
+    return start >= 0
+        ? graph.function("torch.flatten", x, (long) start)
+        : graph.method("reshape", args.toArray());
+  }
+
+  /** Replaces a −1 by the size that it stands for, where that does not depend on the batch. */
+  private static void resolveInferred(Value x, List<Object> dims) {
+    long small = x.shape().numel();
+    long large = x.largeShape().numel();
+    int at = -1;
+    for (int i = 0; i < dims.size(); i++) {
+      if (isLong(dims.get(i), -1)) {
+        at = i;
+      } else if (dims.get(i) instanceof Value v) {
+        small /= Math.max(1, (Long) v.at(false));
+        large /= Math.max(1, (Long) v.at(true));
+      } else {
+        small /= Math.max(1, (Long) dims.get(i));
+        large /= Math.max(1, (Long) dims.get(i));
+      }
+    }
+    if (at >= 0 && small == large) {
+      dims.set(at, small);
+    }
+  }
+
+  /** The axis from which a reshape flattens all that follow, −1 if it does something else. */
+  private static int flattenStart(Value x, List<Object> dims) {
+    int start = dims.size() - 1;
+    if (start < 1 || x.rank() <= dims.size()) {
+      return -1;
+    }
+    int rest = 1;
+    for (int i = start; i < x.rank(); i++) {
+      if (x.fixedDim(i) < 0) {
+        return -1;
+      }
+      rest *= x.fixedDim(i);
+    }
+    int inferred = isLong(dims.get(start), -1) ? start : -1;
+    for (int i = 0; i < start; i++) {
+      if (isLong(dims.get(i), -1)) {
+        inferred = i;
+      } else if (x.fixedDim(i) < 0 || !isLong(dims.get(i), x.fixedDim(i))) {
+        return -1;
+      }
+    }
+    boolean restFits = inferred == start || isLong(dims.get(start), rest);
+    return restFits ? start : -1;
+  }
+
+  private static boolean isLong(Object dim, long wanted) {
+    return dim instanceof Value v
+        ? v.isConstant() && v.at(false).equals(wanted)
+        : dim.equals(wanted);
+  }
+
+  private static Value transpose(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    int rank = x.rank();
+    int[] perm = node.integers("perm", IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+    int[] moved = IntStream.range(0, rank).filter(i -> perm[i] != i).toArray();
+    if (moved.length == 0) {
+      return x;
+    }
+    if (moved.length == 2) { // two axes change places
+      return graph.function("torch.transpose", x, (long) moved[0], (long) moved[1]);
+    }
+    List<Object> args = new ArrayList<>(List.of(x));
+    Arrays.stream(perm).forEach(p -> args.add((long) p));
+    return graph.method("permute", args.toArray());
+  }
+
+  private static int[] axes(OnnxNode node, Inputs in, int[] missing) {
+    return in.has(1) ? in.integers(1) : node.integers("axes", missing);
+  }
+
+  private static Value squeeze(OnnxNode node, Inputs in, ImportGraph graph) {
+    Shape shape = in.get(0).shape();
+    int[] ones = IntStream.range(0, shape.rank()).filter(i -> in.get(0).fixedDim(i) == 1).toArray();
+    int[] axes = Arrays.stream(axes(node, in, ones)).map(shape::axis).sorted().toArray();
+    Value out = in.get(0);
+    for (int i = axes.length - 1; i >= 0; i--) {
+      out = graph.function("torch.squeeze", out, (long) axes[i]);
+    }
+    return out;
+  }
+
+  private static Value unsqueeze(OnnxNode node, Inputs in, ImportGraph graph) {
+    int[] axes = axes(node, in, new int[0]);
+    int rank = in.get(0).rank() + axes.length;
+    Value out = in.get(0);
+    for (int axis : Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().toArray()) {
+      out = graph.function("torch.unsqueeze", out, (long) axis);
+    }
+    return out;
+  }
+
+  private static Value concat(OnnxNode node, Inputs in, ImportGraph graph) {
+    long axis = in.get(0).shape().axis(node.integer("axis", 0));
+    return in.size() == 1
+        ? in.get(0)
+        : graph.function("torch.cat", List.<Object>copyOf(in.all()), axis);
+  }
+
+  private static List<Value> split(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    int axis = x.shape().axis(node.integer("axis", 0));
+    int[] sizes = in.has(1) ? in.integers(1) : node.integers("split", new int[0]);
+    if (sizes.length == 0) {
+      int parts = node.outputs().size();
+      int size = x.fixedDim(axis);
+      if (size < 0) {
+        throw node.error("splits the batch axis into equal parts");
+      }
+      int part = (size + parts - 1) / parts; // the last one is smaller if they do not divide
+      sizes = new int[parts];
+      for (int i = 0; i < parts; i++) {
+        sizes[i] = Math.min(part, size - i * part);
+      }
+    }
+    Value all = graph.function("torch.split", x, Values.list(sizes), (long) axis);
+    List<Value> out = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      out.add(graph.function("operator.getitem", all, (long) i));
+    }
+    return out;
+  }
+
+  private static Value pad(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    int rank = x.rank();
+    int[] pads = in.has(1) ? in.integers(1) : node.integers("pads", new int[0]);
+    int[] axes =
+        in.has(3)
+            ? Arrays.stream(in.integers(3)).map(x.shape()::axis).toArray()
+            : IntStream.range(0, rank).toArray();
+    int[] begin = new int[rank];
+    int[] end = new int[rank];
+    for (int i = 0; i < axes.length; i++) {
+      begin[axes[i]] = pads[i];
+      end[axes[i]] = pads[i + axes.length];
+    }
+    int first = 0; // torch names only the last axes
+    while (first < rank - 1 && begin[first] == 0 && end[first] == 0) {
+      first++;
+    }
+    List<Object> amounts = new ArrayList<>();
+    for (int i = rank - 1; i >= first; i--) {
+      amounts.add((long) begin[i]);
+      amounts.add((long) end[i]);
+    }
+    String mode = node.string("mode", "constant");
+    String torchMode =
+        switch (mode) {
+          case "constant", "reflect" -> mode;
+          case "edge" -> "replicate";
+          default -> throw node.error("mode " + mode + ", expected constant, reflect or edge");
+        };
+    double value = in.number(2, node.number("value", 0));
+    return graph.function(
+        "torch.nn.functional.pad",
+        List.of(x, amounts),
+        mode.equals("constant")
+            ? Values.dict("mode", torchMode, "value", value)
+            : Values.dict("mode", torchMode));
+  }
+
+  private static Value depthToSpace(OnnxNode node, Inputs in, ImportGraph graph) {
+    long block = node.integer("blocksize", 1);
+    if (node.string("mode", "DCR").equals("CRD")) {
+      return graph.activation(
+          "torch.nn.PixelShuffle",
+          Values.dict("upscale_factor", block),
+          "torch.nn.functional.pixel_shuffle",
+          Values.dict("upscale_factor", block),
+          in.get(0));
+    }
+    long c = in.get(0).fixedDim(1) / (block * block);
+    long h = in.get(0).fixedDim(2);
+    long w = in.get(0).fixedDim(3);
+    Value split = graph.method("reshape", in.get(0), -1L, block, block, c, h, w);
+    Value moved = graph.method("permute", split, 0L, 3L, 4L, 1L, 5L, 2L);
+    return graph.method("reshape", moved, -1L, c, h * block, w * block);
+  }
+
+  private static Value spaceToDepth(OnnxNode node, Inputs in, ImportGraph graph) {
+    long block = node.integer("blocksize", 1);
+    long c = in.get(0).fixedDim(1);
+    long h = in.get(0).fixedDim(2) / block;
+    long w = in.get(0).fixedDim(3) / block;
+    Value split = graph.method("reshape", in.get(0), -1L, c, h, block, w, block);
+    Value moved = graph.method("permute", split, 0L, 3L, 5L, 1L, 2L, 4L);
+    return graph.method("reshape", moved, -1L, c * block * block, h, w);
+  }
+}

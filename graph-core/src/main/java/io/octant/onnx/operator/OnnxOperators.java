@@ -1,0 +1,77 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The operator table: every ONNX operator that can be imported. */
+public final class OnnxOperators {
+  /**
+   * Domain of the operators that only the pattern pass makes, see {@link io.octant.onnx.pattern}.
+   */
+  public static final String PATTERN_DOMAIN = "io.octant";
+
+  private static final Map<String, OperatorSpec> TABLE = new HashMap<>();
+
+  static {
+    Stream.of(
+            ConvolutionImports.rows(),
+            LinearImports.rows(),
+            NormalizationImports.rows(),
+            ActivationImports.rows(),
+            ArithmeticImports.rows(),
+            LogicImports.rows(),
+            PoolingImports.rows(),
+            ReductionImports.rows(),
+            ShapeImports.rows(),
+            LayoutImports.rows(),
+            IndexingImports.rows(),
+            ResizeImports.rows(),
+            QuantizationImports.rows())
+        .flatMap(List::stream)
+        .forEach(row -> TABLE.put(key(row.domain(), row.type()), row));
+  }
+
+  private OnnxOperators() {}
+
+  private static String key(String domain, String type) {
+    return domain + ":" + type;
+  }
+
+  /** Operator types of the default domain that can be imported, sorted. */
+  public static List<String> types() {
+    return List.copyOf(
+        new TreeSet<>(
+            TABLE.values().stream()
+                .filter(r -> r.domain().isEmpty())
+                .map(OperatorSpec::type)
+                .toList()));
+  }
+
+  /**
+   * The checked translation of a node.
+   *
+   * @throws io.octant.onnx.OnnxException naming operator, node and operator set, if it is not in
+   *     the table or does not fit its row
+   */
+  static NodeImport translation(OnnxNode node) {
+    OperatorSpec row = TABLE.get(key(node.domain(), node.opType()));
+    if (row == null) {
+      throw node.error(
+          "operator "
+              + node.opType()
+              + (node.domain().isEmpty() ? "" : " of domain " + node.domain())
+              + " is not supported, expected one of the "
+              + types().size()
+              + " operators of the table (versions up to "
+              + OnnxModel.NEWEST_OPSET
+              + ")");
+    }
+    row.check(node);
+    return row.translation();
+  }
+}

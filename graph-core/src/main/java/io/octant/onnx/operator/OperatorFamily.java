@@ -1,0 +1,59 @@
+package io.octant.onnx.operator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Collects the rows that one family of operators adds to the table. */
+final class OperatorFamily {
+  private final String domain;
+  private final List<OperatorSpec> rows = new ArrayList<>();
+
+  OperatorFamily(String domain) {
+    this.domain = domain;
+  }
+
+  /** An operator of one output. */
+  OperatorFamily add(
+      String type,
+      int firstOpset,
+      int minInputs,
+      int maxInputs,
+      Set<String> attributes,
+      NodeImport.Single translation) {
+    return addMany(
+        type,
+        firstOpset,
+        minInputs,
+        maxInputs,
+        1,
+        attributes,
+        (node, in, graph) -> List.of(translation.run(node, in, graph)));
+  }
+
+  /** An operator of several outputs. */
+  OperatorFamily addMany(
+      String type,
+      int firstOpset,
+      int minInputs,
+      int maxInputs,
+      int maxOutputs,
+      Set<String> attributes,
+      NodeImport translation) {
+    rows.add(
+        new OperatorSpec(
+            domain,
+            type,
+            firstOpset,
+            minInputs,
+            maxInputs,
+            maxOutputs,
+            Set.copyOf(attributes),
+            translation));
+    return this;
+  }
+
+  List<OperatorSpec> rows() {
+    return List.copyOf(rows);
+  }
+}

@@ -1,0 +1,149 @@
+package io.octant.onnx.operator;
+
+import io.octant.graph.None;
+import io.octant.onnx.OnnxNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Pools. Global pools are adaptive pools to one element. */
+final class PoolingImports {
+  private static final String F = "torch.nn.functional.";
+
+  private PoolingImports() {}
+
+  static List<OperatorSpec> rows() {
+    Set<String> max =
+        Set.of(
+            "auto_pad",
+            "ceil_mode",
+            "dilations",
+            "kernel_shape",
+            "pads",
+            "storage_order",
+            "strides");
+    Set<String> average =
+        Set.of(
+            "auto_pad",
+            "ceil_mode",
+            "count_include_pad",
+            "dilations",
+            "kernel_shape",
+            "pads",
+            "strides");
+    return new OperatorFamily("")
+        .add("MaxPool", 1, 1, 1, max, PoolingImports::maxPool)
+        .add("AveragePool", 1, 1, 1, average, PoolingImports::averagePool)
+        .add("GlobalAveragePool", 1, 1, 1, Set.of(), (n, in, g) -> global("avg", in.get(0), n, g))
+        .add("GlobalMaxPool", 1, 1, 1, Set.of(), (n, in, g) -> global("max", in.get(0), n, g))
+        .rows();
+  }
+
+  /** An adaptive pool of every spatial axis to one element. */
+  static Value global(String kind, Value x, OnnxNode node, ImportGraph graph) {
+    int spatial = spatial(node, x);
+    Object size = spatial == 1 ? (Object) 1L : Values.tuple(Padding.filled(spatial, 1));
+    String type = kind.equals("avg") ? "AdaptiveAvgPool" : "AdaptiveMaxPool";
+    return graph.activation(
+        "torch.nn." + type + spatial + "d",
+        Map.of("output_size", size),
+        F + "adaptive_" + kind + "_pool" + spatial + "d",
+        Map.of("output_size", size),
+        x);
+  }
+
+  private static Value maxPool(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    Padding window = window(node, x);
+    boolean wide = false; // torch allows padding up to half the window
+    for (int i = 0; i < window.kernel().length; i++) {
+      wide |= 2 * window.begin()[i] > window.kernel()[i];
+    }
+    int[] padding = window.begin();
+    if (!window.isSymmetric() || wide) {
+      x = window.pad(x, Double.NEGATIVE_INFINITY, graph);
+      padding = new int[padding.length];
+    }
+    Map<String, Object> settings =
+        Values.dict(
+            "kernel_size",
+            Values.tuple(window.kernel()),
+            "stride",
+            Values.tuple(window.stride()),
+            "padding",
+            Values.tuple(padding),
+            "dilation",
+            Values.tuple(window.dilation()),
+            "return_indices",
+            false,
+            "ceil_mode",
+            node.flag("ceil_mode", false));
+    return pool("MaxPool", "max_pool", settings, x, graph);
+  }
+
+  private static Value averagePool(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    Padding window = window(node, x);
+    for (int d : window.dilation()) {
+      if (d != 1) {
+        throw node.error("dilations, expected 1 on every axis");
+      }
+    }
+    boolean countPadding = node.flag("count_include_pad", false);
+    int[] padding = window.begin();
+    if (!window.isSymmetric()) {
+      if (!countPadding) {
+        throw node.error("uneven pads that are not counted, expected even pads");
+      }
+      x = window.pad(x, 0, graph);
+      padding = new int[padding.length];
+    }
+    Map<String, Object> settings =
+        Values.dict(
+            "kernel_size",
+            Values.tuple(window.kernel()),
+            "stride",
+            Values.tuple(window.stride()),
+            "padding",
+            Values.tuple(padding),
+            "ceil_mode",
+            node.flag("ceil_mode", false),
+            "count_include_pad",
+            countPadding);
+    if (window.kernel().length > 1) {
+      settings.put("divisor_override", None.NONE);
+    }
+    return pool("AvgPool", "avg_pool", settings, x, graph);
+  }
+
+  private static Value pool(
+      String type, String function, Map<String, Object> settings, Value x, ImportGraph graph) {
+    int spatial = x.rank() - 2;
+    if (graph.isModule()) {
+      return graph.activation("torch.nn." + type + spatial + "d", settings, "", Map.of(), x);
+    }
+    Map<String, Object> kwargs = new java.util.LinkedHashMap<>(settings);
+    kwargs.remove("return_indices");
+    List<Object> args = new ArrayList<>(List.of(x, settings.get("kernel_size")));
+    kwargs.remove("kernel_size");
+    return graph.function(F + function + spatial + "d", args, kwargs);
+  }
+
+  private static Padding window(OnnxNode node, Value x) {
+    int spatial = spatial(node, x);
+    int[] kernel = node.integers("kernel_shape");
+    if (kernel == null || kernel.length != spatial) {
+      throw node.error("kernel_shape does not fit input of shape " + x.shape());
+    }
+    return Padding.of(node, x, kernel);
+  }
+
+  private static int spatial(OnnxNode node, Value x) {
+    int spatial = x.rank() - 2;
+    if (spatial < 1 || spatial > 3) {
+      throw node.error("input of shape " + x.shape() + ", expected rank 3 to 5");
+    }
+    return spatial;
+  }
+}

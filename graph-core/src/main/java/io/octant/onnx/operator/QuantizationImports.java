@@ -1,0 +1,111 @@
+package io.octant.onnx.operator;
+
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * QuantizeLinear and DequantizeLinear: {@code torch.quantize_per_tensor} or {@code _per_channel}
+ * and {@code dequantize}. Constants that the file holds quantized are dequantized at import and
+ * remember their integers, which makes the layers that take them quantized reference modules.
+ */
+final class QuantizationImports {
+  private static final Set<String> ATTRIBUTES =
+      Set.of("axis", "block_size", "output_dtype", "saturate", "precision");
+
+  private QuantizationImports() {}
+
+  static List<OperatorSpec> rows() {
+    return new OperatorFamily("")
+        .add("QuantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::quantize)
+        .add("DequantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::dequantize)
+        .rows();
+  }
+
+  private static Value quantize(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    DType dtype = quantizedType(node, in.has(2) ? Dtypes.of(in.get(2)) : DType.UINT8);
+    QParams q = qparams(node, in, x.rank());
+    if (!q.isPerChannel()) {
+      return graph.function("torch.quantize_per_tensor", x, q.scale(), (long) q.zeroPoint(), dtype);
+    }
+    Value scales = graph.constant(in.constant(1), in.name(1));
+    Value zeroPoints = graph.constant(longs(q), in.name(2));
+    return graph.function(
+        "torch.quantize_per_channel", x, scales, zeroPoints, (long) q.axis(), dtype);
+  }
+
+  private static Value dequantize(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    QParams q = qparams(node, in, x.rank());
+    Tensor content = (Tensor) x.at(false);
+    if (x.isConstant()) {
+      Tensor integers = content.isQuantized() ? content.intRepr() : content;
+      DType dtype = quantizedType(node, integers.dtype());
+      Tensor quantized = Tensor.quantized(dtype, integers.shape(), integers.ints(), q);
+      return Value.dequantized(real(quantized), quantized, node.output(0));
+    }
+    if (!content.isQuantized()) {
+      Value shifted = graph.method("to", x, DType.FLOAT32);
+      if (q.isPerChannel()) {
+        throw node.error("per-channel parameters of computed integers");
+      }
+      if (q.zeroPoint() != 0) {
+        shifted = graph.function("operator.sub", shifted, (double) q.zeroPoint());
+      }
+      return graph.function("operator.mul", shifted, q.scale());
+    }
+    return graph.method("dequantize", x);
+  }
+
+  private static DType quantizedType(OnnxNode node, DType integers) {
+    return switch (integers) {
+      case INT8 -> DType.QINT8;
+      case UINT8 -> DType.QUINT8;
+      case INT32 -> DType.QINT32;
+      default -> throw node.error("integers of " + integers + ", expected int8, uint8 or int32");
+    };
+  }
+
+  private static QParams qparams(OnnxNode node, Inputs in, int rank) {
+    if (node.integer("block_size", 0) != 0) {
+      throw node.error("blocked quantization, expected per tensor or per axis");
+    }
+    Tensor scale = in.constant(1);
+    double[] scales = new double[scale.numel()];
+    double[] zeroPoints = new double[scale.numel()];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = scale.doubleAt(i);
+      zeroPoints[i] = in.has(2) ? in.constant(2).doubleAt(i) : 0;
+    }
+    if (scales.length == 1) {
+      return QParams.perTensor(scales[0], (long) zeroPoints[0]);
+    }
+    long axis = node.integer("axis", 1);
+    return QParams.perChannel(
+        QScheme.PER_CHANNEL_AFFINE, scales, zeroPoints, (int) (axis < 0 ? axis + rank : axis));
+  }
+
+  private static Tensor longs(QParams q) {
+    long[] out = Arrays.stream(q.zeroPoints()).mapToLong(z -> (long) z).toArray();
+    return Tensor.of(DType.INT64, Shape.of(out.length), out);
+  }
+
+  /** {@code (q − zeroPoint) · scale} in float32. */
+  private static Tensor real(Tensor q) {
+    QParams p = q.qparams();
+    int stride = p.isPerChannel() ? q.shape().strides()[p.axis()] : 1;
+    float[] out = new float[q.numel()];
+    for (int i = 0; i < out.length; i++) {
+      int c = p.isPerChannel() ? i / stride % p.size() : 0;
+      out[i] = (float) (q.ints()[i] - (int) p.zeroPoint(c)) * (float) p.scale(c);
+    }
+    return Tensor.of(DType.FLOAT32, q.shape(), out);
+  }
+}

@@ -1,0 +1,142 @@
+package io.octant.onnx.operator;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Constants, shapes as values, and tensors made from shapes. */
+final class ShapeImports {
+  private ShapeImports() {}
+
+  static List<OperatorSpec> rows() {
+    Set<String> constant =
+        Set.of("value", "value_float", "value_floats", "value_int", "value_ints");
+    return new OperatorFamily("")
+        .add("Constant", 1, 0, 0, constant, ShapeImports::constant)
+        .add("Identity", 1, 1, 1, Set.of(), (n, in, g) -> in.get(0))
+        .addMany(
+            "Dropout", 7, 1, 3, 1, Set.of("ratio", "seed"), (n, in, g) -> List.of(dropout(n, in)))
+        .add("Shape", 1, 1, 1, Set.of("start", "end"), ShapeImports::shape)
+        .add("Size", 1, 1, 1, Set.of(), ShapeImports::size)
+        .add("ConstantOfShape", 9, 1, 1, Set.of("value"), ShapeImports::constantOfShape)
+        .add("Range", 11, 3, 3, Set.of(), ShapeImports::range)
+        .add("Expand", 8, 2, 2, Set.of(), ShapeImports::expand)
+        .add("Tile", 6, 2, 2, Set.of(), ShapeImports::tile)
+        .rows();
+  }
+
+  private static Value constant(OnnxNode node, Inputs in, ImportGraph graph) {
+    for (String name : node.attributeNames()) {
+      AttributeProto a = java.util.Objects.requireNonNull(node.raw(name));
+      Tensor value =
+          switch (name) {
+            case "value_float" -> Tensor.scalar(a.getF());
+            case "value_int" -> Tensor.scalar(a.getI());
+            case "value_floats" -> floats(a.getFloatsList());
+            case "value_ints" ->
+                Tensor.of(
+                    DType.INT64,
+                    Shape.of(a.getIntsCount()),
+                    a.getIntsList().stream().mapToLong(Long::longValue).toArray());
+            default -> java.util.Objects.requireNonNull(node.tensor(name));
+          };
+      return graph.constant(value, node.output(0));
+    }
+    throw node.error("no value");
+  }
+
+  private static Tensor floats(List<Float> values) {
+    float[] out = new float[values.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values.get(i);
+    }
+    return Tensor.of(out, out.length);
+  }
+
+  /** Inference only: the input itself. */
+  private static Value dropout(OnnxNode node, Inputs in) {
+    if (in.has(2) && in.constant(2).item() != 0) {
+      throw node.error("training mode, expected inference");
+    }
+    return in.get(0);
+  }
+
+  private static Value shape(OnnxNode node, Inputs in, ImportGraph graph) {
+    int rank = in.get(0).rank();
+    int start = clamp(node.integer("start", 0), rank);
+    return graph.shapeTensor(in.get(0), start, clamp(node.integer("end", rank), rank));
+  }
+
+  private static int clamp(long axis, int rank) {
+    return (int) Math.max(0, Math.min(rank, axis < 0 ? axis + rank : axis));
+  }
+
+  private static Value size(OnnxNode node, Inputs in, ImportGraph graph) {
+    return graph.known(
+        Tensor.scalar((long) in.get(0).shape().numel()),
+        Tensor.scalar((long) in.get(0).largeShape().numel()));
+  }
+
+  private static Value constantOfShape(OnnxNode node, Inputs in, ImportGraph graph) {
+    Tensor fill = node.tensor("value");
+    Tensor value = fill == null ? Tensor.of(new float[1], 1) : fill;
+    Object scalar =
+        value.dtype().isFloatingPoint() ? (Object) value.doubleAt(0) : (Object) value.longAt(0);
+    return graph.function(
+        "torch.full",
+        List.of(graph.elements(in.get(0), "the shape"), scalar),
+        Values.dict("dtype", value.dtype()));
+  }
+
+  private static Value range(OnnxNode node, Inputs in, ImportGraph graph) {
+    List<Object> bounds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Value bound = in.get(i);
+      if (!bound.isKnown()) {
+        throw node.error("bounds depend on data, expected constants and shapes only");
+      }
+      bounds.add(
+          Dtypes.of(bound).isFloatingPoint()
+              ? (Object) in.constant(i).item()
+              : graph.elements(bound, "a bound").get(0));
+    }
+    return graph.function("torch.arange", bounds, Values.dict("dtype", Dtypes.of(in.get(0))));
+  }
+
+  private static Value expand(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    List<Value> wanted = graph.elements(in.get(1), "the shape");
+    int rank = Math.max(x.rank(), wanted.size());
+    List<Object> args = new ArrayList<>(List.of(x));
+    boolean grows = rank > x.rank();
+    for (int i = 0; i < rank; i++) {
+      int have = i - (rank - x.rank());
+      int want = i - (rank - wanted.size());
+      boolean keeps = want < 0 || (have >= 0 && isOne(wanted.get(want)));
+      // ONNX broadcasts both ways: a wanted 1 keeps the axis, as torch's −1 does.
+      boolean same = have >= 0 && want >= 0 && sameSize(graph.size(x, have), wanted.get(want));
+      args.add(keeps || same ? (Object) (-1L) : wanted.get(want));
+      grows |= !(keeps || same);
+    }
+    return grows ? graph.method("expand", args.toArray()).named(x.name()) : x;
+  }
+
+  private static boolean isOne(Value size) {
+    return size.at(false).equals(1L) && size.at(true).equals(1L);
+  }
+
+  private static boolean sameSize(Value a, Value b) {
+    return a.at(false).equals(b.at(false)) && a.at(true).equals(b.at(true));
+  }
+
+  private static Value tile(OnnxNode node, Inputs in, ImportGraph graph) {
+    List<Object> args = new ArrayList<>(List.of(in.get(0)));
+    args.addAll(graph.elements(in.get(1), "the repeats"));
+    return graph.method("repeat", args.toArray());
+  }
+}

@@ -1,0 +1,103 @@
+package io.octant.onnx.operator;
+
+import io.octant.graph.Node;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ONNX tensor during import: the graph node that computes it, or, where it depends on constants
+ * and shapes only, its content.
+ *
+ * <p>Both are held at two batch sizes: what is equal at both does not depend on the batch.
+ */
+public final class Value {
+  private final Object small;
+  private final Object large;
+  private final boolean known;
+  private final String name;
+  private final @Nullable Tensor quantized;
+  @Nullable Node node;
+
+  private Value(
+      Object small,
+      Object large,
+      boolean known,
+      @Nullable Node node,
+      String name,
+      @Nullable Tensor quantized) {
+    this.small = small;
+    this.large = large;
+    this.known = known;
+    this.node = node;
+    this.name = name;
+    this.quantized = quantized;
+  }
+
+  /** A value that the graph computes; of the tensors given only type and shape count. */
+  static Value computed(Node node, Object small, Object large) {
+    return new Value(small, large, false, node, node.name(), null);
+  }
+
+  /** A value that is known at import; it gets a graph node when one is asked for. */
+  static Value known(Object small, Object large, String name) {
+    return new Value(small, large, true, null, name, null);
+  }
+
+  /** A constant that the file holds as integers with quantization parameters. */
+  static Value dequantized(Tensor value, Tensor quantized, String name) {
+    return new Value(value, value, true, null, name, quantized);
+  }
+
+  /** The integers that this constant was dequantized from, null if it never was. */
+  @Nullable Tensor quantized() {
+    return quantized;
+  }
+
+  /** Whether the content is known at import. */
+  public boolean isKnown() {
+    return known;
+  }
+
+  /** Whether the content is known and does not depend on the batch. */
+  public boolean isConstant() {
+    return known && small.equals(large);
+  }
+
+  /** This value under another name, which its attribute in the graph gets if it is known. */
+  Value named(String other) {
+    return known ? new Value(small, large, true, null, other, quantized) : this;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Object at(boolean atLargeBatch) {
+    return atLargeBatch ? large : small;
+  }
+
+  /** The shape at the smaller of the two batch sizes. */
+  public Shape shape() {
+    return ((Tensor) small).shape();
+  }
+
+  Shape largeShape() {
+    return ((Tensor) large).shape();
+  }
+
+  public int rank() {
+    return shape().rank();
+  }
+
+  /** The size of an axis if it does not depend on the batch, −1 otherwise. */
+  public int fixedDim(int axis) {
+    return shape().dim(axis) == largeShape().dim(axis) ? shape().dim(axis) : -1;
+  }
+
+  /** Type and shape, for messages. */
+  @Override
+  public String toString() {
+    return name + " " + small;
+  }
+}

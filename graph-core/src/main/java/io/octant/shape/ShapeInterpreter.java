@@ -1,0 +1,58 @@
+package io.octant.shape;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Interpreter;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.graph.OperatorTable;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs a graph for its shapes: values are right in type, shape and, where they do not depend on the
+ * input's data, in content; elsewhere they are what zeros give.
+ *
+ * <p>Every node's value is handed to a listener as soon as it is known.
+ */
+public final class ShapeInterpreter extends Interpreter {
+  private final BiConsumer<Node, Object> listener;
+
+  public ShapeInterpreter(GraphModule module, BiConsumer<Node, Object> listener) {
+    super(module);
+    this.listener = listener;
+  }
+
+  @Override
+  protected Object runNode(Node node, List<Object> args, Map<String, Object> kwargs) {
+    Operation op = node.operation();
+    Object value =
+        op instanceof Operation.CallFunction f
+            ? callFunction(module.operators(), f.function(), args, kwargs)
+            : op instanceof Operation.CallModule m
+                ? callModule(module.module(m.target()), args, kwargs)
+                : super.runNode(node, args, kwargs);
+    listener.accept(node, value);
+    return value;
+  }
+
+  /** Applies a function by its shape rule, or for real if it has none. */
+  public static Object callFunction(
+      OperatorTable operators, FunctionType function, List<Object> args, Map<String, Object> kw) {
+    Tensor known = ShapeRules.function(function, args);
+    return known != null ? known : operators.callFunction(function, args, kw);
+  }
+
+  /** Calls a module by its shape rule, or for real if it has none. */
+  public static Object callModule(Module module, List<Object> args, Map<String, Object> kwargs) {
+    if (module instanceof ActivationPostProcess && args.size() == 1) {
+      return args.get(0); // zeros are not to be observed
+    }
+    Tensor known = ShapeRules.module(module, args);
+    return known != null ? known : module.evaluate(args, kwargs);
+  }
+}

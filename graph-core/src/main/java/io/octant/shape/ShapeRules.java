@@ -1,0 +1,111 @@
+package io.octant.shape;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.Module;
+import io.octant.graph.None;
+import io.octant.graph.Tuple;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Output shapes of the operators that are too costly to run for their shape alone: convolutions,
+ * linear layers, matrix products. Results are float32 zeros.
+ */
+final class ShapeRules {
+  private static final Pattern CONVOLUTION =
+      Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?(Conv(Bn)?(ReLU)?|ConvAdd(ReLU)?)[123]d");
+  private static final Pattern LINEAR =
+      Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?Linear(ReLU|LeakyReLU|Tanh|Bn1d)?");
+  private static final Set<String> MATMUL = Set.of("torch.matmul", "operator.matmul", "torch.bmm");
+
+  private ShapeRules() {}
+
+  /** The result of calling a module on its inputs; null if it must be run. */
+  static @Nullable Tensor module(Module module, List<Object> args) {
+    if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || in.isQuantized()) {
+      return null;
+    }
+    String type = module.type().name();
+    Module inner = module.findModule("0");
+    Module layer = inner != null && module.findTensor("weight") == null ? inner : module;
+    Tensor weight = layer.findTensor("weight");
+    // Lowered quantized modules return quantized values: they are run.
+    if (weight == null || (type.contains(".quantized") && !type.contains(".quantized.reference"))) {
+      return null;
+    }
+    if (CONVOLUTION.matcher(type).matches()) {
+      return convolution(layer, weight.shape(), in.shape());
+    }
+    return LINEAR.matcher(type).matches() ? linear(in.shape(), weight.shape()) : null;
+  }
+
+  /** The result of a function; null if it must be run. */
+  static @Nullable Tensor function(FunctionType function, List<Object> args) {
+    if (args.size() < 2
+        || !(args.get(0) instanceof Tensor a)
+        || !(args.get(1) instanceof Tensor b)
+        || a.isQuantized()) {
+      return null;
+    }
+    if (MATMUL.contains(function.name())) {
+      return matmul(a.shape(), b.shape());
+    }
+    return function.name().equals("torch.nn.functional.linear")
+        ? linear(a.shape(), b.shape())
+        : null;
+  }
+
+  private static @Nullable Tensor linear(Shape in, Shape weight) {
+    boolean fits = in.rank() > 0 && weight.rank() == 2 && in.dim(-1) == weight.dim(1);
+    return fits ? Zeros.of(DType.FLOAT32, in.withDim(-1, weight.dim(0))) : null;
+  }
+
+  private static @Nullable Tensor matmul(Shape a, Shape b) {
+    if (a.rank() < 2 || b.rank() < 2 || a.dim(-1) != b.dim(-2)) {
+      return null;
+    }
+    Shape out =
+        Shape.broadcast(a.withDim(-1, 1).withDim(-2, 1), b.withDim(-1, 1).withDim(-2, 1))
+            .withDim(-2, a.dim(-2))
+            .withDim(-1, b.dim(-1));
+    return Zeros.of(DType.FLOAT32, out);
+  }
+
+  private static @Nullable Tensor convolution(Module conv, Shape weight, Shape in) {
+    Map<String, Object> hyper = conv.hyperparameters();
+    int spatial = weight.rank() - 2;
+    Object padding = hyper.get("padding");
+    boolean fits =
+        in.rank() == spatial + 2
+            && !(padding instanceof String)
+            && longs(hyper.get("groups"), 0) * weight.dim(1) == in.dim(1);
+    if (!fits) {
+      return null; // unbatched or malformed: the kernel decides
+    }
+    int[] out = new int[in.rank()];
+    out[0] = in.dim(0);
+    out[1] = weight.dim(0);
+    for (int i = 0; i < spatial; i++) {
+      long reach = longs(hyper.get("dilation"), i) * (weight.dim(i + 2) - 1) + 1;
+      long room = in.dim(i + 2) + 2 * longs(padding, i) - reach;
+      if (room < 0) {
+        return null;
+      }
+      out[i + 2] = (int) (room / longs(hyper.get("stride"), i)) + 1;
+    }
+    return Zeros.of(DType.FLOAT32, Shape.of(out));
+  }
+
+  private static long longs(@Nullable Object value, int index) {
+    if (value instanceof Tuple t) {
+      return (Long) t.item(Math.min(index, t.size() - 1));
+    }
+    return value instanceof Long l ? l : value == null || value == None.NONE ? 1 : -1;
+  }
+}

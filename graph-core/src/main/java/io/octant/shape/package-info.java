@@ -1,0 +1,15 @@
+/**
+ * Shape propagation: the shape of every value of a graph without the cost of computing it, and
+ * which axis of it holds the batch.
+ *
+ * <p>Graphs are run on tensors of zeros with the kernels of {@link io.octant.graph.OperatorTable};
+ * operators that cost far more than they return (convolution, matrix product) are answered by their
+ * shape rule instead. Integer and shape arithmetic is therefore exact. After {@code
+ * torch.fx.passes.shape_prop.ShapeProp}, which runs the real kernels.
+ *
+ * <p>Depends on the graph, tensor and observer packages only.
+ */
+@NullMarked
+package io.octant.shape;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package io.octant.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Builds small ONNX models. Inputs have a symbolic batch as their first axis. */
+final class TinyModel {
+  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
+  private final Map<String, Tensor> samples = new LinkedHashMap<>();
+  private final int opset;
+
+  TinyModel(int opset) {
+    this.opset = opset;
+  }
+
+  /** A model of one node over the given inputs, constants being those with a name in capitals. */
+  static TinyModel of(int opset, String opType, List<String> inputs, Object... attributes) {
+    return new TinyModel(opset).node(opType, inputs, List.of("y"), attributes).output("y");
+  }
+
+  /** An input with a sample value; its batch is left open. */
+  TinyModel input(String name, Tensor sample) {
+    samples.put(name, sample);
+    TypeProto.Tensor.Builder type =
+        TypeProto.Tensor.newBuilder().setElemType(OnnxTypes.onnxType(sample.dtype()).getNumber());
+    int[] dims = sample.shape().toArray();
+    for (int i = 0; i < dims.length; i++) {
+      if (i == 0) {
+        type.getShapeBuilder().addDimBuilder().setDimParam("batch");
+      } else {
+        type.getShapeBuilder().addDimBuilder().setDimValue(dims[i]);
+      }
+    }
+    type.getShapeBuilder();
+    graph.addInput(
+        ValueInfoProto.newBuilder()
+            .setName(name)
+            .setType(TypeProto.newBuilder().setTensorType(type)));
+    return this;
+  }
+
+  TinyModel constant(String name, Tensor value) {
+    graph.addInitializer(OnnxTensors.encode(name, value));
+    return this;
+  }
+
+  TinyModel constant(TensorProto value) {
+    graph.addInitializer(value);
+    return this;
+  }
+
+  TinyModel node(String opType, List<String> inputs, List<String> outputs, Object... attributes) {
+    NodeProto.Builder node =
+        NodeProto.newBuilder()
+            .setOpType(opType)
+            .setName(opType + "_" + graph.getNodeCount())
+            .addAllInput(inputs)
+            .addAllOutput(outputs);
+    for (int i = 0; i < attributes.length; i += 2) {
+      node.addAttribute(attribute((String) attributes[i], attributes[i + 1]));
+    }
+    graph.addNode(node);
+    return this;
+  }
+
+  static AttributeProto attribute(String name, Object value) {
+    AttributeProto.Builder a = AttributeProto.newBuilder().setName(name);
+    if (value instanceof Integer i) {
+      a.setType(AttributeProto.AttributeType.INT).setI(i);
+    } else if (value instanceof Number f) {
+      a.setType(AttributeProto.AttributeType.FLOAT).setF(f.floatValue());
+    } else if (value instanceof String s) {
+      a.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+    } else if (value instanceof int[] ints) {
+      a.setType(AttributeProto.AttributeType.INTS);
+      Arrays.stream(ints).forEach(a::addInts);
+    } else if (value instanceof Tensor t) {
+      a.setType(AttributeProto.AttributeType.TENSOR).setT(OnnxTensors.encode("", t));
+    } else {
+      throw new AssertionError("Cannot make attribute " + name + " of " + value);
+    }
+    return a.build();
+  }
+
+  TinyModel output(String name) {
+    return output(name, DType.FLOAT32);
+  }
+
+  TinyModel output(String name, DType dtype) {
+    TypeProto.Tensor type =
+        TypeProto.Tensor.newBuilder().setElemType(OnnxTypes.onnxType(dtype).getNumber()).build();
+    graph.addOutput(
+        ValueInfoProto.newBuilder()
+            .setName(name)
+            .setType(TypeProto.newBuilder().setTensorType(type)));
+    return this;
+  }
+
+  Map<String, Tensor> samples() {
+    return samples;
+  }
+
+  OnnxModel build() {
+    ModelProto proto =
+        ModelProto.newBuilder()
+            .setIrVersion(opset >= 21 ? 10 : 8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+            .setGraph(graph)
+            .build();
+    return OnnxModel.of(proto, "tiny.onnx");
+  }
+}
