@@ -109,6 +109,27 @@ public final class TensorStatistics {
     }
   }
 
+  /**
+   * Adds another instance a number of times, as if its values had been seen that often; the other
+   * is not changed.
+   *
+   * @param times at least 0
+   */
+  public void merge(TensorStatistics other, long times) {
+    if (times < 0) {
+      throw new OctantException("Cannot merge " + times + " times, expected at least 0");
+    }
+    TensorStatistics power = other.copy();
+    for (long left = times; left > 0; left >>= 1) {
+      if ((left & 1) == 1) {
+        merge(power);
+      }
+      if (left > 1) {
+        power.merge(power.copy());
+      }
+    }
+  }
+
   /** Adds counts that another implementation of the grid gathered. */
   public void addSpecial(SpecialCounts counts) {
     special = special.plus(counts);

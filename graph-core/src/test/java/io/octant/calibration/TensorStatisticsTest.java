@@ -91,6 +91,18 @@ class TensorStatisticsTest {
   }
 
   @Property
+  void mergingSeveralTimesEqualsSeveralMerges(
+      @ForAll("tensors") float[] a, @ForAll @net.jqwik.api.constraints.IntRange(max = 9) int n) {
+    TensorStatistics expected = new TensorStatistics();
+    for (int i = 0; i < n; i++) {
+      expected.merge(of(a));
+    }
+    TensorStatistics merged = new TensorStatistics();
+    merged.merge(of(a), n);
+    assertThat(merged.toBytes()).isEqualTo(expected.toBytes());
+  }
+
+  @Property
   void mergingAssociates(
       @ForAll("tensors") float[] a, @ForAll("tensors") float[] b, @ForAll("tensors") float[] c) {
     assertThat(merged(merged(of(a), of(b)), of(c)).toBytes())

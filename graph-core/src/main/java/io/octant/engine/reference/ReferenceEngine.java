@@ -1,0 +1,37 @@
+package io.octant.engine.reference;
+
+import io.octant.OctantException;
+import io.octant.engine.Engine;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.tensor.TensorSpec;
+import java.util.List;
+
+/** Runs any graph on the Java kernels. Stateless, thread-safe, deterministic. */
+public final class ReferenceEngine implements Engine {
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public String isa() {
+    return "java";
+  }
+
+  @Override
+  public Session compile(GraphModule model, List<TensorSpec> inputs) {
+    List<Node> placeholders = model.graph().placeholders();
+    if (inputs.size() != placeholders.size()) {
+      throw new OctantException(
+          "Cannot compile graph: "
+              + inputs.size()
+              + " input shapes, expected "
+              + placeholders.size()
+              + " "
+              + placeholders);
+    }
+    return new ReferenceSession(model.copyGraphModule(), List.copyOf(inputs));
+  }
+}

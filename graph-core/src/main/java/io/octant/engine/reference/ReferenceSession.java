@@ -1,0 +1,166 @@
+package io.octant.engine.reference;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.TargetType;
+import io.octant.shape.BatchAxes;
+import io.octant.shape.BatchAxis;
+import io.octant.shape.ShapeInterpreter;
+import io.octant.shape.Zeros;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A graph with what the engine found out about it at compile time. */
+final class ReferenceSession implements Session {
+  private final GraphModule model;
+  private final List<TensorSpec> inputs;
+  private final List<TensorSpec> outputs;
+  private final Map<String, String> observers;
+  private final Map<String, BatchAxis> observedAxes;
+  private final MemoryUse memory;
+  private volatile boolean closed;
+
+  ReferenceSession(GraphModule model, List<TensorSpec> inputs) {
+    this.model = model;
+    this.inputs = inputs;
+    Map<Node, Long> bytes = new HashMap<>();
+    ShapeInterpreter shapes =
+        new ShapeInterpreter(
+            model.copyGraphModule(), (node, value) -> bytes.put(original(node), bytes(value)));
+    List<Object> zeros = inputs.stream().<Object>map(s -> Zeros.of(s.dtype(), s.shape())).toList();
+    this.outputs = specs(RuntimeTensors.of(shapes.run(zeros, Map.of())));
+    this.observers = ObserverPaths.of(model);
+    this.observedAxes = observers.isEmpty() ? Map.of() : observedAxes();
+    this.memory = new MemoryUse(weightBytes(), peak(bytes));
+  }
+
+  private Node original(Node copy) {
+    return model.graph().node(copy.name());
+  }
+
+  /** Batch axes by observer node name; a micro-batch of one sample is never padded. */
+  private Map<String, BatchAxis> observedAxes() {
+    if (inputs.isEmpty() || inputs.get(0).shape().dim(0) == 1) {
+      Map<String, BatchAxis> whole = new HashMap<>();
+      observers.keySet().forEach(n -> whole.put(n, BatchAxis.NONE));
+      return whole;
+    }
+    BatchAxes axes = BatchAxes.of(model, inputs);
+    Map<String, BatchAxis> out = new HashMap<>();
+    observers.keySet().forEach(n -> out.put(n, axes.axis(model.graph().node(n))));
+    return out;
+  }
+
+  private static List<TensorSpec> specs(List<Tensor> tensors) {
+    List<TensorSpec> out = new ArrayList<>();
+    for (Tensor t : tensors) {
+      out.add(new TensorSpec("output_" + out.size(), t.dtype(), t.shape()));
+    }
+    return List.copyOf(out);
+  }
+
+  private static long bytes(Object value) {
+    return RuntimeTensors.of(value).stream()
+        .mapToLong(t -> (long) t.numel() * t.dtype().bytes())
+        .sum();
+  }
+
+  private long weightBytes() {
+    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    model.forEachModule(
+        (path, m) -> {
+          seen.addAll(m.parameters().values());
+          seen.addAll(m.buffers().values());
+        });
+    return seen.stream().mapToLong(ReferenceSession::bytes).sum();
+  }
+
+  /** The most bytes of values that are alive at once. */
+  private long peak(Map<Node, Long> bytes) {
+    Map<Node, Integer> readsLeft = new LinkedHashMap<>();
+    model.graph().forEach(n -> readsLeft.put(n, n.users().size()));
+    long live = inputs.stream().mapToLong(s -> (long) s.shape().numel() * s.dtype().bytes()).sum();
+    long most = live;
+    for (Node n : model.graph()) {
+      live += bytes.getOrDefault(n, 0L);
+      most = Math.max(most, live);
+      for (Node in : n.inputs()) {
+        if (readsLeft.merge(in, -1, Integer::sum) == 0) {
+          live -= bytes.getOrDefault(in, 0L);
+        }
+      }
+    }
+    return most;
+  }
+
+  GraphModule model() {
+    return model;
+  }
+
+  /** Observer node name to the path that names its module, in execution order. */
+  Map<String, String> observers() {
+    return observers;
+  }
+
+  BatchAxis observedAxis(String node) {
+    BatchAxis axis = observedAxes.get(node);
+    return axis == null ? BatchAxis.NONE : axis;
+  }
+
+  @Override
+  public List<TensorSpec> inputs() {
+    return inputs;
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public List<PlanStep> plan() {
+    List<PlanStep> out = new ArrayList<>();
+    for (Node n : model.graph()) {
+      TargetType type = model.typeOf(n);
+      if (type != null) {
+        out.add(
+            new PlanStep(
+                List.of(n.name()), type.name(), PlanStep.Kernel.REFERENCE, "reference engine"));
+      }
+    }
+    return out;
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return memory;
+  }
+
+  @Override
+  public ExecutionContext newContext() {
+    requireOpen();
+    return new ReferenceContext(this);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("Session is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
