@@ -23,7 +23,7 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
    * The streams of this process; the launcher says in OCTANT_TERMINAL whether a terminal is there.
    */
   static Console ofProcess() {
-    boolean interactive = System.console() != null || "1".equals(System.getenv("OCTANT_TERMINAL"));
+    boolean interactive = "1".equals(System.getenv("OCTANT_TERMINAL"));
     return new Console(System.out, System.err, interactive ? Terminal.INTERACTIVE : Terminal.PLAIN);
   }
 }
