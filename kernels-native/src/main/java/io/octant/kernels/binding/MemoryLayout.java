@@ -240,11 +240,12 @@ public final class MemoryLayout {
     return inner;
   }
 
-  // Ties keep their order, so that axes of length 1 stay where they are.
+  // Ties keep their order, so that axes of length 1 stay where they are; a broadcast axis is slow.
   private int[] axesBySlowness() {
     return IntStream.range(0, dims.length)
         .boxed()
-        .sorted(Comparator.comparingLong((Integer i) -> -strides[i]))
+        .sorted(
+            Comparator.comparingLong((Integer i) -> strides[i] == 0 ? Long.MIN_VALUE : -strides[i]))
         .mapToInt(Integer::intValue)
         .toArray();
   }

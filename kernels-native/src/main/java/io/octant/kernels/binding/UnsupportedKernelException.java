@@ -1,10 +1,18 @@
 package io.octant.kernels.binding;
 
-/** No native kernel serves a request; the message is the reason that the plan reports. */
+/** No native kernel serves a request; the plan reports the reason. */
 public final class UnsupportedKernelException extends NativeException {
   private static final long serialVersionUID = 1L;
 
-  public UnsupportedKernelException(String message) {
-    super(message);
+  private final String reason;
+
+  public UnsupportedKernelException(String reason) {
+    super(reason);
+    this.reason = reason;
+  }
+
+  /** Why there is no kernel. */
+  public String reason() {
+    return reason;
   }
 }

@@ -1,0 +1,211 @@
+package io.octant.kernels.plan;
+
+import io.octant.kernels.binding.Affine;
+import io.octant.kernels.binding.Attributes;
+import io.octant.kernels.binding.Binary;
+import io.octant.kernels.binding.Kernels;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.Unary;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.kernels.plan.ElementwiseLowerings.Curve;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+
+/** Sums, products and the like of two tensors or a tensor and a number. */
+final class ArithmeticLowerings {
+  private ArithmeticLowerings() {}
+
+  static void register(LoweringTable.Builder table) {
+    String two = "input, other";
+    table.define(two, site -> lower(site, Binary.ADD), "operator.add", "operator.iadd");
+    table.define(two, site -> lower(site, Binary.MUL), "operator.mul", "operator.imul");
+    table.define(two, site -> lower(site, Binary.SUB), "operator.sub", "operator.isub");
+    table.define(two, site -> lower(site, Binary.DIV), "operator.truediv", "operator.itruediv");
+    table.define(two, site -> lower(site, Binary.MUL), "torch.mul", ".mul", ".mul_");
+    table.define(
+        "input, other, *, alpha=1", site -> scaled(site, Binary.ADD), "torch.add", ".add", ".add_");
+    table.define(
+        "input, other, *, alpha=1", site -> scaled(site, Binary.SUB), "torch.sub", ".sub", ".sub_");
+    table.define(
+        "input, other, *, rounding_mode=None", ArithmeticLowerings::divide, "torch.div", ".div");
+    quantized(table);
+  }
+
+  private static void quantized(LoweringTable.Builder table) {
+    String two = "input, other, scale=None, zero_point=None";
+    String q = "torch.ops.quantized.";
+    table.define(two, site -> combine(site, Binary.ADD, false), q + "add");
+    table.define(two, site -> combine(site, Binary.ADD, true), q + "add_relu");
+    table.define(two, site -> combine(site, Binary.MUL, false), q + "mul");
+    table.define(two, site -> combine(site, Binary.MUL, true), q + "mul_relu");
+  }
+
+  private static Object scaled(Site site, Binary function) {
+    Site.require(site.args().number("alpha") == 1, "alpha is not 1");
+    return lower(site, function);
+  }
+
+  private static Object divide(Site site) {
+    Site.require(site.args().isNone("rounding_mode"), "rounds the quotient");
+    return lower(site, Binary.DIV);
+  }
+
+  private static Activation lower(Site site, Binary function) {
+    Object left = site.args().value("input");
+    Object right = site.args().value("other");
+    if (right instanceof Number n) {
+      return withNumber(site, Call.activation(left), function, n.doubleValue());
+    }
+    if (left instanceof Number n) {
+      Activation x = Call.activation(right);
+      if (function == Binary.ADD || function == Binary.MUL) {
+        return withNumber(site, x, function, n.doubleValue());
+      }
+      return broadcast(site, function, Tensor.scalar(n.floatValue()), x);
+    }
+    requireFloat(left);
+    requireFloat(right);
+    if (left instanceof Activation a && right instanceof Activation b && a != b) {
+      boolean commutes = function == Binary.ADD || function == Binary.MUL;
+      if (joinable(a, b)) {
+        return join(site, function, a, b);
+      }
+      if (commutes && joinable(b, a)) {
+        return join(site, function, b, a);
+      }
+    }
+    return broadcast(site, function, left, right);
+  }
+
+  private static void requireFloat(Object value) {
+    DType dtype = value instanceof Tensor t ? t.dtype() : Call.activation(value).dtype();
+    Site.require(dtype == DType.FLOAT32, "needs float32, not " + dtype);
+  }
+
+  /** Whether {@code other} can be a post-operand of the kernel that makes {@code producer}. */
+  private static boolean joinable(Activation producer, Activation other) {
+    return producer.pending() != null && producer.shape().equals(other.shape());
+  }
+
+  private static Activation join(
+      Site site, Binary function, Activation producer, Activation other) {
+    Activation operand = site.plan().placed(site.plan().resident(other), producer.layout());
+    Pending pending = producer.pending();
+    if (pending == null) {
+      throw new IllegalStateException("Cannot join " + site.call().node() + ": nothing is pending");
+    }
+    pending.then(function.name().toLowerCase(java.util.Locale.ROOT), function, operand);
+    return site.plan().join(site.call(), producer);
+  }
+
+  // αx + β in one rounding is exact where α is 1 or β is 0.
+  private static Activation withNumber(Site site, Activation x, Binary function, double number) {
+    float n = (float) number;
+    if (x.isQuantized()) {
+      return LookUp.apply(site);
+    }
+    requireFloat(x);
+    Curve curve =
+        switch (function) {
+          case ADD -> new Curve("add_number", Unary.LINEAR, 1, n);
+          case SUB -> new Curve("add_number", Unary.LINEAR, 1, -n);
+          case MUL -> new Curve("mul_number", Unary.LINEAR, n, 0);
+          default -> null;
+        };
+    if (curve == null) {
+      return broadcast(site, function, x, Tensor.scalar(n));
+    }
+    return ElementwiseLowerings.apply(site, x, curve);
+  }
+
+  private static Activation broadcast(Site site, Binary function, Object left, Object right) {
+    PlanBuilder plan = site.plan();
+    Activation a = plan.dense(left);
+    Activation b = plan.dense(right);
+    Shape shape = Shape.broadcast(a.shape(), b.shape());
+    if (!a.shape().equals(shape)) {
+      // oneDNN stretches its second operand only.
+      Site.require(
+          b.shape().equals(shape) && (function == Binary.ADD || function == Binary.MUL),
+          "stretches its first operand");
+      Activation swap = a;
+      a = b;
+      b = swap;
+    }
+    Activation first = a;
+    MemoryLayout dst = first.layout().dense();
+    if (b.shape().equals(shape)) {
+      // Equal dims in one memory order are a run of elements.
+      Activation second = plan.placed(b, dst);
+      MemoryLayout flat = MemoryLayout.rowMajor(dst.type(), dst.elements());
+      return pending(site, function, first, second, flat, flat, flat, dst);
+    }
+    MemoryLayout stretched = b.layout();
+    while (stretched.rank() < shape.rank()) {
+      stretched = stretched.with(0);
+    }
+    MemoryLayout small = stretched;
+    return pending(site, function, first, b, first.layout(), small, dst, dst);
+  }
+
+  private static Activation pending(
+      Site site,
+      Binary function,
+      Activation first,
+      Activation second,
+      MemoryLayout a,
+      MemoryLayout b,
+      MemoryLayout kernelDst,
+      MemoryLayout dst) {
+    Pending kernel =
+        new Pending(
+            function.name().toLowerCase(java.util.Locale.ROOT) + "_f32",
+            kernelDst,
+            List.of(first, second),
+            new Attributes(),
+            attributes -> Kernels.binary(function, a, b, kernelDst, attributes));
+    return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
+  }
+
+  private static Activation combine(Site site, Binary function, boolean relu) {
+    Object other = site.args().value("other");
+    if (other instanceof Number) {
+      return LookUp.apply(site);
+    }
+    if (!(other instanceof Activation)) {
+      throw new UnsupportedKernelException("needs two tensors of run time");
+    }
+    PlanBuilder plan = site.plan();
+    Activation a = plan.dense(site.input());
+    Activation b = plan.resident(other);
+    Site.require(
+        a.isQuantized() && b.isQuantized() && a.dtype() == b.dtype(),
+        "needs two 8-bit tensors of one type");
+    long elements = a.layout().elements();
+    boolean one = b.shape().numel() == 1;
+    Site.require(one || a.shape().equals(b.shape()), "stretches an operand");
+    Activation second = one ? b : plan.placed(b, a.layout().dense());
+    QParams qparams =
+        QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"));
+    Activation dst = plan.allocate(a.dtype(), a.layout().dense(), qparams);
+    Affine range = relu ? dst.affine().withRelu() : dst.affine();
+    plan.emit(
+        "quantized_" + function.name().toLowerCase(java.util.Locale.ROOT) + (relu ? "+relu" : ""),
+        () ->
+            Kernels.combine(
+                function,
+                elements,
+                one ? 1 : elements,
+                a.affine(),
+                second.affine(),
+                range,
+                Kernels.FASTEST),
+        plan.memory(a),
+        plan.memory(second),
+        plan.memory(dst));
+    return dst;
+  }
+}

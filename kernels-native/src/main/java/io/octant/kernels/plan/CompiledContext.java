@@ -1,0 +1,239 @@
+package io.octant.kernels.plan;
+
+import io.octant.OctantException;
+import io.octant.calibration.TensorStatistics;
+import io.octant.engine.ExecutionContext;
+import io.octant.graph.GraphModule;
+import io.octant.kernels.binding.ElementType;
+import io.octant.kernels.binding.NativeCall;
+import io.octant.kernels.binding.NativeMemory;
+import io.octant.kernels.binding.NativeObserver;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's memory, bound kernels and observers for a {@link CompiledSession}. */
+final class CompiledContext implements ExecutionContext {
+  /** Observers count in 32 bits, so they are emptied in time. */
+  private static final long DRAIN_AFTER_VALUES = 1L << 31;
+
+  private final CompiledSession session;
+  private final Plan plan;
+  private final NativeMemory arena;
+  private final List<NativeObserver> observers = new ArrayList<>();
+  private final List<Action> actions = new ArrayList<>();
+  private final List<NativeCall> calls = new ArrayList<>();
+  private final @Nullable Tensor[] slots;
+  private final GraphModule reference;
+  private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+  private final long observedPerRun;
+  private long observed;
+  private boolean closed;
+
+  /** What one step does in this context. */
+  @FunctionalInterface
+  private interface Action {
+    void run(int validSamples);
+  }
+
+  CompiledContext(CompiledSession session) {
+    this.session = session;
+    this.plan = session.compiled();
+    this.arena = new NativeMemory(session.arena().bytes());
+    this.slots = new Tensor[plan.slots()];
+    boolean fallsBack = plan.steps().stream().anyMatch(s -> s instanceof Step.Reference);
+    // Modules need not be thread-safe, so each context evaluates its own copy.
+    this.reference = fallsBack ? plan.model().copyGraphModule() : plan.model();
+    for (int i = 0; i < plan.observerPaths().size(); i++) {
+      observers.add(new NativeObserver());
+    }
+    long values = 0;
+    for (Step step : plan.steps()) {
+      actions.add(action(step));
+      if (step instanceof Step.Kernel k
+          && k.operands().get(k.written()) instanceof Operand.Observer) {
+        values = Math.max(values, observedValues(k));
+      }
+    }
+    this.observedPerRun = values;
+  }
+
+  // A tensor that samples share is counted once a sample, hence the batch.
+  private long observedValues(Step.Kernel observer) {
+    long bytes = ((Operand.Memory) observer.operands().get(0)).buffer().bytes();
+    return bytes / Float.BYTES * plan.inputs().get(0).shape().dim(0);
+  }
+
+  // ---- binding
+
+  private Action action(Step step) {
+    if (step instanceof Step.Kernel k) {
+      NativeCall call = bind(k);
+      calls.add(call);
+      return call::run;
+    }
+    if (step instanceof Step.Import s) {
+      ByteBuffer memory = view(s.buffer(), 0, s.buffer().bytes());
+      ElementType type = s.to().requireElementType();
+      return valid ->
+          TensorTransfer.write(slot(s.slot()), type, memory.duplicate().order(memory.order()));
+    }
+    if (step instanceof Step.Export s) {
+      ByteBuffer memory = view(s.buffer(), s.layout().offsetBytes(), s.layout().bytes());
+      Activation from = s.from();
+      return valid ->
+          slots[s.slot()] =
+              TensorTransfer.read(
+                  from.dtype(),
+                  from.shape(),
+                  from.qparams(),
+                  memory.duplicate().order(memory.order()));
+    }
+    Step.Reference r = (Step.Reference) step;
+    return valid -> evaluate(r);
+  }
+
+  private NativeCall bind(Step.Kernel step) {
+    if (step.kernel() == null) {
+      throw new IllegalStateException("Cannot bind a step without a kernel");
+    }
+    long[] addresses = new long[step.operands().size()];
+    for (int i = 0; i < addresses.length; i++) {
+      Operand operand = step.operands().get(i);
+      if (operand instanceof Operand.Memory m) {
+        addresses[i] = address(m.buffer()) + m.offsetBytes();
+      } else if (operand instanceof Operand.Observer o) {
+        addresses[i] = observers.get(o.index()).address();
+      }
+    }
+    return step.kernel().bind(addresses, arena.address(session.arena().scratchOffset()));
+  }
+
+  private long address(Buffer buffer) {
+    return buffer.constant() != null
+        ? session.constantAddress(buffer)
+        : arena.address(session.arena().offset(buffer));
+  }
+
+  private ByteBuffer view(Buffer buffer, long offsetBytes, long bytes) {
+    return buffer.constant() != null
+        ? session.constantView(buffer, offsetBytes, bytes)
+        : arena.view(session.arena().offset(buffer) + offsetBytes, bytes);
+  }
+
+  // ---- running
+
+  private void evaluate(Step.Reference step) {
+    List<Object> args = step.args().stream().map(v -> Values.map(v, a -> slot(a.slot()))).toList();
+    Map<String, Object> kwargs = new LinkedHashMap<>();
+    step.kwargs().forEach((k, v) -> kwargs.put(k, Values.map(v, a -> slot(a.slot()))));
+    Object result;
+    try {
+      result = step.call().evaluate(reference, args, kwargs);
+    } catch (OctantException e) {
+      throw new OctantException(
+          "Cannot run node " + step.call().node().name() + ": " + e.getMessage(), e);
+    }
+    List<Tensor> tensors = new ArrayList<>();
+    Zeros.replaceTensors(result, t -> tensors.add(t) ? t : t);
+    List<Activation> wanted = Values.activations(step.result());
+    for (int i = 0; i < wanted.size(); i++) {
+      slots[wanted.get(i).slot()] = tensors.get(i);
+    }
+  }
+
+  private Tensor slot(int index) {
+    Tensor t = slots[index];
+    if (t == null) {
+      throw new IllegalStateException("Cannot read slot " + index + ": no step has filled it");
+    }
+    return t;
+  }
+
+  @Override
+  public List<Tensor> run(List<Tensor> inputs, int validSamples) {
+    session.requireOpen();
+    if (closed) {
+      throw new IllegalStateException("Cannot run context: it is closed");
+    }
+    check(inputs, validSamples);
+    for (int i = 0; i < inputs.size(); i++) {
+      slots[i] = inputs.get(i);
+    }
+    for (Action action : actions) {
+      action.run(validSamples);
+    }
+    List<Tensor> outputs = plan.outputSlots().stream().map(this::slot).toList();
+    Arrays.fill(slots, null);
+    observed += observedPerRun;
+    if (observed > DRAIN_AFTER_VALUES) {
+      drain();
+    }
+    return outputs;
+  }
+
+  private void check(List<Tensor> inputs, int validSamples) {
+    List<TensorSpec> specs = plan.inputs();
+    if (inputs.size() != specs.size()) {
+      throw new OctantException(
+          "Cannot run session: " + inputs.size() + " inputs, expected " + specs.size());
+    }
+    for (int i = 0; i < specs.size(); i++) {
+      TensorSpec s = specs.get(i);
+      Tensor t = inputs.get(i);
+      if (!t.shape().equals(s.shape()) || t.dtype() != s.dtype()) {
+        throw new OctantException(
+            "Cannot run session on input "
+                + s.name()
+                + ": "
+                + t
+                + ", expected "
+                + s.dtype()
+                + s.shape());
+      }
+    }
+    int batch = specs.isEmpty() ? 0 : specs.get(0).shape().dim(0);
+    if (validSamples < 0 || validSamples > batch) {
+      throw new OctantException(
+          "Cannot run session on valid samples: " + validSamples + ", expected 0 to " + batch);
+    }
+  }
+
+  private void drain() {
+    for (int i = 0; i < observers.size(); i++) {
+      observers
+          .get(i)
+          .drainTo(
+              statistics.computeIfAbsent(plan.observerPaths().get(i), p -> new TensorStatistics()));
+    }
+    observed = 0;
+  }
+
+  @Override
+  public Map<String, TensorStatistics> drainStatistics() {
+    if (closed) {
+      throw new IllegalStateException("Cannot drain context: it is closed");
+    }
+    drain();
+    Map<String, TensorStatistics> out = new LinkedHashMap<>(statistics);
+    statistics.clear();
+    return out;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      calls.forEach(NativeCall::close);
+      observers.forEach(NativeObserver::close);
+      arena.close();
+      session.contextClosed();
+    }
+  }
+}

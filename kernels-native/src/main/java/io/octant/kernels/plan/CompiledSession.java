@@ -1,0 +1,164 @@
+package io.octant.kernels.plan;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.kernels.binding.NativeKernel;
+import io.octant.kernels.binding.NativeMemory;
+import io.octant.kernels.binding.NativeObserver;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A plan with its packed weights. Contexts that are open when the session is closed may be closed
+ * later but not run; native memory goes with the last of them.
+ */
+public final class CompiledSession implements Session {
+  private final Plan plan;
+  private final Arena arena;
+  private final Map<Buffer, Long> constantOffsets = new IdentityHashMap<>();
+  private final NativeMemory constants;
+  private int contexts;
+  private boolean closed;
+
+  private CompiledSession(Plan plan) {
+    this.plan = plan;
+    this.arena = Arena.of(plan.steps());
+    long bytes = 0;
+    for (Step step : plan.steps()) {
+      for (Buffer b : Arena.buffers(step)) {
+        if (b.constant() != null && !constantOffsets.containsKey(b)) {
+          constantOffsets.put(b, bytes);
+          bytes += (b.bytes() + 63) / 64 * 64;
+        }
+      }
+    }
+    this.constants = new NativeMemory(bytes);
+    constantOffsets.forEach(this::fill);
+  }
+
+  /**
+   * Compiles a graph.
+   *
+   * @throws io.octant.OctantException naming the node that cannot be compiled
+   */
+  public static CompiledSession compile(GraphModule model, List<TensorSpec> inputs) {
+    return new CompiledSession(GraphCompiler.compile(model, inputs));
+  }
+
+  private void fill(Buffer buffer, long offset) {
+    Tensor value = buffer.constant();
+    if (value != null) {
+      Activation a =
+          new Activation(
+              value.dtype(), value.shape(), value.isQuantized() ? value.qparams() : null);
+      TensorTransfer.write(value, a.requireElementType(), constants.view(offset, buffer.bytes()));
+    }
+  }
+
+  @Override
+  public List<TensorSpec> inputs() {
+    return plan.inputs();
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return plan.outputs();
+  }
+
+  @Override
+  public List<PlanStep> plan() {
+    return plan.shown();
+  }
+
+  /**
+   * {@inheritDoc} An observer counts with the address space that it reserves; it takes memory only
+   * for the exponents that occur.
+   */
+  @Override
+  public MemoryUse memory() {
+    long shared = constants.bytes();
+    for (Step step : plan.steps()) {
+      if (step instanceof Step.Kernel k && k.kernel() != null) {
+        shared += k.kernel().constantBytes();
+      }
+    }
+    return new MemoryUse(
+        shared, arena.bytes() + plan.observerPaths().size() * NativeObserver.RESERVED_BYTES);
+  }
+
+  @Override
+  public synchronized ExecutionContext newContext() {
+    requireOpen();
+    contexts++;
+    return new CompiledContext(this);
+  }
+
+  Plan compiled() {
+    return plan;
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  /** Address of a constant in native memory. */
+  long constantAddress(Buffer buffer) {
+    return constants.address(constantOffset(buffer));
+  }
+
+  /** Bytes of a constant. */
+  ByteBuffer constantView(Buffer buffer, long offsetBytes, long bytes) {
+    return constants.view(constantOffset(buffer) + offsetBytes, bytes);
+  }
+
+  private long constantOffset(Buffer buffer) {
+    Long offset = constantOffsets.get(buffer);
+    if (offset == null) {
+      throw new IllegalStateException("Cannot find a constant that no step uses");
+    }
+    return offset;
+  }
+
+  /**
+   * Checks that the session is open.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("Cannot use session: it is closed");
+    }
+  }
+
+  /** A context tells that it is closed. */
+  synchronized void contextClosed() {
+    contexts--;
+    freeIfUnused();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      freeIfUnused();
+    }
+  }
+
+  private void freeIfUnused() {
+    if (closed && contexts == 0) {
+      constants.close();
+      for (Step step : plan.steps()) {
+        NativeKernel kernel = step instanceof Step.Kernel k ? k.kernel() : null;
+        if (kernel != null) {
+          kernel.close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.octant.kernels.plan;
+
+import io.octant.kernels.binding.Kernels;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Quantizer;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Element-wise functions of 8-bit tensors as a table of the 256 results that the reference operator
+ * gives: exact by construction, whatever the function.
+ */
+final class LookUp {
+  private LookUp() {}
+
+  /** Lowers a call whose first argument is quantized and whose other arguments are constants. */
+  static Activation apply(Site site) {
+    Call call = site.call();
+    Activation x = site.plan().dense(call.input());
+    Site.require(
+        call.args().stream().skip(1).allMatch(Values::isConstant)
+            && Values.isConstant(call.kwargs()),
+        "needs constant parameters");
+    List<Object> args = new ArrayList<>(call.args());
+    args.set(0, everyValue(x));
+    Object results = call.evaluate(call.model(), args, call.kwargs());
+    if (!(results instanceof Tensor t) || !t.isQuantized() || t.qparams().isPerChannel()) {
+      throw new UnsupportedKernelException("gives no 8-bit tensor with one scale");
+    }
+    return emit(site.plan(), call.node().target() + "_8bit", x, t.dtype(), t.qparams(), t.ints());
+  }
+
+  /** The same real values on another scale. */
+  static Activation requantize(PlanBuilder plan, Activation x, DType dtype, QParams to) {
+    Activation dense = plan.dense(x);
+    if (dense.dtype() == dtype && Objects.equals(to, dense.qparams())) {
+      return dense;
+    }
+    Tensor real = Quantizer.dequantize(everyValue(dense));
+    Tensor results = Quantizer.quantize(real, to, dtype);
+    return emit(plan, "requantize", dense, dtype, to, results.ints());
+  }
+
+  /** A quantized tensor of the 256 values, ordered by their bit patterns. */
+  private static Tensor everyValue(Activation x) {
+    QParams qparams = x.qparams();
+    if (qparams == null || !x.isQuantized()) {
+      throw new UnsupportedKernelException("needs an 8-bit tensor with one scale, not " + x);
+    }
+    int[] values = new int[256];
+    for (int i = 0; i < 256; i++) {
+      values[i] = x.dtype() == DType.QINT8 ? (byte) i : i;
+    }
+    return Tensor.quantized(x.dtype(), Shape.of(256), values, qparams);
+  }
+
+  private static Activation emit(
+      PlanBuilder plan,
+      String operator,
+      Activation x,
+      DType dtype,
+      QParams qparams,
+      int[] results) {
+    byte[] table = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      table[i] = (byte) results[i];
+    }
+    MemoryLayout layout =
+        x.layout().withType(new Activation(dtype, x.shape(), qparams).requireElementType());
+    Activation result = plan.allocate(dtype, layout, qparams);
+    plan.emit(
+        operator,
+        () -> Kernels.lookUp(layout.elements(), table),
+        plan.memory(x),
+        plan.memory(result));
+    return result;
+  }
+}

@@ -1,0 +1,102 @@
+package io.octant.kernels.plan;
+
+import io.octant.kernels.binding.Attributes;
+import io.octant.kernels.binding.Binary;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
+import io.octant.kernels.binding.Unary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel that is not made yet, so that what follows can join it as a post-operation. Belongs to
+ * one compilation.
+ */
+final class Pending {
+  /** A call that is part of the kernel, and the value it defines. */
+  record Stage(Call call, Activation result) {}
+
+  /** One post-operation; {@code operand} is the other tensor of a binary one. */
+  record PostOperation(
+      @Nullable Unary unary,
+      float alpha,
+      float beta,
+      @Nullable Binary binary,
+      @Nullable Activation operand) {}
+
+  private final String operator;
+  private final MemoryLayout kernelDst;
+  private final List<Activation> sources;
+  private final Attributes attributes;
+  private final Function<Attributes, NativeKernel> factory;
+  private final List<Stage> stages = new ArrayList<>();
+  private final List<PostOperation> postOperations = new ArrayList<>();
+  private final StringBuilder suffix = new StringBuilder();
+
+  /**
+   * Begins a kernel.
+   *
+   * @param kernelDst its destination as the kernel sees it: the same memory as the activation's
+   *     layout, perhaps with other dims
+   * @param sources operands before the destination, in native memory already
+   * @param attributes scales and zero points; this takes post-operations and closes it
+   */
+  Pending(
+      String operator,
+      MemoryLayout kernelDst,
+      List<Activation> sources,
+      Attributes attributes,
+      Function<Attributes, NativeKernel> factory) {
+    this.operator = operator;
+    this.kernelDst = kernelDst;
+    this.sources = List.copyOf(sources);
+    this.attributes = attributes;
+    this.factory = factory;
+  }
+
+  void stage(Call call, Activation result) {
+    stages.add(new Stage(call, result));
+  }
+
+  List<Stage> stages() {
+    return stages;
+  }
+
+  List<Activation> sources() {
+    return sources;
+  }
+
+  List<PostOperation> postOperations() {
+    return postOperations;
+  }
+
+  void then(String name, Unary unary, float alpha, float beta) {
+    postOperations.add(new PostOperation(unary, alpha, beta, null, null));
+    suffix.append('+').append(name);
+  }
+
+  void then(String name, Binary binary, Activation operand) {
+    postOperations.add(new PostOperation(null, 0, 0, binary, operand));
+    suffix.append('+').append(name);
+  }
+
+  String operator() {
+    return operator + suffix;
+  }
+
+  /** Makes the kernel; may throw {@code UnsupportedKernelException}. */
+  NativeKernel create() {
+    try (attributes) {
+      for (PostOperation p : postOperations) {
+        if (p.unary() != null) {
+          attributes.then(p.unary(), p.alpha(), p.beta());
+        } else if (p.binary() != null) {
+          attributes.then(p.binary(), kernelDst);
+        }
+      }
+      return factory.apply(attributes);
+    }
+  }
+}

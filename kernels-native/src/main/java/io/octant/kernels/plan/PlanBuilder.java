@@ -1,0 +1,267 @@
+package io.octant.kernels.plan;
+
+import io.octant.engine.PlanStep;
+import io.octant.graph.Node;
+import io.octant.kernels.binding.Kernels;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the steps of a plan while a graph is lowered: moves activations to where a consumer
+ * needs them, finishes pending kernels, hands out slots and observers.
+ */
+final class PlanBuilder {
+  /** Whether kernels are made, or only shapes followed. */
+  enum Mode {
+    KERNELS,
+    SHAPES_ONLY
+  }
+
+  private final Mode mode;
+  private final List<Step> steps = new ArrayList<>();
+  private final Map<Tensor, Activation> constants = new IdentityHashMap<>();
+  private final Map<Activation, List<Activation>> copies = new IdentityHashMap<>();
+  private int slots;
+  private int observers;
+  private String node = "";
+
+  PlanBuilder(Mode mode) {
+    this.mode = mode;
+  }
+
+  /** Names the node that the following steps belong to. */
+  void at(Node current) {
+    node = current.name();
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  int slots() {
+    return slots;
+  }
+
+  int observers() {
+    return observers;
+  }
+
+  int newSlot() {
+    return slots++;
+  }
+
+  int newObserver() {
+    return observers++;
+  }
+
+  // ---- activations
+
+  /** A fresh activation in native memory of its own. */
+  Activation allocate(DType dtype, MemoryLayout layout, @Nullable QParams qparams) {
+    return new Activation(dtype, shape(layout.dims()), qparams)
+        .at(layout, Buffer.arena(layout.bytes()));
+  }
+
+  /** A fresh f32 activation in native memory of its own. */
+  Activation allocate(MemoryLayout layout) {
+    return allocate(DType.FLOAT32, layout, null);
+  }
+
+  /** The same memory seen through another layout. */
+  Activation view(Activation of, MemoryLayout layout) {
+    Activation a = resident(of);
+    return new Activation(a.dtype(), shape(layout.dims()), a.qparams()).at(layout, a.buffer());
+  }
+
+  static Shape shape(long... dims) {
+    int[] out = new int[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      out[i] = Math.toIntExact(dims[i]);
+    }
+    return Shape.of(out);
+  }
+
+  /** A constant of the session in native memory, row-major; one a tensor. */
+  Activation constant(Tensor value) {
+    return constants.computeIfAbsent(
+        value,
+        t -> {
+          Activation a = new Activation(t.dtype(), t.shape(), t.isQuantized() ? t.qparams() : null);
+          MemoryLayout layout = MemoryLayout.rowMajor(a.requireElementType(), a.dims());
+          return a.at(layout, Buffer.constant(layout.bytes(), t));
+        });
+  }
+
+  /** An activation or constant tensor as an activation in native memory. */
+  Activation resident(Object value) {
+    if (value instanceof Tensor t) {
+      return constant(t);
+    }
+    Activation a = Call.activation(value);
+    if (a.pending() != null) {
+      finish(a);
+    }
+    if (!a.isNative()) {
+      MemoryLayout layout = MemoryLayout.rowMajor(a.requireElementType(), a.dims());
+      Buffer buffer = Buffer.arena(layout.bytes());
+      steps.add(new Step.Import(describe("import", List.of()), a.slot(), a, buffer));
+      a.at(layout, buffer);
+    }
+    return a;
+  }
+
+  /** The activation as a Java tensor in a slot. */
+  Activation boxed(Activation a) {
+    if (a.slot() >= 0) {
+      return a;
+    }
+    Activation dense = rowMajor(a);
+    int slot = newSlot();
+    steps.add(
+        new Step.Export(
+            describe("export", List.of()), dense, dense.layout(), dense.buffer(), slot));
+    return a.inSlot(slot);
+  }
+
+  Activation rowMajor(Object value) {
+    Activation a = resident(value);
+    return placed(a, MemoryLayout.rowMajor(a.layout().type(), a.dims()));
+  }
+
+  Activation channelsLast(Object value) {
+    Activation a = resident(value);
+    return placed(a, MemoryLayout.channelsLast(a.layout().type(), a.dims()));
+  }
+
+  /** As it is if its memory has no holes, else a dense copy in the same order. */
+  Activation dense(Object value) {
+    Activation a = resident(value);
+    return a.layout().isDense() ? a : placed(a, a.layout().dense());
+  }
+
+  /** In the memory order of {@code model}; copied once at most. */
+  Activation placed(Activation a, MemoryLayout model) {
+    if (a.layout().sameMemoryOrder(model)) {
+      return new Activation(a.dtype(), a.shape(), a.qparams())
+          .at(a.layout().like(model), a.buffer());
+    }
+    List<Activation> known = copies.computeIfAbsent(a, k -> new ArrayList<>());
+    for (Activation copy : known) {
+      if (copy.layout().sameMemoryOrder(model)) {
+        return copy;
+      }
+    }
+    Activation copy = allocate(a.dtype(), model, a.qparams());
+    copyInto(a, copy);
+    known.add(copy);
+    return copy;
+  }
+
+  /** Copies between activations of equal dims. */
+  void copyInto(Activation from, Activation to) {
+    emit(
+        "copy_" + from.layout().type().name().toLowerCase(java.util.Locale.ROOT),
+        () -> Kernels.copy(from.layout(), to.layout()),
+        memory(from),
+        memory(to));
+  }
+
+  // ---- steps
+
+  Operand memory(Activation a) {
+    return new Operand.Memory(a.buffer(), a.layout().offsetBytes());
+  }
+
+  /** Adds a kernel; its last operand is what it writes. */
+  void emit(String operator, Supplier<NativeKernel> kernel, Operand... operands) {
+    NativeKernel made = mode == Mode.KERNELS ? kernel.get() : null;
+    steps.add(
+        new Step.Kernel(
+            describe(operator, List.of(node)), made, List.of(operands), operands.length - 1));
+  }
+
+  private static PlanStep describe(String operator, List<String> nodes) {
+    return new PlanStep(nodes, operator, PlanStep.Kernel.NATIVE, "");
+  }
+
+  /** Leaves a kernel pending; its value is an activation that anyone may ask for. */
+  Activation defer(
+      Call call, Pending kernel, DType dtype, MemoryLayout layout, @Nullable QParams qparams) {
+    Activation result = new Activation(dtype, shape(layout.dims()), qparams);
+    result.awaits(layout, kernel);
+    kernel.stage(call, result);
+    return result;
+  }
+
+  /** Joins a call to the pending kernel of its input; the caller has added the post-operation. */
+  Activation join(Call call, Activation input) {
+    Pending kernel = input.pending();
+    if (kernel == null) {
+      throw new IllegalStateException("Cannot join " + call.node() + ": nothing is pending");
+    }
+    Activation result = new Activation(input.dtype(), input.shape(), input.qparams());
+    result.awaits(input.layout(), kernel);
+    kernel.stage(call, result);
+    return result;
+  }
+
+  /** Emits the pending kernel of an activation, or its calls on the reference operators. */
+  private void finish(Activation a) {
+    Pending pending = a.pending();
+    if (pending == null) {
+      return;
+    }
+    List<String> nodes = pending.stages().stream().map(s -> s.call().node().name()).toList();
+    List<Operand> operands = new ArrayList<>();
+    pending.sources().forEach(s -> operands.add(memory(s)));
+    NativeKernel kernel = null;
+    if (mode == Mode.KERNELS) {
+      try {
+        kernel = pending.create();
+      } catch (UnsupportedKernelException e) {
+        pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
+        return;
+      }
+    }
+    a.at(a.layout(), Buffer.arena(a.layout().bytes()));
+    operands.add(memory(a));
+    int written = operands.size() - 1;
+    for (Pending.PostOperation p : pending.postOperations()) {
+      if (p.operand() != null) {
+        operands.add(memory(p.operand()));
+      }
+    }
+    steps.add(new Step.Kernel(describe(pending.operator(), nodes), kernel, operands, written));
+  }
+
+  /** Runs a call on the reference operators; the result's tensors go to new slots. */
+  void reference(Call call, Object result, String reason) {
+    List<Object> args = call.args().stream().map(v -> Values.map(v, this::boxed)).toList();
+    Object kwargs = Values.map(call.kwargs(), this::boxed);
+    Object placed = Values.map(result, r -> r.inSlot(newSlot()));
+    @SuppressWarnings("unchecked") // Values.map keeps the keys of a map
+    Map<String, Object> keywords = (Map<String, Object>) kwargs;
+    steps.add(
+        new Step.Reference(
+            new PlanStep(
+                List.of(call.node().name()),
+                call.node().target(),
+                PlanStep.Kernel.REFERENCE,
+                reason),
+            call,
+            args,
+            keywords,
+            placed));
+  }
+}

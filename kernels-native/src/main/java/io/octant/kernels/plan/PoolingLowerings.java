@@ -1,0 +1,169 @@
+package io.octant.kernels.plan;
+
+import io.octant.kernels.binding.Attributes;
+import io.octant.kernels.binding.ElementType;
+import io.octant.kernels.binding.Kernels;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.Pooling;
+import io.octant.kernels.binding.QuantizedPool;
+import io.octant.kernels.binding.Window;
+import io.octant.reference.binding.NamedValues;
+import java.util.Arrays;
+import java.util.List;
+
+/** Max, average and adaptive average pools of one to three axes, float and 8-bit. */
+final class PoolingLowerings {
+  private static final String F = "torch.nn.functional.";
+
+  private PoolingLowerings() {}
+
+  static void register(LoweringTable.Builder table) {
+    for (int rank = 1; rank <= 3; rank++) {
+      int axes = rank;
+      String d = rank + "d";
+      table.define(
+          "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,"
+              + " return_indices=False",
+          site -> max(site, site.args(), axes),
+          F + "max_pool" + d,
+          "torch.max_pool" + d);
+      table.module(site -> max(site, site.settings(), axes), "torch.nn.MaxPool" + d);
+      table.define(
+          "input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,"
+              + " divisor_override=None",
+          site -> average(site, site.args(), axes),
+          F + "avg_pool" + d,
+          "torch._C._nn.avg_pool" + d);
+      table.module(site -> average(site, site.settings(), axes), "torch.nn.AvgPool" + d);
+      table.define(
+          "input, output_size",
+          site -> adaptive(site, site.args(), axes),
+          F + "adaptive_avg_pool" + d);
+      table.module(site -> adaptive(site, site.settings(), axes), "torch.nn.AdaptiveAvgPool" + d);
+    }
+  }
+
+  private static Activation max(Site site, NamedValues settings, int axes) {
+    Site.require(!settings.flag("return_indices"), "returns indices");
+    Window window = window(site.input(), settings, settings.ints("dilation", axes));
+    return lower(site, Pooling.MAX, window);
+  }
+
+  private static Activation average(Site site, NamedValues settings, int axes) {
+    Site.require(
+        !settings.has("divisor_override") || settings.isNone("divisor_override"),
+        "overrides the divisor");
+    Site.require(!settings.flag("ceil_mode"), "counts partial windows");
+    int[] ones = new int[axes];
+    Arrays.fill(ones, 1);
+    boolean counted = settings.flag("count_include_pad");
+    return lower(
+        site,
+        counted ? Pooling.AVERAGE_INCLUDE_PADDING : Pooling.AVERAGE_EXCLUDE_PADDING,
+        window(site.input(), settings, ones));
+  }
+
+  /** The window of a pool; a partial last step is made whole by padding behind. */
+  private static Window window(Activation src, NamedValues settings, int[] dilation) {
+    int axes = dilation.length;
+    long[] dims = src.dims();
+    Site.require(dims.length == axes + 2, "needs a batch axis");
+    int[] kernel = settings.ints("kernel_size", axes);
+    int[] stride =
+        settings.isNone("stride") || settings.ints("stride").length == 0
+            ? kernel
+            : settings.ints("stride", axes);
+    int[] padding = settings.ints("padding", axes);
+    long[] end = ConvolutionLowerings.longs(padding);
+    if (settings.flag("ceil_mode")) {
+      for (int i = 0; i < axes; i++) {
+        long extent = (long) dilation[i] * (kernel[i] - 1) + 1;
+        long in = dims[i + 2];
+        long steps = -Math.floorDiv(extent - in - 2L * padding[i], (long) stride[i]);
+        // The last window must begin within the input or the padding before it.
+        if (steps * stride[i] >= in + padding[i]) {
+          steps--;
+        }
+        end[i] = Math.max(steps * stride[i] + extent - in - padding[i], 0);
+      }
+    }
+    return new Window(
+        ConvolutionLowerings.longs(kernel),
+        ConvolutionLowerings.longs(stride),
+        ConvolutionLowerings.longs(dilation),
+        ConvolutionLowerings.longs(padding),
+        end);
+  }
+
+  private static Activation adaptive(Site site, NamedValues settings, int axes) {
+    long[] in = Arrays.copyOfRange(site.input().dims(), 2, 2 + axes);
+    Site.require(site.input().rank() == axes + 2, "needs a batch axis");
+    int[] out = outputSize(settings, in);
+    long[] size = new long[axes];
+    for (int i = 0; i < axes; i++) {
+      Site.require(in[i] % out[i] == 0, "divides " + in[i] + " into " + out[i] + " uneven parts");
+      size[i] = in[i] / out[i];
+    }
+    return lower(site, Pooling.AVERAGE_EXCLUDE_PADDING, Window.global(size));
+  }
+
+  // None keeps the size of an axis.
+  private static int[] outputSize(NamedValues settings, long[] in) {
+    Object size = settings.value("output_size");
+    int[] out = new int[in.length];
+    List<?> items = size instanceof Long ? List.of() : settings.items("output_size");
+    for (int i = 0; i < in.length; i++) {
+      Object item = items.isEmpty() ? size : items.get(items.size() == 1 ? 0 : i);
+      out[i] = item instanceof Long n ? Math.toIntExact(n) : (int) in[i];
+    }
+    return out;
+  }
+
+  private static Activation lower(Site site, Pooling kind, Window window) {
+    Activation src = site.plan().channelsLast(site.input());
+    Site.require(src.isFloat() || src.isQuantized(), "needs float32 or 8 bits");
+    long[] dims = src.dims();
+    for (int i = 0; i < window.rank(); i++) {
+      dims[i + 2] = window.output(i, dims[i + 2]);
+    }
+    MemoryLayout dst = MemoryLayout.channelsLast(src.layout().type(), dims);
+    if (src.isQuantized() && kind != Pooling.MAX) {
+      return quantizedAverage(site.plan(), kind, src, dst, window);
+    }
+    String operator =
+        (kind == Pooling.MAX ? "max_pool" : "avg_pool")
+            + window.rank()
+            + "d_"
+            + src.layout().type().name().toLowerCase(java.util.Locale.ROOT);
+    Pending kernel =
+        new Pending(
+            operator,
+            dst,
+            List.of(src),
+            new Attributes(),
+            attributes -> Kernels.pooling(kind, src.layout(), dst, window, attributes));
+    return site.plan().defer(site.call(), kernel, src.dtype(), dst, src.qparams());
+  }
+
+  private static Activation quantizedAverage(
+      PlanBuilder plan, Pooling kind, Activation src, MemoryLayout dst, Window window) {
+    Site.require(window.rank() == 2, "averages 8-bit images only");
+    QuantizedPool pool =
+        new QuantizedPool(
+            src.layout(),
+            dst,
+            src.affine().zeroPoint(),
+            window,
+            kind == Pooling.AVERAGE_INCLUDE_PADDING
+                ? QuantizedPool.Padding.COUNTED
+                : QuantizedPool.Padding.NOT_COUNTED);
+    Activation result = plan.allocate(src.dtype(), dst, src.qparams());
+    String type = src.layout().type() == ElementType.U8 ? "u8" : "s8";
+    plan.emit(
+        "avg_pool2d_" + type,
+        () -> Kernels.averagePool(pool, Kernels.FASTEST),
+        plan.memory(src),
+        plan.memory(result));
+    return result;
+  }
+}

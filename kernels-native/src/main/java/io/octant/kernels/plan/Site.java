@@ -1,0 +1,62 @@
+package io.octant.kernels.plan;
+
+import io.octant.graph.Module;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.reference.binding.NamedValues;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call at the moment of lowering.
+ *
+ * @param args its arguments by name
+ */
+record Site(Call call, NamedValues args, PlanBuilder plan) {
+  /** The tensor of run time that is named {@code input}. */
+  Activation input() {
+    return activation("input");
+  }
+
+  /** A tensor of run time by argument name. */
+  Activation activation(String name) {
+    return Call.activation(args.value(name));
+  }
+
+  /** A tensor known when compiling. */
+  Tensor constant(String name) {
+    if (args.value(name) instanceof Tensor t) {
+      return t;
+    }
+    throw new UnsupportedKernelException("needs a constant " + name);
+  }
+
+  /** A tensor known when compiling, null for None. */
+  @Nullable Tensor findConstant(String name) {
+    return args.isNone(name) ? null : constant(name);
+  }
+
+  Module module() {
+    return call.module();
+  }
+
+  /** The plain settings of the called module. */
+  NamedValues settings() {
+    return settings(module());
+  }
+
+  static NamedValues settings(Module module) {
+    return new NamedValues(module.type().name(), module.hyperparameters());
+  }
+
+  /** The floats of a parameter, null if the module has none of that name. */
+  static float @Nullable [] findFloats(Module module, String parameter) {
+    Tensor t = module.findTensor(parameter);
+    return t == null ? null : t.floats();
+  }
+
+  static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new UnsupportedKernelException(otherwise);
+    }
+  }
+}

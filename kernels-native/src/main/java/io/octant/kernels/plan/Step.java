@@ -1,0 +1,42 @@
+package io.octant.kernels.plan;
+
+import io.octant.engine.PlanStep;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One thing that a run does. Immutable and shared by the contexts. */
+sealed interface Step {
+  /** How the plan shows it. */
+  PlanStep description();
+
+  /**
+   * Runs a kernel.
+   *
+   * @param kernel null where only shapes are followed
+   * @param written index of the operand that it writes
+   */
+  record Kernel(
+      PlanStep description, @Nullable NativeKernel kernel, List<Operand> operands, int written)
+      implements Step {
+    public Kernel {
+      operands = List.copyOf(operands);
+    }
+  }
+
+  /** Copies a Java tensor from a slot into native memory, row-major. */
+  record Import(PlanStep description, int slot, Activation to, Buffer buffer) implements Step {}
+
+  /** Copies native memory, row-major, into a Java tensor in a slot. */
+  record Export(PlanStep description, Activation from, MemoryLayout layout, Buffer buffer, int slot)
+      implements Step {}
+
+  /**
+   * Runs a reference operator on Java tensors in slots; results go to the slots of {@code result}.
+   */
+  record Reference(
+      PlanStep description, Call call, List<Object> args, Map<String, Object> kwargs, Object result)
+      implements Step {}
+}

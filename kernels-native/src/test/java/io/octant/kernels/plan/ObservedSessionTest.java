@@ -1,0 +1,165 @@
+package io.octant.kernels.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.calibration.TensorStatistics;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.Session;
+import io.octant.graph.GraphException;
+import io.octant.graph.Node;
+import io.octant.graph.Tuple;
+import io.octant.kernels.NativeEngine;
+import io.octant.nn.Conv2d;
+import io.octant.nn.Linear;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.ObserverSpec;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Prepared graphs: observers accumulate the valid samples, in whatever batches they come. */
+class ObservedSessionTest {
+  private final NativeEngine engine = NativeEngine.find().orElseThrow();
+
+  private static ActivationPostProcess observer() {
+    return ObserverSpec.of("torch.ao.quantization.HistogramObserver").create();
+  }
+
+  /**
+   * Observers on the input, a convolution, a tensor whose batch is not the first axis, one with
+   * rows of all samples in one axis, and a parameter that all samples share. Every observed value
+   * but the parameter is an output, too.
+   */
+  private static TestGraph observed(int batch) {
+    TestGraph g = new TestGraph();
+    Node x = g.module("observe_x", observer(), g.input(batch, 3, 6, 6));
+    Node conv = g.module("conv", new Conv2d(3, 8, 3), x);
+    Node relu = g.module("observe_conv", observer(), g.function("torch.nn.functional.relu", conv));
+    Node channelsFirst =
+        g.module("observe_permuted", observer(), g.method("permute", relu, 1, 0, 2, 3));
+    Node rows = g.method("reshape", relu, -1, 4);
+    Node linear = g.module("observe_rows", observer(), g.module("fc", new Linear(4, 5), rows));
+    Node shared = g.module("observe_shared", observer(), g.parameter("shift", 5));
+    return g.output(
+        Tuple.of(x, relu, channelsFirst, linear, g.function("operator.add", linear, shared)));
+  }
+
+  private static final List<String> OUTPUT_OBSERVERS =
+      List.of("observe_x", "observe_conv", "observe_permuted", "observe_rows");
+
+  private static Tensor rows(Tensor all, List<Integer> samples, int batch) {
+    int size = all.numel() / all.shape().dim(0);
+    float[] values = new float[batch * size];
+    Arrays.fill(values, 1e6f);
+    for (int i = 0; i < samples.size(); i++) {
+      System.arraycopy(all.floats(), samples.get(i) * size, values, i * size, size);
+    }
+    return Tensor.of(values, all.shape().withDim(0, batch).toArray());
+  }
+
+  /** Observes samples in the given order with micro-batches of a size, the last one padded. */
+  private Map<String, TensorStatistics> observe(Tensor all, List<Integer> order, int batch) {
+    TestGraph g = observed(batch);
+    try (Session session = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = session.newContext()) {
+      for (int from = 0; from < order.size(); from += batch) {
+        List<Integer> some = order.subList(from, Math.min(from + batch, order.size()));
+        context.run(List.of(rows(all, some, batch)), some.size());
+      }
+      return context.drainStatistics();
+    }
+  }
+
+  @Test
+  void observersSeeTheValidSamplesAndNothingElse() {
+    int batch = 4;
+    int valid = 3;
+    TestGraph g = observed(batch);
+    List<Tensor> input = g.sample();
+    try (Session session = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = session.newContext()) {
+      List<Tensor> outputs = context.run(input, valid);
+      Map<String, TensorStatistics> actual = context.drainStatistics();
+      assertThat(actual)
+          .containsOnlyKeys(
+              "observe_x", "observe_conv", "observe_permuted", "observe_rows", "observe_shared");
+      for (int i = 0; i < OUTPUT_OBSERVERS.size(); i++) {
+        TensorStatistics expected = new TensorStatistics();
+        for (float[] part : validParts(outputs.get(i), i == 2, batch, valid)) {
+          expected.update(part);
+        }
+        assertThat(actual.get(OUTPUT_OBSERVERS.get(i)))
+            .as(OUTPUT_OBSERVERS.get(i))
+            .isEqualTo(expected);
+      }
+      TensorStatistics shared = new TensorStatistics();
+      for (int i = 0; i < valid; i++) {
+        shared.update(g.model().tensor("shift").floats());
+      }
+      assertThat(actual.get("observe_shared")).isEqualTo(shared);
+      assertThat(context.drainStatistics().values()).allMatch(TensorStatistics::isEmpty);
+    }
+  }
+
+  private static List<float[]> validParts(Tensor t, boolean batchSecond, int batch, int valid) {
+    int outer = batchSecond ? t.shape().dim(0) : 1;
+    int sample = t.numel() / outer / batch;
+    List<float[]> parts = new ArrayList<>();
+    for (int o = 0; o < outer; o++) {
+      parts.add(
+          Arrays.copyOfRange(t.floats(), o * batch * sample, o * batch * sample + valid * sample));
+    }
+    return parts;
+  }
+
+  @Test
+  void statisticsAreAFunctionOfTheSamplesAlone() {
+    Tensor all = new TestGraph().values(11, 3, 6, 6);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      order.add(i);
+    }
+    Map<String, TensorStatistics> expected = new HashMap<>(observe(all, order, 4));
+    for (int batch : new int[] {1, 3, 8, 11, 16}) {
+      Collections.shuffle(order, new Random(batch));
+      assertThat(observe(all, order, batch)).as("batch of %s", batch).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anObserverCalledTwiceCountsBothUnderItsFirstPath() {
+    TestGraph g = new TestGraph();
+    ActivationPostProcess one = observer();
+    Node x = g.module("first", one, g.input(2, 3));
+    Node y = g.module("second", one, g.function("operator.mul", x, 2.0));
+    g.output(y);
+    List<Tensor> input = g.sample();
+    try (Session session = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = session.newContext()) {
+      Tensor doubled = context.run(input, 2).get(0);
+      TensorStatistics both = new TensorStatistics();
+      both.update(input.get(0).floats());
+      both.update(doubled.floats());
+      assertThat(context.drainStatistics()).isEqualTo(Map.of("first", both));
+    }
+  }
+
+  @Test
+  void aReshapeThatInterleavesSamplesIsRefused() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(2, 3, 4);
+    Node mixed = g.method("reshape", g.method("permute", x, 1, 0, 2), -1, 4);
+    g.output(g.module("observer", observer(), mixed));
+    assertThatThrownBy(() -> engine.compile(g.model(), g.inputs()))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("Cannot compile node reshape")
+        .hasMessageContaining("interleaves samples");
+  }
+}

@@ -1,0 +1,93 @@
+package io.octant.kernels.plan;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.Graph;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.reference.ReferenceOperators;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Builds graphs of float inputs for tests, with seeded random parameters. */
+final class TestGraph {
+  private final SplittableRandom random;
+  private final Graph graph = new Graph();
+  private final GraphModule model = new GraphModule(graph, ReferenceOperators.standard());
+  private final List<TensorSpec> inputs = new ArrayList<>();
+
+  TestGraph() {
+    String given = System.getProperty("octant.seed", "");
+    long seed = given.isEmpty() ? 17 : Long.parseLong(given);
+    System.out.println("seed " + seed + "; rerun with -Doctant.seed=" + seed);
+    random = new SplittableRandom(seed);
+  }
+
+  Node input(int... dims) {
+    String name = "x" + inputs.size();
+    inputs.add(new TensorSpec(name, DType.FLOAT32, Shape.of(dims)));
+    return graph.placeholder(name);
+  }
+
+  /** Random values in (−2, 2). */
+  Tensor values(int... dims) {
+    float[] out = new float[Shape.of(dims).numel()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) (random.nextDouble() * 4 - 2);
+    }
+    return Tensor.of(out, dims);
+  }
+
+  /** A module whose float parameters are replaced by random ones. */
+  Node module(String name, Module module, Object... args) {
+    randomize(module);
+    model.setChild(name, module);
+    return graph.callModule(name, args);
+  }
+
+  private void randomize(Module module) {
+    for (String p : List.copyOf(module.parameters().keySet())) {
+      Tensor t = module.tensor(p);
+      if (t.dtype() == DType.FLOAT32) {
+        module.setParameter(p, values(t.shape().toArray()));
+      }
+    }
+    module.children().values().forEach(this::randomize);
+  }
+
+  Node parameter(String name, int... dims) {
+    model.setParameter(name, values(dims));
+    return graph.getAttr(name);
+  }
+
+  Node function(String name, Object... args) {
+    return graph.callFunction(FunctionType.of(name), args);
+  }
+
+  Node method(String name, Object... args) {
+    return graph.callMethod(name, args);
+  }
+
+  TestGraph output(Object value) {
+    graph.output(value);
+    return this;
+  }
+
+  GraphModule model() {
+    return model.lint();
+  }
+
+  List<TensorSpec> inputs() {
+    return inputs;
+  }
+
+  /** One random tensor an input. */
+  List<Tensor> sample() {
+    return inputs.stream().map(s -> values(s.shape().toArray())).toList();
+  }
+}
