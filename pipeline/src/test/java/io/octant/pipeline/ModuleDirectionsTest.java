@@ -21,4 +21,17 @@ class ModuleDirectionsTest {
           .resideInAnyPackage("picocli..", "com.typesafe.config..", "io.octant.jobs..")
           .allowEmptyShould(true)
           .because("a pipeline is called from jobs, notebooks and tests alike");
+
+  @ArchTest
+  static final ArchRule KEEPS_SPARKS_INSIDES_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.octant.pipeline.data")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.sql.catalyst..",
+              "org.apache.spark.sql.execution..",
+              "org.apache.spark.unsafe..")
+          .because("internal rows are no public interface of Spark");
 }

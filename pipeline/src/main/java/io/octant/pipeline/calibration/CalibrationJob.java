@@ -1,5 +1,6 @@
 package io.octant.pipeline.calibration;
 
+import io.octant.calibration.CalibrationKey;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.Samples;
 import io.octant.pipeline.execution.SessionSpec;
@@ -18,17 +19,17 @@ public final class CalibrationJob {
    * Runs one Spark job.
    *
    * @param session the prepared graph, compiled for the samples' fields
+   * @param key what the state belongs to
    * @throws DataException if there are no samples
    */
-  public static <T> PartitionState run(Samples<T> samples, SessionSpec session) {
+  public static <T> PartitionState run(
+      Samples<T> samples, SessionSpec session, CalibrationKey key) {
+    byte[] empty = PartitionState.empty(key).toBytes();
     JavaRDD<byte[]> states =
-        samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder()));
+        samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder(), empty));
     PartitionState merged =
         PartitionState.fromBytes(
-            states.treeAggregate(
-                PartitionState.empty(session.graphDigest()).toBytes(),
-                CalibrationJob::merge,
-                CalibrationJob::merge));
+            states.treeAggregate(empty, CalibrationJob::merge, CalibrationJob::merge));
     if (merged.counts().samples() == 0) {
       throw new DataException(
           "Cannot calibrate on "

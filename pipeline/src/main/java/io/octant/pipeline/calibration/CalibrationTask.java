@@ -1,8 +1,11 @@
 package io.octant.pipeline.calibration;
 
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.SampleCounts;
 import io.octant.engine.ExecutionContext;
 import io.octant.pipeline.data.Batch;
 import io.octant.pipeline.data.Batches;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.SampleDecoder;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.SessionCache;
@@ -10,7 +13,6 @@ import io.octant.pipeline.execution.SessionLease;
 import io.octant.pipeline.execution.SessionSpec;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.api.java.function.FlatMapFunction;
 
@@ -20,16 +22,16 @@ import org.apache.spark.api.java.function.FlatMapFunction;
  *
  * @param session the prepared graph, compiled
  * @param decoder turns records into samples
+ * @param empty bytes of the state of nothing, with the key of the run
  * @param <T> the records of the source
  */
-record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder)
+@SuppressWarnings("ArrayRecordComponent")
+record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] empty)
     implements FlatMapFunction<Iterator<T>, byte[]> {
 
   @Override
   public Iterator<byte[]> call(Iterator<T> records) {
-    PartitionState state =
-        records.hasNext() ? observe(records) : PartitionState.empty(session.graphDigest());
-    return List.of(state.toBytes()).iterator();
+    return List.of(records.hasNext() ? observe(records).toBytes() : empty).iterator();
   }
 
   private PartitionState observe(Iterator<T> records) {
@@ -40,11 +42,12 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder)
         Batch batch = batches.next();
         context.run(batch.inputs(), batch.validSamples());
       }
+      CalibrationState state = new CalibrationState(PartitionState.fromBytes(empty).state().key());
+      context.drainStatistics().forEach(state::addTensor);
+      DataCounts c = batches.counts();
+      state.addSamples(new SampleCounts(c.samples(), c.samplesWithNan(), c.samplesWithInfinity()));
       return new PartitionState(
-          session.graphDigest(),
-          batches.counts(),
-          new TreeSet<>(List.of(ExecutorIdentity.current(lease.isa()))),
-          new TreeMap<>(context.drainStatistics()));
+          state, c, new TreeSet<>(List.of(ExecutorIdentity.current(lease.isa()))));
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.octant.pipeline.calibration;
 
 import io.octant.OctantException;
-import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.CalibrationState;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.io.ByteArrayInputStream;
@@ -11,63 +12,46 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
-import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What calibration knows after some of the samples; a commutative monoid under {@link #merge} with
- * {@link #empty} as its neutral element.
+ * What a job knows after some of the samples; a commutative monoid under {@link #merge} with {@link
+ * #empty} as its neutral element.
  *
- * <p>The bytes are what a task sends to the next: magic, version, digest, counts, executors, then
- * path and {@link TensorStatistics#toBytes statistics} of each observer in the order of paths. They
- * live as long as a job; the file format of a finished calibration is another.
+ * <p>The bytes are what a task sends to the next: magic, version, counts, executors, and the {@link
+ * CalibrationState} in its own format. They live as long as a job; only the calibration state goes
+ * to disk.
  *
- * @param graphDigest the prepared graph that was run; states of different graphs do not merge
+ * @param state what the observers saw; not to be changed
  * @param counts samples and values read
  * @param executors where the samples were run
- * @param statistics by observer module path
  */
 public record PartitionState(
-    String graphDigest,
-    DataCounts counts,
-    SortedSet<ExecutorIdentity> executors,
-    SortedMap<String, TensorStatistics> statistics) {
+    CalibrationState state, DataCounts counts, SortedSet<ExecutorIdentity> executors) {
   private static final int MAGIC = 0x4F435053; // "OCPS"
   private static final int VERSION = 1;
 
   public PartitionState {
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
-    statistics = Collections.unmodifiableSortedMap(new TreeMap<>(statistics));
   }
 
   /** Nothing seen. */
-  public static PartitionState empty(String graphDigest) {
-    return new PartitionState(graphDigest, DataCounts.NONE, new TreeSet<>(), new TreeMap<>());
+  public static PartitionState empty(CalibrationKey key) {
+    return new PartitionState(new CalibrationState(key), DataCounts.NONE, new TreeSet<>());
   }
 
-  /** What this and another state saw together. */
+  /**
+   * What this and another state saw together; both stay as they are.
+   *
+   * @throws OctantException if they belong to different models, graphs or configurations
+   */
   public PartitionState merge(PartitionState other) {
-    if (!graphDigest.equals(other.graphDigest)) {
-      throw new OctantException(
-          "Cannot merge calibration state of graph "
-              + other.graphDigest
-              + ", expected one of graph "
-              + graphDigest);
-    }
+    CalibrationState merged = state.copy();
+    merged.merge(other.state);
     SortedSet<ExecutorIdentity> ids = new TreeSet<>(executors);
     ids.addAll(other.executors);
-    SortedMap<String, TensorStatistics> merged = new TreeMap<>();
-    addAll(statistics, merged);
-    addAll(other.statistics, merged);
-    return new PartitionState(graphDigest, counts.plus(other.counts), ids, merged);
-  }
-
-  private static void addAll(
-      Map<String, TensorStatistics> from, Map<String, TensorStatistics> into) {
-    from.forEach((path, s) -> into.computeIfAbsent(path, p -> new TensorStatistics()).merge(s));
+    return new PartitionState(merged, counts.plus(other.counts), ids);
   }
 
   /** Equal states have equal bytes. */
@@ -76,19 +60,9 @@ public record PartitionState(
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(MAGIC);
       out.writeInt(VERSION);
-      out.writeUTF(graphDigest);
-      out.writeLong(counts.samples());
-      out.writeLong(counts.nanValues());
-      out.writeLong(counts.infiniteValues());
-      out.writeLong(counts.nonFiniteSamples());
+      counts.write(out);
       ExecutorIdentity.writeAll(executors, out);
-      out.writeInt(statistics.size());
-      for (Map.Entry<String, TensorStatistics> e : statistics.entrySet()) {
-        byte[] state = e.getValue().toBytes();
-        out.writeUTF(e.getKey());
-        out.writeInt(state.length);
-        out.write(state);
-      }
+      out.write(state.toBytes());
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory cannot fail", e);
     }
@@ -108,17 +82,10 @@ public record PartitionState(
         throw new OctantException(
             "Cannot read partition state: version " + version + ", expected " + VERSION);
       }
-      String graphDigest = in.readUTF();
-      DataCounts counts =
-          new DataCounts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+      DataCounts counts = DataCounts.read(in);
       SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
-      SortedMap<String, TensorStatistics> statistics = new TreeMap<>();
-      int observers = in.readInt();
-      for (int i = 0; i < observers; i++) {
-        String path = in.readUTF();
-        statistics.put(path, TensorStatistics.fromBytes(in.readNBytes(in.readInt())));
-      }
-      return new PartitionState(graphDigest, counts, executors, statistics);
+      return new PartitionState(
+          CalibrationState.fromBytes("a partition state", in.readAllBytes()), counts, executors);
     } catch (IOException e) {
       throw new OctantException(
           "Cannot read partition state: truncated at " + bytes.length + " bytes", e);

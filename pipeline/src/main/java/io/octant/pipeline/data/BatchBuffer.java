@@ -24,7 +24,8 @@ public final class BatchBuffer {
   private long samples;
   private long nanValues;
   private long infiniteValues;
-  private long nonFiniteSamples;
+  private long samplesWithNan;
+  private long samplesWithInfinity;
 
   /**
    * @param capacity rows of a batch, at least 1
@@ -96,7 +97,8 @@ public final class BatchBuffer {
 
   /** Completes the current row. */
   void endRow() {
-    long before = nanValues + infiniteValues;
+    long nansBefore = nanValues;
+    long infinitiesBefore = infiniteValues;
     for (int i = 0; i < arrays.length; i++) {
       DType dtype = fields.get(i).dtype();
       if (dtype.storage() == DType.Storage.FLOATS) {
@@ -105,9 +107,8 @@ public final class BatchBuffer {
         countDoubles(doubles(i), offset(i), sampleLengths[i]);
       }
     }
-    if (nanValues + infiniteValues > before) {
-      nonFiniteSamples++;
-    }
+    samplesWithNan += nanValues > nansBefore ? 1 : 0;
+    samplesWithInfinity += infiniteValues > infinitiesBefore ? 1 : 0;
     samples++;
     row++;
   }
@@ -160,6 +161,6 @@ public final class BatchBuffer {
 
   /** Everything read so far. */
   DataCounts counts() {
-    return new DataCounts(samples, nanValues, infiniteValues, nonFiniteSamples);
+    return new DataCounts(samples, nanValues, infiniteValues, samplesWithNan, samplesWithInfinity);
   }
 }

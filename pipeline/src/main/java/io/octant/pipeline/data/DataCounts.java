@@ -1,5 +1,9 @@
 package io.octant.pipeline.data;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * What was read: samples, and values that are not finite. Counts add up, so the order of reading
  * and the partitioning do not show.
@@ -7,16 +11,38 @@ package io.octant.pipeline.data;
  * @param samples number of samples
  * @param nanValues values that are NaN
  * @param infiniteValues values that are +∞ or −∞
- * @param nonFiniteSamples samples with at least one such value
+ * @param samplesWithNan samples with at least one NaN
+ * @param samplesWithInfinity samples with at least one infinity
  */
-public record DataCounts(long samples, long nanValues, long infiniteValues, long nonFiniteSamples) {
-  public static final DataCounts NONE = new DataCounts(0, 0, 0, 0);
+public record DataCounts(
+    long samples,
+    long nanValues,
+    long infiniteValues,
+    long samplesWithNan,
+    long samplesWithInfinity) {
+  public static final DataCounts NONE = new DataCounts(0, 0, 0, 0, 0);
 
   public DataCounts plus(DataCounts o) {
     return new DataCounts(
         samples + o.samples,
         nanValues + o.nanValues,
         infiniteValues + o.infiniteValues,
-        nonFiniteSamples + o.nonFiniteSamples);
+        samplesWithNan + o.samplesWithNan,
+        samplesWithInfinity + o.samplesWithInfinity);
+  }
+
+  /** Writes the counts for the next task. */
+  public void write(DataOutput out) throws IOException {
+    out.writeLong(samples);
+    out.writeLong(nanValues);
+    out.writeLong(infiniteValues);
+    out.writeLong(samplesWithNan);
+    out.writeLong(samplesWithInfinity);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static DataCounts read(DataInput in) throws IOException {
+    return new DataCounts(
+        in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.pipeline.data.DataCounts;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
@@ -19,8 +20,8 @@ import java.util.Map;
  * error             {class, message}, null if ok
  * model             {path, sha256}
  * samples           calibration samples
- * nonFinite         {nan, infinite, samples}: values of the calibration data that are not finite,
- *                   and the samples that have any
+ * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
+ *                   data that are not finite, and the samples that have them
  * partitions        calibration partitions
  * state             {sha256, bytes} of the merged calibration state
  * accuracy          {float, int8}, fractions; null without labels
@@ -112,13 +113,14 @@ public final class RunReport {
     return this;
   }
 
-  /** Values of the calibration data that are NaN or infinite, and samples with such values. */
-  public RunReport nonFinite(long nan, long infinite, long samples) {
+  /** Values of the calibration data that are not finite, and the samples that have them. */
+  public RunReport nonFinite(DataCounts counts) {
     document
         .putObject("nonFinite")
-        .put("nan", nan)
-        .put("infinite", infinite)
-        .put("samples", samples);
+        .put("nan", counts.nanValues())
+        .put("infinite", counts.infiniteValues())
+        .put("samplesWithNan", counts.samplesWithNan())
+        .put("samplesWithInfinity", counts.samplesWithInfinity());
     return this;
   }
 

@@ -100,20 +100,12 @@ final class ValidationTotals {
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
       ExecutorIdentity.writeAll(executors, out);
-      for (long n :
-          new long[] {
-            counts.samples(),
-            counts.nanValues(),
-            counts.infiniteValues(),
-            counts.nonFiniteSamples(),
-            labelled,
-            floatCorrect,
-            int8Correct,
-            agreeing,
-            nonFiniteOutputs
-          }) {
-        out.writeLong(n);
-      }
+      counts.write(out);
+      out.writeLong(labelled);
+      out.writeLong(floatCorrect);
+      out.writeLong(int8Correct);
+      out.writeLong(agreeing);
+      out.writeLong(nonFiniteOutputs);
       signal.write(out);
       noise.write(out);
     } catch (IOException e) {
@@ -131,7 +123,7 @@ final class ValidationTotals {
       }
       ValidationTotals t = new ValidationTotals();
       t.executors.addAll(ExecutorIdentity.readAll(in));
-      t.counts = new DataCounts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+      t.counts = DataCounts.read(in);
       t.labelled = in.readLong();
       t.floatCorrect = in.readLong();
       t.int8Correct = in.readLong();

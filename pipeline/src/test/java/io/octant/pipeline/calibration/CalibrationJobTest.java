@@ -4,6 +4,9 @@ import static org.apache.spark.sql.functions.rand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.Digest;
+import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.DataException;
@@ -28,6 +31,8 @@ class CalibrationJobTest {
   private static final SparkSession SPARK = SharedSpark.session();
   private static final SampleField IMAGE = SampleField.of("image", DType.FLOAT32, 1, 28, 28);
   private static final String DIGITS = "../examples/digits/test.parquet";
+  private static final CalibrationKey KEY =
+      new CalibrationKey(Digest.of(new byte[1]), Digest.of(new byte[2]), Digest.of(new byte[3]));
 
   @TempDir Path dir;
 
@@ -71,8 +76,9 @@ class CalibrationJobTest {
               direct.update(values);
             });
     assertThat(state.counts().samples()).isEqualTo(1000);
-    assertThat(state.statistics()).containsOnlyKeys("observer");
-    assertThat(state.statistics().get("observer")).isEqualTo(direct);
+    assertThat(state.state().samples()).isEqualTo(new SampleCounts(1000, 0, 0));
+    assertThat(state.state().tensors()).containsOnlyKeys("observer");
+    assertThat(state.state().tensors().get("observer")).isEqualTo(direct);
     assertThat(state.executors()).containsExactly(new ExecutorIdentity("driver", "test-isa"));
   }
 
@@ -99,7 +105,8 @@ class CalibrationJobTest {
             () ->
                 CalibrationJob.run(
                     ParquetSource.of(DIGITS).open(SPARK, List.of(wrong)),
-                    new TestRecipe(1).spec(32, wrong)))
+                    new TestRecipe(1).spec(32, wrong),
+                    KEY))
         .satisfies(
             e ->
                 assertThat(FileFailure.find(e).orElseThrow())
@@ -126,6 +133,6 @@ class CalibrationJobTest {
 
   private static PartitionState calibrate(ParquetSource source, int batch) {
     return CalibrationJob.run(
-        source.open(SPARK, List.of(IMAGE)), new TestRecipe(1).spec(batch, IMAGE));
+        source.open(SPARK, List.of(IMAGE)), new TestRecipe(1).spec(batch, IMAGE), KEY);
   }
 }

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.Digest;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class PartitionStateTest {
   private static final PartitionState A = state("a", "x", 1f, -2f);
   private static final PartitionState B = state("b", "y", 0f);
   private static final PartitionState C = state("a", "x", 7f, Float.NaN);
-  private static final PartitionState EMPTY = PartitionState.empty("digest");
+  private static final PartitionState EMPTY = PartitionState.empty(key(1));
 
   @Test
   void mergingIsAssociativeCommutativeAndHasAnIdentity() {
@@ -37,7 +38,7 @@ class PartitionStateTest {
   void mergesWithoutChangingItsParts() {
     byte[] before = A.toBytes();
     PartitionState merged = A.merge(C);
-    assertThat(merged.statistics().get("x").count()).isEqualTo(4);
+    assertThat(merged.state().tensors().get("x").count()).isEqualTo(4);
     assertThat(A.toBytes()).isEqualTo(before);
   }
 
@@ -49,9 +50,10 @@ class PartitionStateTest {
 
   @Test
   void refusesAnotherGraph() {
-    assertThatThrownBy(() -> A.merge(PartitionState.empty("other")))
+    assertThatThrownBy(() -> A.merge(PartitionState.empty(key(2))))
         .isInstanceOf(OctantException.class)
-        .hasMessage("Cannot merge calibration state of graph other, expected one of graph digest");
+        .hasMessageContaining(
+            "Cannot merge calibration states: prepared graph " + key(2).preparedGraph());
   }
 
   @Test
@@ -72,10 +74,16 @@ class PartitionStateTest {
   private static PartitionState state(String executor, String observer, float... values) {
     TensorStatistics statistics = new TensorStatistics();
     statistics.update(values);
+    CalibrationState state = new CalibrationState(key(1));
+    state.addTensor(observer, statistics);
     return new PartitionState(
-        "digest",
-        new DataCounts(1, 2, 3, 4),
-        new TreeSet<>(List.of(new ExecutorIdentity(executor, "isa"))),
-        new TreeMap<>(Map.of(observer, statistics)));
+        state,
+        new DataCounts(1, 2, 3, 4, 5),
+        new TreeSet<>(List.of(new ExecutorIdentity(executor, "isa"))));
+  }
+
+  private static CalibrationKey key(int graph) {
+    return new CalibrationKey(
+        Digest.of(new byte[0]), Digest.of(new byte[graph]), Digest.of(new byte[0]));
   }
 }

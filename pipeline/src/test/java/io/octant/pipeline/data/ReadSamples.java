@@ -37,7 +37,12 @@ final class ReadSamples {
               }
               DataCounts c = batches.counts();
               List<Long> counts =
-                  List.of(c.samples(), c.nanValues(), c.infiniteValues(), c.nonFiniteSamples());
+                  List.of(
+                      c.samples(),
+                      c.nanValues(),
+                      c.infiniteValues(),
+                      c.samplesWithNan(),
+                      c.samplesWithInfinity());
               return List.of(new Partition(new ArrayList<>(read), counts)).iterator();
             })
         .collect();
@@ -50,7 +55,7 @@ final class ReadSamples {
   static <T> DataCounts counts(Samples<T> samples) {
     return partitions(samples, 7).stream()
         .map(p -> p.counts())
-        .map(c -> new DataCounts(c.get(0), c.get(1), c.get(2), c.get(3)))
+        .map(c -> new DataCounts(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4)))
         .reduce(DataCounts.NONE, DataCounts::plus);
   }
 

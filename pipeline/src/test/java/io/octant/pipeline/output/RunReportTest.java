@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class RunReportTest {
         new RunReport(Map.of("octant", "0.1"))
             .model("/m.onnx", "ab")
             .calibrated(512, 4, "cd", 1000)
-            .nonFinite(3, 1, 2)
+            .nonFinite(new DataCounts(512, 3, 1, 2, 1))
             .accuracy(0.99, 0.98)
             .compared(0.995, 26.5)
             .nodes(
@@ -59,7 +60,9 @@ class RunReportTest {
                 .readTree(
                     """
                     {"status": "ok", "error": null, "model": {"path": "/m.onnx", "sha256": "ab"},
-                     "samples": 512, "nonFinite": {"nan": 3, "infinite": 1, "samples": 2}, "partitions": 4, "state": {"sha256": "cd", "bytes": 1000},
+                     "samples": 512,
+                     "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
+                     "partitions": 4, "state": {"sha256": "cd", "bytes": 1000},
                      "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5,
                      "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "reason": "none"}]},

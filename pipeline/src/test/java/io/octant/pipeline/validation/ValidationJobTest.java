@@ -51,7 +51,7 @@ class ValidationJobTest {
     assertThat(same.accuracy()).contains(new Accuracy(0.8, 0.8));
     assertThat(same.agreement()).isEqualTo(1);
     assertThat(same.sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0));
+    assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0));
     assertThat(same.executors()).containsExactly(new ExecutorIdentity("driver", "test-isa"));
 
     ValidationResult half = validate(source, 0.5f, X);
@@ -80,7 +80,7 @@ class ValidationJobTest {
     assertThat(result.nonFiniteOutputs()).isEqualTo(2);
     assertThat(result.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
     assertThat(result.accuracy()).contains(new Accuracy(0.5, 0.5));
-    assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 2));
+    assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 1, 1));
   }
 
   @Test
