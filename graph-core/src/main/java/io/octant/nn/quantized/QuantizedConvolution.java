@@ -141,7 +141,7 @@ public final class QuantizedConvolution extends QuantizedModule {
 
   @Override
   public Map<String, Object> quantizedState() {
-    return quantizedState(packed.weight(), packed.bias());
+    return quantizedState(packed);
   }
 
   /** Quantized {@code [N, C, spatial…]} to quantized {@code [N, O, spatial…]}. */

@@ -89,7 +89,7 @@ public final class QuantizedLinear extends QuantizedModule {
 
   @Override
   public Map<String, Object> quantizedState() {
-    return quantizedState(packed.weight(), packed.bias());
+    return quantizedState(packed);
   }
 
   /** Quantized {@code [*, in]} to quantized {@code [*, out]}. */

@@ -4,11 +4,11 @@ import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.None;
+import io.octant.reference.quantized.PackedWeight;
 import io.octant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A module that works with integer weights or on quantized tensors. */
 public abstract class QuantizedModule extends Module {
@@ -25,16 +25,18 @@ public abstract class QuantizedModule extends Module {
 
   /**
    * Integer weights and their float biases: {@code weight} and {@code bias}, each a tensor, {@link
-   * None}, or a dictionary by parameter name for recurrent modules. Empty if there are none.
+   * None}, or a dictionary by parameter name for recurrent modules. Weights of half precision are
+   * given in float32. Empty if there are none.
    */
   public Map<String, Object> quantizedState() {
     return Map.of();
   }
 
   /** The state of a module with one weight. */
-  protected static Map<String, Object> quantizedState(Tensor weight, @Nullable Tensor bias) {
+  protected static Map<String, Object> quantizedState(PackedWeight packed) {
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("weight", weight);
+    Tensor bias = packed.bias();
+    out.put("weight", packed.unpackedWeight());
     out.put("bias", bias == null ? None.NONE : bias);
     return out;
   }

@@ -57,7 +57,7 @@ final class LinearOperators implements OperatorFamily {
   static Tuple unpack(NamedValues a) {
     PackedWeight packed = Packed.of(a, "W_prepack", PackedWeight.class);
     @Nullable Tensor bias = packed.bias();
-    return Tuple.of(packed.weight(), bias == null ? None.NONE : bias);
+    return Tuple.of(packed.unpackedWeight(), bias == null ? None.NONE : bias);
   }
 
   private static Tensor apply(NamedValues a, PostOperation post) {

@@ -38,6 +38,11 @@ public record PackedLinearFp16(Tensor weight, @Nullable Tensor bias) implements 
     return new PackedLinearFp16(Values.cast(saturated, DType.FLOAT16), bias);
   }
 
+  @Override
+  public Tensor unpackedWeight() {
+    return Values.cast(weight, DType.FLOAT32);
+  }
+
   /**
    * {@code x·Wᵀ + b} in float32; {@code torch.ops.quantized.linear_dynamic_fp16}.
    *

@@ -12,6 +12,11 @@ public sealed interface PackedWeight
   /** The integers with their parameters, or floats rounded to half precision. */
   Tensor weight();
 
+  /** The weight as unpack operators return it: a half-precision one in float32. */
+  default Tensor unpackedWeight() {
+    return weight();
+  }
+
   /** Float bias, one entry an output channel; null if there is none. */
   @Nullable Tensor bias();
 }

@@ -71,7 +71,7 @@ public final class DynamicLinear extends QuantizedModule {
 
   @Override
   public Map<String, Object> quantizedState() {
-    return quantizedState(packed.weight(), packed.bias());
+    return quantizedState(packed);
   }
 
   /** Float {@code [*, in]} to float {@code [*, out]}. */

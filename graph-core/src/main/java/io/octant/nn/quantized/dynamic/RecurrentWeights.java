@@ -48,8 +48,8 @@ public record RecurrentWeights(PackedWeight input, PackedWeight hidden) {
 
   /** Adds weights and biases to a module's quantized state, names ending in a suffix. */
   void describe(Map<Object, Object> weights, Map<Object, Object> biases, String suffix) {
-    weights.put("weight_ih" + suffix, input.weight());
-    weights.put("weight_hh" + suffix, hidden.weight());
+    weights.put("weight_ih" + suffix, input.unpackedWeight());
+    weights.put("weight_hh" + suffix, hidden.unpackedWeight());
     biases.put("bias_ih" + suffix, orNone(input.bias()));
     biases.put("bias_hh" + suffix, orNone(hidden.bias()));
   }
