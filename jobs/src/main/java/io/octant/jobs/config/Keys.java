@@ -91,9 +91,16 @@ public final class Keys {
   static final Key<Double> PERCENTILE =
       withDefault(
           "quantization.percentile",
-          Kind.number(50, 100),
+          Kind.number(51, 100),
           99.99,
           "Share of values inside the range, for method percentile.");
+  static final Key<Integer> ACTIVATION_BITS =
+      withDefault(
+          "quantization.activationBits",
+          Kind.wholeNumber(7, 8),
+          8,
+          "Bits of an activation on x86 and fbgemm; 7 keeps the sums of CPUs without VNNI from"
+              + " overflowing, as PyTorch does.");
   static final Key<List<QConfigOverride>> OVERRIDES =
       withDefault(
           "quantization.overrides",
@@ -146,6 +153,7 @@ public final class Keys {
           BACKEND,
           METHOD,
           PERCENTILE,
+          ACTIVATION_BITS,
           OVERRIDES,
           MIN_ACCURACY,
           MAX_ACCURACY_DROP,

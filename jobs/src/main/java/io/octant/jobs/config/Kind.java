@@ -57,6 +57,13 @@ public record Kind<T>(
         value -> scalar(value).flatMap(Kind::integer).filter(n -> n >= least));
   }
 
+  static Kind<Integer> wholeNumber(int least, int most) {
+    return new Kind<>(
+        "a whole number from " + least + " to " + most,
+        Syntax.VERBATIM,
+        value -> scalar(value).flatMap(Kind::integer).filter(n -> n >= least && n <= most));
+  }
+
   static Kind<Double> number(double least, double most) {
     return new Kind<>(
         "a number from " + plain(least) + " to " + plain(most),

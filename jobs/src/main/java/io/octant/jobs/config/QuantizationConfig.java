@@ -7,9 +7,14 @@ import java.util.List;
  *
  * @param percentile share of values inside the range, in percent; only for {@link
  *     Method#PERCENTILE}
+ * @param activationBits 7 or 8; only for x86 and fbgemm
  */
 public record QuantizationConfig(
-    Backend backend, Method method, double percentile, List<QConfigOverride> overrides) {
+    Backend backend,
+    Method method,
+    double percentile,
+    int activationBits,
+    List<QConfigOverride> overrides) {
 
   public QuantizationConfig {
     overrides = List.copyOf(overrides);
@@ -20,6 +25,7 @@ public record QuantizationConfig(
         settings.value(Keys.BACKEND),
         settings.value(Keys.METHOD),
         settings.value(Keys.PERCENTILE),
+        settings.value(Keys.ACTIVATION_BITS),
         settings.value(Keys.OVERRIDES));
   }
 }

@@ -40,7 +40,7 @@ class ConfigurationSourceTest {
                     OptionalInt.empty(),
                     new SourceConfig("/data/train", Format.PARQUET, Map.of(), OptionalInt.empty()),
                     Optional.empty()),
-                new QuantizationConfig(Backend.X86, Method.L2, 99.99, List.of()),
+                new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of()),
                 new ValidationConfig(
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
@@ -68,6 +68,7 @@ class ConfigurationSourceTest {
               backend = qnnpack
               method = percentile
               percentile = 99.9
+              activationBits = 7
               overrides = [
                 { name = layer1.0.conv1, qconfig = null }
                 { regex = "blocks\\\\..*", qconfig = x86 }
@@ -102,6 +103,7 @@ class ConfigurationSourceTest {
                     Backend.QNNPACK,
                     Method.PERCENTILE,
                     99.9,
+                    7,
                     List.of(
                         new QConfigOverride(
                             QConfigOverride.Selector.NAME, "layer1.0.conv1", Optional.empty()),
@@ -167,7 +169,7 @@ class ConfigurationSourceTest {
         "data.partitions=-1 | a whole number of at least 1",
         "quantization.backend=arm | one of x86, fbgemm, onednn, qnnpack, tensorrt",
         "quantization.method=kl | one of l2, mse, minmax, percentile, entropy",
-        "quantization.percentile=101 | a number from 50 to 100",
+        "quantization.percentile=101 | a number from 51 to 100",
         "validation.minAccuracy=99 | a number from 0 to 1",
         "output.overwrite=yes | true or false",
         "model.path= | a path or a URI",
