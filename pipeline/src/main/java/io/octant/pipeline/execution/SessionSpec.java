@@ -19,7 +19,11 @@ import java.util.List;
  * @param batch samples in a batch
  */
 public record SessionSpec(
-    GraphRecipe recipe, String graphDigest, EngineClass engine, List<SampleField> fields, int batch)
+    GraphRecipe recipe,
+    String graphDigest,
+    EngineProvider engine,
+    List<SampleField> fields,
+    int batch)
     implements Serializable {
   public SessionSpec {
     fields = List.copyOf(fields);
@@ -55,7 +59,7 @@ public record SessionSpec(
   }
 
   /** Digest, engine and batch size. */
-  record SessionKey(String graphDigest, EngineClass engine, int batch) {}
+  record SessionKey(String graphDigest, EngineProvider engine, int batch) {}
 
   /** A session and the instruction set of its engine. */
   record CompiledSession(Session session, String isa) {}

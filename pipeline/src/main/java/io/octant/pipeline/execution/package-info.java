@@ -7,7 +7,7 @@
  * then holds one compiled session for each digest, with one copy of the packed weights; every task
  * runs it through a context of its own.
  *
- * <p>May depend on graph-core and on Spark.
+ * <p>May depend on graph-core, kernels-native and Spark.
  */
 @NullMarked
 package io.octant.pipeline.execution;

@@ -120,7 +120,7 @@ class SessionCacheTest {
   @Test
   void refusesAGraphThatIsNotTheDrivers() {
     SessionSpec spec =
-        new SessionSpec(new TestRecipe(1), "0".repeat(64), TestEngine.CLASS, List.of(X), 4);
+        new SessionSpec(new TestRecipe(1), "0".repeat(64), TestEngine.Provider.TEST, List.of(X), 4);
     assertThatThrownBy(() -> cache.lease(spec))
         .isInstanceOf(OctantException.class)
         .hasMessageContaining(
@@ -131,21 +131,18 @@ class SessionCacheTest {
   }
 
   @Test
-  void saysWhichEngineIsMissing() {
+  void aSessionThatDoesNotCompileIsNotKept() {
+    EngineProvider broken =
+        () -> {
+          throw new OctantException("Cannot start engine");
+        };
     TestRecipe recipe = new TestRecipe(1);
     SessionSpec spec =
-        new SessionSpec(
-            recipe,
-            GraphDigest.of(recipe.make()),
-            new EngineClass("io.octant.NoEngine"),
-            List.of(X),
-            4);
-    assertThatThrownBy(() -> cache.lease(spec))
-        .isInstanceOf(OctantException.class)
-        .hasMessageContaining("Cannot start engine: io.octant.NoEngine");
-    assertThatThrownBy(() -> new EngineClass("java.lang.String").start())
-        .isInstanceOf(OctantException.class)
-        .hasMessageContaining("expected an Engine");
+        new SessionSpec(recipe, GraphDigest.of(recipe.make()), broken, List.of(X), 4);
+    assertThatThrownBy(() -> cache.lease(spec)).hasMessage("Cannot start engine");
+    assertThatThrownBy(() -> cache.lease(spec)).hasMessage("Cannot start engine");
+    assertThat(cache.size()).isZero();
+    assertThat(cache.openLeases()).isZero();
   }
 
   @Test

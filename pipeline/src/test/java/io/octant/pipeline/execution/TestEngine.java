@@ -20,7 +20,6 @@ import org.apache.spark.TaskContext;
  * demand.
  */
 public class TestEngine implements Engine {
-  public static final EngineClass CLASS = new EngineClass(TestEngine.class.getName());
   public static final AtomicInteger COMPILED = new AtomicInteger();
   public static final AtomicInteger OPEN_SESSIONS = new AtomicInteger();
   public static final AtomicInteger OPEN_CONTEXTS = new AtomicInteger();
@@ -110,6 +109,16 @@ public class TestEngine implements Engine {
     @Override
     public void close() {
       OPEN_CONTEXTS.decrementAndGet();
+    }
+  }
+
+  /** Starts it on executors. */
+  enum Provider implements EngineProvider {
+    TEST;
+
+    @Override
+    public Engine start() {
+      return new TestEngine();
     }
   }
 }

@@ -23,7 +23,8 @@ public record TestRecipe(float weight) implements GraphRecipe {
 
   /** The spec that a driver would make of this recipe. */
   public SessionSpec spec(int batch, SampleField... fields) {
-    return new SessionSpec(this, GraphDigest.of(make()), TestEngine.CLASS, List.of(fields), batch);
+    return new SessionSpec(
+        this, GraphDigest.of(make()), TestEngine.Provider.TEST, List.of(fields), batch);
   }
 
   private static final class NoOperators implements OperatorTable {
