@@ -169,6 +169,10 @@ case("torch.nn.functional.linear", x, rand(3, 5), rand(3))
 case("torch.nn.functional.linear", x, weight=rand(3, 5), bias=None)
 case("torch.nn.functional.linear", row, rand(3, 5))
 
+case("torch.nn.functional.scaled_dot_product_attention", rand(2, 3, 4), rand(2, 5, 4), rand(2, 5, 3))
+case("torch.nn.functional.scaled_dot_product_attention", rand(1, 4, 4), rand(1, 4, 4), rand(1, 4, 3), is_causal=True)
+case("torch.nn.functional.scaled_dot_product_attention", rand(1, 2, 4), rand(1, 3, 4), rand(1, 3, 2), attn_mask=torch.tensor([[True, False, True], [True, True, False]]), scale=0.3)
+
 # convolutions
 case("torch.nn.functional.conv1d", rand(2, 4, 9), rand(6, 2, 3), rand(6), stride=(2,), padding=(1,), dilation=(1,), groups=2)
 case("torch.nn.functional.conv2d", img, rand(3, 4, 3, 3), rand(3), (1, 2), (1, 0), (1, 1), 1)

@@ -1,6 +1,5 @@
 package io.octant.nn;
 
-import io.octant.reference.binding.NamedValues;
 import java.util.Map;
 
 /** Factories of activations and dropout. */
@@ -8,14 +7,14 @@ final class ActivationFactories {
   private ActivationFactories() {}
 
   static void register(Map<String, ModuleFactory> into) {
-    into.put("torch.nn.ReLU", (h, t) -> new ReLU(inplace(h)));
+    into.put("torch.nn.ReLU", (h, t) -> new ReLU());
     into.put("torch.nn.ReLU6", (h, t) -> new ReLU6());
     into.put("torch.nn.Hardtanh", (h, t) -> new Hardtanh(h.number("min_val"), h.number("max_val")));
-    into.put("torch.nn.Hardswish", (h, t) -> new Hardswish(inplace(h)));
-    into.put("torch.nn.Hardsigmoid", (h, t) -> new Hardsigmoid(inplace(h)));
-    into.put("torch.nn.SiLU", (h, t) -> new SiLU(inplace(h)));
-    into.put("torch.nn.Mish", (h, t) -> new Mish(inplace(h)));
-    into.put("torch.nn.SELU", (h, t) -> new SELU(inplace(h)));
+    into.put("torch.nn.Hardswish", (h, t) -> new Hardswish());
+    into.put("torch.nn.Hardsigmoid", (h, t) -> new Hardsigmoid());
+    into.put("torch.nn.SiLU", (h, t) -> new SiLU());
+    into.put("torch.nn.Mish", (h, t) -> new Mish());
+    into.put("torch.nn.SELU", (h, t) -> new SELU());
     into.put("torch.nn.Sigmoid", (h, t) -> new Sigmoid());
     into.put("torch.nn.Tanh", (h, t) -> new Tanh());
     into.put("torch.nn.Softsign", (h, t) -> new Softsign());
@@ -40,9 +39,5 @@ final class ActivationFactories {
     into.put("torch.nn.Dropout1d", (h, t) -> new Dropout1d(h.number("p")));
     into.put("torch.nn.Dropout2d", (h, t) -> new Dropout2d(h.number("p")));
     into.put("torch.nn.Dropout3d", (h, t) -> new Dropout3d(h.number("p")));
-  }
-
-  private static boolean inplace(NamedValues h) {
-    return h.has("inplace") && h.flag("inplace");
   }
 }

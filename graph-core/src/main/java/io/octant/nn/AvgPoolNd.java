@@ -4,6 +4,7 @@ import io.octant.reference.kernel.PoolGeometry;
 import io.octant.reference.kernel.Pooling;
 import io.octant.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Mean over windows of the last axes. */
@@ -40,11 +41,11 @@ public abstract class AvgPoolNd extends UnaryModule {
         new LinkedHashMap<>(
             Hyperparameters.of(
                 "kernel_size",
-                Hyperparameters.intOrTuple(settings.kernelSize()),
+                sizes(settings.kernelSize()),
                 "stride",
-                Hyperparameters.intOrTuple(settings.stride()),
+                sizes(settings.stride()),
                 "padding",
-                Hyperparameters.intOrTuple(settings.padding()),
+                sizes(settings.padding()),
                 "ceil_mode",
                 settings.rounding() == PoolGeometry.Rounding.CEIL,
                 "count_include_pad",
@@ -53,5 +54,10 @@ public abstract class AvgPoolNd extends UnaryModule {
       out.putAll(Hyperparameters.of("divisor_override", settings.divisorOverride()));
     }
     return out;
+  }
+
+  /** AvgPool1d keeps tuples where the others keep what was given. */
+  private Object sizes(List<Integer> sizes) {
+    return rank == 1 ? Hyperparameters.tuple(sizes) : Hyperparameters.intOrTuple(sizes);
   }
 }

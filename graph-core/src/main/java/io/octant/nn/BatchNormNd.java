@@ -34,7 +34,10 @@ public abstract class BatchNormNd extends NormNd {
     }
     Statistics batch = Normalization.batchStatistics(input);
     if (isTraining() && running != null) {
-      track(batch);
+      long seen = tensor("num_batches_tracked").longAt(0) + 1;
+      setBuffer("num_batches_tracked", Tensor.scalar(seen));
+      Double momentum = settings().momentum();
+      track(batch, momentum == null ? 1.0 / seen : momentum);
     }
     return normalize(input, batch);
   }

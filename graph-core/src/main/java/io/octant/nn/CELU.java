@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** {@code max(0, x) + min(0, α (e^(x/α) − 1))}; α is 1 by default. */
 @TorchType("torch.nn.CELU")
-public class CELU extends UnaryModule {
+public class CELU extends InplaceModule {
   private final double alpha;
 
   public CELU() {
@@ -25,6 +25,6 @@ public class CELU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("alpha", alpha, "inplace", false);
+    return Hyperparameters.of("alpha", alpha, "inplace", inplace());
   }
 }

@@ -10,7 +10,7 @@ import java.util.Random;
  * 1 / (1 − p)}; otherwise returns its input. The sequence of masks follows from the seed alone,
  * which PyTorch takes from its global generator instead.
  */
-public abstract class DropoutNd extends UnaryModule {
+public abstract class DropoutNd extends InplaceModule {
   private final double p;
   private final long seed;
   private final int keptAxes;
@@ -56,6 +56,6 @@ public abstract class DropoutNd extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("p", p, "inplace", false);
+    return Hyperparameters.of("p", p, "inplace", inplace());
   }
 }

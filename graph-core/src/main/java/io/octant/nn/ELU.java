@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** x where positive, else {@code α (e^x − 1)}; α is 1 by default. */
 @TorchType("torch.nn.ELU")
-public class ELU extends UnaryModule {
+public class ELU extends InplaceModule {
   private final double alpha;
 
   public ELU() {
@@ -29,6 +29,6 @@ public class ELU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("alpha", alpha, "inplace", false);
+    return Hyperparameters.of("alpha", alpha, "inplace", inplace());
   }
 }

@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** {@code relu6(x + 3) / 6}. */
 @TorchType("torch.nn.Hardsigmoid")
-public class Hardsigmoid extends UnaryModule {
-  private final boolean inplace;
-
-  public Hardsigmoid() {
-    this(false);
-  }
-
-  Hardsigmoid(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class Hardsigmoid extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.hardsigmoid(input);
@@ -25,6 +15,6 @@ public class Hardsigmoid extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

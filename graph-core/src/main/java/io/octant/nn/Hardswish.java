@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** {@code x · relu6(x + 3) / 6}. */
 @TorchType("torch.nn.Hardswish")
-public class Hardswish extends UnaryModule {
-  private final boolean inplace;
-
-  public Hardswish() {
-    this(false);
-  }
-
-  Hardswish(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class Hardswish extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.hardswish(input);
@@ -25,6 +15,6 @@ public class Hardswish extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

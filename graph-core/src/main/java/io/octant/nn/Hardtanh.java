@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** {@code min(max(x, minVal), maxVal)}; [−1, 1] by default. */
 @TorchType("torch.nn.Hardtanh")
-public class Hardtanh extends UnaryModule {
+public class Hardtanh extends InplaceModule {
   private final double minVal;
   private final double maxVal;
 
@@ -27,6 +27,6 @@ public class Hardtanh extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("min_val", minVal, "max_val", maxVal, "inplace", false);
+    return Hyperparameters.of("min_val", minVal, "max_val", maxVal, "inplace", inplace());
   }
 }

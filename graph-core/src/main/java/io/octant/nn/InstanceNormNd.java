@@ -33,7 +33,10 @@ public abstract class InstanceNormNd extends NormNd {
           x, running, findTensor("weight"), findTensor("bias"), settings().eps());
     }
     if (running != null) {
-      track(meanOverSamples(x));
+      Double momentum = settings().momentum();
+      track(
+          meanOverSamples(x),
+          momentum == null ? 0 : momentum); // as PyTorch, batches are not counted
     }
     return Normalization.groupNorm(
         x, x.shape().dim(1), findTensor("weight"), findTensor("bias"), settings().eps());

@@ -14,6 +14,9 @@ final class LayerFactories {
 
   static void register(Map<String, ModuleFactory> into) {
     into.put("torch.nn.Linear", (h, t) -> new Linear(weight(h, t), t.get("bias")));
+    into.put(
+        "torch.nn.modules.linear.NonDynamicallyQuantizableLinear",
+        (h, t) -> new NonDynamicallyQuantizableLinear(weight(h, t), t.get("bias")));
     into.put("torch.nn.Conv1d", (h, t) -> new Conv1d(conv(h, 1), weight(h, t), t.get("bias")));
     into.put("torch.nn.Conv2d", (h, t) -> new Conv2d(conv(h, 2), weight(h, t), t.get("bias")));
     into.put("torch.nn.Conv3d", (h, t) -> new Conv3d(conv(h, 3), weight(h, t), t.get("bias")));

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** x where positive, else {@code negativeSlope · x}; slope 0.01 by default. */
 @TorchType("torch.nn.LeakyReLU")
-public class LeakyReLU extends UnaryModule {
+public class LeakyReLU extends InplaceModule {
   private final double negativeSlope;
 
   public LeakyReLU() {
@@ -29,6 +29,6 @@ public class LeakyReLU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("negative_slope", negativeSlope, "inplace", false);
+    return Hyperparameters.of("negative_slope", negativeSlope, "inplace", inplace());
   }
 }

@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** {@code x · tanh(softplus(x))}. */
 @TorchType("torch.nn.Mish")
-public class Mish extends UnaryModule {
-  private final boolean inplace;
-
-  public Mish() {
-    this(false);
-  }
-
-  Mish(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class Mish extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.mish(input);
@@ -25,6 +15,6 @@ public class Mish extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

@@ -21,6 +21,7 @@ public final class ModuleFactories {
     NormalizationFactories.register(out);
     PoolingFactories.register(out);
     ShapeFactories.register(out);
+    SequenceFactories.register(out);
     return Collections.unmodifiableMap(out);
   }
 
@@ -49,6 +50,9 @@ public final class ModuleFactories {
     Map<String, Tensor> tensors = new LinkedHashMap<>(parameters);
     tensors.putAll(buffers);
     Module module = factory.create(new NamedValues(type, hyper), tensors);
+    if (module instanceof InplaceModule m) {
+      m.setInplace(Boolean.TRUE.equals(hyper.get("inplace")));
+    }
     parameters.forEach(module::setParameter);
     buffers.forEach(module::setBuffer);
     return module;

@@ -53,12 +53,12 @@ public abstract class NormNd extends UnaryModule implements Initialization.Reset
         : new Statistics(Values.of(mean), Values.of(variance), 0);
   }
 
-  /** Moves the running statistics towards those of a batch. */
-  final void track(Statistics batch) {
-    long seen = tensor("num_batches_tracked").longAt(0) + 1;
-    setBuffer("num_batches_tracked", Tensor.scalar(seen));
-    Double momentum = settings.momentum();
-    double factor = momentum == null ? 1.0 / seen : momentum;
+  /**
+   * Moves the running statistics towards those of a batch.
+   *
+   * @param factor weight of the batch
+   */
+  final void track(Statistics batch, double factor) {
     double[] mean = Values.of(tensor("running_mean"));
     double[] variance = Values.of(tensor("running_var"));
     for (int c = 0; c < mean.length; c++) {

@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** {@code max(x, 0)}. */
 @TorchType("torch.nn.ReLU")
-public class ReLU extends UnaryModule {
-  private final boolean inplace;
-
-  public ReLU() {
-    this(false);
-  }
-
-  ReLU(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class ReLU extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.relu(input);
@@ -25,6 +15,6 @@ public class ReLU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

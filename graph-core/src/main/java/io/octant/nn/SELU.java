@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** Scaled ELU. */
 @TorchType("torch.nn.SELU")
-public class SELU extends UnaryModule {
-  private final boolean inplace;
-
-  public SELU() {
-    this(false);
-  }
-
-  SELU(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class SELU extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.selu(input);
@@ -25,6 +15,6 @@ public class SELU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

@@ -1,5 +1,8 @@
 package io.octant.nn;
 
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.kernel.Interpolation;
+import io.octant.tensor.Tensor;
 import java.util.Map;
 
 /** Factories of containers and of modules that move elements. */
@@ -16,6 +19,16 @@ final class ShapeFactories {
     into.put(
         "torch.nn.PixelUnshuffle", (h, t) -> new PixelUnshuffle(h.integer("downscale_factor")));
     into.put("torch.nn.ChannelShuffle", (h, t) -> new ChannelShuffle(h.integer("groups")));
-    into.put("torch.nn.Upsample", (h, t) -> new Upsample(h.number("scale_factor"), h.text("mode")));
+    into.put("torch.nn.Upsample", ShapeFactories::upsample);
+  }
+
+  private static Upsample upsample(NamedValues h, Map<String, Tensor> tensors) {
+    Interpolation.Corners corners =
+        !h.isNone("align_corners") && h.flag("align_corners")
+            ? Interpolation.Corners.ALIGNED
+            : Interpolation.Corners.HALF_PIXEL;
+    return h.isNone("size")
+        ? Upsample.by(h.number("scale_factor"), h.text("mode"), corners)
+        : Upsample.to(h.ints("size"), h.text("mode"), corners);
   }
 }

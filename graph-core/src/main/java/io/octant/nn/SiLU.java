@@ -7,17 +7,7 @@ import java.util.Map;
 
 /** {@code x · sigmoid(x)}. */
 @TorchType("torch.nn.SiLU")
-public class SiLU extends UnaryModule {
-  private final boolean inplace;
-
-  public SiLU() {
-    this(false);
-  }
-
-  SiLU(boolean inplace) {
-    this.inplace = inplace;
-  }
-
+public class SiLU extends InplaceModule {
   @Override
   public Tensor forward(Tensor input) {
     return Activations.silu(input);
@@ -25,6 +15,6 @@ public class SiLU extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace);
+    return Hyperparameters.of("inplace", inplace());
   }
 }

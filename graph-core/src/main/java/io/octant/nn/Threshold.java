@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** x where above the threshold, else the value. */
 @TorchType("torch.nn.Threshold")
-public class Threshold extends UnaryModule {
+public class Threshold extends InplaceModule {
   private final double threshold;
   private final double value;
 
@@ -23,6 +23,6 @@ public class Threshold extends UnaryModule {
 
   @Override
   public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("threshold", threshold, "value", value, "inplace", false);
+    return Hyperparameters.of("threshold", threshold, "value", value, "inplace", inplace());
   }
 }

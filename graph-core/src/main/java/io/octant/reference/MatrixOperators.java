@@ -2,7 +2,13 @@ package io.octant.reference;
 
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Attention;
+import io.octant.reference.kernel.Elementwise;
 import io.octant.reference.kernel.MatrixProducts;
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products and linear layers. */
 final class MatrixOperators {
@@ -35,6 +41,11 @@ final class MatrixOperators {
         a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")),
         "torch.nn.functional.linear",
         "torch._C._nn.linear");
+    ops.define(
+        "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None,"
+            + " enable_gqa=False",
+        MatrixOperators::attention,
+        "torch.nn.functional.scaled_dot_product_attention");
   }
 
   private static Object addmm(NamedValues args) {
@@ -48,5 +59,25 @@ final class MatrixOperators {
             ? args.tensor("input")
             : Arithmetic.MULTIPLY.apply(args.tensor("input"), args.value("beta"));
     return Arithmetic.ADD.apply(input, scaled);
+  }
+
+  private static Object attention(NamedValues args) {
+    if (args.number("dropout_p") != 0) {
+      throw args.wrong("dropout_p", "0: a graph has no random generator");
+    }
+    Tensor query = args.tensor("query");
+    Tensor key = args.tensor("key");
+    @Nullable Tensor mask = args.findTensor("attn_mask");
+    if (mask != null && mask.dtype() == DType.BOOL) {
+      mask = Attention.hiding(Elementwise.compare(mask, 0L, (a, zero) -> a == zero));
+    }
+    if (args.flag("is_causal")) {
+      mask = Attention.causalMask(query.shape().dim(-2), key.shape().dim(-2));
+    }
+    double scale =
+        args.isNone("scale") ? 1 / Math.sqrt(query.shape().dim(-1)) : args.number("scale");
+    return Attention.scaledDotProduct(
+            query, key, args.tensor("value"), mask, scale, UnaryOperator.identity())
+        .output();
   }
 }

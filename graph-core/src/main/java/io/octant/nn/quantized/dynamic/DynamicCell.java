@@ -5,6 +5,7 @@ import io.octant.graph.Tuple;
 import io.octant.nn.quantized.QuantizedModule;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.Signature;
+import io.octant.reference.kernel.Recurrence;
 import io.octant.reference.quantized.ActivationBits;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;

@@ -1,9 +1,6 @@
-package io.octant.nn.quantized.dynamic;
+package io.octant.reference.kernel;
 
 import io.octant.OctantException;
-import io.octant.reference.kernel.Activations;
-import io.octant.reference.kernel.Elementwise;
-import io.octant.reference.kernel.Shapes;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What a recurrent cell does with the products of its weights: from {@code W_i·x + b_i} and {@code
  * W_h·h + b_h}, gate after gate on the last axis, to the next state.
  */
-enum Recurrence {
+public enum Recurrence {
   /** Gates input, forget, cell, output. */
   LSTM {
     @Override
-    State next(Tensor input, Tensor hidden, State state) {
+    public State next(Tensor input, Tensor hidden, State state) {
       List<Tensor> gates = Shapes.chunk(sum(input, hidden), 4, 1);
       Tensor kept = product(Activations.sigmoid(gates.get(1)), state.requireCell());
       Tensor added = product(Activations.sigmoid(gates.get(0)), Activations.tanh(gates.get(2)));
@@ -27,7 +24,7 @@ enum Recurrence {
   /** Gates reset, update, new. */
   GRU {
     @Override
-    State next(Tensor input, Tensor hidden, State state) {
+    public State next(Tensor input, Tensor hidden, State state) {
       List<Tensor> i = Shapes.chunk(input, 3, 1);
       List<Tensor> h = Shapes.chunk(hidden, 3, 1);
       Tensor reset = Activations.sigmoid(sum(i.get(0), h.get(0)));
@@ -40,20 +37,25 @@ enum Recurrence {
   },
   RNN_TANH {
     @Override
-    State next(Tensor input, Tensor hidden, State state) {
+    public State next(Tensor input, Tensor hidden, State state) {
       return new State(Activations.tanh(sum(input, hidden)), null);
     }
   },
   RNN_RELU {
     @Override
-    State next(Tensor input, Tensor hidden, State state) {
+    public State next(Tensor input, Tensor hidden, State state) {
       return new State(Activations.relu(sum(input, hidden)), null);
     }
   };
 
   /** Hidden state {@code [batch, hidden]}, and for LSTM the cell state. */
-  record State(Tensor hidden, @Nullable Tensor cell) {
-    Tensor requireCell() {
+  public record State(Tensor hidden, @Nullable Tensor cell) {
+    /**
+     * The cell state.
+     *
+     * @throws OctantException if there is none
+     */
+    public Tensor requireCell() {
       if (cell == null) {
         throw new OctantException("Cannot run LSTM without a cell state, expected (h, c)");
       }
@@ -62,7 +64,7 @@ enum Recurrence {
   }
 
   /** The next state, all float {@code [batch, …]}. */
-  abstract State next(Tensor input, Tensor hidden, State state);
+  public abstract State next(Tensor input, Tensor hidden, State state);
 
   private static Tensor sum(Tensor a, Tensor b) {
     return Elementwise.combine(a, b, Double::sum, Long::sum);

@@ -1,0 +1,16 @@
+package io.octant.nn;
+
+import io.octant.graph.TorchType;
+import io.octant.reference.kernel.Recurrence;
+
+/** One step of a gated recurrent unit. */
+@TorchType("torch.nn.GRUCell")
+public class GRUCell extends RecurrentCell {
+  public GRUCell(int inputSize, int hiddenSize) {
+    this(inputSize, hiddenSize, Bias.WITH);
+  }
+
+  public GRUCell(int inputSize, int hiddenSize, Bias bias) {
+    super(inputSize, hiddenSize, bias, Recurrence.GRU);
+  }
+}

@@ -1,0 +1,17 @@
+package io.octant.nn;
+
+/**
+ * A module with PyTorch's {@code inplace} setting. Tensors are immutable here, so that it is only
+ * carried along.
+ */
+public abstract class InplaceModule extends UnaryModule {
+  private boolean inplace;
+
+  final void setInplace(boolean inplace) {
+    this.inplace = inplace;
+  }
+
+  final boolean inplace() {
+    return inplace;
+  }
+}
