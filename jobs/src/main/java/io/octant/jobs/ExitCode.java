@@ -2,6 +2,10 @@ package io.octant.jobs;
 
 import io.octant.OctantException;
 import io.octant.jobs.config.ConfigurationException;
+import io.octant.onnx.OnnxException;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.output.OutputException;
+import io.octant.pipeline.validation.GateException;
 import java.util.Optional;
 
 /** What the process tells its caller. The numbers are an interface: schedulers branch on them. */
@@ -10,7 +14,9 @@ public enum ExitCode {
   OK(0),
   /** Anything that none of the others names. */
   FAILED(1),
-  /** The command line or the configuration cannot be carried out. */
+  /**
+   * The command line or the configuration cannot be carried out, the place for the output included.
+   */
   USAGE(2),
   /** The model or the data cannot be used. */
   INPUT(3),
@@ -50,12 +56,14 @@ public enum ExitCode {
   }
 
   private static ExitCode ofReported(OctantException failure) {
-    if (failure instanceof ConfigurationException) {
+    if (failure instanceof ConfigurationException
+        || failure instanceof io.octant.quantization.mapform.ConfigurationException
+        || failure instanceof OutputException) {
       return USAGE;
     }
-    if (failure instanceof GateException) {
-      return GATE;
+    if (failure instanceof OnnxException || failure instanceof DataException) {
+      return INPUT;
     }
-    return FAILED;
+    return failure instanceof GateException ? GATE : FAILED;
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = VersionLines.class,
-    subcommands = {},
+    subcommands = {InspectCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -43,6 +43,7 @@ final class OctantCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Cannot run: no command given");
+    throw new ParameterException(
+        spec.commandLine(), "Cannot run: no command, expected quantize, bench or inspect");
   }
 }

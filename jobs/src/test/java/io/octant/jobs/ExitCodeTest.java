@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.OctantException;
 import io.octant.jobs.config.ConfigurationException;
+import io.octant.onnx.OnnxException;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.output.OutputException;
+import io.octant.pipeline.validation.GateException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +16,11 @@ class ExitCodeTest {
   @Test
   void followsTheKindOfFailure() {
     assertThat(ExitCode.of(new ConfigurationException("key"))).isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new io.octant.quantization.mapform.ConfigurationException("qconfig")))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new OutputException("exists"))).isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new OnnxException("node"))).isEqualTo(ExitCode.INPUT);
+    assertThat(ExitCode.of(new DataException("column"))).isEqualTo(ExitCode.INPUT);
     assertThat(ExitCode.of(new GateException("accuracy"))).isEqualTo(ExitCode.GATE);
     assertThat(ExitCode.of(new OctantException("other"))).isEqualTo(ExitCode.FAILED);
     assertThat(ExitCode.of(new IllegalStateException("bug"))).isEqualTo(ExitCode.FAILED);

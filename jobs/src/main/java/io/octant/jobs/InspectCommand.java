@@ -1,0 +1,70 @@
+package io.octant.jobs;
+
+import io.octant.OctantException;
+import io.octant.calibration.CalibrationState;
+import io.octant.graph.GraphModule;
+import io.octant.jobs.inspect.CalibrationStateText;
+import io.octant.jobs.inspect.ModelText;
+import io.octant.onnx.ImportOptions;
+import io.octant.onnx.OnnxImporter;
+import io.octant.onnx.OnnxModel;
+import io.octant.pipeline.data.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code octant inspect}: prints a model's graph or a calibration state. */
+@Command(name = "inspect", description = "Print a model's graph or a calibration state, readably.")
+final class InspectCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(paramLabel = "FILE", description = "A model (.onnx) or a calibration state.")
+  Path file;
+
+  @Option(
+      names = "--axis",
+      paramLabel = "name=size",
+      description = "Size of a symbolic axis other than the batch; repeat it for each axis.")
+  Map<String, Integer> axes = new LinkedHashMap<>();
+
+  InspectCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    byte[] bytes = read();
+    if (CalibrationStateText.isState(bytes)) {
+      console.out().print(CalibrationStateText.of(state(bytes)));
+    } else {
+      OnnxModel model = OnnxModel.parse(bytes, file.toString(), file.toAbsolutePath().getParent());
+      GraphModule graph = OnnxImporter.run(model, new ImportOptions(axes));
+      console.out().print(ModelText.of(model, graph));
+    }
+    return ExitCode.OK.number();
+  }
+
+  private CalibrationState state(byte[] bytes) {
+    try {
+      return CalibrationState.fromBytes(file.toString(), bytes);
+    } catch (OctantException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+  }
+
+  private byte[] read() {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new DataException(
+          "Cannot read " + file + ": " + e.getClass().getSimpleName() + ", expected a file", e);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Texts for {@code octant inspect}: models and calibration states as people read them.
+ *
+ * <p>May depend on graph-core.
+ */
+@NullMarked
+package io.octant.jobs.inspect;
+
+import org.jspecify.annotations.NullMarked;
