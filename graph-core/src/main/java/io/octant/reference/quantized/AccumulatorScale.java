@@ -4,7 +4,6 @@ import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
-import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * QuantizedEngine}.
  */
 final class AccumulatorScale {
+  private final Rounding rounding;
   private final float[] unit;
   private final float[] bias;
   private final float[] biasInUnits;
@@ -26,11 +26,17 @@ final class AccumulatorScale {
    * @param bias float {@code [channels]} or null
    */
   AccumulatorScale(
-      QParams x, QParams weight, @Nullable Tensor bias, int channels, QuantizedEngine engine) {
+      QParams x,
+      QParams weight,
+      @Nullable Tensor bias,
+      int channels,
+      QuantizedEngine engine,
+      Rounding rounding) {
     if (bias != null && bias.numel() != channels) {
       throw new OctantException(
           "Cannot add bias: " + bias.shape() + ", expected [" + channels + "]");
     }
+    this.rounding = rounding;
     this.unit = new float[channels];
     this.bias = new float[channels];
     this.biasInUnits = new float[channels];
@@ -77,7 +83,7 @@ final class AccumulatorScale {
         QParams a = addend.qparams();
         steps += (addend.ints()[i] - a.zeroPoint()) * ((float) a.scale() / scale);
       }
-      result[i] = Quantizer.quantize(post.apply(steps, scale), 1f, out.zeroPoint(), range);
+      result[i] = rounding.apply(post.apply(steps, scale), out.zeroPoint(), range);
     }
     return Tensor.quantized(dtype, shape, result, out);
   }

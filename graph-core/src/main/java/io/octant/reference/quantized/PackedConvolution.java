@@ -59,7 +59,13 @@ public record PackedConvolution(
     }
     int[] sums = IntegerProducts.convolution(x, weight, geometry, shape);
     AccumulatorScale scale =
-        new AccumulatorScale(x.qparams(), weight.qparams(), bias, shape.dim(1), engine);
+        new AccumulatorScale(
+            x.qparams(),
+            weight.qparams(),
+            bias,
+            shape.dim(1),
+            engine,
+            engine.convolutionRounding());
     int plane = shape.strides()[1];
     return scale.quantize(sums, shape, plane, x.dtype(), out, post, addend);
   }

@@ -49,7 +49,13 @@ public record PackedLinear(Tensor weight, @Nullable Tensor bias, QuantizedEngine
   }
 
   private AccumulatorScale scale(Tensor x) {
-    return new AccumulatorScale(x.qparams(), weight.qparams(), bias, weight.shape().dim(0), engine);
+    return new AccumulatorScale(
+        x.qparams(),
+        weight.qparams(),
+        bias,
+        weight.shape().dim(0),
+        engine,
+        engine.linearRounding());
   }
 
   private Shape outputShape(Tensor x) {

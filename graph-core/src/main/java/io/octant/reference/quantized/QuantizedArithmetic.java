@@ -53,7 +53,8 @@ public final class QuantizedArithmetic {
     float[] from = real.floats();
     int[] to = new int[from.length];
     for (int i = 0; i < to.length; i++) {
-      to[i] = Quantizer.quantize(post.apply(from[i] * inverse, scale), 1f, out.zeroPoint(), range);
+      float steps = post.apply(from[i] * inverse, scale);
+      to[i] = Quantizer.quantizeThenShift(steps, 1f, out.zeroPoint(), range);
     }
     return Tensor.quantized(dtype, real.shape(), to, out);
   }

@@ -10,13 +10,24 @@ import java.util.Locale;
  * <p>{@link #X86}, {@link #FBGEMM} and {@link #ONEDNN} keep the bias in float and requantize {@code
  * rint((float(acc) + bias / (s_x·s_w)) · float(s_x·s_w / s_y)) + z_y}; {@link #QNNPACK} first
  * rounds the bias to an int32 of scale {@code s_x·s_w}. The two rules differ by one step in about
- * one value in a thousand.
+ * one value in a thousand. oneDNN, which X86 uses for convolutions on processors with VNNI, adds
+ * the zero point before it rounds; that shows at ties only.
  */
 public enum QuantizedEngine {
   X86,
   FBGEMM,
   ONEDNN,
   QNNPACK;
+
+  /** How linear kernels round. */
+  Rounding linearRounding() {
+    return this == ONEDNN ? Rounding.AFTER_ZERO_POINT : Rounding.BEFORE_ZERO_POINT;
+  }
+
+  /** How convolution kernels round; x86 leaves convolutions to oneDNN. */
+  Rounding convolutionRounding() {
+    return this == ONEDNN || this == X86 ? Rounding.AFTER_ZERO_POINT : Rounding.BEFORE_ZERO_POINT;
+  }
 
   /** Whether the bias is rounded to int32 at scale {@code s_x·s_w} before it is added. */
   public boolean roundsBias() {

@@ -16,6 +16,7 @@ public final class RealArithmetic {
    * @param out per-tensor parameters of the result
    */
   public static Tensor apply(Tensor x, QParams out, Function<Tensor, Tensor> kernel) {
-    return Quantizer.quantize(kernel.apply(Quantizer.dequantize(x)), out, x.dtype());
+    Tensor real = kernel.apply(Quantizer.dequantize(x));
+    return QuantizedArithmetic.requantize(real, x.dtype(), out, PostOperation.NONE);
   }
 }
