@@ -11,8 +11,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Observers and fake quantizes against recorded results of PyTorch. The suite is the small copy
- * among the test resources, or the folder that the system property {@code octant.golden} names.
+ * Observers, fake quantizes and quantized operators against recorded results of PyTorch. The suite
+ * is the small copy among the test resources, or the folder that the system property {@code
+ * octant.golden} names.
  */
 class NumericsConformanceTest {
   private static final Path SUITE =
@@ -26,6 +27,11 @@ class NumericsConformanceTest {
   @TestFactory
   Stream<DynamicTest> operations() throws IOException {
     return cases("quantize", QuantizeCases::covers, QuantizeCases::run);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> quantizedOperators() throws IOException {
+    return cases("quantize", QuantizedOperatorCases::covers, QuantizedOperatorCases::run);
   }
 
   @TestFactory
