@@ -37,7 +37,8 @@ import java.util.Map;
  *
  * <p>Inputs: {@code [time, batch, input]}, or {@code [batch, time, input]} if batch-first; an
  * optional tuple of hidden and cell state, {@code [layers · directions, batch, hidden]} each.
- * Dropout is left out: this is for inference.
+ * Dropout is left out: this is for inference. Final states come as one quantized tensor, in the
+ * parameters of the first layer's forward cell.
  */
 public final class Lstm extends Module {
   private static final ModuleType OBSERVED = new ModuleType("torch.ao.nn.quantizable.LSTM");
