@@ -141,6 +141,20 @@ public final class Graph implements Iterable<Node> {
   }
 
   /**
+   * Moves a node to right after another; its name, arguments and users stay. {@link #lint} tells if
+   * it now stands before something that it uses.
+   */
+  public void moveAfter(Node node, Node anchor) {
+    if (owned(node) == owned(anchor)) {
+      return;
+    }
+    unlink(node);
+    try (InsertionPoint at = insertingAfter(anchor)) {
+      link(node);
+    }
+  }
+
+  /**
    * Removes a node.
    *
    * @throws GraphException if something still uses it
@@ -152,6 +166,11 @@ public final class Graph implements Iterable<Node> {
           "Cannot erase node " + node.name() + ": used by " + node.users() + ", expected no users");
     }
     node.dropInputs();
+    unlink(node);
+    node.erased = true;
+  }
+
+  private void unlink(Node node) {
     Node before = node.previous;
     Node after = node.next;
     if (before == null) {
@@ -167,7 +186,6 @@ public final class Graph implements Iterable<Node> {
     if (insertBefore == node) {
       insertBefore = after;
     }
-    node.erased = true;
     byName.remove(node.name());
     size--;
   }

@@ -138,7 +138,7 @@ public record BackendPatternConfig(
     }
 
     public Builder fuserMethod(FuserMethod method) {
-      fuserMethod = Optional.of(method.name());
+      fuserMethod = Optional.of(method.fuserName());
       customFuser = Optional.of(method);
       return this;
     }

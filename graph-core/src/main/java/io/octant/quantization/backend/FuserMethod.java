@@ -6,7 +6,7 @@ import java.util.List;
 /** Makes one module of the modules that a pattern matched. */
 public interface FuserMethod {
   /** Name in the map form of a backend configuration. */
-  String name();
+  String fuserName();
 
   /**
    * Fuses modules; they are not changed.

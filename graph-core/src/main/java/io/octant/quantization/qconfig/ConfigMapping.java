@@ -86,6 +86,11 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
     return with(table.withOrder(new Occurrence(parentName, type, index), Optional.ofNullable(q)));
   }
 
+  /** Whether no entry configures anything. */
+  public final boolean isEmpty() {
+    return table.values().isEmpty();
+  }
+
   public final Optional<Q> global() {
     return table.global();
   }

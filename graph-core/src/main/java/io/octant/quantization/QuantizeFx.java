@@ -1,0 +1,90 @@
+package io.octant.quantization;
+
+import io.octant.graph.GraphModule;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.backend.BackendConfigs;
+import io.octant.quantization.backend.FusionMode;
+import io.octant.quantization.convert.ConvertForm;
+import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.convert.ConvertPass;
+import io.octant.quantization.fuse.FusionPass;
+import io.octant.quantization.prepare.PrepareOptions;
+import io.octant.quantization.prepare.PreparePass;
+import io.octant.quantization.qconfig.QConfigMapping;
+
+/**
+ * The entry points of graph mode quantization, {@code torch.ao.quantization.quantize_fx}. Each
+ * returns a new module; the argument is not changed. Results of prepare and convert carry a {@link
+ * io.octant.quantization.report.QuantizationReport}: {@code
+ * model.attachment(QuantizationReport.class)}.
+ *
+ * <p>Example inputs, which PyTorch asks for and does not read, are not asked for.
+ */
+public final class QuantizeFx {
+  private QuantizeFx() {}
+
+  /**
+   * Fuses modules for inference on the native backend; {@code fuse_fx}.
+   *
+   * @throws io.octant.quantization.fuse.FusionException if a batch norm to fold is in training mode
+   */
+  public static GraphModule fuse(GraphModule model) {
+    return fuse(model, BackendConfigs.nativeBackend());
+  }
+
+  /** Fuses modules for inference as a backend wants it. */
+  public static GraphModule fuse(GraphModule model, BackendConfig backend) {
+    return FusionPass.fuse(model, backend, FusionMode.INFERENCE).lint();
+  }
+
+  /** Inserts observers for post-training quantization on the native backend; {@code prepare_fx}. */
+  public static GraphModule prepare(GraphModule model, QConfigMapping mapping) {
+    return prepare(model, PrepareOptions.of(mapping));
+  }
+
+  /**
+   * Fuses and inserts observers; {@code prepare_fx}, or {@code prepare_qat_fx} with {@link
+   * PrepareOptions#forTraining}.
+   *
+   * @throws io.octant.OctantException if the model cannot be prepared as configured; the message
+   *     names the node or module
+   */
+  public static GraphModule prepare(GraphModule model, PrepareOptions options) {
+    return PreparePass.prepare(model, options);
+  }
+
+  /** Inserts fake quantizes for quantization-aware training; {@code prepare_qat_fx}. */
+  public static GraphModule prepareQat(GraphModule model, QConfigMapping mapping) {
+    return prepare(model, PrepareOptions.of(mapping).forTraining());
+  }
+
+  /** Converts to operators on quantized tensors; {@code convert_fx}. */
+  public static GraphModule convert(GraphModule prepared) {
+    return convert(prepared, ConvertOptions.lowered());
+  }
+
+  /**
+   * Converts in the form that the options say.
+   *
+   * @throws io.octant.quantization.convert.ConvertException if the model was not prepared, or the
+   *     options do not fit how it was
+   */
+  public static GraphModule convert(GraphModule prepared, ConvertOptions options) {
+    return ConvertPass.convert(prepared, options);
+  }
+
+  /**
+   * Converts to float operators between quantize and dequantize; {@code convert_to_reference_fx}.
+   */
+  public static GraphModule convertToReference(GraphModule prepared) {
+    return convert(prepared, ConvertOptions.of(ConvertForm.REFERENCE));
+  }
+
+  /**
+   * Converts to float operators between quantize and dequantize on plain integers; {@code
+   * _convert_to_reference_decomposed_fx}.
+   */
+  public static GraphModule convertToReferenceDecomposed(GraphModule prepared) {
+    return convert(prepared, ConvertOptions.of(ConvertForm.DECOMPOSED));
+  }
+}

@@ -1,0 +1,87 @@
+package io.octant.quantization.convert;
+
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.reference.quantized.QuantizedEngine;
+import java.util.Optional;
+
+/**
+ * What convert is told.
+ *
+ * @param form how far to go
+ * @param customConfig further options
+ * @param qconfigMapping turns parts back to float: as the mapping of prepare, with some entries
+ *     None
+ * @param backend what can be quantized; empty means what prepare was told
+ * @param engine whose arithmetic packed weights follow; PyTorch's global quantized engine
+ * @param originalWeights whether the float weights of packed ones are kept
+ * @param qconfigs whether modules keep their qconfig
+ */
+public record ConvertOptions(
+    ConvertForm form,
+    ConvertCustomConfig customConfig,
+    Optional<QConfigMapping> qconfigMapping,
+    Optional<BackendConfig> backend,
+    QuantizedEngine engine,
+    Retention originalWeights,
+    Retention qconfigs) {
+
+  /** Whether something is kept in the result. */
+  public enum Retention {
+    KEEP,
+    DROP
+  }
+
+  /** Lowered, for the x86 engine. */
+  public static ConvertOptions lowered() {
+    return of(ConvertForm.LOWERED);
+  }
+
+  public static ConvertOptions of(ConvertForm form) {
+    return new ConvertOptions(
+        form,
+        ConvertCustomConfig.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        QuantizedEngine.X86,
+        Retention.DROP,
+        form == ConvertForm.DECOMPOSED ? Retention.KEEP : Retention.DROP);
+  }
+
+  public ConvertOptions withForm(ConvertForm newForm) {
+    return new ConvertOptions(
+        newForm, customConfig, qconfigMapping, backend, engine, originalWeights, qconfigs);
+  }
+
+  public ConvertOptions withCustomConfig(ConvertCustomConfig config) {
+    return new ConvertOptions(
+        form, config, qconfigMapping, backend, engine, originalWeights, qconfigs);
+  }
+
+  public ConvertOptions withQConfigMapping(QConfigMapping mapping) {
+    return new ConvertOptions(
+        form, customConfig, Optional.of(mapping), backend, engine, originalWeights, qconfigs);
+  }
+
+  public ConvertOptions withBackend(BackendConfig config) {
+    return new ConvertOptions(
+        form, customConfig, qconfigMapping, Optional.of(config), engine, originalWeights, qconfigs);
+  }
+
+  public ConvertOptions withEngine(QuantizedEngine newEngine) {
+    return new ConvertOptions(
+        form, customConfig, qconfigMapping, backend, newEngine, originalWeights, qconfigs);
+  }
+
+  /** {@code keep_original_weights}: see {@link OriginalWeights}. */
+  public ConvertOptions keepingOriginalWeights() {
+    return new ConvertOptions(
+        form, customConfig, qconfigMapping, backend, engine, Retention.KEEP, qconfigs);
+  }
+
+  /** {@code _remove_qconfig=False}. */
+  public ConvertOptions keepingQConfigs() {
+    return new ConvertOptions(
+        form, customConfig, qconfigMapping, backend, engine, originalWeights, Retention.KEEP);
+  }
+}

@@ -1,0 +1,157 @@
+package io.octant.quantization.convert;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.graph.Tuple;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.convert.ConvertOptions.Retention;
+import io.octant.quantization.fuse.UnusedModules;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.prepare.PreparedState;
+import io.octant.quantization.qconfig.QConfig;
+import io.octant.quantization.report.QuantizationReport;
+import io.octant.tensor.DType;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From a calibrated graph to a quantized one; {@code convert_fx}, {@code convert_to_reference_fx}
+ * and {@code _convert_to_reference_decomposed_fx}. The argument is not changed. The result carries
+ * a {@link QuantizationReport}.
+ */
+public final class ConvertPass {
+  private final GraphModule model;
+  private final PreparedState state;
+  private final ConvertOptions options;
+  private final ObserverReplacement replacement;
+  private final WeightedModules weighted;
+  private final SpecialModules special;
+
+  private ConvertPass(GraphModule model, PreparedState state, ConvertOptions options) {
+    this.model = model;
+    this.state = state;
+    this.options = options;
+    BackendConfig backend = options.backend().orElse(state.backend());
+    QParamAttributes attributes = new QParamAttributes(model, state);
+    this.replacement =
+        options.form() == ConvertForm.DECOMPOSED
+            ? new DecomposedQuantizeDequantize(model, attributes)
+            : new QuantizeDequantize(model, attributes, options.engine());
+    this.weighted = new WeightedModules(model, state, backend, options.form());
+    this.special = new SpecialModules(model, options);
+  }
+
+  /**
+   * Converts.
+   *
+   * @throws ConvertException if the model was not prepared, or the options do not fit how it was
+   */
+  public static GraphModule convert(GraphModule prepared, ConvertOptions options) {
+    PreparedState original =
+        prepared
+            .attachment(PreparedState.class)
+            .orElseThrow(
+                () ->
+                    new ConvertException(
+                        "Cannot convert model: it carries no prepared state, expected one that must"
+                            + " be produced by prepare"));
+    GraphModule model = prepared.copyGraphModule();
+    PreparedState state = ConvertMapping.apply(model, original, options);
+    return new ConvertPass(model, state, options).run();
+  }
+
+  private GraphModule run() {
+    WeightObservers.run(model, options.backend().orElse(state.backend()));
+    int input = 0;
+    for (Node node : model.graph().nodes()) {
+      if (node.isPlaceholder()) {
+        if (state.customConfig().inputQuantizedIndexes().contains(input++)) {
+          special.dequantizeAfter(node);
+        }
+      } else if (node.isOutput()) {
+        keepQuantizedOutputs(node);
+      } else if (node.operation() instanceof Operation.CallModule) {
+        convertCall(node);
+      }
+    }
+    model.graph().eliminateDeadCode();
+    QuantizationReport prepared = model.attachment(QuantizationReport.class).orElseThrow();
+    if (options.form() == ConvertForm.LOWERED) {
+      LoweringPass.lower(model, state, options);
+    }
+    if (options.qconfigs() == Retention.DROP) {
+      model.forEachModule((path, m) -> m.detach(QConfig.class));
+    }
+    UnusedModules.remove(model);
+    model.detach(PreparedState.class);
+    model.attach(
+        QuantizationReport.class, ConvertReport.of(model, prepared, state, weighted.refusals()));
+    return model.lint();
+  }
+
+  private void convertCall(Node node) {
+    Module module = model.moduleOf(node);
+    if (module instanceof ActivationPostProcess observer) {
+      if (special.isQuantizedCustomModule((Node) node.arg(0))) {
+        special.replaceByDequantize(node);
+      } else {
+        replaceObserver(node, observer);
+      }
+    } else if (special.convert(node)) {
+      return;
+    } else {
+      weighted.convert(node);
+    }
+  }
+
+  private void replaceObserver(Node node, ActivationPostProcess observer) {
+    boolean nobodyIsQuantized =
+        java.util.stream.Stream.concat(node.inputs().stream(), node.users().stream())
+            .allMatch(n -> state.hasNoQConfig(n.name()));
+    if (nobodyIsQuantized || !isConvertible(observer)) {
+      node.replaceAllUsesWith((Node) node.arg(0));
+      model.graph().erase(node);
+    } else {
+      replacement.replace(node, observer);
+    }
+  }
+
+  private static boolean isConvertible(ActivationPostProcess observer) {
+    DType dtype = observer.dtype();
+    return observer.isDynamic()
+        || dtype == DType.FLOAT16
+        || dtype == DType.QUINT8
+        || dtype == DType.QINT8
+        || dtype == DType.QINT32;
+  }
+
+  private void keepQuantizedOutputs(Node output) {
+    List<Integer> indexes = state.customConfig().outputQuantizedIndexes();
+    Object value = output.arg(0);
+    List<Object> items =
+        value instanceof List<?> list
+            ? List.copyOf(list)
+            : value instanceof Tuple tuple ? tuple.items() : List.of(value);
+    for (int index : indexes) {
+      if (index >= 0 && index < items.size()) {
+        keepQuantized(items.get(index), output);
+      }
+    }
+  }
+
+  private void keepQuantized(Object value, Node output) {
+    if (value instanceof Node n) {
+      if (QuantizeNodes.isDequantize(n)) {
+        output.replaceInput(n, QuantizeNodes.quantizedInput(n));
+      }
+    } else if (value instanceof List<?> list) {
+      list.forEach(v -> keepQuantized(v, output));
+    } else if (value instanceof Tuple tuple) {
+      tuple.items().forEach(v -> keepQuantized(v, output));
+    } else if (value instanceof Map<?, ?> dict) {
+      dict.values().forEach(v -> keepQuantized(v, output));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.octant.quantization.convert;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
+import io.octant.nn.intrinsic.FusedModule;
+import io.octant.nn.quantized.QuantizedModule;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.quantization.prepare.PreparedState;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.NodeReport.Outcome;
+import io.octant.quantization.report.QuantizationReport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Says for each node of a converted graph whether it computes on integers, and if not, why not.
+ * Quantize and dequantize themselves are left out.
+ */
+final class ConvertReport {
+  private final GraphModule model;
+  private final Map<String, NodeReport> prepared = new HashMap<>();
+  private final PreparedState state;
+  private final Map<String, String> refusals;
+
+  private ConvertReport(
+      GraphModule model,
+      QuantizationReport prepared,
+      PreparedState state,
+      Map<String, String> refusals) {
+    this.model = model;
+    this.state = state;
+    this.refusals = refusals;
+    prepared.lines().forEach(l -> this.prepared.put(l.node(), l));
+  }
+
+  /**
+   * @param refusals why weights of nodes stay float, by node name
+   */
+  static QuantizationReport of(
+      GraphModule model,
+      QuantizationReport prepared,
+      PreparedState state,
+      Map<String, String> refusals) {
+    ConvertReport report = new ConvertReport(model, prepared, state, refusals);
+    Quantizedness values = new Quantizedness(model);
+    List<NodeReport> lines = new ArrayList<>();
+    for (Node node : model.graph()) {
+      if (Quantizedness.computes(node)) {
+        lines.add(report.line(node, values));
+      }
+    }
+    return new QuantizationReport("convert", lines);
+  }
+
+  private NodeReport line(Node node, Quantizedness values) {
+    NodeReport before = prepared.get(node.name());
+    if (before != null && before.outcome() == Outcome.NOT_A_TENSOR) {
+      return line(node, Outcome.NOT_A_TENSOR, before.reason());
+    }
+    if (values.runsOnIntegers(node)) {
+      return line(node, Outcome.QUANTIZED, "runs on quantized tensors");
+    }
+    if (node.operation() instanceof Operation.CallModule) {
+      Module module = model.moduleOf(node);
+      if (module instanceof QuantizedModule) {
+        return line(node, Outcome.QUANTIZED, "runs with quantized weights");
+      }
+      if (module instanceof GraphModule) {
+        return line(node, Outcome.QUANTIZED, "standalone module with a report of its own");
+      }
+      if (isReference(module)) {
+        return line(node, Outcome.QUANTIZED, "reference form: float kernel on quantized values");
+      }
+    }
+    if (before != null && before.outcome() == Outcome.FLOAT) {
+      return line(node, Outcome.FLOAT, before.reason());
+    }
+    if (refusals.containsKey(node.name())) {
+      return line(node, Outcome.FLOAT, refusals.get(node.name()));
+    }
+    if (state.hasNoQConfig(node.name())) {
+      return line(node, Outcome.FLOAT, "qconfig None at conversion");
+    }
+    return values.readsDequantized(node)
+        ? line(node, Outcome.QUANTIZED, "reference form: float kernel on quantized values")
+        : line(node, Outcome.FLOAT, "no quantized kernel for this operator and its inputs");
+  }
+
+  private static boolean isReference(Module module) {
+    return module instanceof ReferenceModule
+        || module instanceof FusedModule fused && fused.part(0) instanceof ReferenceModule;
+  }
+
+  private NodeReport line(Node node, Outcome outcome, String reason) {
+    TargetType type = model.typeOf(node);
+    return new NodeReport(
+        node.name(),
+        type == null ? node.target() : type.name(),
+        node.scope().modulePath(),
+        node.scope().source(),
+        outcome,
+        reason);
+  }
+}

@@ -1,0 +1,47 @@
+package io.octant.quantization.convert;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.quantization.prepare.AttributeNames;
+import io.octant.quantization.prepare.PreparedState;
+import io.octant.tensor.Tensor;
+
+/**
+ * Registers scales and zero points as buffers of the root, named after the module whose input or
+ * output they belong to: {@code layer1_conv_input_scale_0}.
+ */
+final class QParamAttributes {
+  private static final FunctionType LINEAR = FunctionType.of("torch.nn.functional.linear");
+
+  private final GraphModule model;
+  private final PreparedState state;
+
+  QParamAttributes(GraphModule model, PreparedState state) {
+    this.model = model;
+    this.state = state;
+  }
+
+  /** What the names for an observer begin with. */
+  String prefix(Node observer) {
+    Node observed = (Node) observer.arg(0);
+    if (!state.hasNoQConfig(observed.name())) {
+      return observed.scope().modulePath();
+    }
+    // The value itself is not quantized: it is observed for the first operator that reads it.
+    Node reader = null;
+    for (Node user : observer.users()) {
+      if (reader == null || (user.calls(LINEAR) && !reader.calls(LINEAR))) {
+        reader = user;
+      }
+    }
+    return (reader == null ? "" : reader.scope().modulePath()) + "_input";
+  }
+
+  /** Registers a value and reads it at the insertion point. */
+  Node register(String prefix, Tensor value) {
+    String name = AttributeNames.free(model, prefix);
+    model.setBuffer(name, value);
+    return model.graph().getAttr(name);
+  }
+}

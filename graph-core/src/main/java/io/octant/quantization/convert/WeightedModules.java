@@ -1,0 +1,173 @@
+package io.octant.quantization.convert;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.ModuleType;
+import io.octant.graph.Node;
+import io.octant.nn.intrinsic.FusedModule;
+import io.octant.nn.qat.QatModule;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.ReferenceModule.Form;
+import io.octant.nn.quantized.reference.WeightQParams;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.CalculatedQParams;
+import io.octant.quantization.prepare.BackendSupport;
+import io.octant.quantization.prepare.PreparedState;
+import io.octant.quantization.prepare.Prototypes;
+import io.octant.quantization.qconfig.QConfig;
+import io.octant.tensor.DType;
+import io.octant.tensor.QRange;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces modules with weights by reference modules; {@code convert_weighted_module}. A module
+ * that was trained becomes float first, batch norm folded. A fused module keeps its shell, only the
+ * weighted part is replaced.
+ */
+final class WeightedModules {
+  private static final Set<String> CELLS =
+      Set.of("torch.nn.RNNCell", "torch.nn.LSTMCell", "torch.nn.GRUCell");
+  private static final Set<String> RECURRENT = Set.of("torch.nn.LSTM", "torch.nn.GRU");
+
+  private final GraphModule model;
+  private final PreparedState state;
+  private final BackendConfig backend;
+  private final ConvertForm form;
+  private final BackendSupport support = new BackendSupport(new Prototypes());
+  private final Map<String, String> refusals = new LinkedHashMap<>();
+
+  WeightedModules(GraphModule model, PreparedState state, BackendConfig backend, ConvertForm form) {
+    this.model = model;
+    this.state = state;
+    this.backend = backend;
+    this.form = form;
+  }
+
+  /** Why weights of nodes stay float, by node name. */
+  Map<String, String> refusals() {
+    return refusals;
+  }
+
+  /** Converts the module of a node, if it has a weight and is configured. */
+  void convert(Node node) {
+    Module module = model.moduleOf(node);
+    @Nullable ActivationPostProcess trained = null;
+    if (module instanceof QatModule qat) {
+      trained = qat.weightFakeQuantize();
+      Module floatModule = qat.toFloat();
+      qat.attachment(QConfig.class).ifPresent(q -> floatModule.attach(QConfig.class, q));
+      module = floatModule;
+      model.setModule(node.target(), module);
+    }
+    Optional<QConfig> qconfig = module.attachment(QConfig.class);
+    if (!isWeighted(module) || !state.observedNodes().contains(node.name())) {
+      return;
+    }
+    if (qconfig.isEmpty() || state.hasNoQConfig(node.name())) {
+      return;
+    }
+    Optional<String> refusal =
+        support.reasonAgainst(qconfig.get(), backend.dtypeConfigs(module.type()));
+    if (refusal.isPresent()) {
+      refusals.put(node.name(), refusal.get());
+      return;
+    }
+    replace(node, module, qconfig.get(), trained);
+  }
+
+  /** Whether the backend has a reference form for a module, or for the part in a fused one. */
+  private boolean isWeighted(Module module) {
+    Map<ModuleType, ModuleType> references = backend.referenceModules();
+    ModuleType weighted =
+        module instanceof FusedModule fused ? fused.part(0).type() : module.type();
+    return references.containsKey(weighted);
+  }
+
+  private void replace(
+      Node node, Module module, QConfig qconfig, @Nullable ActivationPostProcess trained) {
+    Module weighted = module instanceof FusedModule fused ? fused.part(0) : module;
+    if (!isWeightQuantized(qconfig)) {
+      refusals.put(node.name(), "the qconfig does not quantize weights");
+      return;
+    }
+    ReferenceModule reference = reference(weighted, qconfig, trained);
+    reference.train(module.isTraining());
+    if (module instanceof FusedModule fused) {
+      List<Module> parts = new ArrayList<>(fused.parts());
+      parts.set(0, reference);
+      FusedModule shell = new FusedModule(fused.kind(), parts);
+      shell.train(fused.isTraining());
+      shell.attach(QConfig.class, qconfig);
+      model.setModule(node.target(), shell);
+    } else {
+      reference.attach(QConfig.class, qconfig);
+      model.setModule(node.target(), reference);
+    }
+  }
+
+  private static boolean isWeightQuantized(QConfig qconfig) {
+    DType dtype = qconfig.weight().create().dtype();
+    return dtype.isQuantized() || dtype == DType.FLOAT16 || !dtype.isFloatingPoint();
+  }
+
+  private ReferenceModule reference(
+      Module weighted, QConfig qconfig, @Nullable ActivationPostProcess trained) {
+    Form shape = form == ConvertForm.DECOMPOSED ? Form.DECOMPOSED : Form.QUANTIZED_TENSORS;
+    if (CELLS.contains(weighted.type().name()) || RECURRENT.contains(weighted.type().name())) {
+      Map<String, WeightQParams> weights = new LinkedHashMap<>();
+      weighted
+          .parameters()
+          .forEach(
+              (name, value) -> {
+                if (name.startsWith("weight")) {
+                  weights.put(name, observed(qconfig.weight().create(), value));
+                }
+              });
+      return ReferenceModule.recurrent(weighted, weights, shape);
+    }
+    ActivationPostProcess observer = trained != null ? trained : qconfig.weight().create();
+    boolean keepsTrained = trained != null && form == ConvertForm.DECOMPOSED;
+    return ReferenceModule.of(
+        weighted,
+        keepsTrained ? qparams(observer) : observed(observer, weighted.tensor("weight")),
+        shape);
+  }
+
+  /** Runs an observer on a weight and reads its parameters. */
+  private static WeightQParams observed(ActivationPostProcess observer, Tensor weight) {
+    observer.evaluate(List.of(weight), Map.of());
+    return qparams(observer);
+  }
+
+  static WeightQParams qparams(ActivationPostProcess observer) {
+    DType dtype = observer.dtype();
+    if (!dtype.isQuantized()) {
+      return WeightQParams.ofFloat(dtype);
+    }
+    CalculatedQParams q = observer.calculateQParams();
+    boolean perChannel = observer.qscheme().isPerChannel();
+    QScheme scheme =
+        switch (observer.qscheme()) {
+          case PER_TENSOR_SYMMETRIC -> QScheme.PER_TENSOR_AFFINE;
+          case PER_CHANNEL_SYMMETRIC -> QScheme.PER_CHANNEL_AFFINE;
+          default -> observer.qscheme();
+        };
+    return new WeightQParams(
+        dtype,
+        scheme,
+        perChannel ? q.scale() : q.scale().reshape(Shape.SCALAR),
+        perChannel ? q.zeroPoint() : q.zeroPoint().reshape(Shape.SCALAR),
+        perChannel ? observer.channelAxis() : 0,
+        observer.range().orElseGet(() -> QRange.of(dtype)));
+  }
+}

@@ -1,0 +1,57 @@
+package io.octant.quantization.custom;
+
+import io.octant.graph.Module;
+import io.octant.graph.ModuleType;
+import io.octant.quantization.mapform.ConfigurationException;
+import io.octant.quantization.qconfig.QConfig;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Looks up the makers of custom modules. */
+public final class CustomModules {
+  private CustomModules() {}
+
+  /**
+   * The observed form of a float module.
+   *
+   * @throws ConfigurationException if no provider makes the type
+   */
+  public static Module observed(ModuleType type, Module source, QConfig qconfig) {
+    return make(CustomModuleProvider::fromFloat, type, source, qconfig);
+  }
+
+  /**
+   * The quantized form of an observed module.
+   *
+   * @throws ConfigurationException if no provider makes the type
+   */
+  public static Module quantized(ModuleType type, Module source, QConfig qconfig) {
+    return make(CustomModuleProvider::fromObserved, type, source, qconfig);
+  }
+
+  private static Module make(
+      Function<CustomModuleProvider, Map<ModuleType, CustomModuleFactory>> which,
+      ModuleType type,
+      Module source,
+      QConfig qconfig) {
+    TreeSet<String> known = new TreeSet<>();
+    for (CustomModuleProvider provider :
+        ServiceLoader.load(
+            CustomModuleProvider.class, CustomModuleProvider.class.getClassLoader())) {
+      CustomModuleFactory factory = which.apply(provider).get(type);
+      if (factory != null) {
+        return factory.create(source, qconfig);
+      }
+      which.apply(provider).keySet().forEach(t -> known.add(t.name()));
+    }
+    throw new ConfigurationException(
+        "Cannot make custom module: "
+            + type
+            + " of "
+            + source.type()
+            + ", expected one of "
+            + known);
+  }
+}

@@ -1,0 +1,215 @@
+package io.octant.quantization.prepare;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.backend.ObservationType;
+import io.octant.quantization.backend.Pattern;
+import io.octant.quantization.observer.ObserverSpec;
+import io.octant.quantization.qconfig.Choice;
+import io.octant.quantization.qconfig.QConfig;
+import io.octant.tensor.DType;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides which observers every node wants. In order: nodes start as float; matched nodes with a
+ * qconfig want its observers; graph inputs and outputs that are declared quantized are; nodes
+ * without tensors want none, and neither do the shape arguments of known operators; what the
+ * backend does not support goes back to float.
+ */
+final class ObserverPlans {
+  /** What a graph input or output that is declared quantized holds. */
+  private static final ObserverSpec QUANTIZED = ObserverPlan.FLOAT.with("dtype", DType.QUINT8);
+
+  private static final String REUSE_INPUT = ObserverSpec.TORCH + "ReuseInputObserver";
+
+  private final GraphModule model;
+  private final BackendConfig backend;
+  private final PrepareCustomConfig custom;
+  private final Map<Node, NodeMatch> matches;
+  private final Map<String, Choice<QConfig>> qconfigs;
+  private final Prototypes prototypes;
+  private final NonTensors nonTensors;
+  private final Map<Node, ObserverPlan> plans = new IdentityHashMap<>();
+  private final Map<NodeMatch, String> refusals = new IdentityHashMap<>();
+
+  ObserverPlans(
+      GraphModule model,
+      BackendConfig backend,
+      PrepareCustomConfig custom,
+      Map<Node, NodeMatch> matches,
+      Map<String, Choice<QConfig>> qconfigs,
+      Prototypes prototypes,
+      NonTensors nonTensors) {
+    this.model = model;
+    this.backend = backend;
+    this.custom = custom;
+    this.matches = matches;
+    this.qconfigs = qconfigs;
+    this.prototypes = prototypes;
+    this.nonTensors = nonTensors;
+    for (Node node : model.graph()) {
+      plans.put(node, ObserverPlan.ofFloat());
+    }
+    planMatches();
+    planInterface();
+    planNonTensors();
+    refuseUnsupported();
+  }
+
+  /** The plan of a node; float for a node that was added since. */
+  ObserverPlan of(Node node) {
+    return plans.getOrDefault(node, ObserverPlan.ofFloat());
+  }
+
+  /** Why the backend refuses a match, empty if it does not. */
+  Optional<String> refusal(NodeMatch match) {
+    return Optional.ofNullable(refusals.get(match));
+  }
+
+  /** The qconfig of a node itself. */
+  Optional<QConfig> qconfig(Node node) {
+    Choice<QConfig> choice = qconfigs.get(node.name());
+    return choice == null ? Optional.empty() : choice.value();
+  }
+
+  /** The qconfig that a match is planned with: that of its last node that has one. */
+  private Optional<QConfig> qconfig(NodeMatch match) {
+    return match.nodes().nodes().stream().flatMap(n -> qconfig(n).stream()).findFirst();
+  }
+
+  private void planMatches() {
+    for (NodeMatch match : distinctMatches()) {
+      qconfig(match)
+          .ifPresent(q -> match.nodes().nodes().forEach(n -> plans.put(n, plan(n, match, q))));
+    }
+  }
+
+  /** Matches in the order of their last nodes. */
+  private Iterable<NodeMatch> distinctMatches() {
+    Map<NodeMatch, NodeMatch> seen = new IdentityHashMap<>();
+    List<NodeMatch> out = new java.util.ArrayList<>();
+    for (Node node : model.graph()) {
+      NodeMatch match = matches.get(node);
+      if (match != null && seen.put(match, match) == null) {
+        out.add(match);
+      }
+    }
+    return out;
+  }
+
+  private ObserverPlan plan(Node node, NodeMatch match, QConfig qconfig) {
+    if (nonTensors.hasNoTensorArguments(node)
+        || match.observationType() == ObservationType.INPUT_OUTPUT_NOT_OBSERVED) {
+      return ObserverPlan.ofNoTensor();
+    }
+    Map<String, Integer> indexes = argumentIndexes(node);
+    return new ObserverPlan(
+        qconfig.activation(),
+        qconfig.weight(),
+        ObserverPlan.FLOAT.with("dtype", biasDType(qconfig)),
+        qconfig.activation(),
+        indexes.getOrDefault("weight", -1),
+        indexes.getOrDefault("bias", -1),
+        sharing(match, qconfig),
+        match.kind() == NodeMatch.Kind.STANDALONE_MODULE);
+  }
+
+  private static ObserverPlan.Sharing sharing(NodeMatch match, QConfig qconfig) {
+    if (qconfig.activation().type().equals(REUSE_INPUT)) {
+      return ObserverPlan.Sharing.REUSE_INPUT;
+    }
+    return match.sharesObserverWithInput()
+        ? ObserverPlan.Sharing.WITH_INPUT
+        : ObserverPlan.Sharing.NONE;
+  }
+
+  private DType biasDType(QConfig qconfig) {
+    boolean staticHalf =
+        prototypes.dtype(qconfig.activation()) == DType.FLOAT16
+            && prototypes.dtype(qconfig.weight()) == DType.FLOAT16
+            && !prototypes.isDynamic(qconfig.activation());
+    return staticHalf ? DType.FLOAT16 : DType.FLOAT32;
+  }
+
+  private Map<String, Integer> argumentIndexes(Node node) {
+    if (!(node.operation() instanceof Operation.CallFunction f)) {
+      return Map.of();
+    }
+    FunctionType function = f.function();
+    return backend
+        .find(Pattern.of(function))
+        .map(c -> c.inputTypeToIndex())
+        .orElse(new LinkedHashMap<>());
+  }
+
+  private void planInterface() {
+    ObserverPlan quantized =
+        new ObserverPlan(
+            QUANTIZED, null, null, QUANTIZED, -1, -1, ObserverPlan.Sharing.NONE, false);
+    List<Node> inputs = model.graph().placeholders();
+    for (int index : custom.inputQuantizedIndexes()) {
+      if (index >= 0 && index < inputs.size()) {
+        plans.put(inputs.get(index), quantized);
+      }
+    }
+    for (Node node : model.graph()) {
+      boolean computes = !node.isPlaceholder() && !node.isOutput();
+      if (computes
+          && !(node.operation() instanceof Operation.GetAttr)
+          && nonTensors.hasNoTensorArguments(node)) {
+        plans.put(node, ObserverPlan.ofNoTensor());
+      }
+    }
+    if (custom.outputQuantizedIndexes().contains(0)) {
+      plans.put(model.graph().outputNode(), quantized);
+    }
+  }
+
+  private void planNonTensors() {
+    for (Node node : model.graph()) {
+      for (Node argument : ShapeArguments.of(node)) {
+        withoutTensors(argument);
+      }
+    }
+  }
+
+  /** What feeds a shape argument through copies is no tensor either. */
+  private void withoutTensors(Node node) {
+    plans.put(node, of(node).withoutTensors());
+    NodeMatch match = matches.get(node);
+    if (match != null
+        && match.sharesObserverWithInput()
+        && !node.args().isEmpty()
+        && node.arg(0) instanceof Node producer) {
+      withoutTensors(producer);
+    }
+  }
+
+  private void refuseUnsupported() {
+    BackendSupport support = new BackendSupport(prototypes);
+    for (NodeMatch match : distinctMatches()) {
+      Optional<QConfig> qconfig = qconfig(match);
+      if (qconfig.isPresent()) {
+        support
+            .reasonAgainst(match, qconfig.get(), plans)
+            .ifPresent(reason -> refuse(match, reason));
+      }
+    }
+  }
+
+  private void refuse(NodeMatch match, String reason) {
+    refusals.put(match, reason);
+    for (Node node : match.nodes().nodes()) {
+      if (of(node).isTensor()) {
+        plans.put(node, ObserverPlan.ofFloat());
+      }
+    }
+  }
+}

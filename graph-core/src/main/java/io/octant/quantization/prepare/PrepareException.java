@@ -1,0 +1,12 @@
+package io.octant.quantization.prepare;
+
+import io.octant.OctantException;
+
+/** A model cannot be prepared as configured. The message names the node or module. */
+public class PrepareException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public PrepareException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,139 @@
+package io.octant.quantization.prepare;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.quantization.backend.FusionMode;
+import io.octant.quantization.fuse.FusionPass;
+import io.octant.quantization.fuse.UnusedModules;
+import io.octant.quantization.prepare.PreparedState.StandaloneInterface;
+import io.octant.quantization.qconfig.Choice;
+import io.octant.quantization.qconfig.EqualizationQConfig;
+import io.octant.quantization.qconfig.NodeConfigs;
+import io.octant.quantization.qconfig.QConfig;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.quantization.report.QuantizationReport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From a float graph to one with observers; {@code prepare_fx} and {@code prepare_qat_fx}. The
+ * argument is not changed. The result carries a {@link PreparedState} for conversion and a {@link
+ * QuantizationReport}.
+ */
+public final class PreparePass {
+  private final GraphModule model;
+  private final PrepareOptions options;
+  private final QConfigMapping mapping;
+  private final Map<String, Choice<QConfig>> qconfigs;
+  private final Map<String, Optional<EqualizationQConfig>> equalizations;
+
+  private PreparePass(GraphModule fused, PrepareOptions options) {
+    this.model = fused;
+    this.options = options;
+    QConfigMapping extended = MappingUpdates.forFusion(fused, options.qconfigMapping());
+    if (options.mode() == FusionMode.QAT) {
+      extended = MappingUpdates.forTraining(extended, options.backend());
+      TrainingModules.swap(fused, extended, options.backend());
+    }
+    this.mapping = extended;
+    this.qconfigs = NodeConfigs.of(fused, extended);
+    this.equalizations = new LinkedHashMap<>();
+    if (!options.equalization().isEmpty()) {
+      NodeConfigs.of(fused, options.equalization())
+          .forEach((name, choice) -> equalizations.put(name, choice.value()));
+    }
+  }
+
+  /**
+   * Fuses and observes.
+   *
+   * @throws io.octant.OctantException if the model cannot be prepared as configured; the message
+   *     names the node or module
+   */
+  public static GraphModule prepare(GraphModule model, PrepareOptions options) {
+    return prepare(model, options, Optional.empty());
+  }
+
+  /** Prepares a module that its parent treats as one operator. */
+  static GraphModule prepareStandalone(GraphModule model, PrepareOptions options) {
+    PrepareCustomConfig custom = options.customConfig();
+    return prepare(
+        model,
+        options,
+        Optional.of(
+            new StandaloneInterface(
+                custom.inputQuantizedIndexes(), custom.outputQuantizedIndexes())));
+  }
+
+  private static GraphModule prepare(
+      GraphModule model, PrepareOptions options, Optional<StandaloneInterface> standalone) {
+    GraphModule fused = FusionPass.fuse(model, options.backend(), options.mode());
+    return new PreparePass(fused, options).run(standalone);
+  }
+
+  private GraphModule run(Optional<StandaloneInterface> standalone) {
+    attachQConfigs();
+    Prototypes prototypes = new Prototypes();
+    NonTensors nonTensors = new NonTensors(model);
+    Map<Node, NodeMatch> matches =
+        new NodeMatcher(model, options.backend(), options.customConfig(), nonTensors).matches();
+    ModuleSwaps swaps = new ModuleSwaps(model, options.customConfig());
+    swaps.prepareStandalone(options.qconfigMapping(), options.mode(), options.backend());
+    ObserverPlans plans =
+        new ObserverPlans(
+            model,
+            options.backend(),
+            options.customConfig(),
+            matches,
+            qconfigs,
+            prototypes,
+            nonTensors);
+    QuantizationReport report =
+        new PrepareReport(model, options.backend(), matches, plans, qconfigs, nonTensors).report();
+    EqualizationObservers equalization = new EqualizationObservers(model, equalizations, plans);
+    Set<String> observed =
+        new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization).run();
+    UnusedModules.remove(model);
+    model.attach(QuantizationReport.class, report);
+    model.attach(
+        PreparedState.class,
+        new PreparedState(
+            options.mode(),
+            mapping,
+            qconfigs,
+            equalizations,
+            observed,
+            options.customConfig(),
+            options.backend(),
+            standalone));
+    return model.lint();
+  }
+
+  /** Leaves each called module its qconfig, and refuses what no backend can run. */
+  private void attachQConfigs() {
+    for (Node node : model.graph()) {
+      Optional<QConfig> qconfig =
+          Optional.ofNullable(qconfigs.get(node.name())).flatMap(Choice::value);
+      if (node.operation() instanceof Operation.CallModule && qconfig.isPresent()) {
+        Module module = model.moduleOf(node);
+        requireWeightObserver(node, module, qconfig.get());
+        module.attach(QConfig.class, qconfig.get());
+      }
+    }
+  }
+
+  private static void requireWeightObserver(Node node, Module module, QConfig qconfig) {
+    if (module.type().name().startsWith("torch.nn.ConvTranspose")
+        && qconfig.weight().create().qscheme().isPerChannel()) {
+      throw new PrepareException(
+          "Cannot prepare "
+              + node.target()
+              + ": Per channel weight observer is not supported yet for ConvTranspose{n}d, expected"
+              + " a per-tensor one");
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.octant.quantization.report;
+
+/**
+ * One node's line.
+ *
+ * @param node name in the graph
+ * @param target what it applies: a function, a method, or the type of a module
+ * @param modulePath path of the module that it calls or stands in, "" for the root
+ * @param source where it came from, see {@link io.octant.graph.NodeScope#source}; "" if unknown
+ * @param outcome what became of it
+ * @param reason in words, never empty
+ */
+public record NodeReport(
+    String node, String target, String modulePath, String source, Outcome outcome, String reason) {
+
+  /** What becomes of a node. */
+  public enum Outcome {
+    /** Computes on integers, or is prepared to. */
+    QUANTIZED,
+    /** Computes on floats. */
+    FLOAT,
+    /** Handles sizes and other values that are never quantized. */
+    NOT_A_TENSOR
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "%-24s %-40s %-12s %s",
+        node, target, outcome.name().toLowerCase(java.util.Locale.ROOT), reason);
+  }
+}

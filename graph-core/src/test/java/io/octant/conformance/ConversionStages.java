@@ -1,0 +1,189 @@
+package io.octant.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.octant.OctantException;
+import io.octant.graph.GraphModule;
+import io.octant.graph.ModuleType;
+import io.octant.graph.Node;
+import io.octant.graph.Tuple;
+import io.octant.quantization.convert.ConvertCustomConfig;
+import io.octant.quantization.convert.ConvertForm;
+import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.convert.ConvertPass;
+import io.octant.quantization.qconfig.QConfig;
+import io.octant.quantization.qconfig.QuantType;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Converts a calibrated model three ways, each from a copy of its own, and compares graphs,
+ * modules, integers and outputs.
+ */
+final class ConversionStages {
+  private final GoldenCase golden;
+  private final GoldenValues values;
+  private final JsonNode expected;
+  private final GraphModule calibrated;
+
+  ConversionStages(GoldenCase golden, GraphModule calibrated) {
+    this.golden = golden;
+    this.values = golden.values();
+    this.expected = golden.document().get("expected");
+    this.calibrated = calibrated;
+  }
+
+  void run() {
+    stage("reference", ConvertForm.REFERENCE);
+    stage("decomposed", ConvertForm.DECOMPOSED);
+    stage("converted", ConvertForm.LOWERED);
+  }
+
+  private ConvertOptions options(ConvertForm form) {
+    JsonNode config = golden.document().get("config");
+    JsonNode given = config.path("convert_options");
+    GoldenConfigs configs = new GoldenConfigs(golden.document());
+    ConvertOptions out =
+        ConvertOptions.of(form)
+            .withCustomConfig(customConfig(config.path("convert_custom_config")))
+            .withBackend(GoldenConfigs.backend(config, golden.document()))
+            .withEngine(QuantizedEngine.of(golden.document().get("engine").asText()));
+    if (given.path("keep_original_weights").asBoolean()) {
+      out = out.keepingOriginalWeights();
+    }
+    if (given.has("_remove_qconfig") && !given.get("_remove_qconfig").asBoolean()) {
+      out = out.keepingQConfigs();
+    }
+    if (given.path("qconfig_mapping").isObject()) {
+      out = out.withQConfigMapping(configs.mapping(given.get("qconfig_mapping")));
+    }
+    return out;
+  }
+
+  private static ConvertCustomConfig customConfig(JsonNode json) {
+    ConvertCustomConfig out = ConvertCustomConfig.empty();
+    for (JsonNode pair : json.path("observed_to_quantized_mapping").path("static")) {
+      out =
+          out.withObservedToQuantized(
+              new ModuleType(pair.get(0).asText()),
+              new ModuleType(pair.get(1).asText()),
+              QuantType.STATIC);
+    }
+    return out.withPreservedAttributes(
+        GoldenCustomConfigs.strings(json.path("preserved_attributes")));
+  }
+
+  private void stage(String stage, ConvertForm form) {
+    JsonNode error = expected.path("errors").path(stage);
+    GraphModule converted;
+    try {
+      converted = ConvertPass.convert(calibrated.copyGraphModule(), options(form));
+    } catch (OctantException e) {
+      if (error.isMissingNode()) {
+        throw e;
+      }
+      return;
+    }
+    if (!error.isMissingNode()) {
+      throw new Difference(
+          stage + " error",
+          error.path("type").asText() + " " + error.path("message").asText(),
+          "none");
+    }
+    JsonNode want = expected.path(stage);
+    if (want.isMissingNode()) {
+      return;
+    }
+    converted.lint();
+    new GraphComparison(values).compareNodes(stage, want.get("nodes"), converted);
+    new ModuleComparison(values).compare(stage, want.get("modules"), converted);
+    compareAttributes(stage, want, converted);
+    compareRuns(stage, converted);
+  }
+
+  private void compareAttributes(String stage, JsonNode want, GraphModule converted) {
+    want.path("preserved_attributes")
+        .fields()
+        .forEachRemaining(
+            e -> {
+              if ((converted.findAttribute(e.getKey()) != null) != e.getValue().asBoolean()) {
+                throw new Difference(
+                    stage + " preserved attribute " + e.getKey(),
+                    e.getValue(),
+                    !e.getValue().asBoolean());
+              }
+            });
+    if (want.has("modules_with_qconfig")) {
+      Set<String> have = new TreeSet<>();
+      converted.forEachModule(
+          (path, module) -> module.attachment(QConfig.class).ifPresent(q -> have.add(path)));
+      Set<String> expectedPaths =
+          new TreeSet<>(GoldenCustomConfigs.strings(want.get("modules_with_qconfig")));
+      if (!expectedPaths.equals(have)) {
+        throw new Difference(stage + " modules with qconfig", expectedPaths, have);
+      }
+    }
+  }
+
+  private void compareRuns(String stage, GraphModule converted) {
+    JsonNode error = expected.path("errors").path(stage + "_run");
+    JsonNode document = golden.document();
+    JsonNode inputs =
+        document.has("eval_inputs_converted")
+            ? document.get("eval_inputs_converted")
+            : document.get("eval_inputs");
+    JsonNode outputs = expected.path("outputs").path(stage);
+    if (!error.isMissingNode()) {
+      expectRunError(stage, converted, inputs, error);
+      return;
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      List<Object> batch = ((Tuple) values.decode(inputs.get(i))).items();
+      TracedRun run = new TracedRun(converted, batch);
+      if (i == 0) {
+        compareTrace(stage, run, converted);
+      }
+      int depth =
+          stage.equals("converted") ? run.quantizedDepth(converted.graph().outputNode()) : 1;
+      double allowed = depth * run.outputScale();
+      Tolerance tolerance =
+          Tolerance.FLOAT.withAbsolute(Math.max(1e-6, allowed * (1 + 1e-5))).withSteps(depth);
+      tolerance.compare(
+          stage + " output of batch " + i, values.decode(outputs.get(i)), run.result());
+    }
+  }
+
+  private void expectRunError(
+      String stage, GraphModule converted, JsonNode inputs, JsonNode error) {
+    try {
+      converted.run(((Tuple) values.decode(inputs.get(0))).items().toArray());
+    } catch (OctantException e) {
+      return;
+    }
+    throw new Difference(
+        stage + " run error",
+        error.path("type").asText() + " " + error.path("message").asText(),
+        "none");
+  }
+
+  /**
+   * Every quantized intermediate value of the first batch, one step for each quantized operator on
+   * the way.
+   */
+  private void compareTrace(String stage, TracedRun run, GraphModule converted) {
+    expected
+        .path(stage)
+        .path("trace")
+        .fields()
+        .forEachRemaining(
+            e -> {
+              Node node = converted.graph().node(e.getKey());
+              Tensor want = values.quantized(e.getValue());
+              Tolerance.FLOAT
+                  .withSteps(run.quantizedDepth(node))
+                  .compare(stage + " value of " + e.getKey(), want, run.value(e.getKey()));
+            });
+  }
+}
