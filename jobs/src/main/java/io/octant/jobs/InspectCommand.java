@@ -55,7 +55,7 @@ final class InspectCommand implements Callable<Integer> {
     try {
       return CalibrationState.fromBytes(file.toString(), bytes);
     } catch (OctantException e) {
-      throw new DataException(e.getMessage(), e);
+      throw new DataException(String.valueOf(e.getMessage()), e);
     }
   }
 
