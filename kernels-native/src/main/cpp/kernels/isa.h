@@ -2,8 +2,9 @@
 //
 // Every family writes its loop once, as an always-inlined function, and OCTANT_VARIANTS compiles it
 // for each instruction set into one list. Production takes the last entry that the machine supports;
-// tests and benchmarks walk the same list. Contraction to fused multiply-add is off, so every
-// variant does the same IEEE operations in the same order and equals the first bit for bit.
+// tests and benchmarks walk the same list. The compiler may not contract to fused multiply-add (where
+// one is meant, the loop says so), so every variant does the same IEEE operations in the same order
+// and equals the first bit for bit.
 #pragma once
 
 #include <string>
@@ -23,7 +24,7 @@ inline bool supported(Isa isa) {
     case Isa::baseline:
       return true;
     case Isa::avx2:
-      return __builtin_cpu_supports("avx2");
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case Isa::avx512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
@@ -61,8 +62,8 @@ const Variant<Function>& choose(const Variants<Function>& variants, const std::s
 #define OCTANT_VARIANTS(list, body, parameters, arguments)                                  \
   namespace list##_builds {                                                                 \
   static void baseline parameters { body arguments; }                                       \
-  __attribute__((target("avx2"))) static void avx2 parameters { body arguments; }           \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512"))) static void avx512   \
+  __attribute__((target("avx2,fma"))) static void avx2 parameters { body arguments; }           \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,prefer-vector-width=512"))) static void avx512   \
       parameters { body arguments; }                                                        \
   }                                                                                         \
   const Variants<void parameters>& list() {                                                 \

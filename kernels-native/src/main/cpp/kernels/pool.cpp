@@ -27,7 +27,7 @@ template <typename T>
 OCTANT_INLINE void average_loop(const T* __restrict src, T* __restrict dst,
                                 int32_t* __restrict sums, const PoolShape& s, int32_t zero_point) {
   const int64_t channels = s.channels;
-  constexpr float low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
+  constexpr double low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
   for (int64_t n = 0; n < s.samples; ++n) {
     const T* image = src + n * s.height * s.width * channels;
     for (int64_t oh = 0; oh < s.out_height; ++oh) {
@@ -47,10 +47,9 @@ OCTANT_INLINE void average_loop(const T* __restrict src, T* __restrict dst,
             for (int64_t c = 0; c < channels; ++c) sums[c] += pixel[c];
           }
         }
-        const float inverse = 1.0f / static_cast<float>(count);
         for (int64_t c = 0; c < channels; ++c) {
-          float v = __builtin_rintf(static_cast<float>(sums[c]) * inverse) +
-                    static_cast<float>(zero_point);
+          double v = static_cast<double>(sums[c]) / static_cast<double>(count);
+          v = __builtin_rint(v + zero_point);
           v = v > low ? v : low;
           v = v < high ? v : high;
           dst[c] = static_cast<T>(static_cast<int32_t>(v));

@@ -17,7 +17,8 @@ struct PoolShape {
   bool adaptive;
 };
 
-/// q = clamp(rint(Σ(src − zero_point) · (1 / count)) + zero_point), integers summed exactly.
+/// q = clamp(rint(Σ(src − zero_point) / count + zero_point)), integers summed exactly, the rest in
+/// double.
 /// `sums` holds `channels` integers of scratch.
 const Variants<void(const uint8_t*, uint8_t*, int32_t*, const PoolShape&, int32_t zero_point)>&
 average_u8();

@@ -4,17 +4,25 @@ namespace octant::kernels {
 
 namespace {
 
-// A NaN stands for the real number 0. Beyond 2^24 the sum with the zero point is inexact, and
-// clamped away.
-OCTANT_INLINE int32_t to_step(float x, const Affine& q) {
-  float v = __builtin_rintf(x * q.inverse);
-  v = v == v ? v : 0.0f;
-  v += static_cast<float>(q.zero_point);
+// A NaN stands for the real number 0. The comparisons clamp before the conversion to an integer.
+OCTANT_INLINE int32_t clamp_to_step(float shifted, const Affine& q) {
   const float low = static_cast<float>(q.low);
   const float high = static_cast<float>(q.high);
+  float v = shifted == shifted ? shifted : static_cast<float>(q.zero_point);
+  v = __builtin_rintf(v);
   v = v > low ? v : low;
   v = v < high ? v : high;
   return static_cast<int32_t>(v);
+}
+
+// One rounding in all.
+OCTANT_INLINE int32_t to_step(float x, const Affine& q) {
+  return clamp_to_step(__builtin_fmaf(x, q.inverse, static_cast<float>(q.zero_point)), q);
+}
+
+// Rounds to steps of the scale before the zero point comes in, as PyTorch's arithmetic does.
+OCTANT_INLINE int32_t to_step_in_two(float x, const Affine& q) {
+  return clamp_to_step(x * q.inverse + static_cast<float>(q.zero_point), q);
 }
 
 OCTANT_INLINE float to_real(int32_t q, const Affine& a) {
@@ -50,11 +58,11 @@ OCTANT_INLINE void combine_loop(const T* a, const T* b, T* __restrict dst, int64
   if (b_step == 0) {
     const float y = to_real(b[0], lb);
     for (int64_t i = 0; i < n; ++i) {
-      dst[i] = static_cast<T>(to_step(operation(to_real(a[i], la), y), ld));
+      dst[i] = static_cast<T>(to_step_in_two(operation(to_real(a[i], la), y), ld));
     }
   } else {
     for (int64_t i = 0; i < n; ++i) {
-      dst[i] = static_cast<T>(to_step(operation(to_real(a[i], la), to_real(b[i], lb)), ld));
+      dst[i] = static_cast<T>(to_step_in_two(operation(to_real(a[i], la), to_real(b[i], lb)), ld));
     }
   }
 }

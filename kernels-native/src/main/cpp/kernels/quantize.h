@@ -16,7 +16,7 @@ struct Affine {
   int32_t high;
 };
 
-/// q = clamp(rint(x · inverse) + zero_point, low, high), rint to even. NaN gives zero_point.
+/// q = clamp(rint(fma(x, inverse, zero_point)), low, high), rint to even. NaN gives zero_point.
 const Variants<void(const float*, uint8_t*, int64_t, const Affine&)>& quantize_u8();
 const Variants<void(const float*, int8_t*, int64_t, const Affine&)>& quantize_s8();
 
@@ -24,7 +24,8 @@ const Variants<void(const float*, int8_t*, int64_t, const Affine&)>& quantize_s8
 const Variants<void(const uint8_t*, float*, int64_t, const Affine&)>& dequantize_u8();
 const Variants<void(const int8_t*, float*, int64_t, const Affine&)>& dequantize_s8();
 
-/// Sums and products of two quantized tensors of one shape, taken in float32 and quantized again.
+/// Sums and products of two quantized tensors of one shape, taken in float32 and quantized again by
+/// clamp(rint(x · inverse + zero_point), low, high).
 /// A `b` of one element (`b_step` 0) goes with every element of `a`; otherwise `b_step` is 1.
 template <typename T>
 using CombineLoop = void(const T* a, const T* b, T* dst, int64_t n, int64_t b_step,

@@ -2,6 +2,7 @@ package io.octant.kernels;
 
 import io.octant.engine.Engine;
 import io.octant.engine.Session;
+import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.NativeLibrary;
 import io.octant.kernels.plan.CompiledSession;
@@ -14,40 +15,45 @@ import java.util.Optional;
  * carries; the plan names them with the reason. Every call runs on one thread, so parallelism comes
  * from contexts side by side, and a sample's result does not depend on its place in the
  * micro-batch.
+ *
+ * <p>Where this machine has no native library, or it is switched off, everything runs on the
+ * reference engine, and name and instruction set say so. Thread-safe.
  */
 public final class NativeEngine implements Engine {
-  private final NativeLibrary library;
-
-  private NativeEngine(NativeLibrary library) {
-    this.library = library;
-  }
+  private final Optional<NativeLibrary> library;
+  private final Engine fallback = new ReferenceEngine();
 
   /**
-   * The engine, empty if this machine has no native library or it is switched off.
+   * Loads the native library if no one has.
    *
    * @throws io.octant.kernels.binding.NativeException if there is one that cannot be loaded
    */
-  public static Optional<NativeEngine> find() {
-    return NativeLibrary.find().map(NativeEngine::new);
+  public NativeEngine() {
+    library = NativeLibrary.find();
+  }
+
+  /** Whether native kernels run. */
+  public boolean isNative() {
+    return library.isPresent();
   }
 
   @Override
   public String name() {
-    return "native";
+    return isNative() ? "native" : fallback.name();
   }
 
   @Override
   public String isa() {
-    return library.isa();
+    return library.map(NativeLibrary::isa).orElseGet(fallback::isa);
   }
 
   /** Native objects that are open: of sessions and contexts that nobody closed yet. */
   public long liveObjects() {
-    return library.liveObjects();
+    return library.map(NativeLibrary::liveObjects).orElse(0L);
   }
 
   @Override
   public Session compile(GraphModule model, List<TensorSpec> inputs) {
-    return CompiledSession.compile(model, inputs);
+    return isNative() ? CompiledSession.compile(model, inputs) : fallback.compile(model, inputs);
   }
 }

@@ -66,7 +66,7 @@ final class Arena {
           life.last = step;
         }
       }
-      if (steps.get(i) instanceof Step.Kernel k && k.kernel() != null) {
+      if (steps.get(i) instanceof Step.Kernel k) {
         scratch = Math.max(scratch, k.kernel().scratchBytes());
       }
     }

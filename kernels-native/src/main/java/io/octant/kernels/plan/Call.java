@@ -7,6 +7,7 @@ import io.octant.graph.Operation;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.Signature;
+import io.octant.shape.ShapeInterpreter;
 import java.util.List;
 import java.util.Map;
 
@@ -51,5 +52,17 @@ record Call(GraphModule model, Node node, List<Object> args, Map<String, Object>
       return on.operators().callMethod(m.target(), values, keywords);
     }
     return on.module(op.target()).evaluate(values, keywords);
+  }
+
+  /** A result of the right types and shapes for zeros, by shape rules where computing is costly. */
+  Object shapes(List<Object> values, Map<String, Object> keywords) {
+    Operation op = node.operation();
+    if (op instanceof Operation.CallFunction f) {
+      return ShapeInterpreter.callFunction(model.operators(), f.function(), values, keywords);
+    }
+    if (op instanceof Operation.CallModule m) {
+      return ShapeInterpreter.callModule(model.module(m.target()), values, keywords);
+    }
+    return evaluate(model, values, keywords);
   }
 }

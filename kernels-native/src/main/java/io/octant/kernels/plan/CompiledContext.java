@@ -100,9 +100,6 @@ final class CompiledContext implements ExecutionContext {
   }
 
   private NativeCall bind(Step.Kernel step) {
-    if (step.kernel() == null) {
-      throw new IllegalStateException("Cannot bind a step without a kernel");
-    }
     long[] addresses = new long[step.operands().size()];
     for (int i = 0; i < addresses.length; i++) {
       Operand operand = step.operands().get(i);

@@ -4,7 +4,6 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
-import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
@@ -84,7 +83,7 @@ public final class CompiledSession implements Session {
   public MemoryUse memory() {
     long shared = constants.bytes();
     for (Step step : plan.steps()) {
-      if (step instanceof Step.Kernel k && k.kernel() != null) {
+      if (step instanceof Step.Kernel k) {
         shared += k.kernel().constantBytes();
       }
     }
@@ -154,9 +153,8 @@ public final class CompiledSession implements Session {
     if (closed && contexts == 0) {
       constants.close();
       for (Step step : plan.steps()) {
-        NativeKernel kernel = step instanceof Step.Kernel k ? k.kernel() : null;
-        if (kernel != null) {
-          kernel.close();
+        if (step instanceof Step.Kernel k) {
+          k.kernel().close();
         }
       }
     }

@@ -5,20 +5,14 @@ import io.octant.engine.PlanStep;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
-import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Operation;
-import io.octant.kernels.binding.Kernels;
-import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.UnsupportedKernelException;
-import io.octant.tensor.Shape;
-import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,22 +22,14 @@ import java.util.Set;
 final class GraphCompiler {
   private final GraphModule model;
   private final List<TensorSpec> inputs;
-  private final PlanBuilder plan;
-  private final Map<String, BatchAxis> batchAxes;
+  private final PlanBuilder plan = new PlanBuilder();
+  private final Observation observation;
   private final Map<Node, Object> values = new HashMap<>();
-  private final Map<String, Shape> shapes = new LinkedHashMap<>();
-  private final Map<Module, Integer> observers = new IdentityHashMap<>();
-  private final List<String> observerPaths = new ArrayList<>();
 
-  private GraphCompiler(
-      GraphModule model,
-      List<TensorSpec> inputs,
-      PlanBuilder.Mode mode,
-      Map<String, BatchAxis> batchAxes) {
+  private GraphCompiler(GraphModule model, List<TensorSpec> inputs) {
     this.model = model;
     this.inputs = inputs;
-    this.plan = new PlanBuilder(mode);
-    this.batchAxes = batchAxes;
+    this.observation = Observation.of(model, inputs);
   }
 
   /**
@@ -52,30 +38,7 @@ final class GraphCompiler {
    * @throws OctantException naming the node that cannot be compiled
    */
   static Plan compile(GraphModule model, List<TensorSpec> inputs) {
-    Map<String, BatchAxis> axes = Observation.isObserved(model) ? axes(model, inputs) : Map.of();
-    return new GraphCompiler(model, inputs, PlanBuilder.Mode.KERNELS, axes).run();
-  }
-
-  /** Shapes of all tensors, without making kernels. */
-  private static Map<String, Shape> shapes(GraphModule model, List<TensorSpec> inputs) {
-    GraphCompiler compiler =
-        new GraphCompiler(model, inputs, PlanBuilder.Mode.SHAPES_ONLY, Map.of());
-    compiler.run();
-    return compiler.shapes;
-  }
-
-  private static Map<String, BatchAxis> axes(GraphModule model, List<TensorSpec> inputs) {
-    int batch = inputs.get(0).shape().dim(0);
-    List<TensorSpec> more =
-        inputs.stream()
-            .map(s -> new TensorSpec(s.name(), s.dtype(), s.shape().withDim(0, batch + 1)))
-            .toList();
-    Map<String, Shape> small = shapes(model, inputs);
-    Map<String, BatchAxis> axes = BatchAxes.of(small, shapes(model, more), batch);
-    for (Node n : model.graph()) {
-      BatchAxes.requireSamplesTogether(n, small, axes);
-    }
-    return axes;
+    return new GraphCompiler(model, inputs).run();
   }
 
   private Plan run() {
@@ -111,11 +74,6 @@ final class GraphCompiler {
     if (n.users().size() != 1) {
       Values.activations(value).stream().filter(a -> a.pending() != null).forEach(plan::resident);
     }
-    if (value instanceof Activation a) {
-      shapes.put(n.name(), a.shape());
-    } else if (value instanceof Tensor t) {
-      shapes.put(n.name(), t.shape());
-    }
     values.put(n, value);
   }
 
@@ -150,11 +108,13 @@ final class GraphCompiler {
     List<Object> args = n.args().stream().map(this::resolve).toList();
     Map<String, Object> kwargs = new LinkedHashMap<>();
     n.kwargs().forEach((k, v) -> kwargs.put(k, resolve(v)));
-    if (n.operation() instanceof Operation.CallModule m
-        && Observation.observes(model.module(m.target()))) {
-      return observe(m.target(), (Node) n.arg(0), args.get(0));
-    }
     Call call = new Call(model, n, args, kwargs);
+    if (observation.isObserver(n)) {
+      Object seen = observation.observe(plan, n, args.get(0));
+      return observation.isFakeQuantize(n)
+          ? reference(new Call(model, n, List.of(seen), kwargs), "fake quantizes")
+          : seen;
+    }
     if (Values.isConstant(args) && Values.isConstant(kwargs)) {
       return call.evaluate(model, args, kwargs);
     }
@@ -169,61 +129,6 @@ final class GraphCompiler {
     }
   }
 
-  // ---- observers
-
-  private Object observe(String path, Node observed, Object value) {
-    Activation x = value instanceof Tensor t ? plan.constant(t) : Call.activation(value);
-    Module observer = model.module(path);
-    int index = observers.computeIfAbsent(observer, m -> newObserver(path));
-    Activation src = plan.dense(x);
-    if (!src.isFloat()) {
-      throw new OctantException("Cannot observe a tensor of " + src.dtype() + ", expected float32");
-    }
-    BatchAxis batch = batchAxes.getOrDefault(observed.name(), BatchAxis.SHARED);
-    if (batch.equals(BatchAxis.UNKNOWN)) {
-      throw new OctantException(
-          "Cannot observe "
-              + observed.name()
-              + " of shape "
-              + src.shape()
-              + ": the micro-batch changes it along no single axis, expected a batch axis");
-    }
-    long elements = src.layout().elements();
-    if (batch.equals(BatchAxis.SHARED)) {
-      plan.emit(
-          "observe_shared_f32",
-          () -> Kernels.observeShared(elements, Kernels.FASTEST),
-          plan.memory(src),
-          new Operand.Observer(index));
-    } else {
-      long samples = src.layout().dim(batch.axis()) / batch.perSample();
-      long outer = outer(src.layout(), batch.axis());
-      long inner = elements / outer / samples;
-      plan.emit(
-          "observe_f32",
-          () -> Kernels.observe(outer, samples, inner, Kernels.FASTEST),
-          plan.memory(src),
-          new Operand.Observer(index));
-    }
-    return value instanceof Tensor ? value : src;
-  }
-
-  /** Elements of the axes that memory walks slower than {@code axis}. */
-  private static long outer(MemoryLayout layout, int axis) {
-    long n = 1;
-    for (int i = 0; i < layout.rank(); i++) {
-      if (i != axis && layout.dim(i) > 1 && layout.stride(i) > layout.stride(axis)) {
-        n *= layout.dim(i);
-      }
-    }
-    return n;
-  }
-
-  private int newObserver(String path) {
-    observerPaths.add(path);
-    return plan.newObserver();
-  }
-
   // ---- reference
 
   /** The shape of the result is found by running the operator once, on zeros. */
@@ -234,7 +139,7 @@ final class GraphCompiler {
     boolean dynamic = call.node().target().contains("dynamic");
     Object result =
         Zeros.replaceTensors(
-            call.evaluate(model, zeros, keywords),
+            call.shapes(zeros, keywords),
             t ->
                 new Activation(
                     t.dtype(), t.shape(), t.isQuantized() && !dynamic ? t.qparams() : null));
@@ -260,7 +165,7 @@ final class GraphCompiler {
         shown(live),
         plan.slots(),
         Values.activations(boxed).stream().map(Activation::slot).toList(),
-        observerPaths);
+        observation.paths());
   }
 
   /** The steps, and before them the nodes that need none. */

@@ -38,7 +38,7 @@ final class LiveSteps {
             buffers.add(m.buffer());
           }
         }
-      } else if (k.kernel() != null) {
+      } else {
         k.kernel().close();
       }
       return needed;

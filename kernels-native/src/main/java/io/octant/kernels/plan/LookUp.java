@@ -5,11 +5,13 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
-import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -36,15 +38,40 @@ final class LookUp {
     return emit(site.plan(), call.node().target() + "_8bit", x, t.dtype(), t.qparams(), t.ints());
   }
 
-  /** The same real values on another scale. */
-  static Activation requantize(PlanBuilder plan, Activation x, DType dtype, QParams to) {
-    Activation dense = plan.dense(x);
-    if (dense.dtype() == dtype && Objects.equals(to, dense.qparams())) {
+  /**
+   * A part of a concatenation on the scale of the result, by what the reference operator makes of
+   * the part's 256 values behind one value of the first part.
+   */
+  static Activation joined(Site site, Activation first, Activation part, QParams to) {
+    Activation dense = site.plan().dense(part);
+    if (Objects.equals(to, dense.qparams())) {
       return dense;
     }
-    Tensor real = Quantizer.dequantize(everyValue(dense));
-    Tensor results = Quantizer.quantize(real, to, dtype);
-    return emit(plan, "requantize", dense, dtype, to, results.ints());
+    List<Object> pair =
+        List.of(
+            Zeros.like(new Activation(first.dtype(), Shape.of(1), first.qparams())),
+            everyValue(dense));
+    List<Object> args = new ArrayList<>(site.call().args());
+    Map<String, Object> kwargs = new LinkedHashMap<>(site.call().kwargs());
+    replace(args, kwargs, 0, "tensors", pair);
+    replace(args, kwargs, 1, "dim", 0L);
+    Tensor results = (Tensor) site.call().evaluate(site.call().model(), args, kwargs);
+    return emit(
+        site.plan(),
+        "requantize",
+        dense,
+        results.dtype(),
+        to,
+        Arrays.copyOfRange(results.ints(), 1, 257));
+  }
+
+  private static void replace(
+      List<Object> args, Map<String, Object> kwargs, int index, String name, Object value) {
+    if (index < args.size()) {
+      args.set(index, value);
+    } else if (kwargs.containsKey(name)) {
+      kwargs.put(name, value);
+    }
   }
 
   /** A quantized tensor of the 256 values, ordered by their bit patterns. */

@@ -22,6 +22,8 @@ final class Lowerings {
     ShapeLowerings.register(table);
     SelectionLowerings.register(table);
     QuantizationLowerings.register(table);
+    QuantizedLayerLowerings.register(table);
+    QuantizedFunctionLowerings.register(table);
     return table.build();
   }
 }

@@ -92,8 +92,8 @@ final class Pending {
       for (PostOperation p : postOperations) {
         if (p.unary() != null) {
           attributes.then(p.unary(), p.alpha(), p.beta());
-        } else if (p.binary() != null) {
-          attributes.then(p.binary(), kernelDst);
+        } else if (p.binary() != null && p.operand() != null) {
+          attributes.then(p.binary(), kernelDst.withType(p.operand().layout().type()));
         }
       }
       return factory.apply(attributes);

@@ -22,23 +22,11 @@ import org.jspecify.annotations.Nullable;
  * needs them, finishes pending kernels, hands out slots and observers.
  */
 final class PlanBuilder {
-  /** Whether kernels are made, or only shapes followed. */
-  enum Mode {
-    KERNELS,
-    SHAPES_ONLY
-  }
-
-  private final Mode mode;
   private final List<Step> steps = new ArrayList<>();
   private final Map<Tensor, Activation> constants = new IdentityHashMap<>();
   private final Map<Activation, List<Activation>> copies = new IdentityHashMap<>();
   private int slots;
-  private int observers;
   private String node = "";
-
-  PlanBuilder(Mode mode) {
-    this.mode = mode;
-  }
 
   /** Names the node that the following steps belong to. */
   void at(Node current) {
@@ -53,16 +41,8 @@ final class PlanBuilder {
     return slots;
   }
 
-  int observers() {
-    return observers;
-  }
-
   int newSlot() {
     return slots++;
-  }
-
-  int newObserver() {
-    return observers++;
   }
 
   // ---- activations
@@ -185,10 +165,12 @@ final class PlanBuilder {
 
   /** Adds a kernel; its last operand is what it writes. */
   void emit(String operator, Supplier<NativeKernel> kernel, Operand... operands) {
-    NativeKernel made = mode == Mode.KERNELS ? kernel.get() : null;
     steps.add(
         new Step.Kernel(
-            describe(operator, List.of(node)), made, List.of(operands), operands.length - 1));
+            describe(operator, List.of(node)),
+            kernel.get(),
+            List.of(operands),
+            operands.length - 1));
   }
 
   private static PlanStep describe(String operator, List<String> nodes) {
@@ -225,14 +207,12 @@ final class PlanBuilder {
     List<String> nodes = pending.stages().stream().map(s -> s.call().node().name()).toList();
     List<Operand> operands = new ArrayList<>();
     pending.sources().forEach(s -> operands.add(memory(s)));
-    NativeKernel kernel = null;
-    if (mode == Mode.KERNELS) {
-      try {
-        kernel = pending.create();
-      } catch (UnsupportedKernelException e) {
-        pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
-        return;
-      }
+    NativeKernel kernel;
+    try {
+      kernel = pending.create();
+    } catch (UnsupportedKernelException e) {
+      pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
+      return;
     }
     a.at(a.layout(), Buffer.arena(a.layout().bytes()));
     operands.add(memory(a));

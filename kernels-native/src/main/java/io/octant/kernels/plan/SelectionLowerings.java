@@ -183,7 +183,7 @@ final class SelectionLowerings {
     Activation dst = plan.allocate(dtype, order(first, dims), qparams);
     long start = 0;
     for (Activation p : parts) {
-      Activation src = qparams == null ? p : LookUp.requantize(plan, p, dtype, qparams);
+      Activation src = qparams == null ? p : LookUp.joined(site, first, p, qparams);
       long length = src.shape().dim(axis);
       plan.copyInto(src, part(plan, dst, axis, start, length));
       start += length;

@@ -5,7 +5,6 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One thing that a run does. Immutable and shared by the contexts. */
 sealed interface Step {
@@ -15,11 +14,9 @@ sealed interface Step {
   /**
    * Runs a kernel.
    *
-   * @param kernel null where only shapes are followed
    * @param written index of the operand that it writes
    */
-  record Kernel(
-      PlanStep description, @Nullable NativeKernel kernel, List<Operand> operands, int written)
+  record Kernel(PlanStep description, NativeKernel kernel, List<Operand> operands, int written)
       implements Step {
     public Kernel {
       operands = List.copyOf(operands);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Prepared graphs: observers accumulate the valid samples, in whatever batches they come. */
 class ObservedSessionTest {
-  private final NativeEngine engine = NativeEngine.find().orElseThrow();
+  private final NativeEngine engine = new NativeEngine();
 
   private static ActivationPostProcess observer() {
     return ObserverSpec.of("torch.ao.quantization.HistogramObserver").create();
@@ -159,7 +159,7 @@ class ObservedSessionTest {
     g.output(g.module("observer", observer(), mixed));
     assertThatThrownBy(() -> engine.compile(g.model(), g.inputs()))
         .isInstanceOf(GraphException.class)
-        .hasMessageContaining("Cannot compile node reshape")
-        .hasMessageContaining("interleaves samples");
+        .hasMessageContaining("reshape")
+        .hasMessageContaining("expected samples to stay consecutive");
   }
 }

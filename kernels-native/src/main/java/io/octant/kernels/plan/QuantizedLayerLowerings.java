@@ -1,0 +1,239 @@
+package io.octant.kernels.plan;
+
+import io.octant.kernels.binding.Affine;
+import io.octant.kernels.binding.Attributes;
+import io.octant.kernels.binding.Binary;
+import io.octant.kernels.binding.ElementType;
+import io.octant.kernels.binding.Kernels;
+import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.Unary;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.kernels.binding.Window;
+import io.octant.kernels.plan.ConvolutionLowerings.Geometry;
+import io.octant.nn.quantized.QuantizedConvolution;
+import io.octant.nn.quantized.QuantizedLinear;
+import io.octant.reference.kernel.Padding;
+import io.octant.reference.quantized.ConvolutionGeometry;
+import io.octant.reference.quantized.PackedConvolution;
+import io.octant.reference.quantized.PackedLinear;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions and linear layers on 8-bit tensors: integer products, float bias, scales, the fused
+ * activation in real numbers, then the output's scale. Equal to PyTorch's integer formula to one
+ * step.
+ */
+final class QuantizedLayerLowerings {
+  private static final String NN = "torch.ao.nn.quantized.";
+  private static final String FUSED = "torch.ao.nn.intrinsic.quantized.";
+  private static final String OPS = "torch.ops.quantized.";
+
+  /** An activation within the kernel; the linear curve αx with α = 1 is none. */
+  private record Fused(String name, Unary unary, float alpha) {
+    static final Fused NOTHING = new Fused("", Unary.LINEAR, 1);
+    static final Fused RELU = new Fused("relu", Unary.RELU, 0);
+    static final Fused TANH = new Fused("tanh", Unary.TANH, 0);
+
+    void addTo(Pending kernel) {
+      if (!equals(NOTHING)) {
+        kernel.then(name, unary, alpha, 0);
+      }
+    }
+  }
+
+  private QuantizedLayerLowerings() {}
+
+  static void register(LoweringTable.Builder table) {
+    String function = "qx, packed_weight, output_scale, output_zero_point";
+    for (int rank = 1; rank <= 3; rank++) {
+      String d = rank + "d";
+      table.module(QuantizedLayerLowerings::convolution, NN + "Conv" + d, FUSED + "ConvReLU" + d);
+      table.define(function, site -> convolution(site, Fused.NOTHING), OPS + "conv" + d);
+      table.define(function, site -> convolution(site, Fused.RELU), OPS + "conv" + d + "_relu");
+    }
+    table.define(
+        "input, addend",
+        QuantizedLayerLowerings::convolution,
+        FUSED + "ConvAdd2d",
+        FUSED + "ConvAddReLU2d");
+    table.module(
+        QuantizedLayerLowerings::linear,
+        NN + "Linear",
+        FUSED + "LinearReLU",
+        FUSED + "LinearLeakyReLU",
+        FUSED + "LinearTanh");
+    table.define(function, site -> linear(site, Fused.NOTHING), OPS + "linear");
+    table.define(function, site -> linear(site, Fused.RELU), OPS + "linear_relu");
+  }
+
+  // ---- convolution
+
+  private static Activation convolution(Site site) {
+    QuantizedConvolution conv = (QuantizedConvolution) site.module();
+    Site.require(
+        conv.paddingMode() == Padding.Mode.CONSTANT, "pads with something other than zeros");
+    boolean relu =
+        conv.fusion() == QuantizedConvolution.Fusion.RELU
+            || conv.fusion() == QuantizedConvolution.Fusion.ADD_RELU;
+    return convolution(
+        site,
+        site.input(),
+        conv.fusion().addsInput() ? site.activation("addend") : null,
+        conv.packed(),
+        conv.output(),
+        relu ? Fused.RELU : Fused.NOTHING);
+  }
+
+  private static Activation convolution(Site site, Fused fused) {
+    if (!(site.args().value("packed_weight") instanceof PackedConvolution packed)) {
+      throw new UnsupportedKernelException("needs a packed convolution weight");
+    }
+    return convolution(site, site.activation("qx"), null, packed, output(site), fused);
+  }
+
+  private static QParams output(Site site) {
+    return QParams.perTensor(
+        site.args().number("output_scale"), site.args().integer("output_zero_point"));
+  }
+
+  private static Activation convolution(
+      Site site,
+      Activation input,
+      @Nullable Activation addend,
+      PackedConvolution packed,
+      QParams output,
+      Fused fused) {
+    Site.require(!packed.geometry().transposed(), "transposed");
+    Geometry geometry = geometry(packed);
+    Activation src = site.plan().channelsLast(input);
+    Affine from = src.affine();
+    MemoryLayout dst =
+        MemoryLayout.channelsLast(
+            from.type(), geometry.output(src, packed.weight().shape().dim(0)));
+    byte[] weights = bytes(packed.weight());
+    Pending kernel =
+        new Pending(
+            geometry.operator() + "_" + signature(from.type()),
+            dst,
+            List.of(src),
+            attributes(from, packed.weight(), output),
+            attributes ->
+                Kernels.convolution(
+                    src.layout(),
+                    geometry.weights(ElementType.S8, packed.weight()),
+                    weights,
+                    floats(packed.bias()),
+                    dst,
+                    geometry.window(),
+                    attributes));
+    if (addend != null) {
+      Activation real = QuantizationLowerings.dequantize(site.plan(), addend);
+      kernel.then("add", Binary.ADD, site.plan().placed(real, dst.withType(ElementType.F32)));
+    }
+    fused.addTo(kernel);
+    return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
+  }
+
+  private static Geometry geometry(PackedConvolution packed) {
+    ConvolutionGeometry g = packed.geometry();
+    long[] kernel = new long[g.rank()];
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = packed.weight().shape().dim(i + 2);
+    }
+    long[] padding = longs(g.padding());
+    return new Geometry(
+        new Window(kernel, longs(g.stride()), longs(g.dilation()), padding, padding), g.groups());
+  }
+
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  // ---- linear
+
+  private static Activation linear(Site site) {
+    QuantizedLinear linear = (QuantizedLinear) site.module();
+    Fused fused =
+        switch (linear.activation()) {
+          case NONE -> Fused.NOTHING;
+          case RELU -> Fused.RELU;
+          case TANH -> Fused.TANH;
+          case LEAKY_RELU ->
+              new Fused("leaky_relu", Unary.RELU, (float) site.settings().number("negative_slope"));
+        };
+    return linear(site, site.input(), linear.packed(), linear.output(), fused);
+  }
+
+  private static Activation linear(Site site, Fused fused) {
+    if (!(site.args().value("packed_weight") instanceof PackedLinear packed)) {
+      throw new UnsupportedKernelException("needs a packed linear weight");
+    }
+    return linear(site, site.activation("qx"), packed, output(site), fused);
+  }
+
+  private static Activation linear(
+      Site site, Activation input, PackedLinear packed, QParams output, Fused fused) {
+    Affine from = input.affine();
+    Tensor weight = packed.weight();
+    Activation src = MatrixLowerings.rows(site.plan(), input);
+    MemoryLayout dst = MatrixLowerings.result(from.type(), input, weight.shape().dim(0));
+    MemoryLayout rows = dst.reshape(src.layout().dim(0), weight.shape().dim(0)).orElseThrow();
+    byte[] weights = bytes(weight);
+    Pending kernel =
+        new Pending(
+            "linear_" + signature(from.type()),
+            rows,
+            List.of(src),
+            attributes(from, weight, output),
+            attributes ->
+                Kernels.linear(
+                    src.layout(),
+                    MemoryLayout.rowMajor(
+                        ElementType.S8, weight.shape().dim(0), weight.shape().dim(1)),
+                    weights,
+                    floats(packed.bias()),
+                    rows,
+                    attributes));
+    fused.addTo(kernel);
+    return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
+  }
+
+  // ---- both
+
+  private static Attributes attributes(Affine src, Tensor weight, QParams output) {
+    QParams w = weight.qparams();
+    float[] scales = new float[w.size()];
+    for (int i = 0; i < scales.length; i++) {
+      Site.require(w.zeroPoint(i) == 0, "needs weights with zero point 0");
+      scales[i] = (float) w.scale(i);
+    }
+    return new Attributes()
+        .scales(Attributes.Operand.SRC, src.scale())
+        .zeroPoint(Attributes.Operand.SRC, src.zeroPoint())
+        .scales(Attributes.Operand.WEIGHTS, scales)
+        .scales(Attributes.Operand.DST, (float) output.scale())
+        .zeroPoint(Attributes.Operand.DST, output.zeroPoint());
+  }
+
+  private static byte[] bytes(Tensor weight) {
+    Site.require(weight.dtype() == DType.QINT8, "needs qint8 weights, not " + weight.dtype());
+    int[] values = weight.ints();
+    byte[] out = new byte[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (byte) values[i];
+    }
+    return out;
+  }
+
+  private static float @Nullable [] floats(@Nullable Tensor bias) {
+    return bias == null ? null : bias.floats();
+  }
+
+  private static String signature(ElementType src) {
+    return src == ElementType.U8 ? "u8s8u8" : "s8s8s8";
+  }
+}

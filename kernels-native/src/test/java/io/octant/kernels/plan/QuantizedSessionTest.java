@@ -1,0 +1,155 @@
+package io.octant.kernels.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.Node;
+import io.octant.graph.Tuple;
+import io.octant.kernels.NativeEngine;
+import io.octant.nn.AdaptiveAvgPool2d;
+import io.octant.nn.AvgPool2d;
+import io.octant.nn.MaxPool2d;
+import io.octant.nn.PoolSettings;
+import io.octant.nn.ReLU;
+import io.octant.nn.ReLU6;
+import io.octant.nn.quantized.QuantizedConvolution;
+import io.octant.nn.quantized.QuantizedLinear;
+import io.octant.reference.kernel.Padding;
+import io.octant.reference.quantized.ConvolutionGeometry;
+import io.octant.reference.quantized.PackedConvolution;
+import io.octant.reference.quantized.PackedLinear;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Lowered int8 graphs: every value within one step of the reference operators, most equal. */
+class QuantizedSessionTest {
+  private final NativeEngine engine = new NativeEngine();
+  private final TestGraph g = new TestGraph();
+
+  private Tensor weight(int... dims) {
+    float[] random = g.values(dims).floats();
+    int[] values = new int[random.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (int) (random[i] * 60);
+    }
+    double[] scales = new double[dims[0]];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = 0.004 + 0.0003 * i;
+    }
+    return Tensor.quantized(
+        DType.QINT8,
+        Shape.of(dims),
+        values,
+        QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, scales, new double[dims[0]], 0));
+  }
+
+  private QuantizedConvolution conv(
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int groups,
+      QParams q,
+      QuantizedConvolution.Fusion f) {
+    ConvolutionGeometry geometry =
+        ConvolutionGeometry.forward(
+            List.of(stride, stride), List.of(kernel / 2, kernel / 2), List.of(1, 1), groups);
+    return new QuantizedConvolution(
+        new PackedConvolution(
+            weight(out, in / groups, kernel, kernel), g.values(out), geometry, QuantizedEngine.X86),
+        q,
+        f,
+        Padding.Mode.CONSTANT);
+  }
+
+  private static QParams q(DType dtype, double scale, int zeroPoint) {
+    return QParams.perTensor(scale, dtype == DType.QINT8 ? zeroPoint - 64 : zeroPoint);
+  }
+
+  private Node quantize(Node x, QParams q, DType dtype) {
+    return g.function("torch.quantize_per_tensor", x, q.scale(), (long) q.zeroPoint(), dtype);
+  }
+
+  /** All values of interest are outputs. Scales cover what the random weights give. */
+  private TestGraph network(DType dtype) {
+    QuantizedConvolution.Fusion none = QuantizedConvolution.Fusion.NONE;
+    Node x = quantize(g.input(3, 4, 9, 9), q(dtype, 0.02, 57), dtype);
+    Node a = g.module("a", conv(4, 16, 3, 1, 1, q(dtype, 0.08, 55), none), x);
+    Node b =
+        g.module(
+            "b", conv(16, 16, 3, 1, 16, q(dtype, 0.09, 3), QuantizedConvolution.Fusion.RELU), a);
+    QParams sumQ = q(dtype, 0.1, 12);
+    Node sum =
+        g.function("torch.ops.quantized.add_relu", a, b, sumQ.scale(), (long) sumQ.zeroPoint());
+    Node product =
+        g.function("torch.ops.quantized.mul", a, b, 0.4, (long) q(dtype, 1, 60).zeroPoint());
+    Node joined = g.function("torch.cat", List.of(sum, b), 1);
+    Node six = g.module("six", new ReLU6(), a);
+    Node relu = g.module("relu", new ReLU(), joined);
+    Node max =
+        g.module("max", new MaxPool2d(PoolSettings.of(3).withStride(2).withPadding(1)), relu);
+    Node average = g.module("average", new AvgPool2d(PoolSettings.of(3).withPadding(1)), max);
+    Node global = g.module("global", new AdaptiveAvgPool2d(1), average);
+    Node flat = g.function("torch.flatten", global, 1);
+    PackedLinear packed = new PackedLinear(weight(10, 32), g.values(10), QuantizedEngine.X86);
+    Node fc =
+        g.module(
+            "fc",
+            QuantizedLinear.of(packed, q(dtype, 0.05, 70), QuantizedLinear.Activation.NONE),
+            flat);
+    return g.output(
+        Tuple.of(x, a, b, sum, product, six, relu, max, average, flat, g.method("dequantize", fc)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"QUINT8", "QINT8"})
+  void valuesAreWithinOneStepOfTheReference(DType dtype) {
+    TestGraph graph = network(dtype);
+    List<Tensor> inputs = graph.sample();
+    Tuple expected = (Tuple) graph.model().run(inputs.toArray());
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      List<Tensor> actual = context.run(inputs, 3);
+      int different = 0;
+      int all = 0;
+      for (int i = 0; i < expected.size() - 1; i++) {
+        Tensor wanted = (Tensor) expected.item(i);
+        assertThat(actual.get(i).qparams()).isEqualTo(wanted.qparams());
+        assertThat(actual.get(i).dtype()).isEqualTo(wanted.dtype());
+        all += wanted.numel();
+        for (int k = 0; k < wanted.numel(); k++) {
+          int q = actual.get(i).ints()[k];
+          assertThat(q).as("output %s", i).isCloseTo(wanted.ints()[k], within(1));
+          different += q == wanted.ints()[k] ? 0 : 1;
+        }
+      }
+      assertThat(different).as("different of %s", all).isLessThan(all / 1000);
+      NativeAgainstReferenceTest.assertSteps(
+          actual.get(expected.size() - 1), (Tensor) expected.item(expected.size() - 1), 0.05f);
+    }
+  }
+
+  @Test
+  void integerKernelsRunOnChannelsLastWithoutReordering() {
+    TestGraph graph = network(DType.QUINT8);
+    try (Session session = engine.compile(graph.model(), graph.inputs())) {
+      List<String> operators = session.plan().stream().map(PlanStep::operator).toList();
+      assertThat(operators)
+          .contains("conv2d_u8s8u8", "conv2d_u8s8u8+relu", "quantized_add+relu", "linear_u8s8u8");
+    }
+  }
+}
