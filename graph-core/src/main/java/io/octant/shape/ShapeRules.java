@@ -24,6 +24,10 @@ final class ShapeRules {
       Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?Linear(ReLU|LeakyReLU|Tanh|Bn1d)?");
   private static final Set<String> MATMUL = Set.of("torch.matmul", "operator.matmul", "torch.bmm");
 
+  /** Zeros stand for values that are not known here: integers cannot be divided by them. */
+  private static final Set<String> DIVISION =
+      Set.of("torch.div", "torch.remainder", "torch.fmod", "operator.floordiv", "operator.mod");
+
   private ShapeRules() {}
 
   /** The result of calling a module on its inputs; null if it must be run. */
@@ -56,9 +60,21 @@ final class ShapeRules {
     if (MATMUL.contains(function.name())) {
       return matmul(a.shape(), b.shape());
     }
+    if (DIVISION.contains(function.name()) && !b.dtype().isFloatingPoint() && hasZero(b)) {
+      return Zeros.of(a.dtype(), Shape.broadcast(a.shape(), b.shape())); // stands for any numbers
+    }
     return function.name().equals("torch.nn.functional.linear")
         ? linear(a.shape(), b.shape())
         : null;
+  }
+
+  private static boolean hasZero(Tensor t) {
+    for (int i = 0; i < t.numel(); i++) {
+      if (t.doubleAt(i) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable Tensor linear(Shape in, Shape weight) {

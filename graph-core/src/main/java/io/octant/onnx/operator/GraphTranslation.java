@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.Tuple;
 import io.octant.onnx.OnnxException;
@@ -77,15 +78,34 @@ public final class GraphTranslation {
     OnnxOrigin origin =
         new OnnxOrigin(
             node.opType(), positions, node.inputs(), node.output(0), graph.weightNames());
-    for (Node n = before == null ? null : before.next(); n != null; n = n.next()) {
-      origins.put(n.name(), origin);
+    for (Node n = next(before); n != null; n = n.next()) {
+      boolean computes = !(n.operation() instanceof Operation.GetAttr) && !n.callsMethod("size");
+      if (computes) {
+        origins.put(n.name(), origin);
+      }
     }
+    bindInputs(node);
     release(node);
+  }
+
+  /** Notes the nodes that hold known inputs, if the translation brought them into the graph. */
+  private void bindInputs(OnnxNode node) {
+    for (String name : node.inputs()) {
+      Value v = values.get(name);
+      if (v != null && v.node != null) {
+        tensors.putIfAbsent(name, v.node.name());
+      }
+    }
   }
 
   private @Nullable Node last() {
     List<Node> all = graph.module().graph().nodes();
     return all.isEmpty() ? null : all.get(all.size() - 1);
+  }
+
+  private @Nullable Node next(@Nullable Node before) {
+    List<Node> all = graph.module().graph().nodes();
+    return before != null ? before.next() : all.isEmpty() ? null : all.get(0);
   }
 
   private void bind(String tensor, Value value) {

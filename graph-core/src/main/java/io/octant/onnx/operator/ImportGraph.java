@@ -128,39 +128,37 @@ public final class ImportGraph {
     if (!isModule()) {
       return function(function, List.of(input), kwargs);
     }
-    return module(moduleType, hyper, Map.of(), paths.leafPath(paths.site(node)), List.of(input));
+    Module made = NnModules.create(moduleType, hyper, Map.of());
+    return call(made, paths.leafPath(paths.site(node)), input);
   }
 
   /**
    * A module with weights.
    *
+   * @param quantized the integers that the weight was dequantized from; null makes a float module
    * @param onnxNames parameter name to ONNX tensor name, which may tell the module's path
    */
   public Value weighted(
       String moduleType,
       Map<String, Object> hyper,
       Map<String, Tensor> tensors,
+      @Nullable Tensor quantized,
       Map<String, String> onnxNames,
       Value input) {
     weightNames = onnxNames;
     String path = paths.weightedPath(node(), List.copyOf(onnxNames.values()));
-    return module(moduleType, hyper, tensors, path, List.of(input));
+    Module made = NnModules.create(moduleType, hyper, tensors);
+    return call(quantized == null ? made : NnModules.reference(made, quantized), path, input);
   }
 
-  private Value module(
-      String type,
-      Map<String, Object> hyper,
-      Map<String, Tensor> tensors,
-      String path,
-      List<Value> inputs) {
-    Module made = NnModules.create(type, hyper, tensors);
+  private Value call(Module made, String path, Value input) {
     module.setModule(path, made);
     NodeScope outer = scope;
     scope = new NodeScope(path, made.type(), outer.source());
     try {
       return emit(
           new Operation.CallModule(path),
-          inputs,
+          List.of(input),
           Map.of(),
           (a, kw) -> ShapeInterpreter.callModule(made, a, kw),
           made::evaluate);

@@ -2,6 +2,8 @@ package io.octant.onnx.operator;
 
 import io.octant.graph.Module;
 import io.octant.nn.ModuleFactories;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,5 +23,16 @@ final class NnModules {
     parameters.keySet().removeAll(BUFFERS);
     buffers.keySet().retainAll(BUFFERS);
     return ModuleFactories.create(ModuleFactories.all(), type, hyper, parameters, buffers);
+  }
+
+  /** The reference module of a float one whose weight has the parameters of a quantized tensor. */
+  static Module reference(Module floatModule, Tensor quantized) {
+    if (!ReferenceModule.isSupported(floatModule.type())) {
+      return floatModule; // a scale of a normalization, say: the dequantized numbers are all of it
+    }
+    return ReferenceModule.of(
+        floatModule,
+        WeightQParams.of(quantized.dtype(), quantized.qparams()),
+        ReferenceModule.Form.QUANTIZED_TENSORS);
   }
 }

@@ -65,7 +65,7 @@ final class NormalizationImports {
     names.put("running_mean", in.name(3));
     names.put("running_var", in.name(4));
     String type = "torch.nn.BatchNorm" + Math.max(rank - 2, 1) + "d";
-    return graph.weighted(type, hyper, tensors, names, in.get(0));
+    return graph.weighted(type, hyper, tensors, null, names, in.get(0));
   }
 
   private static Value layerNorm(OnnxNode node, Inputs in, ImportGraph graph) {

@@ -48,6 +48,7 @@ record Weighted(
     if (bias != null) {
       tensors.put("bias", bias);
     }
-    return graph.weighted("torch.nn." + layer, hyper, tensors, onnxNames, input);
+    return graph.weighted(
+        "torch.nn." + layer, hyper, tensors, w == null ? null : w.quantized(), onnxNames, input);
   }
 }

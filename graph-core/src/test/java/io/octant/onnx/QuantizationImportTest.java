@@ -1,0 +1,109 @@
+package io.octant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.graph.GraphModule;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class QuantizationImportTest {
+  private static final Random RANDOM = new Random(10);
+
+  private static Tensor int8(int... dims) {
+    int[] out = new int[Shape.of(dims).numel()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = RANDOM.nextInt(255) - 127;
+    }
+    return Tensor.of(DType.INT8, Shape.of(dims), out);
+  }
+
+  private static TinyModel quantizedInput() {
+    return new TinyModel(13)
+        .input("x", Tensors.normal(RANDOM, 2, 3, 5, 5))
+        .constant("s", Tensor.scalar(0.03f))
+        .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {64}))
+        .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"))
+        .node("DequantizeLinear", List.of("q", "s", "z"), List.of("d"));
+  }
+
+  @Test
+  void aPairQuantizesAndDequantizes() {
+    GraphModule graph = OperatorCheck.againstOnnxRuntime(quantizedInput().output("d"));
+    assertThat(OperatorCheck.calls(graph))
+        .containsExactly("torch.quantize_per_tensor", "dequantize");
+    assertThat(graph.graph().toString()).contains("64, torch.quint8)");
+  }
+
+  @Test
+  void quantizedWeightsMakeReferenceModules() {
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            quantizedInput()
+                .constant("w", int8(4, 3, 3, 3))
+                .constant("ws", Tensor.of(new float[] {0.01f, 0.02f, 0.03f, 0.04f}, 4))
+                .constant("wz", Tensor.of(DType.INT8, Shape.of(4), new int[4]))
+                .constant("b", Tensor.of(DType.INT32, Shape.of(4), new int[] {1, -2000, 300, 4}))
+                .constant("bs", Tensor.of(new float[] {3e-4f, 6e-4f, 9e-4f, 12e-4f}, 4))
+                .constant("bz", Tensor.of(DType.INT32, Shape.of(4), new int[4]))
+                .node("DequantizeLinear", List.of("w", "ws", "wz"), List.of("wd"), "axis", 0)
+                .node("DequantizeLinear", List.of("b", "bs", "bz"), List.of("bd"), "axis", 0)
+                .node("Conv", List.of("d", "wd", "bd"), List.of("y"))
+                .output("y"));
+    ReferenceModule conv = (ReferenceModule) graph.module("Conv_4");
+    assertThat(conv.type().name()).isEqualTo("torch.ao.nn.quantized.reference.Conv2d");
+    assertThat(conv.quantizedWeight("weight").qparams().scale(3)).isEqualTo((double) 0.04f);
+    assertThat(conv.quantizedWeight("weight").qparams().axis()).isZero();
+    assertThat(conv.tensor("bias").floats()[1]).isEqualTo(-2000 * 6e-4f);
+  }
+
+  @Test
+  void aQuantizedMatrixIsTurnedWithItsAxis() {
+    Tensor w = int8(3, 4);
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            new TinyModel(13)
+                .input("x", Tensors.normal(RANDOM, 2, 3))
+                .constant("w", w)
+                .constant("ws", Tensor.of(new float[] {0.01f, 0.02f, 0.03f, 0.04f}, 4))
+                .constant("wz", Tensor.of(DType.INT8, Shape.of(4), new int[4]))
+                .constant("b", Tensors.normal(RANDOM, 4))
+                .node("DequantizeLinear", List.of("w", "ws", "wz"), List.of("wd"), "axis", 1)
+                .node("MatMul", List.of("x", "wd"), List.of("p"))
+                .node("Add", List.of("p", "b"), List.of("y"))
+                .output("y"));
+    ReferenceModule linear = (ReferenceModule) graph.module("MatMul_1");
+    Tensor q = linear.quantizedWeight("weight");
+    assertThat(q.shape()).isEqualTo(Shape.of(4, 3));
+    assertThat(q.qparams().axis()).isZero();
+    assertThat(q.ints()[1 * 3 + 2]).isEqualTo(w.ints()[2 * 4 + 1]);
+    assertThat(linear.tensor("bias")).isNotNull();
+  }
+
+  @Test
+  void integersThatWereNotQuantizedHereAreScaled() {
+    OperatorCheck.againstOnnxRuntime(
+        new TinyModel(13)
+            .input("q", Tensor.of(DType.UINT8, Shape.of(2, 3), new int[] {0, 1, 100, 200, 255, 3}))
+            .constant("s", Tensor.scalar(0.5f))
+            .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {100}))
+            .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
+            .output("y"));
+  }
+
+  @Test
+  void channelsOfActivations() {
+    OperatorCheck.againstOnnxRuntime(
+        new TinyModel(13)
+            .input("x", Tensors.normal(RANDOM, 2, 3, 4))
+            .constant("s", Tensor.of(new float[] {0.1f, 0.02f, 0.5f}, 3))
+            .constant("z", Tensor.of(DType.INT8, Shape.of(3), new int[] {0, 5, -7}))
+            .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"), "axis", 1)
+            .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"), "axis", 1)
+            .output("y"));
+  }
+}
