@@ -2,6 +2,7 @@ package io.octant.reference.kernel;
 
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
+import io.octant.tensor.Quantizer;
 import io.octant.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
@@ -52,32 +53,11 @@ public final class Requantization {
 
   /** The float32 values of a quantized tensor; any other tensor as it is. */
   public static Tensor dequantized(Tensor t) {
-    if (!t.isQuantized()) {
-      return t;
-    }
-    QParams q = t.qparams();
-    int[] src = t.ints();
-    float[] out = new float[src.length];
-    int inner = q.isPerChannel() ? t.shape().strides()[q.axis()] : 1;
-    for (int i = 0; i < out.length; i++) {
-      int channel = q.isPerChannel() ? (i / inner) % q.size() : 0;
-      out[i] = (float) ((src[i] - q.zeroPoint(channel)) * (float) q.scale(channel));
-    }
-    return Tensor.of(DType.FLOAT32, t.shape(), out);
+    return t.isQuantized() ? Quantizer.dequantize(t) : t;
   }
 
-  /** Quantizes per tensor: round half to even after multiplying by 1 / scale, then saturate. */
+  /** Quantizes with the given parameters. */
   static Tensor quantized(Tensor x, DType dtype, QParams q) {
-    float[] src = x.floats();
-    int[] out = new int[src.length];
-    float inverse = 1f / (float) q.scale();
-    int zeroPoint = q.zeroPoint();
-    long low = dtype == DType.QINT8 ? -128 : dtype == DType.QINT32 ? Integer.MIN_VALUE : 0;
-    long high = dtype == DType.QINT8 ? 127 : dtype == DType.QINT32 ? Integer.MAX_VALUE : 255;
-    for (int i = 0; i < out.length; i++) {
-      double v = Math.rint(src[i] * inverse) + zeroPoint;
-      out[i] = (int) Math.max(low, Math.min(high, v));
-    }
-    return Tensor.quantized(dtype, x.shape(), out, q);
+    return Quantizer.quantize(x, q, dtype);
   }
 }

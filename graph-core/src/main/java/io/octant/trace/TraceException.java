@@ -1,0 +1,12 @@
+package io.octant.trace;
+
+import io.octant.OctantException;
+
+/** A model cannot be traced; PyTorch's counterpart is {@code torch.fx.proxy.TraceError}. */
+public class TraceException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public TraceException(String message) {
+    super(message);
+  }
+}
