@@ -7,11 +7,9 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.Signature;
 import io.octant.reference.kernel.Attention;
-import io.octant.reference.kernel.Elementwise;
 import io.octant.reference.kernel.MatrixProducts;
 import io.octant.reference.kernel.Reductions;
 import io.octant.reference.kernel.Shapes;
-import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -134,23 +132,10 @@ public class MultiheadAttention extends Module implements Initialization.Resetta
     return Shapes.transpose(Shapes.unflatten(x, 2, settings.numHeads(), -1), 1, 2);
   }
 
-  /** What to add to the scores [batch, heads, queries, keys]. */
   private @Nullable Tensor mask(NamedValues a, boolean batched) {
-    Tensor mask = additive(a.findTensor("attn_mask"));
-    if (mask != null && mask.shape().rank() == 3) { // [batch · heads, queries, keys]
-      mask = Shapes.unflatten(mask, 0, -1, settings.numHeads());
-    }
-    Tensor padding = additive(a.findTensor("key_padding_mask"));
-    if (padding == null) {
-      return mask;
-    }
-    Tensor byBatch = batched ? padding : Shapes.unsqueeze(padding, 0);
-    Tensor spread = Shapes.unsqueeze(Shapes.unsqueeze(byBatch, 1), 1);
-    return mask == null ? spread : Elementwise.combine(mask, spread, Double::sum, Long::sum);
-  }
-
-  private static @Nullable Tensor additive(@Nullable Tensor mask) {
-    return mask != null && mask.dtype() == DType.BOOL ? Attention.hiding(mask) : mask;
+    Tensor padding = a.findTensor("key_padding_mask");
+    Tensor byBatch = padding == null || batched ? padding : Shapes.unsqueeze(padding, 0);
+    return Attention.mask(a.findTensor("attn_mask"), byBatch, settings.numHeads());
   }
 
   private static Tensor weights(Tensor weights, boolean average, boolean batched) {

@@ -5,23 +5,16 @@ import io.octant.graph.Container;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Tuple;
-import io.octant.nn.Linear;
 import io.octant.nn.Sigmoid;
 import io.octant.nn.Tanh;
-import io.octant.nn.quantized.FloatFunctional;
-import io.octant.nn.quantized.QFunctional;
-import io.octant.nn.quantized.QuantizedLinear;
-import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.Signature;
 import io.octant.reference.kernel.Joining;
 import io.octant.reference.kernel.Shapes;
-import io.octant.reference.quantized.PackedLinear;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
-import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -96,14 +89,12 @@ public final class Lstm extends Module {
     Tensor hidden = lstm.tensor("weight_hh" + suffix);
     Tensor inputBias = lstm.findTensor("bias_ih" + suffix);
     LstmCell cell = new LstmCell(input.shape().dim(1), hidden.shape().dim(1), inputBias != null);
-    cell.setChild("igates", new Linear(input, inputBias))
-        .setChild("activation_post_process", activation.create());
-    cell.setChild("hgates", new Linear(hidden, lstm.findTensor("bias_hh" + suffix)))
-        .setChild("activation_post_process", activation.create());
-    cell.setChild("gates", new FloatFunctional().observedBy(activation.create()));
+    cell.setChild("igates", Parts.linear(input, inputBias, activation));
+    cell.setChild("hgates", Parts.linear(hidden, lstm.findTensor("bias_hh" + suffix), activation));
+    cell.setChild("gates", Parts.functional(activation));
     addActivations(cell);
     for (String name : LstmCell.FUNCTIONALS) {
-      cell.setChild(name, new FloatFunctional().observedBy(activation.create()));
+      cell.setChild(name, Parts.functional(activation));
     }
     return cell;
   }
@@ -138,28 +129,14 @@ public final class Lstm extends Module {
       LstmCell observed, ObserverSpec weight, QuantizedEngine engine) {
     LstmCell cell = observed.withoutParts();
     for (String name : List.of("igates", "hgates")) {
-      Module linear = observed.module(name);
-      ActivationPostProcess observer = weight.create();
-      observer.observe(linear.tensor("weight"));
-      Tensor integers =
-          Quantizer.quantize(linear.tensor("weight"), observer.qparams(), observer.dtype());
-      cell.setChild(
-          name,
-          QuantizedLinear.of(
-              new PackedLinear(integers, linear.findTensor("bias"), engine),
-              observedQParams(linear),
-              QuantizedLinear.Activation.NONE));
+      cell.setChild(name, Parts.quantizedLinear(observed.module(name), weight, engine));
     }
-    cell.setChild("gates", new QFunctional(observedQParams(observed.module("gates"))));
+    cell.setChild("gates", Parts.quantizedFunctional(observed.module("gates")));
     addActivations(cell);
     for (String name : LstmCell.FUNCTIONALS) {
-      cell.setChild(name, new QFunctional(observedQParams(observed.module(name))));
+      cell.setChild(name, Parts.quantizedFunctional(observed.module(name)));
     }
     return cell;
-  }
-
-  private static QParams observedQParams(Module part) {
-    return ((ActivationPostProcess) part.module("activation_post_process")).qparams();
   }
 
   private void addLayer(int index, LstmLayer layer) {

@@ -26,8 +26,6 @@ public final class LstmCell extends Module {
   static final List<String> FUNCTIONALS =
       List.of("fgate_cx", "igate_cgate", "fgate_cx_igate_cgate", "ogate_cy");
 
-  static final List<String> SIGMOIDS = List.of("input_gate", "forget_gate", "output_gate");
-
   /** Hidden and cell state, {@code [batch, hidden]} each. */
   record State(Tensor hidden, Tensor cell) {}
 
@@ -62,8 +60,7 @@ public final class LstmCell extends Module {
 
   /** Computes the next state from an input {@code [batch, input]}. */
   State step(Tensor x, State state) {
-    Tensor gates =
-        functional("gates").add(observed("igates", x), observed("hgates", state.hidden()));
+    Tensor gates = functional("gates").add(call("igates", x), call("hgates", state.hidden()));
     List<Tensor> chunks = Shapes.chunk(gates, 4, 1);
     Tensor input = call("input_gate", chunks.get(0));
     Tensor forget = call("forget_gate", chunks.get(1));
@@ -81,15 +78,7 @@ public final class LstmCell extends Module {
   }
 
   private Tensor call(String name, Tensor x) {
-    return (Tensor) module(name).evaluate(List.of(x), Map.of());
-  }
-
-  /** A part whose output passes through the observer among its children, if there is one. */
-  private Tensor observed(String name, Tensor x) {
-    Tensor y = call(name, x);
-    return findModule(name + ".activation_post_process") == null
-        ? y
-        : call(name + ".activation_post_process", y);
+    return Parts.call(module(name), x);
   }
 
   /** A tuple of input and (hidden, cell) to a tuple of both states. */

@@ -50,6 +50,31 @@ public final class Attention {
         Creation.full(DType.FLOAT32, condition.shape(), 0));
   }
 
+  /**
+   * What to add to scores [batch, heads, queries, keys]: both masks together, null if there is
+   * none. A mask is added as it is, or hides what it marks if it is bool.
+   *
+   * @param attention [queries, keys] or [batch · heads, queries, keys]
+   * @param padding of the keys, [batch, keys]
+   */
+  public static @Nullable Tensor mask(
+      @Nullable Tensor attention, @Nullable Tensor padding, int heads) {
+    Tensor mask = additive(attention);
+    if (mask != null && mask.shape().rank() == 3) {
+      mask = Shapes.unflatten(mask, 0, -1, heads);
+    }
+    Tensor keys = additive(padding);
+    if (keys == null) {
+      return mask;
+    }
+    Tensor spread = Shapes.unsqueeze(Shapes.unsqueeze(keys, 1), 1);
+    return mask == null ? spread : Elementwise.combine(mask, spread, Double::sum, Long::sum);
+  }
+
+  private static @Nullable Tensor additive(@Nullable Tensor mask) {
+    return mask != null && mask.dtype() == DType.BOOL ? hiding(mask) : mask;
+  }
+
   /** The mask that hides the keys after each query. */
   public static Tensor causalMask(int queries, int keys) {
     double[] v = new double[queries * keys];

@@ -1,4 +1,5 @@
-"""Makes lstm.json and lstm.safetensors: PyTorch's quantizable LSTM, observed and quantized.
+"""Makes quantizable.json and quantizable.safetensors: PyTorch's quantizable LSTM and attention,
+observed and quantized.
 
 Run with PyTorch 2.13 (CPU) and safetensors in the folder of this file.
 """
@@ -16,6 +17,10 @@ torch.manual_seed(20261126)
 torch.backends.quantized.engine = "fbgemm"
 tensors = {}
 cases = []
+QCONFIG = tq.QConfig(
+    activation=tq.MinMaxObserver.with_args(dtype=torch.quint8),
+    weight=tq.MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+)
 
 
 def put(t):
@@ -46,10 +51,7 @@ for name, options, shape in [
     ("two layers, both directions, batch first", {"num_layers": 2, "bidirectional": True, "batch_first": True}, (3, 4, 5)),
 ]:
     module = nn.LSTM(5, 4, **options).eval()
-    module.qconfig = tq.QConfig(
-        activation=tq.MinMaxObserver.with_args(dtype=torch.quint8),
-        weight=tq.MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
-    )
+    module.qconfig = QCONFIG
     x, y = torch.randn(shape), torch.randn(shape)
     with torch.no_grad():
         observed = nnqa.LSTM.from_float(module)
@@ -84,9 +86,43 @@ for name, options, shape in [
     if module.num_layers == 1:  # states of several layers are saturated on the way, layer by layer
         cases[-1]["final_state"] = value(last[1])
 
-save_file(tensors, "lstm.safetensors")
-with open("lstm.json", "w") as f:
-    f.write('{"name": "lstm", "tensors": "lstm.safetensors", "cases": [\n')
+# PyTorch mixes up batch and heads if the batch comes first
+module = nn.MultiheadAttention(8, 2).eval()
+nn.init.normal_(module.in_proj_bias)
+module.qconfig = QCONFIG
+inputs = [torch.randn(n, 2, 8) for n in (3, 5, 5)]
+quantized = [torch.quantize_per_tensor(torch.randn(n, 2, 8), 0.03, 120, torch.quint8) for n in (3, 5, 5)]
+with torch.no_grad():
+    observed = nnqa.MultiheadAttention.from_float(module)
+    first = observed(*inputs)
+    attention = nnq.MultiheadAttention.from_observed(observed)
+    cases.append(
+        {
+            "name": "attention",
+            "hyper": {
+                "embed_dim": 8,
+                "kdim": 8,
+                "vdim": 8,
+                "num_heads": 2,
+                "dropout": 0.0,
+                "batch_first": False,
+                "head_dim": 4,
+                "bias_k": None,
+                "bias_v": None,
+                "add_zero_attn": False,
+            },
+            "params": {n: put(p) for n, p in module.named_parameters(recurse=False)},
+            "out_proj": {n: put(p) for n, p in module.out_proj.named_parameters()},
+            "inputs": [value(x) for x in inputs],
+            "observed": value(first),
+            "quantized_inputs": [value(x) for x in quantized],
+            "quantized": value(attention(*quantized)),
+        }
+    )
+
+save_file(tensors, "quantizable.safetensors")
+with open("quantizable.json", "w") as f:
+    f.write('{"name": "quantizable", "tensors": "quantizable.safetensors", "cases": [\n')
     f.write(",\n".join(json.dumps(c) for c in cases))
     f.write("\n]}\n")
 print(len(cases), "cases,", len(tensors), "tensors")
