@@ -11,7 +11,6 @@ import io.octant.graph.Tuple;
 import io.octant.nn.quantized.StaticLowering;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
-import io.octant.tensor.QParams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,18 @@ final class SpecialLowering {
           "torch.ops.quantized.instance_norm",
               Set.of("running_mean", "running_var", "use_input_stats", "momentum"));
 
+  /** Their quantized form has no parameters of its own, so that several calls may share it. */
+  private static final Set<String> KEEPS_PARAMETERS =
+      Set.of("torch.nn.Dropout", "torch.nn.Softmax");
+
   private final GraphModule model;
   private final StaticLowering lowering;
+  private final CallSites calls;
 
   SpecialLowering(GraphModule model, QuantizedEngine engine) {
     this.model = model;
     this.lowering = new StaticLowering(engine);
+    this.calls = new CallSites(model);
   }
 
   void run() {
@@ -58,7 +63,10 @@ final class SpecialLowering {
   }
 
   private void lower(Node operator, Node quantize) {
-    TargetType type = model.typeOf(operator);
+    TargetType type =
+        operator.operation() instanceof Operation.CallModule
+            ? calls.original(operator).type()
+            : model.typeOf(operator);
     if (type == null || !isKnown(type) || isHalf(quantize) && CopyOperators.computes(type)) {
       return;
     }
@@ -67,8 +75,8 @@ final class SpecialLowering {
     if (dequantized.isEmpty() || readByOthers) {
       return;
     }
-    if (operator.operation() instanceof Operation.CallModule m && !isHalf(quantize)) {
-      lowerModule(m.target(), type, quantize);
+    if (operator.operation() instanceof Operation.CallModule && !isHalf(quantize)) {
+      lowerModule(operator, type, quantize);
     }
     for (Node dequantize : dequantized) {
       operator.replaceInput(dequantize, QuantizeNodes.quantizedInput(dequantize));
@@ -109,12 +117,13 @@ final class SpecialLowering {
     return value == null ? List.of() : List.of(value);
   }
 
-  private void lowerModule(String path, TargetType type, Node quantize) {
-    boolean softmax = type.name().equals("torch.nn.Softmax");
-    if (CopyOperators.isRequantized(type) || softmax) {
-      QParams output = StaticPatterns.qparams(model, quantize);
-      Module lowered = lowering.lower(model.module(path), output);
-      model.setModule(path, lowered);
+  private void lowerModule(Node operator, TargetType type, Node quantize) {
+    Module original = calls.original(operator);
+    if (KEEPS_PARAMETERS.contains(type.name())) {
+      model.setModule(
+          operator.target(), lowering.lower(original, StaticPatterns.qparams(model, quantize)));
+    } else if (CopyOperators.isRequantized(type)) {
+      calls.replace(operator, lowering.lower(original, StaticPatterns.qparams(model, quantize)));
     }
   }
 

@@ -11,18 +11,12 @@ import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
  * Linear and convolution modules, alone or fused with an activation or an addition, to modules on
  * quantized tensors.
- *
- * <p>A module that is called at several places gets a module for each place, as each has an output
- * scale of its own. PyTorch keeps one, with the scale of the last call.
  */
 final class StaticModuleLowering {
   private static final Set<String> WEIGHTED =
@@ -39,22 +33,16 @@ final class StaticModuleLowering {
   private final GraphModule model;
   private final StaticPatterns patterns;
   private final StaticLowering lowering;
-  private final Map<String, Integer> calls = new HashMap<>();
-  private final Map<String, Module> references = new HashMap<>();
+  private final CallSites calls;
 
   StaticModuleLowering(GraphModule model, StaticPatterns patterns, QuantizedEngine engine) {
     this.model = model;
     this.patterns = patterns;
     this.lowering = new StaticLowering(engine);
+    this.calls = new CallSites(model);
   }
 
   void run() {
-    for (Node node : model.graph()) {
-      if (node.operation() instanceof Operation.CallModule m) {
-        calls.merge(m.target(), 1, Integer::sum);
-        references.put(m.target(), model.moduleOf(node));
-      }
-    }
     for (Node node : model.graph().nodes()) {
       patterns.match(node, this::isOneInput, List.of(0)).ifPresent(this::lower);
     }
@@ -64,10 +52,10 @@ final class StaticModuleLowering {
   }
 
   private boolean isOneInput(Node node) {
-    if (!(node.operation() instanceof Operation.CallModule m) || node.args().size() != 1) {
+    if (!(node.operation() instanceof Operation.CallModule) || node.args().size() != 1) {
       return false;
     }
-    Module module = references.get(m.target());
+    Module module = calls.original(node);
     if (module instanceof FusedModule fused) {
       return FUSED.contains(fused.kind()) && fused.part(0) instanceof ReferenceModule;
     }
@@ -76,20 +64,20 @@ final class StaticModuleLowering {
   }
 
   private boolean isTwoInputs(Node node) {
-    return node.operation() instanceof Operation.CallModule m
-        && references.get(m.target()) instanceof FusedModule fused
+    return node.operation() instanceof Operation.CallModule
+        && calls.original(node) instanceof FusedModule fused
         && fused.kind().addsInput()
         && fused.part(0) instanceof ReferenceModule;
   }
 
   private void lower(StaticPatterns.Match match) {
     Node node = match.operator();
-    Module module = Objects.requireNonNull(references.get(node.target()));
+    Module module = calls.original(node);
     QParams output = patterns.qparams(match);
     if (match.relu() != null && !clampsLikeRelu(match, output)) {
       return;
     }
-    replaceModule(node, lowering.lower(module, output));
+    calls.replace(node, lowering.lower(module, output));
     for (Object argument : List.copyOf(node.args())) {
       if (QuantizeNodes.isDequantize(argument)) {
         node.replaceInput((Node) argument, QuantizeNodes.quantizedInput((Node) argument));
@@ -102,26 +90,5 @@ final class StaticModuleLowering {
   private static boolean clampsLikeRelu(StaticPatterns.Match match, QParams output) {
     return match.quantize().arg(3) instanceof io.octant.tensor.DType dtype
         && output.zeroPoint() == QRange.of(dtype).min();
-  }
-
-  private void replaceModule(Node node, Module lowered) {
-    String path = node.target();
-    boolean shared = calls.merge(path, -1, Integer::sum) > 0;
-    if (shared) {
-      String copy = freePath(path);
-      model.setModule(copy, lowered);
-      node.setOperation(new Operation.CallModule(copy));
-    } else {
-      model.setModule(path, lowered);
-    }
-  }
-
-  private String freePath(String path) {
-    for (int i = 1; ; i++) {
-      String candidate = path + "_" + i;
-      if (model.findAttribute(candidate) == null) {
-        return candidate;
-      }
-    }
   }
 }

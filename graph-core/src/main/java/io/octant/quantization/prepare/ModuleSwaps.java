@@ -8,11 +8,15 @@ import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.FusionMode;
 import io.octant.quantization.custom.CustomModules;
+import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces modules that are prepared in a way of their own: standalone modules by their prepared
@@ -29,25 +33,30 @@ final class ModuleSwaps {
   }
 
   /**
-   * Prepares every standalone module that is called.
+   * Prepares every standalone module that is called. Where it has no mapping of its own, all of it
+   * gets the qconfig that its parent chose for it.
    *
+   * @param qconfigs what the parent chose for its nodes
    * @throws PrepareException if one has no graph
    */
-  void prepareStandalone(QConfigMapping parentMapping, FusionMode mode, BackendConfig backend) {
+  void prepareStandalone(
+      Map<String, Choice<QConfig>> qconfigs, FusionMode mode, BackendConfig backend) {
     for (Node node : model.graph()) {
       if (node.operation() instanceof Operation.CallModule m
-          && !model.moduleOf(node).attachment(PreparedState.class).isPresent()) {
+          && model.moduleOf(node).attachment(PreparedState.class).isEmpty()) {
         StandaloneModuleConfig config = standaloneConfig(m.target(), model.moduleOf(node).type());
         if (config != null) {
-          model.setModule(m.target(), prepared(m.target(), config, parentMapping, mode, backend));
+          Optional<QConfig> qconfig =
+              Optional.ofNullable(qconfigs.get(node.name())).flatMap(Choice::value);
+          QConfigMapping parents = QConfigMapping.empty().withGlobal(qconfig.orElse(null));
+          model.setModule(m.target(), prepared(m.target(), config, parents, mode, backend));
         }
       }
     }
   }
 
   /** The name outranks the class. */
-  private @org.jspecify.annotations.Nullable StandaloneModuleConfig standaloneConfig(
-      String path, ModuleType type) {
+  private @Nullable StandaloneModuleConfig standaloneConfig(String path, ModuleType type) {
     StandaloneModuleConfig byName = custom.standaloneModuleNames().get(path);
     return byName != null ? byName : custom.standaloneModuleClasses().get(type);
   }
@@ -67,12 +76,23 @@ final class ModuleSwaps {
               + ", expected a module with a graph");
     }
     return PreparePass.prepareStandalone(
-        child,
+        plain(child),
         new PrepareOptions(
             config.qconfigMapping().orElse(parentMapping),
             mode,
             config.prepareCustomConfig().orElse(PrepareCustomConfig.empty()),
             config.backendConfig().orElse(backend)));
+  }
+
+  /** The same graph without the class that it stood for: what is prepared is no longer that. */
+  private static GraphModule plain(GraphModule child) {
+    GraphModule out = new GraphModule(child.graph().copy(), child.operators());
+    child.children().forEach(out::setChild);
+    child.parameters().forEach(out::setParameter);
+    child.buffers().forEach(out::setBuffer);
+    child.attributes().forEach(out::setAttribute);
+    out.train(child.isTraining());
+    return out;
   }
 
   /** Positions of the inputs that a standalone module takes as quantized tensors. */

@@ -75,10 +75,15 @@ final class ObserverInsertion {
       return;
     }
     Optional<QConfig> qconfig = plans.qconfig(node);
-    if (qconfig.isEmpty() || !plans.of(node).isTensor() || plans.refusal(match).isPresent()) {
+    if (qconfig.isEmpty() || !plans.isPlanSupported(match)) {
       return;
     }
-    match.nodes().nodes().forEach(n -> observed.add(n.name()));
+    if (plans.of(node).isTensor() || match.root().args().isEmpty()) {
+      match.nodes().nodes().forEach(n -> observed.add(n.name()));
+    }
+    if (!plans.of(node).isTensor()) {
+      return;
+    }
     if (node == match.root()) {
       boolean equalize = equalization.applies(node);
       observeInputs(node, match, qconfig.get());

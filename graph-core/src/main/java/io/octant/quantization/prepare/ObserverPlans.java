@@ -11,11 +11,13 @@ import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.tensor.DType;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides which observers every node wants. In order: nodes start as float; matched nodes with a
@@ -38,6 +40,7 @@ final class ObserverPlans {
   private final NonTensors nonTensors;
   private final Map<Node, ObserverPlan> plans = new IdentityHashMap<>();
   private final Map<NodeMatch, String> refusals = new IdentityHashMap<>();
+  private final Set<NodeMatch> supported = Collections.newSetFromMap(new IdentityHashMap<>());
 
   ObserverPlans(
       GraphModule model,
@@ -197,11 +200,21 @@ final class ObserverPlans {
     for (NodeMatch match : distinctMatches()) {
       Optional<QConfig> qconfig = qconfig(match);
       if (qconfig.isPresent()) {
-        support
-            .reasonAgainst(match, qconfig.get(), plans)
-            .ifPresent(reason -> refuse(match, reason));
+        Optional<String> reason = support.reasonAgainst(match, qconfig.get(), plans);
+        reason.ifPresent(r -> refuse(match, r));
+        boolean handlesNoArguments = match.root().args().isEmpty() && !of(match.root()).isTensor();
+        if (handlesNoArguments || support.reasonAgainst(match, qconfig.get(), plans).isEmpty()) {
+          supported.add(match);
+        }
       }
     }
+  }
+
+  /**
+   * Whether the backend takes a match as it is planned now: quantized, or float after a refusal.
+   */
+  boolean isPlanSupported(NodeMatch match) {
+    return supported.contains(match);
   }
 
   private void refuse(NodeMatch match, String reason) {

@@ -82,7 +82,7 @@ public final class PreparePass {
     Map<Node, NodeMatch> matches =
         new NodeMatcher(model, options.backend(), options.customConfig(), nonTensors).matches();
     ModuleSwaps swaps = new ModuleSwaps(model, options.customConfig());
-    swaps.prepareStandalone(options.qconfigMapping(), options.mode(), options.backend());
+    swaps.prepareStandalone(qconfigs, options.mode(), options.backend());
     ObserverPlans plans =
         new ObserverPlans(
             model,

@@ -21,13 +21,7 @@ final class TrainingModules {
   /** Edits a model: every called module that is configured and has a training form. */
   static void swap(GraphModule model, QConfigMapping mapping, BackendConfig backend) {
     Map<ModuleType, ModuleType> qat = backend.qatModules();
-    Set<String> paths = new LinkedHashSet<>();
-    for (Node node : model.graph()) {
-      if (node.operation() instanceof Operation.CallModule m) {
-        paths.add(m.target());
-      }
-    }
-    for (String path : paths) {
+    for (String path : calledModules(model, "")) {
       Module module = model.module(path);
       Optional<QConfig> qconfig = mapping.forModule(module.type(), path).value();
       if (qat.containsKey(module.type()) && qconfig.isPresent()) {
@@ -36,5 +30,19 @@ final class TrainingModules {
         model.setModule(path, trained);
       }
     }
+  }
+
+  /** Paths of called modules, those called by graphs within the graph included. */
+  private static Set<String> calledModules(GraphModule model, String prefix) {
+    Set<String> out = new LinkedHashSet<>();
+    for (Node node : model.graph()) {
+      if (node.operation() instanceof Operation.CallModule m) {
+        out.add(prefix + m.target());
+        if (model.moduleOf(node) instanceof GraphModule child) {
+          out.addAll(calledModules(child, prefix + m.target() + "."));
+        }
+      }
+    }
+    return out;
   }
 }
