@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Folds a batch norm with running statistics into the convolution or linear in front of it: {@code
- * W' = W·k}, {@code b' = (b − mean)·k + β} with {@code k = γ / √(var + eps)} for each output
- * channel, in float32; PyTorch's {@code fuse_conv_bn_eval} and {@code fuse_linear_bn_eval}. A
- * missing γ counts as 1, a missing β or b as 0.
+ * W' = W·(γ·r)}, {@code b' = (b − mean)·r·γ + β} with {@code r = 1 / √(var + eps)} for each output
+ * channel, every step rounded to float32 in this order, so that folded weights equal those of
+ * PyTorch's {@code fuse_conv_bn_eval} and {@code fuse_linear_bn_eval} bit for bit: the largest
+ * weight of a channel sits on a rounding tie when it is quantized. A missing γ counts as 1, a
+ * missing β or b as 0.
  */
 public final class BatchNormFolding {
-  private final float[] factor;
+  private final float[] inverse;
+  private final float[] gamma;
   private final float[] mean;
   private final @Nullable Tensor beta;
 
@@ -30,13 +33,14 @@ public final class BatchNormFolding {
     }
     float eps =
         (float) new NamedValues(batchNorm.type().name(), batchNorm.hyperparameters()).number("eps");
-    Tensor gamma = batchNorm.findTensor("weight");
+    Tensor weight = batchNorm.findTensor("weight");
     this.mean = runningMean.floats();
     this.beta = batchNorm.findTensor("bias");
-    this.factor = new float[mean.length];
-    for (int c = 0; c < factor.length; c++) {
-      float inverse = (float) (1 / Math.sqrt(variance.floats()[c] + eps));
-      factor[c] = gamma == null ? inverse : gamma.floats()[c] * inverse;
+    this.inverse = new float[mean.length];
+    this.gamma = new float[mean.length];
+    for (int c = 0; c < mean.length; c++) {
+      inverse[c] = 1f / (float) Math.sqrt(variance.floats()[c] + eps);
+      gamma[c] = weight == null ? 1f : weight.floats()[c];
     }
   }
 
@@ -55,9 +59,9 @@ public final class BatchNormFolding {
     Tensor bias = weighted.findTensor("bias");
     Module out = weighted.copy();
     out.setParameter("weight", foldedWeight(weighted, weight));
-    float[] b = new float[factor.length];
+    float[] b = new float[mean.length];
     for (int c = 0; c < b.length; c++) {
-      float shifted = ((bias == null ? 0f : bias.floats()[c]) - mean[c]) * factor[c];
+      float shifted = ((bias == null ? 0f : bias.floats()[c]) - mean[c]) * inverse[c] * gamma[c];
       b[c] = beta == null ? shifted : shifted + beta.floats()[c];
     }
     out.setParameter("bias", Tensor.of(b, b.length));
@@ -70,10 +74,10 @@ public final class BatchNormFolding {
     Shape shape = weight.shape();
     int axis = transposed ? 1 : 0;
     int perGroup = shape.dim(axis);
-    if (perGroup * groups != factor.length) {
+    if (perGroup * groups != mean.length) {
       throw new OctantException(
           "Cannot fold a batch norm of "
-              + factor.length
+              + mean.length
               + " channels into "
               + weighted
               + ", expected "
@@ -88,7 +92,7 @@ public final class BatchNormFolding {
       if (transposed) {
         channel += i / (inner * perGroup) / rowsPerGroup * perGroup;
       }
-      to[i] = from[i] * factor[channel];
+      to[i] = from[i] * (gamma[channel] * inverse[channel]);
     }
     return Tensor.of(DType.FLOAT32, shape, to);
   }
