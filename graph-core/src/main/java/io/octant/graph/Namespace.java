@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class Namespace {
   private static final Pattern ILLEGAL = Pattern.compile("[^0-9a-zA-Z_]+");
-  private static final Pattern SUFFIX = Pattern.compile("(.*)_(\\d+)$");
+  private static final Pattern SUFFIX = Pattern.compile("([a-zA-Z_]\\w*?)_(\\d{1,9})");
 
   /** Python keywords and builtins, which torch.fx never uses as node names. */
   private static final Set<String> RESERVED =
@@ -31,31 +31,35 @@ final class Namespace {
   private final Map<String, Integer> lastSuffix = new HashMap<>();
 
   String create(String wanted) {
-    String candidate = ILLEGAL.matcher(wanted).replaceAll("_");
-    if (candidate.isEmpty()) {
-      candidate = "_unnamed";
-    }
-    if (Character.isDigit(candidate.charAt(0))) {
-      candidate = "_" + candidate;
-    }
-    String base = candidate;
-    int number = 0;
+    String candidate = legal(wanted);
     Matcher m = SUFFIX.matcher(candidate);
-    if (m.matches() && m.group(2).length() < 10) {
-      base = m.group(1);
-      number = Integer.parseInt(m.group(2));
-      candidate = base + "_" + number;
-    }
-    if (number == 0) {
+    boolean numbered = m.matches();
+    String base = numbered ? m.group(1) : candidate;
+    int number;
+    if (!numbered || used.contains(candidate)) {
       number = lastSuffix.getOrDefault(base, 0);
+      if (RESERVED.contains(candidate)) {
+        number++;
+        candidate = base + "_" + number;
+      }
+    } else {
+      number = Integer.parseInt(m.group(2));
     }
-    while (used.contains(candidate) || RESERVED.contains(candidate)) {
+    while (used.contains(candidate)) {
       number++;
       candidate = base + "_" + number;
     }
     used.add(candidate);
     lastSuffix.put(base, number);
     return candidate;
+  }
+
+  private static String legal(String wanted) {
+    String candidate = ILLEGAL.matcher(wanted).replaceAll("_");
+    if (candidate.isEmpty()) {
+      return "_unnamed";
+    }
+    return Character.isDigit(candidate.charAt(0)) ? "_" + candidate : candidate;
   }
 
   /** The name base of a target: Python's {@code __name__}, magic underscores cut, in snake case. */
