@@ -30,6 +30,16 @@ public record Tolerance(double relative, double absolute, int steps) {
     return new Tolerance(relative, absolute, newSteps);
   }
 
+  /** Whether two values agree. */
+  boolean accepts(Object expected, Object actual) {
+    try {
+      compare("value", expected, actual);
+      return true;
+    } catch (Difference e) {
+      return false;
+    }
+  }
+
   /**
    * Compares two values.
    *

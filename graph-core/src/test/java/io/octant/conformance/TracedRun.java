@@ -17,6 +17,10 @@ final class TracedRun extends Interpreter {
 
   TracedRun(GraphModule module, List<Object> inputs) {
     super(module);
+    List<Node> placeholders = module.graph().placeholders();
+    for (int i = 0; i < inputs.size(); i++) {
+      values.put(placeholders.get(i).name(), inputs.get(i));
+    }
     this.result = run(inputs, Map.of());
   }
 
