@@ -1,5 +1,7 @@
 package io.octant.calibration;
 
+import java.util.Arrays;
+
 /**
  * Finds the range whose quantized distribution diverges least from that of the values, in the sense
  * of Kullback and Leibler; the calibration that TensorRT made known (Migacz, 8-bit inference with
@@ -14,6 +16,12 @@ package io.octant.calibration;
 final class EntropySearch {
   private static final int BINS = 2048;
 
+  /** A point mass holds at least this share, and stands out from its neighbours by this factor. */
+  private static final double SPIKE_SHARE = 1e-3;
+
+  private static final double SPIKE_FACTOR = 2;
+  private static final int NEIGHBOURS = 16;
+
   private final TensorStatistics statistics;
   private final QuantizationTarget target;
 
@@ -24,7 +32,7 @@ final class EntropySearch {
 
   ValueRange search() {
     double bound = Math.max(-statistics.min(), statistics.max());
-    double[] counts = magnitudes(bound);
+    double[] counts = withoutSpikes(magnitudes(bound));
     int levels = levelsOfMagnitude();
     int best = BINS;
     double bestDivergence = Double.POSITIVE_INFINITY;
@@ -58,6 +66,26 @@ final class EntropySearch {
           counts[Math.min(BINS - 1, (int) (middle * perUnit))] += count;
         });
     return counts;
+  }
+
+  private static double[] withoutSpikes(double[] counts) {
+    double total = Arrays.stream(counts).sum();
+    double[] out = counts.clone();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > SPIKE_SHARE * total) {
+        out[i] = Math.min(counts[i], SPIKE_FACTOR * medianAround(counts, i));
+      }
+    }
+    return out;
+  }
+
+  /** Median count of the bins near one; a median, as point masses come in clusters. */
+  private static double medianAround(double[] counts, int bin) {
+    double[] near =
+        Arrays.copyOfRange(
+            counts, Math.max(0, bin - NEIGHBOURS), Math.min(counts.length, bin + NEIGHBOURS + 1));
+    Arrays.sort(near);
+    return near[near.length / 2];
   }
 
   /** Divergence of the first {@code kept} bins from their form in {@code levels} levels. */

@@ -269,6 +269,50 @@ public final class TensorStatistics {
     }
   }
 
+  /**
+   * What the statistics would be had every finite value been clamped first, to within the width of
+   * a bin: bins beyond a bound are counted at the bound, a bin that straddles it stays.
+   *
+   * @throws OctantException if the bounds are not in order or NaN
+   */
+  public TensorStatistics clampedTo(float low, float high) {
+    if (!(low <= high)) {
+      throw new OctantException(
+          "Cannot clamp statistics to " + low + " and " + high + ", expected low <= high");
+    }
+    TensorStatistics out = new TensorStatistics();
+    out.special = special;
+    if (hasRange()) {
+      out.addExtrema(Math.max(low, Math.min(high, min)), Math.max(low, Math.min(high, max)));
+    }
+    for (int p = 0; p < PAGES; p++) {
+      for (int s = 0; s < pages[p].length; s++) {
+        if (pages[p][s] != 0) {
+          double inner = LogLinearGrid.innerEdge(p, s);
+          double outer = LogLinearGrid.outerEdge(p, s);
+          if (Math.max(inner, outer) <= low) {
+            out.count(low, pages[p][s]);
+          } else if (Math.min(inner, outer) >= high) {
+            out.count(high, pages[p][s]);
+          } else {
+            out.page(p)[s] += pages[p][s];
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Counts a finite value a number of times; extrema are the caller's business. */
+  private void count(float value, long times) {
+    int bits = Float.floatToRawIntBits(value);
+    if ((bits & 0x7fffffff) >= LogLinearGrid.TINY_BITS) {
+      page(LogLinearGrid.page(bits))[LogLinearGrid.slot(bits)] += times;
+    } else {
+      addSpecial(new SpecialCounts(times, 0, 0, 0, 0, 0));
+    }
+  }
+
   /** An independent instance of equal state. */
   public TensorStatistics copy() {
     TensorStatistics out = new TensorStatistics();

@@ -8,6 +8,8 @@ import io.octant.graph.Module;
 import io.octant.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Octant's default observer: statistics that merge exactly, and a range solved from them by a
@@ -24,6 +26,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   private final RangeMethod method;
   private TensorStatistics statistics = new TensorStatistics();
+  private @Nullable ValueRange limit;
 
   GridHistogramObserver(KeywordArguments args) {
     super(refuseDynamic(args, readPerTensor(args)));
@@ -56,6 +59,16 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     return statistics;
   }
 
+  /** Bounds beyond which values do not matter; see {@link ActivationLimits}. */
+  public Optional<ValueRange> limit() {
+    return Optional.ofNullable(limit);
+  }
+
+  /** Says that an operator right behind clamps values to a range: none beyond it is of use. */
+  public void limitTo(ValueRange range) {
+    limit = range;
+  }
+
   @Override
   public void observe(Tensor x) {
     statistics.update(Extrema.floats(x));
@@ -80,7 +93,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     }
     ValueRange range =
         method.solve(
-            statistics,
+            limit == null ? statistics : statistics.clampedTo(limit.min(), limit.max()),
             new QuantizationTarget(
                 settings().range(),
                 qscheme().isSymmetric()

@@ -7,6 +7,7 @@ import io.octant.graph.Operation;
 import io.octant.quantization.backend.FusionMode;
 import io.octant.quantization.fuse.FusionPass;
 import io.octant.quantization.fuse.UnusedModules;
+import io.octant.quantization.observer.ActivationLimits;
 import io.octant.quantization.prepare.PreparedState.StandaloneInterface;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.EqualizationQConfig;
@@ -97,6 +98,7 @@ public final class PreparePass {
     EqualizationObservers equalization = new EqualizationObservers(model, equalizations, plans);
     Set<String> observed =
         new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization).run();
+    ActivationLimits.apply(model);
     UnusedModules.remove(model);
     model.attach(QuantizationReport.class, report);
     model.attach(
