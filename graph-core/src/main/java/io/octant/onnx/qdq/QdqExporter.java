@@ -1,0 +1,222 @@
+package io.octant.onnx.qdq;
+
+import io.octant.graph.Arguments;
+import io.octant.graph.FunctionType;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxSource;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One export: the original model takes on what the quantized graph says. */
+public final class QdqExporter {
+  private static final FunctionType QUANTIZE = FunctionType.of("torch.quantize_per_tensor");
+
+  private static final FunctionType PAD = FunctionType.of("torch.nn.functional.pad");
+
+  /**
+   * A quantized value.
+   *
+   * @param tensors what the operators that are to read it read so far
+   * @param output what its DequantizeLinear makes
+   */
+  private record Quantized(Set<String> tensors, String output, double scale) {}
+
+  private final OnnxSource source;
+  private final GraphModule reference;
+  private final Redundancy redundancy;
+  private final FusedChains chains;
+  private final ModelEditor editor;
+  private final WeightExport weights;
+  private final Map<Node, Quantized> quantized = new HashMap<>();
+
+  /** Quantize and dequantize nodes that the model does without. */
+  private final Set<Node> passedThrough = new HashSet<>();
+
+  private final List<String> leftFloat = new ArrayList<>();
+
+  private QdqExporter(OnnxModel original, GraphModule imported, GraphModule reference) {
+    this.source =
+        imported
+            .attachment(OnnxSource.class)
+            .orElseThrow(
+                () ->
+                    new OnnxException(
+                        "Cannot export to "
+                            + original.source()
+                            + ": the graph was not imported from ONNX"));
+    if (!source.sha256().equals(original.sha256())) {
+      throw new OnnxException(
+          "Cannot export to "
+              + original.source()
+              + ": the graph was imported from "
+              + source.file()
+              + " with other content, expected the same model");
+    }
+    if (original.opset() < 10) {
+      throw new OnnxException(
+          "Cannot export to "
+              + original.source()
+              + ": operator set "
+              + original.opset()
+              + ", expected 10 or newer; convert the model with onnx.version_converter");
+    }
+    this.reference = reference;
+    this.redundancy = new Redundancy(reference);
+    this.chains = new FusedChains(imported, reference, source);
+    this.editor = new ModelEditor(original);
+    this.weights = new WeightExport(editor, source, original.opset());
+  }
+
+  /**
+   * Writes a quantized graph into the model that it comes from.
+   *
+   * @param original the model
+   * @param imported the float graph that the importer made of it, before any pass
+   * @param reference the quantized graph in reference form: {@code quantize_per_tensor} and {@code
+   *     dequantize} around float operators, reference modules for weights
+   * @param provenance facts to store; the digest of the original is added
+   * @throws OnnxException if the graph holds what ONNX cannot say, naming the node
+   */
+  public static QdqExport export(
+      OnnxModel original, GraphModule imported, GraphModule reference, Provenance provenance) {
+    QdqExporter exporter = new QdqExporter(original, imported, reference);
+    exporter.walk();
+    OnnxModel model =
+        OnnxModel.of(
+            exporter.editor.build(provenance.with(Provenance.MODEL_SHA256, original.sha256())),
+            original.source());
+    return new QdqExport(model, exporter.leftFloat);
+  }
+
+  private void walk() {
+    for (Node n : reference.graph()) {
+      if (n.isOutput()) {
+        outputs(n);
+      } else if (chains.isImported(n.name())) {
+        original(n);
+      } else if (n.calls(QUANTIZE)) {
+        quantize(n);
+      } else if (n.callsMethod("dequantize")) {
+        dequantize(n);
+      } else if (!(n.operation() instanceof Operation.GetAttr)) {
+        throw new OnnxException(
+            "Cannot export node "
+                + n.name()
+                + " ("
+                + n.target()
+                + "): quantization made it, and ONNX has no counterpart");
+      }
+    }
+  }
+
+  private void dequantize(Node dequantize) {
+    Node in = (Node) dequantize.arg(0);
+    if (passedThrough.contains(in)) {
+      passedThrough.add(dequantize);
+      return;
+    }
+    Quantized found = quantized.get(in);
+    if (found == null) {
+      throw new OnnxException(
+          "Cannot export node "
+              + dequantize.name()
+              + ": "
+              + in.name()
+              + " is not quantized in the graph, expected a quantize before it");
+    }
+    quantized.put(dequantize, found);
+  }
+
+  private void quantize(Node n) {
+    Node in = beforePadding((Node) n.arg(0));
+    if (redundancy.isRedundant(n)) {
+      passedThrough.add(n);
+      return;
+    }
+    if (!quantized.containsKey(in) && chains.isInsideOperator(in.name())) {
+      passedThrough.add(n);
+      leftFloat.add(in.name());
+      return;
+    }
+    Quantized before = quantized.get(in);
+    Set<String> tensors = new LinkedHashSet<>();
+    if (before != null) {
+      tensors.add(before.output());
+      tensors.addAll(before.tensors());
+    } else {
+      tensors.addAll(chains.tensors(in.name()));
+    }
+    String tensor = tensors.iterator().next();
+    DType dtype = (DType) n.arg(3);
+    QParams q = Redundancy.qparams(n, reference);
+    QdqPair.Parameters p = QdqPair.parameters(editor, tensor, q, QdqPair.integers(dtype));
+    String integers = editor.unique(tensor + "_quantized");
+    String real = editor.unique(tensor + "_dequantized");
+    editor.insertAfterProducer(tensor, QdqPair.quantize(editor, tensor, p, integers));
+    editor.insertAfterProducer(tensor, QdqPair.dequantize(editor, tensor, integers, p, real));
+    quantized.put(n, new Quantized(tensors, real, q.scale()));
+  }
+
+  /**
+   * Padding that is a node here and an attribute of the ONNX operator: zeros are zero points
+   * whether they are put before or after quantizing.
+   */
+  private Node beforePadding(Node value) {
+    return value.calls(PAD) && chains.isInsideOperator(value.name()) ? (Node) value.arg(0) : value;
+  }
+
+  /** A node of the file: its weights, and the inputs that are quantized. */
+  private void original(Node n) {
+    List<Node> chain = chains.chain(n.name());
+    if (n.operation() instanceof Operation.CallModule) {
+      ReferenceModule layer = WeightExport.find(reference.moduleOf(n));
+      if (layer != null && !(chains.module(n.name()) instanceof ReferenceModule)) {
+        Quantized input = n.arg(0) instanceof Node in ? quantized.get(in) : null;
+        weights.export(layer, chain, input == null ? 0 : input.scale());
+      }
+    }
+    for (Node in : n.inputs()) {
+      Quantized q = quantized.get(in);
+      if (q != null && !n.callsMethod("size")) { // sizes were folded: nothing reads the tensor
+        int redirected = 0;
+        for (int index : chains.onnxNodes(chain)) {
+          redirected += editor.redirect(index, q.tensors(), q.output());
+        }
+        if (redirected == 0) {
+          throw new OnnxException(
+              "Cannot export node "
+                  + n.name()
+                  + ": none of its ONNX nodes reads "
+                  + q.tensors()
+                  + ", expected one that does");
+        }
+      }
+    }
+  }
+
+  private void outputs(Node output) {
+    List<Node> results = new ArrayList<>();
+    Arguments.forEachNode(output.arg(0), results::add);
+    for (int i = 0; i < results.size(); i++) {
+      Quantized q = quantized.get(results.get(i));
+      if (q != null) {
+        String name = source.outputs().get(i);
+        // The graph's output keeps its name; what made it so far gets another one.
+        editor.rename(name, editor.unique(name + "_float"));
+        editor.rename(q.output(), name);
+      }
+    }
+  }
+}
