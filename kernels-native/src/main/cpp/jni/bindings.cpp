@@ -280,6 +280,13 @@ OCTANT_JNI(jlong, combine)
   });
 }
 
+OCTANT_JNI(jlong, clamp)
+(JNIEnv* env, jclass, jint type, jlong n, jint low, jint high, jstring isa) {
+  return make(env, [&] {
+    return kernels::clamp(static_cast<Type>(type), n, low, high, text(env, isa));
+  });
+}
+
 OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
   return make(env, [&] { return kernels::look_up(n, bytes(env, table).data()); });
 }

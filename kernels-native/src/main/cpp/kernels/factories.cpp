@@ -104,6 +104,17 @@ std::unique_ptr<Kernel> combine_with(const char* name, const Variants<CombineLoo
 }
 
 template <typename T>
+std::unique_ptr<Kernel> clamp_with(
+    const Variants<void(const T*, T*, int64_t, int32_t, int32_t)>& variants, int64_t n, int32_t low,
+    int32_t high, const std::string& isa) {
+  const auto variant = choose(variants, isa);
+  return std::make_unique<FunctionKernel>(
+      named("clamp", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
+        variant.function(in<T>(o, 0), out<T>(o, 1), n, low, high);
+      });
+}
+
+template <typename T>
 std::unique_ptr<Kernel> average_with(
     const Variants<void(const T*, T*, int32_t*, const PoolShape&, int32_t)>& variants,
     const PoolShape& shape, int32_t zero_point, const std::string& isa) {
@@ -143,6 +154,13 @@ std::unique_ptr<Kernel> combine(Combination combination, Type type, int64_t n, i
   return type == Type::u8
              ? combine_with(name, add ? add_u8() : multiply_u8(), n, b_step, a, b, dst, isa)
              : combine_with(name, add ? add_s8() : multiply_s8(), n, b_step, a, b, dst, isa);
+}
+
+std::unique_ptr<Kernel> clamp(Type type, int64_t n, int32_t low, int32_t high,
+                              const std::string& isa) {
+  require_8_bits("clamp", type);
+  return type == Type::u8 ? clamp_with(clamp_u8(), n, low, high, isa)
+                          : clamp_with(clamp_s8(), n, low, high, isa);
 }
 
 std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table) {

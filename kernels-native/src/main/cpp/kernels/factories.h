@@ -27,6 +27,10 @@ std::unique_ptr<Kernel> combine(Combination combination, Type type, int64_t n, i
                                 const Affine& a, const Affine& b, const Affine& dst,
                                 const std::string& isa);
 
+/// Operands: src [n], dst [n], both of `type`.
+std::unique_ptr<Kernel> clamp(Type type, int64_t n, int32_t low, int32_t high,
+                              const std::string& isa);
+
 /// Operands: src [n], dst [n], 8 bits each; `table` has 256 bytes.
 std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table);
 

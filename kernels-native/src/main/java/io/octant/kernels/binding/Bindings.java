@@ -93,6 +93,8 @@ final class Bindings {
       int high,
       String isa);
 
+  static native long clamp(int type, long n, int low, int high, String isa);
+
   static native long lookUp(long n, byte[] table);
 
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);

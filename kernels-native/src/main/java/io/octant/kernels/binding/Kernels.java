@@ -181,6 +181,11 @@ public final class Kernels {
             isa));
   }
 
+  /** {@code dst = min(max(src, low), high)} over {@code n} values of 8 bits. Operands: src, dst. */
+  public static NativeKernel clamp(ElementType type, long n, int low, int high, String isa) {
+    return new NativeKernel(Bindings.clamp(type.ordinal(), n, low, high, isa));
+  }
+
   /** {@code dst = table[src & 255]} over {@code n} values of 8 bits. Operands: src, dst. */
   public static NativeKernel lookUp(long n, byte[] table) {
     if (table.length != 256) {

@@ -6,7 +6,6 @@ import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.Unary;
-import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.kernels.plan.ElementwiseLowerings.Curve;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -175,9 +174,6 @@ final class ArithmeticLowerings {
     if (other instanceof Number) {
       return LookUp.apply(site);
     }
-    if (!(other instanceof Activation)) {
-      throw new UnsupportedKernelException("needs two tensors of run time");
-    }
     PlanBuilder plan = site.plan();
     Activation a = plan.dense(site.input());
     Activation b = plan.resident(other);
@@ -186,8 +182,11 @@ final class ArithmeticLowerings {
         "needs two 8-bit tensors of one type");
     long elements = a.layout().elements();
     boolean one = b.shape().numel() == 1;
-    Site.require(one || a.shape().equals(b.shape()), "stretches an operand");
-    Activation second = one ? b : plan.placed(b, a.layout().dense());
+    Site.require(
+        one || Shape.broadcast(a.shape(), b.shape()).equals(a.shape()),
+        "stretches its first operand");
+    Activation second =
+        one ? b : plan.placed(plan.view(b, b.layout().expand(a.dims())), a.layout().dense());
     QParams qparams =
         QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"));
     Activation dst = plan.allocate(a.dtype(), a.layout().dense(), qparams);

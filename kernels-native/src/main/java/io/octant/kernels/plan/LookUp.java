@@ -1,7 +1,10 @@
 package io.octant.kernels.plan;
 
+import io.octant.kernels.binding.Affine;
+import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -24,7 +27,7 @@ final class LookUp {
   /** Lowers a call whose first argument is quantized and whose other arguments are constants. */
   static Activation apply(Site site) {
     Call call = site.call();
-    Activation x = site.plan().dense(call.input());
+    Activation x = call.input();
     Site.require(
         call.args().stream().skip(1).allMatch(Values::isConstant)
             && Values.isConstant(call.kwargs()),
@@ -35,7 +38,59 @@ final class LookUp {
     if (!(results instanceof Tensor t) || !t.isQuantized() || t.qparams().isPerChannel()) {
       throw new UnsupportedKernelException("gives no 8-bit tensor with one scale");
     }
-    return emit(site.plan(), call.node().target() + "_8bit", x, t.dtype(), t.qparams(), t.ints());
+    if (t.dtype() == x.dtype() && Objects.equals(t.qparams(), x.qparams())) {
+      int[] bounds = clampBounds(x.dtype(), t.ints());
+      if (bounds.length > 0) {
+        return clamp(site, x, bounds[0], bounds[1]);
+      }
+    }
+    return emit(
+        site.plan(),
+        call.node().target() + "_8bit",
+        site.plan().dense(x),
+        t.dtype(),
+        t.qparams(),
+        t.ints());
+  }
+
+  /** Lowest and highest result if the table clamps to them and does nothing else, else nothing. */
+  private static int[] clampBounds(DType dtype, int[] results) {
+    int low = results[dtype == DType.QINT8 ? 128 : 0];
+    int high = results[dtype == DType.QINT8 ? 127 : 255];
+    for (int i = 0; i < results.length; i++) {
+      int value = dtype == DType.QINT8 ? (byte) i : i;
+      if (results[i] != Math.max(low, Math.min(high, value))) {
+        return new int[0];
+      }
+    }
+    return new int[] {low, high};
+  }
+
+  /**
+   * Clamping integers equals clamping the real values before they are rounded, so it joins the
+   * kernel that makes its input.
+   */
+  private static Activation clamp(Site site, Activation x, int low, int high) {
+    Affine q = x.affine();
+    Pending pending = x.pending();
+    if (pending != null) {
+      pending.then(
+          "clip",
+          Unary.CLIP,
+          (low - q.zeroPoint()) * q.scale(),
+          (high - q.zeroPoint()) * q.scale());
+      return site.plan().join(site.call(), x);
+    }
+    Activation src = site.plan().dense(x);
+    MemoryLayout layout = src.layout().dense();
+    Activation result = site.plan().allocate(src.dtype(), layout, src.qparams());
+    site.plan()
+        .emit(
+            "clamp_" + (q.type() == ElementType.U8 ? "u8" : "s8"),
+            () -> Kernels.clamp(q.type(), layout.elements(), low, high, Kernels.FASTEST),
+            site.plan().memory(src),
+            site.plan().memory(result));
+    return result;
   }
 
   /**

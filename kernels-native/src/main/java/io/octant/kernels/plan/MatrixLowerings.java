@@ -85,30 +85,53 @@ final class MatrixLowerings {
             });
   }
 
-  private static Activation matmul(Site site, Object left, Object right) {
-    PlanBuilder plan = site.plan();
-    Activation a = plan.resident(left);
-    Activation b = plan.resident(right);
-    Site.require(a.isFloat() && b.isFloat(), "needs float32");
-    Site.require(a.rank() >= 2 && b.rank() >= 2, "needs matrices");
-    int rank = Math.max(a.rank(), b.rank());
-    Activation first = matrices(plan, a, rank);
-    Activation second = matrices(plan, b, rank);
-    long[] dims = new long[rank];
-    for (int i = 0; i < rank - 2; i++) {
-      dims[i] = Math.max(first.layout().dim(i), second.layout().dim(i));
+  /** Operands of one rank, ready for a kernel, and the result's layout. */
+  private record Product(Activation a, Activation b, MemoryLayout dst) {
+    static Product of(PlanBuilder plan, Object left, Object right) {
+      Activation a = plan.resident(left);
+      Activation b = plan.resident(right);
+      Site.require(a.isFloat() && b.isFloat(), "needs float32");
+      Site.require(a.rank() >= 2 && b.rank() >= 2, "needs matrices");
+      int rank = Math.max(a.rank(), b.rank());
+      Activation first = matrices(plan, a, rank);
+      Activation second = matrices(plan, b, rank);
+      long[] dims = new long[rank];
+      for (int i = 0; i < rank - 2; i++) {
+        dims[i] = Math.max(first.layout().dim(i), second.layout().dim(i));
+      }
+      dims[rank - 2] = first.layout().dim(rank - 2);
+      dims[rank - 1] = second.layout().dim(rank - 1);
+      return new Product(first, second, MemoryLayout.rowMajor(ElementType.F32, dims));
     }
-    dims[rank - 2] = first.layout().dim(rank - 2);
-    dims[rank - 1] = second.layout().dim(rank - 1);
-    MemoryLayout dst = MemoryLayout.rowMajor(ElementType.F32, dims);
+  }
+
+  private static Activation matmul(Site site, Object left, Object right) {
+    Product p = Product.of(site.plan(), left, right);
     Pending kernel =
         new Pending(
             "matmul_f32",
-            dst,
-            List.of(first, second),
+            p.dst,
+            List.of(p.a, p.b),
             new Attributes(),
-            attributes -> Kernels.matmul(first.layout(), second.layout(), dst, attributes));
-    return plan.defer(site.call(), kernel, DType.FLOAT32, dst, null);
+            attributes -> Kernels.matmul(p.a.layout(), p.b.layout(), p.dst, attributes));
+    return site.plan().defer(site.call(), kernel, DType.FLOAT32, p.dst, null);
+  }
+
+  /** A product that nothing joins. */
+  static Activation matmul(PlanBuilder plan, Activation left, Activation right) {
+    Product p = Product.of(plan, left, right);
+    Activation dst = plan.allocate(p.dst);
+    plan.emit(
+        "matmul_f32",
+        () -> {
+          try (Attributes none = new Attributes()) {
+            return Kernels.matmul(p.a.layout(), p.b.layout(), p.dst, none);
+          }
+        },
+        plan.memory(p.a),
+        plan.memory(p.b),
+        plan.memory(dst));
+    return dst;
   }
 
   /** With leading axes of length 1 up to a rank, and rows or columns contiguous. */

@@ -4,6 +4,7 @@ import io.octant.graph.Module;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +27,15 @@ final class NormalizationLowerings {
         "input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True",
         site ->
             layerNorm(
-                site,
+                site.plan(),
+                site.input(),
                 site.args().ints("normalized_shape"),
                 site.findConstant("weight"),
                 site.findConstant("bias"),
                 site.args().number("eps")),
         "torch.nn.functional.layer_norm",
         "torch.layer_norm");
-    table.module(NormalizationLowerings::layerNorm, "torch.nn.LayerNorm");
+    table.module(site -> layerNorm(site.plan(), site.input(), site.module()), "torch.nn.LayerNorm");
     table.module(
         site -> site.input(),
         "torch.nn.Identity",
@@ -52,39 +54,47 @@ final class NormalizationLowerings {
   }
 
   private static Activation softmax(Site site, int dim) {
-    Site.require(site.input().isFloat(), "needs float32");
     Site.require(!site.args().has("dtype") || site.args().isNone("dtype"), "changes the dtype");
-    int axis = site.input().shape().axis(dim);
-    Activation src = site.plan().dense(site.input());
-    Activation dst = site.plan().allocate(src.layout().dense());
-    site.plan()
-        .emit(
-            "softmax_f32",
-            () -> Kernels.softmax(src.layout(), dst.layout(), axis),
-            site.plan().memory(src),
-            site.plan().memory(dst));
+    return softmax(site.plan(), site.input(), dim);
+  }
+
+  static Activation softmax(PlanBuilder plan, Activation x, int dim) {
+    Site.require(x.isFloat(), "needs float32");
+    int axis = x.shape().axis(dim);
+    Activation src = plan.dense(x);
+    Activation dst = plan.allocate(src.layout().dense());
+    plan.emit(
+        "softmax_f32",
+        () -> Kernels.softmax(src.layout(), dst.layout(), axis),
+        plan.memory(src),
+        plan.memory(dst));
     return dst;
   }
 
-  private static Activation layerNorm(Site site) {
-    Module module = site.module();
+  static Activation layerNorm(PlanBuilder plan, Activation x, Module module) {
+    NamedValues settings = Site.settings(module);
     return layerNorm(
-        site,
-        site.settings().ints("normalized_shape"),
+        plan,
+        x,
+        settings.ints("normalized_shape"),
         module.findTensor("weight"),
         module.findTensor("bias"),
-        site.settings().number("eps"));
+        settings.number("eps"));
   }
 
   private static Activation layerNorm(
-      Site site, int[] axes, @Nullable Tensor scale, @Nullable Tensor shift, double epsilon) {
-    Site.require(site.input().isFloat(), "needs float32");
+      PlanBuilder plan,
+      Activation x,
+      int[] axes,
+      @Nullable Tensor scale,
+      @Nullable Tensor shift,
+      double epsilon) {
+    Site.require(x.isFloat(), "needs float32");
     long features = 1;
     for (int n : axes) {
       features *= n;
     }
-    PlanBuilder plan = site.plan();
-    Activation src = plan.rowMajor(site.input());
+    Activation src = plan.rowMajor(x);
     MemoryLayout rows =
         src.layout().reshape(src.layout().elements() / features, features).orElseThrow();
     Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, src.dims()));

@@ -1,6 +1,12 @@
 package io.octant.kernels.plan;
 
-/** Functions of 8-bit tensors with an output scale of their own. */
+import io.octant.nn.quantized.RequantizedModule;
+import io.octant.tensor.QParams;
+
+/**
+ * Functions of 8-bit tensors with an output scale of their own: element by element as a table,
+ * others in float32 between dequantize and quantize, as PyTorch defines them.
+ */
 final class QuantizedFunctionLowerings {
   private static final String NN = "torch.ao.nn.quantized.";
   private static final String OPS = "torch.ops.quantized.";
@@ -8,13 +14,7 @@ final class QuantizedFunctionLowerings {
   private QuantizedFunctionLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    table.module(
-        LookUp::apply,
-        NN + "ELU",
-        NN + "LeakyReLU",
-        NN + "Hardswish",
-        NN + "Sigmoid",
-        NN + "ReLU6");
+    table.module(LookUp::apply, NN + "ELU", NN + "LeakyReLU", NN + "Hardswish");
     String output = "input, output_scale, output_zero_point";
     table.define(output, LookUp::apply, OPS + "hardswish", OPS + "sigmoid");
     table.define(
@@ -26,5 +26,39 @@ final class QuantizedFunctionLowerings {
         LookUp::apply,
         OPS + "elu");
     table.module(site -> site.input(), NN + "Dropout");
+    table.module(QuantizedFunctionLowerings::layerNorm, NN + "LayerNorm");
+    table.module(QuantizedFunctionLowerings::softmax, NN + "Softmax");
+    table.define("qa, qb, scale, zero_point", QuantizedFunctionLowerings::matmul, OPS + "matmul");
+  }
+
+  private static Activation layerNorm(Site site) {
+    RequantizedModule module = (RequantizedModule) site.module();
+    PlanBuilder plan = site.plan();
+    Activation real = QuantizationLowerings.dequantize(plan, site.input());
+    Activation result = NormalizationLowerings.layerNorm(plan, real, module.body());
+    return QuantizationLowerings.quantize(plan, result, site.input().dtype(), module.output());
+  }
+
+  private static Activation softmax(Site site) {
+    RequantizedModule module = (RequantizedModule) site.module();
+    PlanBuilder plan = site.plan();
+    Activation real = QuantizationLowerings.dequantize(plan, site.input());
+    int dim = Site.settings(module.body()).integer("dim", -1);
+    Activation result = NormalizationLowerings.softmax(plan, real, dim);
+    return QuantizationLowerings.quantize(plan, result, site.input().dtype(), module.output());
+  }
+
+  private static Activation matmul(Site site) {
+    Activation a = site.activation("qa");
+    Activation b = site.activation("qb");
+    PlanBuilder plan = site.plan();
+    Activation result =
+        MatrixLowerings.matmul(
+            plan,
+            QuantizationLowerings.dequantize(plan, a),
+            QuantizationLowerings.dequantize(plan, b));
+    QParams output =
+        QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"));
+    return QuantizationLowerings.quantize(plan, result, a.dtype(), output);
   }
 }

@@ -23,10 +23,10 @@ class QuantizeTest {
         x, Quantizer.inverse(q.scale()), q.zeroPoint(), new QRange(q.low(), q.high()));
   }
 
-  /** As the arithmetic of two tensors rounds: to steps of the scale first. */
+  /** As the arithmetic of two tensors rounds: before the zero point comes in. */
   private static int requantize(float x, Affine q) {
-    return Quantizer.quantize(
-        x * Quantizer.inverse(q.scale()), 1f, q.zeroPoint(), new QRange(q.low(), q.high()));
+    return Quantizer.quantizeThenShift(
+        x, Quantizer.inverse(q.scale()), q.zeroPoint(), new QRange(q.low(), q.high()));
   }
 
   private static float dequantize(byte q, Affine a) {
@@ -121,6 +121,23 @@ class QuantizeTest {
               }
             }
           }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void clampKeepsValuesWithinBounds(String isa) {
+    for (int n : SIZES) {
+      byte[] src = data.bytes(n);
+      try (NativeKernel unsigned = Kernels.clamp(ElementType.U8, n, 20, 200, isa);
+          NativeKernel signed = Kernels.clamp(ElementType.S8, n, -7, 90, isa)) {
+        byte[] u8 = Execution.run(unsigned, n, Execution.bytes(src)).array();
+        byte[] s8 = Execution.run(signed, n, Execution.bytes(src)).array();
+        for (int i = 0; i < n; i++) {
+          assertThat(u8[i] & 255).isEqualTo(Math.max(20, Math.min(200, src[i] & 255)));
+          assertThat(s8[i]).isEqualTo((byte) Math.max(-7, Math.min(90, src[i])));
         }
       }
     }
