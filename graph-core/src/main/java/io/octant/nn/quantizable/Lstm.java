@@ -34,8 +34,8 @@ import java.util.Map;
  * parameters of the first layer's forward cell.
  */
 public final class Lstm extends Module {
-  private static final ModuleType OBSERVED = new ModuleType("torch.ao.nn.quantizable.LSTM");
-  private static final ModuleType QUANTIZED = new ModuleType("torch.ao.nn.quantized.LSTM");
+  static final ModuleType OBSERVED = new ModuleType("torch.ao.nn.quantizable.LSTM");
+  static final ModuleType QUANTIZED = new ModuleType("torch.ao.nn.quantized.LSTM");
   private static final Signature SIGNATURE = Signature.parse("x, hidden=None");
 
   private final ModuleType type;

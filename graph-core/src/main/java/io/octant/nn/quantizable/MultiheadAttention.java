@@ -30,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  * mixes up batch and heads in the output if the batch comes first; this one does not.
  */
 public final class MultiheadAttention extends Module {
-  private static final ModuleType OBSERVED =
-      new ModuleType("torch.ao.nn.quantizable.MultiheadAttention");
-  private static final ModuleType QUANTIZED =
-      new ModuleType("torch.ao.nn.quantized.MultiheadAttention");
+  static final ModuleType OBSERVED = new ModuleType("torch.ao.nn.quantizable.MultiheadAttention");
+  static final ModuleType QUANTIZED = new ModuleType("torch.ao.nn.quantized.MultiheadAttention");
   private static final List<String> PROJECTIONS = List.of("linear_Q", "linear_K", "linear_V");
   private static final Signature SIGNATURE =
       Signature.parse(
