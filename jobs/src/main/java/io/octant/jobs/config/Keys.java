@@ -86,7 +86,7 @@ public final class Keys {
       withDefault(
           "quantization.method",
           Kind.choice(Method.class),
-          Method.L2,
+          Method.MSE,
           "How the range of an activation follows from its histogram.");
   static final Key<Double> PERCENTILE =
       withDefault(

@@ -40,7 +40,7 @@ class ConfigurationSourceTest {
                     OptionalInt.empty(),
                     new SourceConfig("/data/train", Format.PARQUET, Map.of(), OptionalInt.empty()),
                     Optional.empty()),
-                new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of()),
+                new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
                 new ValidationConfig(
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
