@@ -7,7 +7,7 @@ import java.util.List;
  * docs/differences-from-pytorch.md} explains each under its id.
  */
 final class KnownDifferences {
-  static final List<KnownDifference> ALL = List.of();
+  static final List<KnownDifference> ALL = KernelDifferences.ALL;
 
   private KnownDifferences() {}
 }

@@ -1,0 +1,121 @@
+package io.octant.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Where PyTorch's quantized modules and kernels do not compute what they stand for. */
+final class KernelDifferences {
+  static final List<KnownDifference> ALL =
+      List.of(
+          new KnownDifference(
+              "embedding-bag-modes",
+              "quantized embedding bags compute their mode, not always the sum",
+              (golden, difference) ->
+                  runs(difference, "converted", "decomposed")
+                      && hasModule(golden, KernelDifferences::isAveragingBag)),
+          new KnownDifference(
+              "decomposed-float-zero-points",
+              "float zero points are part of the rounding, they are not added and truncated after",
+              (golden, difference) ->
+                  runs(difference, "decomposed") && hasModule(golden, typed("torch.nn.Embedding"))),
+          new KnownDifference(
+              "decomposed-4-bit-embeddings",
+              "decomposed models with 4-bit embeddings run",
+              (golden, difference) ->
+                  difference.startsWith("decomposed run error: expected ValueError")
+                      && difference.contains("quint4x2")),
+          new KnownDifference(
+              "quantized-prelu",
+              "quantized PReLU leaves positive values as they are",
+              (golden, difference) ->
+                  runs(difference, "converted") && hasModule(golden, typed("torch.nn.PReLU"))),
+          new KnownDifference(
+              "transposed-convolution-on-onednn",
+              "quantized transposed convolutions agree with their reference form on every engine",
+              (golden, difference) ->
+                  runs(difference, "converted")
+                      && List.of("x86", "onednn")
+                          .contains(golden.document().path("engine").asText())
+                      && hasModule(golden, KernelDifferences::isUnpaddedTransposed)),
+          new KnownDifference(
+              "reference-padding-modes",
+              "reference convolutions keep their padding mode, and every mode can be lowered",
+              (golden, difference) ->
+                  (runs(difference, "reference", "decomposed", "converted")
+                          || difference.startsWith("converted error: expected"))
+                      && hasModule(golden, KernelDifferences::padsOtherwise)),
+          new KnownDifference(
+              "view-of-quantized-images",
+              "view works on the output of a quantized convolution: tensors are row-major",
+              (golden, difference) ->
+                  difference.startsWith(
+                      "converted run error: expected RuntimeError view size is not compatible")),
+          new KnownDifference(
+              "qnnpack-signed-activations",
+              "qnnpack arithmetic takes signed activations",
+              (golden, difference) ->
+                  difference.startsWith("converted run error: expected RuntimeError")
+                      && difference.contains("(qnnpack): Expected activation data type QUInt8")),
+          new KnownDifference(
+              "instance-norm-settings",
+              "quantized instance norm keeps momentum and affine of the float module",
+              (golden, difference) ->
+                  difference.matches("converted module '.*' setting (momentum|affine): .*")
+                      && hasModule(golden, typed("torch.nn.InstanceNorm"))),
+          new KnownDifference(
+              "attention-parameters",
+              "observed attention keeps the parameters of the float module, not fresh random ones",
+              (golden, difference) ->
+                  difference.matches("prepared module '.*' parameter in_proj_weight.*")
+                      && hasModule(golden, typed("torch.nn.MultiheadAttention"))));
+
+  private KernelDifferences() {}
+
+  /** Whether values of a stage differ: an output, or an intermediate value. */
+  private static boolean runs(String difference, String... stages) {
+    for (String stage : stages) {
+      if (difference.startsWith(stage + " output of ")
+          || difference.startsWith(stage + " value of ")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasModule(GoldenCase golden, Predicate<JsonNode> test) {
+    List<JsonNode> entries = new ArrayList<>();
+    golden.document().path("float").path("modules").forEach(entries::add);
+    return entries.stream().anyMatch(test);
+  }
+
+  private static Predicate<JsonNode> typed(String prefix) {
+    return entry -> entry.path("type").asText().startsWith(prefix);
+  }
+
+  private static boolean isAveragingBag(JsonNode entry) {
+    return entry.path("type").asText().equals("torch.nn.EmbeddingBag")
+        && !entry.path("hyper").path("mode").asText().equals("sum");
+  }
+
+  /** oneDNN takes transposed convolutions without output padding only. */
+  private static boolean isUnpaddedTransposed(JsonNode entry) {
+    if (!entry.path("type").asText().startsWith("torch.nn.ConvTranspose")) {
+      return false;
+    }
+    for (JsonNode n : entry.path("hyper").path("output_padding").path("tuple")) {
+      if (n.asInt() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean padsOtherwise(JsonNode entry) {
+    JsonNode hyper = entry.path("hyper");
+    return entry.path("type").asText().startsWith("torch.nn.Conv")
+        && (!hyper.path("padding_mode").asText("zeros").equals("zeros")
+            || hyper.path("padding").isTextual());
+  }
+}
