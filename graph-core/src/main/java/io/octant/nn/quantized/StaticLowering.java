@@ -12,7 +12,9 @@ import io.octant.reference.quantized.PackedConvolution;
 import io.octant.reference.quantized.PackedLinear;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.QParams;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -93,7 +95,7 @@ public final class StaticLowering {
     ConvolutionGeometry geometry =
         new ConvolutionGeometry(
             ints(hyper, "stride", rank),
-            ints(hyper, "padding", rank),
+            padding(hyper, weight.shape()),
             ints(hyper, "dilation", rank),
             ints(hyper, "output_padding", rank),
             hyper.integer("groups"),
@@ -102,6 +104,33 @@ public final class StaticLowering {
         new PackedConvolution(weight, module.findTensor("bias"), geometry, engine);
     return new QuantizedConvolution(
         packed, output, fusion, Padding.Mode.of(hyper.text("padding_mode")));
+  }
+
+  /**
+   * Padding in numbers: as it is set, none for "valid", and for "same" what keeps the size.
+   *
+   * @throws OctantException if "same" needs more on one side, as an even kernel does
+   */
+  private static List<Integer> padding(NamedValues hyper, Shape weight) {
+    int rank = weight.rank() - 2;
+    if (!(hyper.value("padding") instanceof String name)) {
+      return ints(hyper, "padding", rank);
+    }
+    List<Integer> out = new ArrayList<>();
+    List<Integer> dilation = ints(hyper, "dilation", rank);
+    for (int i = 0; i < rank; i++) {
+      int total = name.equals("same") ? dilation.get(i) * (weight.dim(i + 2) - 1) : 0;
+      if (total % 2 != 0) {
+        throw new OctantException(
+            "Cannot lower "
+                + hyper.owner()
+                + " with padding same and kernel "
+                + weight
+                + ", expected as much padding on both sides");
+      }
+      out.add(total / 2);
+    }
+    return out;
   }
 
   private static List<Integer> ints(NamedValues hyper, String name, int rank) {

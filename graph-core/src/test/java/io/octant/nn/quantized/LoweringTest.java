@@ -67,6 +67,22 @@ class LoweringTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void namedPadding(QuantizedEngine engine) {
+    ConvSettings settings = ConvSettings.of(2, 3, 3).withDilation(2);
+    check(new Conv2d(settings.withPadding("same")), engine, 1, 2, 5, 6);
+    check(new Conv2d(settings.withPadding("valid")), engine, 1, 2, 5, 6);
+  }
+
+  @Test
+  void paddingOnOneSideIsRefused() {
+    Conv2d conv = new Conv2d(ConvSettings.of(2, 3, 2).withPadding("same"));
+    assertThatThrownBy(() -> check(conv, QuantizedEngine.X86, 1, 2, 5, 6))
+        .isInstanceOf(OctantException.class)
+        .hasMessageContaining("with padding same and kernel [3, 2, 2, 2]");
+  }
+
   private void check(Module floatModule, QuantizedEngine engine, int... input) {
     ReferenceModule reference =
         ReferenceModule.of(

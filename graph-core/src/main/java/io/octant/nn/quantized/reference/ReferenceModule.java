@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.None;
+import io.octant.reference.kernel.Values;
 import io.octant.tensor.DType;
 import io.octant.tensor.QRange;
 import io.octant.tensor.Shape;
@@ -97,7 +98,10 @@ public final class ReferenceModule extends Module {
       return;
     }
     setBuffer(name + "_scale", q.scale());
-    setBuffer(name + "_zero_point", q.zeroPoint());
+    // PyTorch's sequences keep zero points as int32, all others what the observer gave
+    boolean sequence = type.name().endsWith(".LSTM") || type.name().endsWith(".GRU");
+    setBuffer(
+        name + "_zero_point", sequence ? Values.cast(q.zeroPoint(), DType.INT32) : q.zeroPoint());
     setBuffer(name + "_axis", Tensor.of(DType.INT32, Shape.SCALAR, new int[] {q.axis()}));
   }
 
