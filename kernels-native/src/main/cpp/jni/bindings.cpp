@@ -224,8 +224,8 @@ OCTANT_JNI(jlong, eltwise)
 (JNIEnv* env, jclass, jint algorithm, jfloat alpha, jfloat beta, jlongArray src, jlongArray dst,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta,
-                           layout(env, src), layout(env, dst), *pointer<Attributes>(attributes));
+    return onednn::eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta, layout(env, src),
+                           layout(env, dst), *pointer<Attributes>(attributes));
   });
 }
 
@@ -274,17 +274,15 @@ OCTANT_JNI(jlong, combine)
     const auto parameters = [&](size_t i) {
       return kernels::affine(s[i], static_cast<int32_t>(z[i]), low, high);
     };
-    return kernels::combine(static_cast<kernels::Combination>(combination),
-                            static_cast<Type>(type), n, bStep, parameters(0), parameters(1),
-                            parameters(2), text(env, isa));
+    return kernels::combine(static_cast<kernels::Combination>(combination), static_cast<Type>(type),
+                            n, bStep, parameters(0), parameters(1), parameters(2), text(env, isa));
   });
 }
 
 OCTANT_JNI(jlong, clamp)
 (JNIEnv* env, jclass, jint type, jlong n, jint low, jint high, jstring isa) {
-  return make(env, [&] {
-    return kernels::clamp(static_cast<Type>(type), n, low, high, text(env, isa));
-  });
+  return make(
+      env, [&] { return kernels::clamp(static_cast<Type>(type), n, low, high, text(env, isa)); });
 }
 
 OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
@@ -296,7 +294,7 @@ OCTANT_JNI(jlong, averagePool)
 (JNIEnv* env, jclass, jint type, jlongArray shape, jint zeroPoint, jstring isa) {
   return make(env, [&] {
     const std::vector<int64_t> s = longs(env, shape);
-    const kernels::PoolShape pool{s[0], s[1], s[2], s[3], s[4],  s[5],       s[6],
+    const kernels::PoolShape pool{s[0], s[1], s[2], s[3],  s[4],  s[5],       s[6],
                                   s[7], s[8], s[9], s[10], s[11], s[12] != 0, s[13] != 0};
     return kernels::average_pool(static_cast<Type>(type), pool, zeroPoint, text(env, isa));
   });

@@ -11,8 +11,7 @@ namespace octant::kernels {
 namespace {
 
 /// A kernel that is one function of its operands' addresses, its scratch and the valid samples.
-using Body =
-    std::function<void(const std::vector<void*>& operands, void* scratch, int64_t valid)>;
+using Body = std::function<void(const std::vector<void*>& operands, void* scratch, int64_t valid)>;
 
 class FunctionCall final : public Call {
  public:
@@ -75,10 +74,10 @@ std::unique_ptr<Kernel> quantize_with(
     const Variants<void(const float*, T*, int64_t, const Affine&)>& variants, int64_t n,
     const Affine& q, const std::string& isa) {
   const auto variant = choose(variants, isa);
-  return std::make_unique<FunctionKernel>(
-      named("quantize", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
-        variant.function(in<float>(o, 0), out<T>(o, 1), n, q);
-      });
+  return std::make_unique<FunctionKernel>(named("quantize", variant), 2, 0,
+                                          [=](const std::vector<void*>& o, void*, int64_t) {
+                                            variant.function(in<float>(o, 0), out<T>(o, 1), n, q);
+                                          });
 }
 
 template <typename T>
@@ -86,10 +85,10 @@ std::unique_ptr<Kernel> dequantize_with(
     const Variants<void(const T*, float*, int64_t, const Affine&)>& variants, int64_t n,
     const Affine& q, const std::string& isa) {
   const auto variant = choose(variants, isa);
-  return std::make_unique<FunctionKernel>(
-      named("dequantize", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
-        variant.function(in<T>(o, 0), out<float>(o, 1), n, q);
-      });
+  return std::make_unique<FunctionKernel>(named("dequantize", variant), 2, 0,
+                                          [=](const std::vector<void*>& o, void*, int64_t) {
+                                            variant.function(in<T>(o, 0), out<float>(o, 1), n, q);
+                                          });
 }
 
 template <typename T>
@@ -181,8 +180,7 @@ std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t 
 std::unique_ptr<Kernel> observe(const Batch& batch, const std::string& isa) {
   const auto variant = choose(observe(), isa);
   return std::make_unique<FunctionKernel>(
-      named("observe", variant), 2, 0,
-      [=](const std::vector<void*>& o, void*, int64_t valid) {
+      named("observe", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t valid) {
         Observer* observer = out<Observer>(o, 1);
         const int64_t n = std::min(valid, batch.samples) * batch.inner;
         for (int64_t i = 0; i < batch.outer; ++i) {
@@ -195,8 +193,7 @@ std::unique_ptr<Kernel> observe(const Batch& batch, const std::string& isa) {
 std::unique_ptr<Kernel> observe_shared(int64_t n, const std::string& isa) {
   const auto variant = choose(observe(), isa);
   return std::make_unique<FunctionKernel>(
-      named("observe", variant), 2, 0,
-      [=](const std::vector<void*>& o, void*, int64_t valid) {
+      named("observe", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t valid) {
         Observer* observer = out<Observer>(o, 1);
         for (int64_t i = 0; i < valid; ++i) {
           variant.function(in<float>(o, 0), n, observer->bins(), observer->extrema());

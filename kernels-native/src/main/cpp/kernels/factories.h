@@ -38,8 +38,8 @@ std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table);
 std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t zero_point,
                                      const std::string& isa);
 
-/// Observes the valid samples of src, a dense [outer, samples, inner] of f32, where `samples` covers
-/// the batch. Operands: src, the Observer.
+/// Observes the valid samples of src, a dense [outer, samples, inner] of f32, where `samples`
+/// covers the batch. Operands: src, the Observer.
 struct Batch {
   int64_t outer, samples, inner;
 };

@@ -1,10 +1,10 @@
 // Run-time choice among builds of one loop for several instruction sets.
 //
 // Every family writes its loop once, as an always-inlined function, and OCTANT_VARIANTS compiles it
-// for each instruction set into one list. Production takes the last entry that the machine supports;
-// tests and benchmarks walk the same list. The compiler may not contract to fused multiply-add (where
-// one is meant, the loop says so), so every variant does the same IEEE operations in the same order
-// and equals the first bit for bit.
+// for each instruction set into one list. Production takes the last entry that the machine
+// supports; tests and benchmarks walk the same list. The compiler may not contract to fused
+// multiply-add (where one is meant, the loop says so), so every variant does the same IEEE
+// operations in the same order and equals the first bit for bit.
 #pragma once
 
 #include <string>
@@ -56,29 +56,31 @@ const Variant<Function>& choose(const Variants<Function>& variants, const std::s
 
 #define OCTANT_INLINE inline __attribute__((always_inline))
 
-// OCTANT_VARIANTS(list, body, (parameter types and names), (arguments)) defines
-// `const Variants<...>& list()` over three builds of `body`.
+// OCTANT_VARIANTS(list, body, (parameter types and names), (arguments)) builds `body` for each
+// instruction set and defines `const Variants<...>& list()`.
 #if defined(__x86_64__)
-#define OCTANT_VARIANTS(list, body, parameters, arguments)                                  \
-  namespace list##_builds {                                                                 \
-  static void baseline parameters { body arguments; }                                       \
-  __attribute__((target("avx2,fma"))) static void avx2 parameters { body arguments; }           \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,prefer-vector-width=512"))) static void avx512   \
-      parameters { body arguments; }                                                        \
-  }                                                                                         \
-  const Variants<void parameters>& list() {                                                 \
+#define OCTANT_AVX2 __attribute__((target("avx2,fma")))
+#define OCTANT_AVX512 \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,prefer-vector-width=512")))
+#define OCTANT_VARIANTS(list, body, parameters, arguments)                                    \
+  namespace list##_builds {                                                                   \
+    static void baseline parameters { body arguments; }                                       \
+    OCTANT_AVX2 static void avx2 parameters { body arguments; }                               \
+    OCTANT_AVX512 static void avx512 parameters { body arguments; }                           \
+  }                                                                                           \
+  const Variants<void parameters>& list() {                                                   \
     static const Variants<void parameters> variants{{Isa::baseline, list##_builds::baseline}, \
-                                                    {Isa::avx2, list##_builds::avx2},       \
-                                                    {Isa::avx512, list##_builds::avx512}};  \
-    return variants;                                                                        \
+                                                    {Isa::avx2, list##_builds::avx2},         \
+                                                    {Isa::avx512, list##_builds::avx512}};    \
+    return variants;                                                                          \
   }
 #else
-#define OCTANT_VARIANTS(list, body, parameters, arguments)                                  \
-  namespace list##_builds {                                                                 \
-  static void baseline parameters { body arguments; }                                       \
-  }                                                                                         \
-  const Variants<void parameters>& list() {                                                 \
+#define OCTANT_VARIANTS(list, body, parameters, arguments)                                     \
+  namespace list##_builds {                                                                    \
+    static void baseline parameters { body arguments; }                                        \
+  }                                                                                            \
+  const Variants<void parameters>& list() {                                                    \
     static const Variants<void parameters> variants{{Isa::baseline, list##_builds::baseline}}; \
-    return variants;                                                                        \
+    return variants;                                                                           \
   }
 #endif

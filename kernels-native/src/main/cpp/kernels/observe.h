@@ -16,10 +16,11 @@ struct Extrema {
   int64_t negative_infinities;
 };
 
-/// Adds `n` values to `bins`, which has one counter for each pattern of the top 19 bits and one page
-/// of scratch behind, and to `extrema`. Zeros are not binned; NaN and infinities are binned under their exponent and do not
-/// move the extrema.
-const Variants<void(const float*, int64_t, uint32_t* bins, Extrema&)>& observe();
+/// Adds `n` values to `bins`, which has one counter for each pattern of the top 19 bits and one
+/// page of scratch behind, and to `extrema`. Zeros are not binned; NaN and infinities are binned
+/// under their exponent and do not move the extrema.
+using ObserveLoop = void(const float* src, int64_t n, uint32_t* bins, Extrema& extrema);
+const Variants<ObserveLoop>& observe();
 
 /// The accumulator of one observer of one execution context. The bins are an anonymous mapping, so
 /// that only the pages of exponents that occur take memory: one page of the operating system is one

@@ -31,13 +31,15 @@ OCTANT_INLINE float to_real(int32_t q, const Affine& a) {
 }
 
 template <typename T>
-OCTANT_INLINE void quantize_loop(const float* __restrict src, T* __restrict dst, int64_t n, const Affine& q) {
+OCTANT_INLINE void quantize_loop(const float* __restrict src, T* __restrict dst, int64_t n,
+                                 const Affine& q) {
   const Affine local = q;
   for (int64_t i = 0; i < n; ++i) dst[i] = static_cast<T>(to_step(src[i], local));
 }
 
 template <typename T>
-OCTANT_INLINE void dequantize_loop(const T* __restrict src, float* __restrict dst, int64_t n, const Affine& q) {
+OCTANT_INLINE void dequantize_loop(const T* __restrict src, float* __restrict dst, int64_t n,
+                                   const Affine& q) {
   const Affine local = q;
   for (int64_t i = 0; i < n; ++i) dst[i] = to_real(src[i], local);
 }
@@ -73,7 +75,8 @@ OCTANT_INLINE void combine_loop(const T* a, const T* b, T* __restrict dst, int64
     }
   } else {
     for (int64_t i = 0; i < n; ++i) {
-      dst[i] = static_cast<T>(to_step_then_shift(operation(to_real(a[i], la), to_real(b[i], lb)), ld));
+      dst[i] =
+          static_cast<T>(to_step_then_shift(operation(to_real(a[i], la), to_real(b[i], lb)), ld));
     }
   }
 }
@@ -97,20 +100,20 @@ OCTANT_VARIANTS(clamp_s8, clamp_loop,
                 (src, dst, n, low, high))
 
 OCTANT_VARIANTS(add_u8, combine_loop<Add>,
-                (const uint8_t* a, const uint8_t* b, uint8_t* dst, int64_t n, int64_t b_step, const Affine& qa,
-                 const Affine& qb, const Affine& qd),
+                (const uint8_t* a, const uint8_t* b, uint8_t* dst, int64_t n, int64_t b_step,
+                 const Affine& qa, const Affine& qb, const Affine& qd),
                 (a, b, dst, n, b_step, qa, qb, qd))
 OCTANT_VARIANTS(add_s8, combine_loop<Add>,
-                (const int8_t* a, const int8_t* b, int8_t* dst, int64_t n, int64_t b_step, const Affine& qa,
-                 const Affine& qb, const Affine& qd),
+                (const int8_t* a, const int8_t* b, int8_t* dst, int64_t n, int64_t b_step,
+                 const Affine& qa, const Affine& qb, const Affine& qd),
                 (a, b, dst, n, b_step, qa, qb, qd))
 OCTANT_VARIANTS(multiply_u8, combine_loop<Multiply>,
-                (const uint8_t* a, const uint8_t* b, uint8_t* dst, int64_t n, int64_t b_step, const Affine& qa,
-                 const Affine& qb, const Affine& qd),
+                (const uint8_t* a, const uint8_t* b, uint8_t* dst, int64_t n, int64_t b_step,
+                 const Affine& qa, const Affine& qb, const Affine& qd),
                 (a, b, dst, n, b_step, qa, qb, qd))
 OCTANT_VARIANTS(multiply_s8, combine_loop<Multiply>,
-                (const int8_t* a, const int8_t* b, int8_t* dst, int64_t n, int64_t b_step, const Affine& qa,
-                 const Affine& qb, const Affine& qd),
+                (const int8_t* a, const int8_t* b, int8_t* dst, int64_t n, int64_t b_step,
+                 const Affine& qa, const Affine& qb, const Affine& qd),
                 (a, b, dst, n, b_step, qa, qb, qd))
 
 void look_up(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table) {

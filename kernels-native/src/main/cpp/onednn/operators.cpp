@@ -19,12 +19,13 @@ memory::dims dilation_of(const Window& window) {
 }
 
 // oneDNN signals an unsupported combination by an exception of status "unimplemented".
-std::unique_ptr<Kernel> create(const char* what, const std::function<std::unique_ptr<Kernel>()>& make) {
+std::unique_ptr<Kernel> create(const char* what,
+                               const std::function<std::unique_ptr<Kernel>()>& make) {
   try {
     return make();
   } catch (const dnnl::error& error) {
-    throw Unsupported(std::string("oneDNN offers no ") + what + " for these operands: " +
-                      dnnl_status2str(error.status));
+    throw Unsupported(std::string("oneDNN offers no ") + what +
+                      " for these operands: " + dnnl_status2str(error.status));
   }
 }
 
@@ -123,9 +124,9 @@ std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const f
     auto flags = dnnl::normalization_flags::none;
     if (scale != nullptr) flags |= dnnl::normalization_flags::use_scale;
     if (shift != nullptr) flags |= dnnl::normalization_flags::use_shift;
-    const dnnl::layer_normalization_forward::primitive_desc pd(
-        cpu(), prop_kind::forward_inference, descriptor(src), descriptor(dst), epsilon, flags,
-        plain_attributes());
+    const dnnl::layer_normalization_forward::primitive_desc pd(cpu(), prop_kind::forward_inference,
+                                                               descriptor(src), descriptor(dst),
+                                                               epsilon, flags, plain_attributes());
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::layer_normalization_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     const memory::desc vector({src.dims.back()}, memory::data_type::f32, memory::format_tag::x);

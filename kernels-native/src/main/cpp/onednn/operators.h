@@ -1,4 +1,5 @@
-// Factories of oneDNN operators. Each refuses at creation, with oneDNN's reason, what it cannot run.
+// Factories of oneDNN operators. Each refuses at creation, with oneDNN's reason, what it cannot
+// run.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,8 @@ enum class Pooling { max, average_include_padding, average_exclude_padding };
 enum class Reduction { mean, sum, max, min };
 
 /// Convolution of rank 3 to 5. `weights` are plain and dense, [out, in / groups, ...], or
-/// [groups, out / groups, in / groups, ...] where their rank exceeds that of `src` by one; `bias` is
-/// f32 [out] or null. Operands: src, dst, binary post-operands.
+/// [groups, out / groups, in / groups, ...] where their rank exceeds that of `src` by one; `bias`
+/// is f32 [out] or null. Operands: src, dst, binary post-operands.
 std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
                                     const void* weight_data, const float* bias, const Layout& dst,
                                     const Window& window, const Attributes& attributes);
@@ -44,7 +45,8 @@ std::unique_ptr<Kernel> pooling(Pooling kind, const Layout& src, const Layout& d
 /// Operands: src, dst.
 std::unique_ptr<Kernel> softmax(const Layout& src, const Layout& dst, int axis, bool logarithm);
 
-/// Normalizes over the last axis; `scale` and `shift` are f32 of its length or null. Operands: src, dst.
+/// Normalizes over the last axis; `scale` and `shift` are f32 of its length or null. Operands: src,
+/// dst.
 std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const float* scale,
                                    const float* shift, float epsilon);
 

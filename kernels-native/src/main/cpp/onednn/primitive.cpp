@@ -53,28 +53,45 @@ const dnnl::engine& cpu() {
 
 std::string isa() {
   switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41: return "sse41";
-    case dnnl::cpu_isa::avx: return "avx";
-    case dnnl::cpu_isa::avx2: return "avx2";
-    case dnnl::cpu_isa::avx2_vnni: return "avx2_vnni";
-    case dnnl::cpu_isa::avx2_vnni_2: return "avx2_vnni_2";
-    case dnnl::cpu_isa::avx512_core: return "avx512_core";
-    case dnnl::cpu_isa::avx512_core_vnni: return "avx512_core_vnni";
-    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_core_bf16";
-    case dnnl::cpu_isa::avx512_core_fp16: return "avx512_core_fp16";
-    case dnnl::cpu_isa::avx512_core_amx: return "avx512_core_amx";
-    case dnnl::cpu_isa::avx512_core_amx_fp16: return "avx512_core_amx_fp16";
-    default: return "generic";
+    case dnnl::cpu_isa::sse41:
+      return "sse41";
+    case dnnl::cpu_isa::avx:
+      return "avx";
+    case dnnl::cpu_isa::avx2:
+      return "avx2";
+    case dnnl::cpu_isa::avx2_vnni:
+      return "avx2_vnni";
+    case dnnl::cpu_isa::avx2_vnni_2:
+      return "avx2_vnni_2";
+    case dnnl::cpu_isa::avx512_core:
+      return "avx512_core";
+    case dnnl::cpu_isa::avx512_core_vnni:
+      return "avx512_core_vnni";
+    case dnnl::cpu_isa::avx512_core_bf16:
+      return "avx512_core_bf16";
+    case dnnl::cpu_isa::avx512_core_fp16:
+      return "avx512_core_fp16";
+    case dnnl::cpu_isa::avx512_core_amx:
+      return "avx512_core_amx";
+    case dnnl::cpu_isa::avx512_core_amx_fp16:
+      return "avx512_core_amx_fp16";
+    default:
+      return "generic";
   }
 }
 
 memory::data_type data_type(Type type) {
   switch (type) {
-    case Type::f32: return memory::data_type::f32;
-    case Type::s32: return memory::data_type::s32;
-    case Type::s8: return memory::data_type::s8;
-    case Type::u8: return memory::data_type::u8;
-    case Type::s64: break;
+    case Type::f32:
+      return memory::data_type::f32;
+    case Type::s32:
+      return memory::data_type::s32;
+    case Type::s8:
+      return memory::data_type::s8;
+    case Type::u8:
+      return memory::data_type::u8;
+    case Type::s64:
+      break;
   }
   throw Unsupported("element type s64 has no oneDNN counterpart");
 }
@@ -96,26 +113,46 @@ dnnl::primitive_attr plain_attributes() {
 dnnl::algorithm algorithm(Attributes::Unary unary) {
   using A = dnnl::algorithm;
   switch (unary) {
-    case Attributes::Unary::relu: return A::eltwise_relu;
-    case Attributes::Unary::clip: return A::eltwise_clip;
-    case Attributes::Unary::hardswish: return A::eltwise_hardswish;
-    case Attributes::Unary::gelu_erf: return A::eltwise_gelu_erf;
-    case Attributes::Unary::gelu_tanh: return A::eltwise_gelu_tanh;
-    case Attributes::Unary::tanh: return A::eltwise_tanh;
-    case Attributes::Unary::logistic: return A::eltwise_logistic;
-    case Attributes::Unary::linear: return A::eltwise_linear;
-    case Attributes::Unary::elu: return A::eltwise_elu;
-    case Attributes::Unary::abs: return A::eltwise_abs;
-    case Attributes::Unary::exp: return A::eltwise_exp;
-    case Attributes::Unary::log: return A::eltwise_log;
-    case Attributes::Unary::sqrt: return A::eltwise_sqrt;
-    case Attributes::Unary::square: return A::eltwise_square;
-    case Attributes::Unary::hardsigmoid: return A::eltwise_hardsigmoid;
-    case Attributes::Unary::swish: return A::eltwise_swish;
-    case Attributes::Unary::round: return A::eltwise_round;
-    case Attributes::Unary::mish: return A::eltwise_mish;
-    case Attributes::Unary::pow: return A::eltwise_pow;
-    case Attributes::Unary::soft_relu: return A::eltwise_soft_relu;
+    case Attributes::Unary::relu:
+      return A::eltwise_relu;
+    case Attributes::Unary::clip:
+      return A::eltwise_clip;
+    case Attributes::Unary::hardswish:
+      return A::eltwise_hardswish;
+    case Attributes::Unary::gelu_erf:
+      return A::eltwise_gelu_erf;
+    case Attributes::Unary::gelu_tanh:
+      return A::eltwise_gelu_tanh;
+    case Attributes::Unary::tanh:
+      return A::eltwise_tanh;
+    case Attributes::Unary::logistic:
+      return A::eltwise_logistic;
+    case Attributes::Unary::linear:
+      return A::eltwise_linear;
+    case Attributes::Unary::elu:
+      return A::eltwise_elu;
+    case Attributes::Unary::abs:
+      return A::eltwise_abs;
+    case Attributes::Unary::exp:
+      return A::eltwise_exp;
+    case Attributes::Unary::log:
+      return A::eltwise_log;
+    case Attributes::Unary::sqrt:
+      return A::eltwise_sqrt;
+    case Attributes::Unary::square:
+      return A::eltwise_square;
+    case Attributes::Unary::hardsigmoid:
+      return A::eltwise_hardsigmoid;
+    case Attributes::Unary::swish:
+      return A::eltwise_swish;
+    case Attributes::Unary::round:
+      return A::eltwise_round;
+    case Attributes::Unary::mish:
+      return A::eltwise_mish;
+    case Attributes::Unary::pow:
+      return A::eltwise_pow;
+    case Attributes::Unary::soft_relu:
+      return A::eltwise_soft_relu;
   }
   throw Unsupported("unknown element-wise algorithm");
 }
@@ -123,12 +160,18 @@ dnnl::algorithm algorithm(Attributes::Unary unary) {
 dnnl::algorithm algorithm(Attributes::Binary binary) {
   using A = dnnl::algorithm;
   switch (binary) {
-    case Attributes::Binary::add: return A::binary_add;
-    case Attributes::Binary::mul: return A::binary_mul;
-    case Attributes::Binary::sub: return A::binary_sub;
-    case Attributes::Binary::div: return A::binary_div;
-    case Attributes::Binary::max: return A::binary_max;
-    case Attributes::Binary::min: return A::binary_min;
+    case Attributes::Binary::add:
+      return A::binary_add;
+    case Attributes::Binary::mul:
+      return A::binary_mul;
+    case Attributes::Binary::sub:
+      return A::binary_sub;
+    case Attributes::Binary::div:
+      return A::binary_div;
+    case Attributes::Binary::max:
+      return A::binary_max;
+    case Attributes::Binary::min:
+      return A::binary_min;
   }
   throw Unsupported("unknown binary algorithm");
 }

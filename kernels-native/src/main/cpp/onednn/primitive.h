@@ -27,12 +27,32 @@ dnnl::memory::desc any_layout(const Layout& layout);
 /// and become constants of the kernel; binary post-operands become operands of the call.
 class Attributes {
  public:
-  enum class Unary { relu, clip, hardswish, gelu_erf, gelu_tanh, tanh, logistic, linear, elu, abs,
-                     exp, log, sqrt, square, hardsigmoid, swish, round, mish, pow, soft_relu };
+  enum class Unary {
+    relu,
+    clip,
+    hardswish,
+    gelu_erf,
+    gelu_tanh,
+    tanh,
+    logistic,
+    linear,
+    elu,
+    abs,
+    exp,
+    log,
+    sqrt,
+    square,
+    hardsigmoid,
+    swish,
+    round,
+    mish,
+    pow,
+    soft_relu
+  };
   enum class Binary { add, mul, sub, div, max, min };
 
-  /// `argument`: DNNL_ARG_SRC, DNNL_ARG_SRC_1, DNNL_ARG_WEIGHTS or DNNL_ARG_DST. More than one value
-  /// means one per output channel.
+  /// `argument`: DNNL_ARG_SRC, DNNL_ARG_SRC_1, DNNL_ARG_WEIGHTS or DNNL_ARG_DST. More than one
+  /// value means one per output channel.
   void scales(int argument, std::vector<float> values);
   void zero_point(int argument, int32_t value);
   void eltwise(Unary algorithm, float alpha, float beta);

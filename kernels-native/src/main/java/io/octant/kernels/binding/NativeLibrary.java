@@ -25,9 +25,23 @@ public final class NativeLibrary {
 
   private NativeLibrary() {}
 
+  /** What loading came to; a JVM tries once. */
+  private record Outcome(@Nullable NativeLibrary library, @Nullable NativeException failure) {}
+
   /** Loaded when first asked for; the class initializer makes that once and thread-safe. */
   private static final class Holder {
-    static final @Nullable NativeLibrary FOUND = load();
+    static final Outcome OUTCOME = attempt();
+
+    private static Outcome attempt() {
+      try {
+        return new Outcome(load(), null);
+      } catch (NativeException e) {
+        return new Outcome(null, e);
+      } catch (LinkageError e) {
+        return new Outcome(
+            null, new NativeException("Cannot load native library: " + e.getMessage(), e));
+      }
+    }
   }
 
   /**
@@ -36,12 +50,11 @@ public final class NativeLibrary {
    * @throws NativeException if there is one and it cannot be loaded
    */
   public static Optional<NativeLibrary> find() {
-    try {
-      return Optional.ofNullable(Holder.FOUND);
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new NativeException("Cannot load native library: " + cause.getMessage(), cause);
+    Outcome outcome = Holder.OUTCOME;
+    if (outcome.failure() != null) {
+      throw outcome.failure();
     }
+    return Optional.ofNullable(outcome.library());
   }
 
   /** Instruction set that oneDNN runs on here, {@code avx512_core_vnni} say. */
