@@ -7,6 +7,7 @@ import io.octant.quantization.backend.FusionMode;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.convert.ConvertPass;
+import io.octant.quantization.fuse.FuseCustomConfig;
 import io.octant.quantization.fuse.FusionPass;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.prepare.PreparePass;
@@ -34,7 +35,13 @@ public final class QuantizeFx {
 
   /** Fuses modules for inference as a backend wants it. */
   public static GraphModule fuse(GraphModule model, BackendConfig backend) {
-    return FusionPass.fuse(model, backend, FusionMode.INFERENCE).lint();
+    return fuse(model, backend, FuseCustomConfig.empty());
+  }
+
+  /** Fuses modules for inference as a backend wants it, with options. */
+  public static GraphModule fuse(
+      GraphModule model, BackendConfig backend, FuseCustomConfig custom) {
+    return FusionPass.fuse(model, backend, FusionMode.INFERENCE, custom).lint();
   }
 
   /** Inserts observers for post-training quantization on the native backend; {@code prepare_fx}. */

@@ -23,12 +23,24 @@ final class TensorInfoOperators {
         "input", a -> (long) a.tensor("input").numel(), "torch.numel", ".numel", ".nelement");
     ops.define("input", a -> item(a.tensor("input")), ".item");
     ops.define("obj", TensorInfoOperators::length, "builtins.len");
+    ops.define("iterable", TensorInfoOperators::tuple, "builtins.tuple");
     ops.define(
         "input",
         a -> a.tensor("input").dtype().isFloatingPoint(),
         "torch.is_floating_point",
         ".is_floating_point");
     ops.define("condition, message=''", TensorInfoOperators::check, "torch._assert");
+  }
+
+  private static Tuple tuple(NamedValues args) {
+    Object items = args.value("iterable");
+    if (items instanceof List<?> list) {
+      return new Tuple(List.copyOf(list));
+    }
+    if (items instanceof Tuple t) {
+      return t;
+    }
+    throw args.wrong("iterable", "a list or tuple");
   }
 
   private static Object attribute(NamedValues args) {

@@ -3,6 +3,7 @@ package io.octant.nn.qat;
 import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
+import io.octant.nn.ReLU;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.quantization.observer.ActivationPostProcess;
@@ -67,12 +68,12 @@ public abstract class QatModule extends Module {
     return (ActivationPostProcess) module(FAKE_QUANTIZE);
   }
 
-  /** The trained float module, batch norm folded; with its ReLU if it has one. */
+  /** The trained float module, batch norm folded; with a plain ReLU if it has one. */
   public final Module toFloat() {
     Module weighted = floatWeighted();
     return activation == null
         ? weighted
-        : new FusedModule(withRelu(), List.of(weighted, activation.copy()));
+        : new FusedModule(withRelu(), List.of(weighted, new ReLU()));
   }
 
   /** The kind of fused module that {@link #toFloat} makes when a ReLU follows. */

@@ -7,6 +7,7 @@ import io.octant.graph.Operation;
 import io.octant.graph.Tuple;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.convert.ConvertOptions.Retention;
+import io.octant.quantization.equalization.EqualizationPass;
 import io.octant.quantization.fuse.UnusedModules;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.prepare.PreparedState;
@@ -63,6 +64,9 @@ public final class ConvertPass {
   }
 
   private GraphModule run() {
+    if (!state.nodeEqualizations().isEmpty()) {
+      EqualizationPass.apply(model, state.nodeEqualizations());
+    }
     WeightObservers.run(model, options.backend().orElse(state.backend()));
     int input = 0;
     for (Node node : model.graph().nodes()) {
@@ -84,10 +88,11 @@ public final class ConvertPass {
     if (options.qconfigs() == Retention.DROP) {
       model.forEachModule((path, m) -> m.detach(QConfig.class));
     }
-    UnusedModules.remove(model);
+    UnusedModules.remove(model, options.customConfig().preservedAttributes());
     model.detach(PreparedState.class);
     model.attach(
-        QuantizationReport.class, ConvertReport.of(model, prepared, state, weighted.refusals()));
+        QuantizationReport.class,
+        ConvertReport.of(model, prepared, state, options.form(), weighted.refusals()));
     return model.lint();
   }
 

@@ -22,7 +22,10 @@ import java.util.Map;
  * Quantize and dequantize themselves are left out.
  */
 final class ConvertReport {
+  private static final String REFERENCE = "reference form: float kernel on quantized values";
+
   private final GraphModule model;
+  private final ConvertForm form;
   private final Map<String, NodeReport> prepared = new HashMap<>();
   private final PreparedState state;
   private final Map<String, String> refusals;
@@ -31,8 +34,10 @@ final class ConvertReport {
       GraphModule model,
       QuantizationReport prepared,
       PreparedState state,
+      ConvertForm form,
       Map<String, String> refusals) {
     this.model = model;
+    this.form = form;
     this.state = state;
     this.refusals = refusals;
     prepared.lines().forEach(l -> this.prepared.put(l.node(), l));
@@ -45,8 +50,9 @@ final class ConvertReport {
       GraphModule model,
       QuantizationReport prepared,
       PreparedState state,
+      ConvertForm form,
       Map<String, String> refusals) {
-    ConvertReport report = new ConvertReport(model, prepared, state, refusals);
+    ConvertReport report = new ConvertReport(model, prepared, state, form, refusals);
     Quantizedness values = new Quantizedness(model);
     List<NodeReport> lines = new ArrayList<>();
     for (Node node : model.graph()) {
@@ -74,7 +80,9 @@ final class ConvertReport {
         return line(node, Outcome.QUANTIZED, "standalone module with a report of its own");
       }
       if (isReference(module)) {
-        return line(node, Outcome.QUANTIZED, "reference form: float kernel on quantized values");
+        return form == ConvertForm.LOWERED
+            ? line(node, Outcome.FLOAT, unlowered(node, values))
+            : line(node, Outcome.QUANTIZED, REFERENCE);
       }
     }
     if (before != null && before.outcome() == Outcome.FLOAT) {
@@ -86,9 +94,15 @@ final class ConvertReport {
     if (state.hasNoQConfig(node.name())) {
       return line(node, Outcome.FLOAT, "qconfig None at conversion");
     }
+    return values.readsDequantized(node) && form != ConvertForm.LOWERED
+        ? line(node, Outcome.QUANTIZED, REFERENCE)
+        : line(node, Outcome.FLOAT, unlowered(node, values));
+  }
+
+  private static String unlowered(Node node, Quantizedness values) {
     return values.readsDequantized(node)
-        ? line(node, Outcome.QUANTIZED, "reference form: float kernel on quantized values")
-        : line(node, Outcome.FLOAT, "no quantized kernel for this operator and its inputs");
+        ? "no quantized kernel for this operator as it is called"
+        : "its input is not quantized";
   }
 
   private static boolean isReference(Module module) {

@@ -3,6 +3,7 @@ package io.octant.quantization.convert;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.quantization.prepare.AttributeNames;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.Tensor;
@@ -26,7 +27,7 @@ final class QParamAttributes {
   String prefix(Node observer) {
     Node observed = (Node) observer.arg(0);
     if (!state.hasNoQConfig(observed.name())) {
-      return observed.scope().modulePath();
+      return modulePath(observed);
     }
     // The value itself is not quantized: it is observed for the first operator that reads it.
     Node reader = null;
@@ -35,7 +36,14 @@ final class QParamAttributes {
         reader = user;
       }
     }
-    return (reader == null ? "" : reader.scope().modulePath()) + "_input";
+    return (reader == null ? "" : modulePath(reader)) + "_input";
+  }
+
+  /** The module that a node calls, or stands in. */
+  private static String modulePath(Node node) {
+    return node.operation() instanceof Operation.CallModule m
+        ? m.target()
+        : node.scope().modulePath();
   }
 
   /** Registers a value and reads it at the insertion point. */

@@ -1,16 +1,26 @@
 package io.octant.quantization.convert;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.nn.quantizable.Lstm;
+import io.octant.nn.quantizable.MultiheadAttention;
+import io.octant.nn.quantizable.Stub;
 import io.octant.quantization.convert.ConvertOptions.Retention;
+import io.octant.quantization.custom.CustomModuleContext;
 import io.octant.quantization.custom.CustomModules;
+import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.prepare.PreparedState.StandaloneInterface;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QuantType;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +31,7 @@ final class SpecialModules {
   private final GraphModule model;
   private final ConvertOptions options;
   private final Set<Node> quantizedCustomModules = new HashSet<>();
-  private final Set<String> converted = new HashSet<>();
+  private final Map<String, QuantType> converted = new HashMap<>();
 
   SpecialModules(GraphModule model, ConvertOptions options) {
     this.model = model;
@@ -39,8 +49,20 @@ final class SpecialModules {
     }
     Optional<Map.Entry<QuantType, ModuleType>> type =
         options.customConfig().quantizedType(module.type());
-    type.ifPresent(t -> convertCustom(node, module, t.getKey(), t.getValue()));
-    return type.isPresent() || converted.contains(node.target());
+    if (type.isPresent()) {
+      convertCustom(node, module, type.get().getKey(), type.get().getValue());
+      return true;
+    }
+    if (module instanceof Stub) {
+      replaceByDequantize(node);
+      return true;
+    }
+    QuantType kind = converted.get(node.target());
+    if (kind == QuantType.STATIC) {
+      takeQuantizedInputs(node, module);
+      quantizedCustomModules.add(node);
+    }
+    return kind != null;
   }
 
   boolean isQuantizedCustomModule(Node node) {
@@ -97,24 +119,48 @@ final class SpecialModules {
   // ---- custom modules
 
   private void convertCustom(Node node, Module module, QuantType kind, ModuleType type) {
+    QConfig qconfig =
+        module
+            .attachment(QConfig.class)
+            .orElseThrow(
+                () ->
+                    new ConvertException(
+                        "Cannot convert custom module "
+                            + node.target()
+                            + ": it has no qconfig, expected that of prepare"));
+    Optional<ActivationPostProcess> observer = outputObserver(node);
     if (kind == QuantType.STATIC) {
-      if (!node.args().isEmpty() && QuantizeNodes.isDequantize(node.arg(0))) {
-        takeQuantized(node, (Node) node.arg(0));
-      }
+      takeQuantizedInputs(node, module);
       quantizedCustomModules.add(node);
     }
-    if (converted.add(node.target())) {
-      QConfig qconfig =
-          module
-              .attachment(QConfig.class)
-              .orElseThrow(
-                  () ->
-                      new ConvertException(
-                          "Cannot convert custom module "
-                              + node.target()
-                              + ": it has no qconfig, expected that of prepare"));
-      model.setModule(node.target(), CustomModules.quantized(type, module, qconfig));
+    model.setModule(
+        node.target(),
+        CustomModules.quantized(
+            type, module, new CustomModuleContext(qconfig, options.engine(), observer)));
+    converted.put(node.target(), kind);
+  }
+
+  /** The first input; of an LSTM the states too, of an attention query, key and value. */
+  private void takeQuantizedInputs(Node node, Module module) {
+    boolean allInputs = module instanceof Lstm || module instanceof MultiheadAttention;
+    List<Node> inputs = new ArrayList<>();
+    Arguments.forEachNode(
+        allInputs ? node.args() : node.args().subList(0, Math.min(1, node.args().size())),
+        inputs::add);
+    for (Node input : new LinkedHashSet<>(inputs)) {
+      if (QuantizeNodes.isDequantize(input)) {
+        takeQuantized(node, input);
+      }
     }
+  }
+
+  private Optional<ActivationPostProcess> outputObserver(Node node) {
+    return node.users().stream()
+        .filter(user -> user.operation() instanceof Operation.CallModule)
+        .map(model::moduleOf)
+        .filter(ActivationPostProcess.class::isInstance)
+        .map(ActivationPostProcess.class::cast)
+        .findFirst();
   }
 
   /** The output of a quantized custom module is an integer tensor already. */

@@ -19,9 +19,9 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.tensor.DType;
 import io.octant.tensor.QRange;
 import io.octant.tensor.QScheme;
-import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,13 +104,13 @@ final class WeightedModules {
     reference.train(module.isTraining());
     if (module instanceof FusedModule fused) {
       List<Module> parts = new ArrayList<>(fused.parts());
+      parts.forEach(part -> part.attach(QConfig.class, qconfig));
       parts.set(0, reference);
       FusedModule shell = new FusedModule(fused.kind(), parts);
       shell.train(fused.isTraining());
       shell.attach(QConfig.class, qconfig);
       model.setModule(node.target(), shell);
     } else {
-      reference.attach(QConfig.class, qconfig);
       model.setModule(node.target(), reference);
     }
   }
@@ -123,14 +123,16 @@ final class WeightedModules {
   private ReferenceModule reference(
       Module weighted, QConfig qconfig, @Nullable ActivationPostProcess trained) {
     Form shape = form == ConvertForm.DECOMPOSED ? Form.DECOMPOSED : Form.QUANTIZED_TENSORS;
-    if (CELLS.contains(weighted.type().name()) || RECURRENT.contains(weighted.type().name())) {
+    String type = weighted.type().name();
+    if (CELLS.contains(type) || RECURRENT.contains(type)) {
       Map<String, WeightQParams> weights = new LinkedHashMap<>();
       weighted
           .parameters()
           .forEach(
               (name, value) -> {
                 if (name.startsWith("weight")) {
-                  weights.put(name, observed(qconfig.weight().create(), value));
+                  WeightQParams q = observed(qconfig.weight().create(), value);
+                  weights.put(name, RECURRENT.contains(type) ? withInt32ZeroPoint(q) : q);
                 }
               });
       return ReferenceModule.recurrent(weighted, weights, shape);
@@ -149,7 +151,19 @@ final class WeightedModules {
     return qparams(observer);
   }
 
-  static WeightQParams qparams(ActivationPostProcess observer) {
+  /**
+   * Reference LSTM and GRU keep zero points as int32, other modules as their observers give them.
+   */
+  private static WeightQParams withInt32ZeroPoint(WeightQParams q) {
+    if (q.scheme() == null || q.zeroPoint().dtype() != DType.INT64) {
+      return q;
+    }
+    int[] narrow = Arrays.stream(q.zeroPoint().longs()).mapToInt(Math::toIntExact).toArray();
+    Tensor zeroPoint = Tensor.of(DType.INT32, q.zeroPoint().shape(), narrow);
+    return new WeightQParams(q.dtype(), q.scheme(), q.scale(), zeroPoint, q.axis(), q.range());
+  }
+
+  private static WeightQParams qparams(ActivationPostProcess observer) {
     DType dtype = observer.dtype();
     if (!dtype.isQuantized()) {
       return WeightQParams.ofFloat(dtype);
@@ -165,8 +179,8 @@ final class WeightedModules {
     return new WeightQParams(
         dtype,
         scheme,
-        perChannel ? q.scale() : q.scale().reshape(Shape.SCALAR),
-        perChannel ? q.zeroPoint() : q.zeroPoint().reshape(Shape.SCALAR),
+        q.scale(),
+        q.zeroPoint(),
         perChannel ? observer.channelAxis() : 0,
         observer.range().orElseGet(() -> QRange.of(dtype)));
   }

@@ -3,7 +3,6 @@ package io.octant.quantization.custom;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.quantization.mapform.ConfigurationException;
-import io.octant.quantization.qconfig.QConfig;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
@@ -18,8 +17,8 @@ public final class CustomModules {
    *
    * @throws ConfigurationException if no provider makes the type
    */
-  public static Module observed(ModuleType type, Module source, QConfig qconfig) {
-    return make(CustomModuleProvider::fromFloat, type, source, qconfig);
+  public static Module observed(ModuleType type, Module source, CustomModuleContext context) {
+    return make(CustomModuleProvider::fromFloat, type, source, context);
   }
 
   /**
@@ -27,22 +26,22 @@ public final class CustomModules {
    *
    * @throws ConfigurationException if no provider makes the type
    */
-  public static Module quantized(ModuleType type, Module source, QConfig qconfig) {
-    return make(CustomModuleProvider::fromObserved, type, source, qconfig);
+  public static Module quantized(ModuleType type, Module source, CustomModuleContext context) {
+    return make(CustomModuleProvider::fromObserved, type, source, context);
   }
 
   private static Module make(
       Function<CustomModuleProvider, Map<ModuleType, CustomModuleFactory>> which,
       ModuleType type,
       Module source,
-      QConfig qconfig) {
+      CustomModuleContext context) {
     TreeSet<String> known = new TreeSet<>();
     for (CustomModuleProvider provider :
         ServiceLoader.load(
             CustomModuleProvider.class, CustomModuleProvider.class.getClassLoader())) {
       CustomModuleFactory factory = which.apply(provider).get(type);
       if (factory != null) {
-        return factory.create(source, qconfig);
+        return factory.create(source, context);
       }
       which.apply(provider).keySet().forEach(t -> known.add(t.name()));
     }

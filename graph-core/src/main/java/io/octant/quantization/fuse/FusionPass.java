@@ -59,9 +59,15 @@ public final class FusionPass {
    * @throws FusionException if a match cannot be fused, such as batch norm in training mode
    */
   public static GraphModule fuse(GraphModule model, BackendConfig backend, FusionMode mode) {
+    return fuse(model, backend, mode, FuseCustomConfig.empty());
+  }
+
+  /** {@link #fuse} with options. */
+  public static GraphModule fuse(
+      GraphModule model, BackendConfig backend, FusionMode mode, FuseCustomConfig custom) {
     GraphModule copy = model.copyGraphModule();
     new FusionPass(copy, backend, mode).run();
-    UnusedModules.remove(copy);
+    UnusedModules.remove(copy, custom.preservedAttributes());
     return copy;
   }
 

@@ -7,6 +7,7 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.FusionMode;
+import io.octant.quantization.custom.CustomModuleContext;
 import io.octant.quantization.custom.CustomModules;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
@@ -105,12 +106,19 @@ final class ModuleSwaps {
         .orElse(List.of());
   }
 
+  /** Whether a match is a custom module that returns the nested tuple of an LSTM. */
+  boolean isLstm(NodeMatch match) {
+    return match.kind() == NodeMatch.Kind.CUSTOM_MODULE
+        && model.moduleOf(match.root()).type().name().equals("torch.nn.LSTM");
+  }
+
   /** Replaces a custom module by its observed form; one that is called twice is replaced once. */
   void toObserved(Node node, QConfig qconfig) {
     Module floatModule = model.moduleOf(node);
     ModuleType type = custom.observedType(floatModule.type());
     if (type != null && observed.add(node.target())) {
-      Module replacement = CustomModules.observed(type, floatModule, qconfig);
+      Module replacement =
+          CustomModules.observed(type, floatModule, CustomModuleContext.of(qconfig));
       replacement.attach(QConfig.class, qconfig);
       model.setModule(node.target(), replacement);
     }

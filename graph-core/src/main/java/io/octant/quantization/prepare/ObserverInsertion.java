@@ -37,8 +37,9 @@ final class ObserverInsertion {
   private final ObserverPlans plans;
   private final Prototypes prototypes;
   private final ModuleSwaps swaps;
-  private final EqualizationObservers equalization;
+  private final EqualizationInsertion equalization;
   private final ObserverSharing sharing;
+  private final LstmOutputs lstmOutputs;
   private final Set<String> observed = new LinkedHashSet<>();
 
   ObserverInsertion(
@@ -47,7 +48,7 @@ final class ObserverInsertion {
       ObserverPlans plans,
       Prototypes prototypes,
       ModuleSwaps swaps,
-      EqualizationObservers equalization) {
+      EqualizationInsertion equalization) {
     this.model = model;
     this.matches = matches;
     this.plans = plans;
@@ -55,6 +56,7 @@ final class ObserverInsertion {
     this.swaps = swaps;
     this.equalization = equalization;
     this.sharing = new ObserverSharing(model);
+    this.lstmOutputs = new LstmOutputs(model);
   }
 
   /** Edits the graph; returns the names of all nodes of matches that are quantized. */
@@ -92,7 +94,11 @@ final class ObserverInsertion {
       }
     }
     if (node == match.last()) {
-      observeOutput(node);
+      if (swaps.isLstm(match)) {
+        lstmOutputs.unpack(node);
+      } else {
+        observeOutput(node);
+      }
       if (match.kind() == NodeMatch.Kind.CUSTOM_MODULE) {
         swaps.toObserved(node, qconfig.get());
       }
@@ -165,7 +171,14 @@ final class ObserverInsertion {
 
   /** The type in which a value comes; an observer passes on what it observes as planned. */
   private @Nullable DType dtypeOf(Node value) {
-    Node producer = isObserver(value) && value.arg(0) instanceof Node source ? source : value;
+    Node producer = lstmOutputs.producer(value);
+    if (producer != value) {
+      return prototypes.dtype(plans.of(producer).output());
+    }
+    producer =
+        ObserverNodes.isObserver(model, value) && value.arg(0) instanceof Node source
+            ? source
+            : value;
     return prototypes.dtype(plans.of(producer).output());
   }
 
@@ -173,7 +186,7 @@ final class ObserverInsertion {
   private Node observer(Node value, ObserverSpec wanted) {
     ActivationPostProcess prototype = prototypes.of(wanted);
     for (Node user : value.users()) {
-      if (isObserver(user)
+      if (ObserverNodes.isObserver(model, user)
           && Prototypes.sameSettings((ActivationPostProcess) model.moduleOf(user), prototype)) {
         return user;
       }
@@ -181,14 +194,10 @@ final class ObserverInsertion {
     return insert(value, wanted);
   }
 
-  private boolean isObserver(Node node) {
-    return node.operation() instanceof Operation.CallModule
-        && model.moduleOf(node) instanceof ActivationPostProcess;
-  }
-
   private Node insert(Node value, ObserverSpec spec) {
     ActivationPostProcess observer = spec.create();
     observer.train(model.isTraining());
+    observer.attach(ObserverSpec.class, spec);
     return insertAfter(model, value, observer, "activation_post_process_");
   }
 

@@ -3,9 +3,7 @@ package io.octant.quantization.prepare;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
-import io.octant.graph.Operation;
 import io.octant.graph.Tuple;
-import io.octant.quantization.observer.ActivationPostProcess;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +80,7 @@ final class ObserverSharing {
   /** Walks up the first node arguments to an observer; null if a graph input comes first. */
   private @Nullable Node observerBehindFirstInputs(Node start) {
     Node node = start;
-    while (!isObserver(node)) {
+    while (!ObserverNodes.isObserver(model, node)) {
       Node up = null;
       for (Object argument : node.args()) {
         if (argument instanceof Node n) {
@@ -100,17 +98,12 @@ final class ObserverSharing {
 
   private @Nullable Node observerBehind(Node start) {
     Node node = start;
-    while (!isObserver(node)) {
+    while (!ObserverNodes.isObserver(model, node)) {
       if (node.args().isEmpty() || !(node.arg(0) instanceof Node up)) {
         return null;
       }
       node = up;
     }
     return node;
-  }
-
-  private boolean isObserver(Node node) {
-    return node.operation() instanceof Operation.CallModule
-        && model.moduleOf(node) instanceof ActivationPostProcess;
   }
 }

@@ -5,6 +5,7 @@ import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.backend.FusionMode;
+import io.octant.quantization.fuse.FuseCustomConfig;
 import io.octant.quantization.fuse.FusionPass;
 import io.octant.quantization.fuse.UnusedModules;
 import io.octant.quantization.observer.ActivationLimits;
@@ -72,7 +73,12 @@ public final class PreparePass {
 
   private static GraphModule prepare(
       GraphModule model, PrepareOptions options, Optional<StandaloneInterface> standalone) {
-    GraphModule fused = FusionPass.fuse(model, options.backend(), options.mode());
+    GraphModule fused =
+        FusionPass.fuse(
+            model,
+            options.backend(),
+            options.mode(),
+            new FuseCustomConfig(options.customConfig().preservedAttributes()));
     return new PreparePass(fused, options).run(standalone);
   }
 
@@ -95,11 +101,11 @@ public final class PreparePass {
             nonTensors);
     QuantizationReport report =
         new PrepareReport(model, options.backend(), matches, plans, qconfigs, nonTensors).report();
-    EqualizationObservers equalization = new EqualizationObservers(model, equalizations, plans);
+    EqualizationInsertion equalization = new EqualizationInsertion(model, equalizations, plans);
     Set<String> observed =
         new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization).run();
     ActivationLimits.apply(model);
-    UnusedModules.remove(model);
+    UnusedModules.remove(model, options.customConfig().preservedAttributes());
     model.attach(QuantizationReport.class, report);
     model.attach(
         PreparedState.class,

@@ -1,57 +1,30 @@
 package io.octant.quantization.prepare;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.quantization.equalization.EqualizableLayers;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.qconfig.EqualizationQConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Puts the observers of input-weight equalization in front of layers that are equalized, before the
  * ordinary input observer; {@code _maybe_insert_input_equalization_observers_for_node}.
  */
-final class EqualizationObservers {
-  private static final Set<FunctionType> FUNCTIONS =
-      Set.of(
-          FunctionType.of("torch.nn.functional.linear"),
-          FunctionType.of("torch.nn.functional.conv1d"),
-          FunctionType.of("torch.nn.functional.conv2d"),
-          FunctionType.of("torch.nn.functional.conv3d"));
-  private static final Set<String> MODULES =
-      Set.of(
-          "torch.nn.Linear",
-          "torch.nn.Conv1d",
-          "torch.nn.Conv2d",
-          "torch.nn.Conv3d",
-          "torch.ao.nn.intrinsic.LinearReLU",
-          "torch.ao.nn.intrinsic.ConvReLU1d",
-          "torch.ao.nn.intrinsic.ConvReLU2d",
-          "torch.ao.nn.intrinsic.ConvReLU3d");
-
+final class EqualizationInsertion {
   private final GraphModule model;
   private final Map<String, Optional<EqualizationQConfig>> configs;
   private final ObserverPlans plans;
 
-  EqualizationObservers(
+  EqualizationInsertion(
       GraphModule model, Map<String, Optional<EqualizationQConfig>> configs, ObserverPlans plans) {
     this.model = model;
     this.configs = configs;
     this.plans = plans;
-  }
-
-  /** Whether a node is an operator that equalization knows. */
-  static boolean isSupported(GraphModule model, Node node) {
-    if (node.operation() instanceof Operation.CallFunction f) {
-      return FUNCTIONS.contains(f.function());
-    }
-    return node.operation() instanceof Operation.CallModule
-        && MODULES.contains(model.moduleOf(node).type().name());
   }
 
   /**
@@ -60,7 +33,7 @@ final class EqualizationObservers {
    */
   boolean applies(Node node) {
     return configs.getOrDefault(node.name(), Optional.empty()).isPresent()
-        && isSupported(model, node)
+        && EqualizableLayers.contains(model, node)
         && !isBranch(node);
   }
 
