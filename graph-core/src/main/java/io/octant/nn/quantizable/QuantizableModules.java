@@ -23,8 +23,7 @@ public final class QuantizableModules implements CustomModuleProvider {
     return Map.of(
         Lstm.QUANTIZED,
             (source, context) ->
-                expect(source, Lstm.class)
-                    .quantize(context.qconfig().weight(), context.engine()),
+                expect(source, Lstm.class).quantize(context.qconfig().weight(), context.engine()),
         MultiheadAttention.QUANTIZED,
             (source, context) ->
                 expect(source, MultiheadAttention.class)
