@@ -1,0 +1,255 @@
+package io.octant.pipeline;
+
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.Digest;
+import io.octant.graph.GraphModule;
+import io.octant.pipeline.PhaseListener.Phase;
+import io.octant.pipeline.calibration.CalibrationJob;
+import io.octant.pipeline.calibration.PartitionState;
+import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.GraphDigest;
+import io.octant.pipeline.execution.GraphRecipe;
+import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.execution.SessionSpec;
+import io.octant.pipeline.model.ModelRecipes;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.ModelSteps;
+import io.octant.pipeline.model.QuantizedModel;
+import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.validation.GateException;
+import io.octant.pipeline.validation.ValidationJob;
+import io.octant.pipeline.validation.ValidationResult;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.QuantizationReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/** One run from beginning to end; fills in its report as it gets on. */
+final class QuantizationRun {
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final PhaseListener listener;
+  private final QuantizationSpec spec;
+  private final RunReport report;
+  private final Stopwatch total;
+
+  QuantizationRun(
+      SparkSession spark,
+      PhaseListener listener,
+      QuantizationSpec spec,
+      RunReport report,
+      Stopwatch total) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.listener = listener;
+    this.spec = spec;
+    this.report = report;
+    this.total = total;
+  }
+
+  QuantizationResult execute() {
+    Configuration hadoop = context.hadoopConfiguration();
+    requireLabels();
+    try (OutputCommit commit =
+        OutputCommit.begin(hadoop, spec.output().path(), spec.output().ifPresent())) {
+      Inputs inputs = phase(Phase.PREPARE, () -> prepare(hadoop));
+      Broadcast<byte[]> source = context.broadcast(inputs.source().toBytes());
+      try {
+        return run(inputs, source, commit);
+      } finally {
+        source.destroy();
+        // On a cluster the sessions live on the executors and go with them.
+        SessionCache.shared().closeIdle();
+      }
+    }
+  }
+
+  /** What the first phase finds out; nothing has run on the executors yet. */
+  private record Inputs(
+      ModelSource source,
+      ModelSteps steps,
+      List<SampleField> fields,
+      String floatDigest,
+      CalibrationKey key,
+      Samples<?> calibration,
+      Optional<Samples<?>> evaluation) {}
+
+  private Inputs prepare(Configuration hadoop) {
+    QuantizationSpec.Model model = spec.model();
+    ModelSource source = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
+    report.model(model.path(), source.modelDigest().hex());
+    ModelSteps steps = source.steps();
+    GraphModule float32 = steps.float32();
+    List<SampleField> fields = steps.fields(float32, spec.data().batch());
+    Samples<?> calibration = spec.data().calibration().open(spark, fields);
+    Optional<Samples<?>> evaluation =
+        spec.data().evaluation().map(data -> data.open(spark, fields));
+    String prepared = GraphDigest.of(steps.prepared());
+    return new Inputs(
+        source,
+        steps,
+        fields,
+        GraphDigest.of(float32),
+        new CalibrationKey(
+            source.modelDigest(), new Digest(prepared), source.configurationDigest()),
+        calibration,
+        evaluation);
+  }
+
+  private QuantizationResult run(Inputs inputs, Broadcast<byte[]> source, OutputCommit commit) {
+    PartitionState calibration = calibrate(inputs, source);
+    byte[] state = calibration.state().toBytes();
+    report.calibrated(
+        calibration.counts().samples(),
+        inputs.calibration().partitions(),
+        Digest.of(state).hex(),
+        state.length);
+    QuantizedModel model = convert(inputs, calibration);
+    reportNodes(model.nodes());
+    Optional<ValidationResult> validation = validate(inputs, source, state, model);
+    reportExecutors(calibration, validation);
+    validation.ifPresent(spec.gate()::check);
+    Manifest manifest = publish(inputs, state, model, commit);
+    return new QuantizationResult(
+        calibration.counts(), model.nodes(), validation, report, manifest);
+  }
+
+  private PartitionState calibrate(Inputs inputs, Broadcast<byte[]> source) {
+    Stopwatch time = Stopwatch.start();
+    SessionSpec session =
+        session(inputs, new ModelRecipes.Prepared(source), inputs.key().preparedGraph().hex());
+    PartitionState state =
+        phase(
+            Phase.CALIBRATE, () -> CalibrationJob.run(inputs.calibration(), session, inputs.key()));
+    double seconds = time.seconds();
+    report.seconds(RunReport.Phase.CALIBRATE, seconds);
+    report.samplesPerSecond(state.counts().samples() / seconds);
+    report.nonFinite(state.counts());
+    return state;
+  }
+
+  private QuantizedModel convert(Inputs inputs, PartitionState calibration) {
+    Stopwatch time = Stopwatch.start();
+    QuantizedModel model =
+        phase(
+            Phase.CONVERT,
+            () -> QuantizedModel.of(inputs.steps(), calibration.state(), provenance(calibration)));
+    report.seconds(RunReport.Phase.CONVERT, time.seconds());
+    return model;
+  }
+
+  /** What the ONNX file tells of itself; versions of what does not change its bytes stay out. */
+  private SortedMap<String, String> provenance(PartitionState calibration) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    facts.put("state.sha256", calibration.state().sha256().hex());
+    String version = spec.versions().get("octant");
+    if (version != null) {
+      facts.put("version", version);
+    }
+    return facts;
+  }
+
+  private Optional<ValidationResult> validate(
+      Inputs inputs, Broadcast<byte[]> source, byte[] state, QuantizedModel model) {
+    if (inputs.evaluation().isEmpty()) {
+      return Optional.empty();
+    }
+    Stopwatch time = Stopwatch.start();
+    Broadcast<byte[]> stateBroadcast = context.broadcast(state);
+    try {
+      SessionSpec float32 = session(inputs, new ModelRecipes.Float32(source), inputs.floatDigest());
+      SessionSpec int8 =
+          session(
+              inputs, new ModelRecipes.Int8(source, stateBroadcast), GraphDigest.of(model.int8()));
+      ValidationResult result =
+          phase(Phase.VALIDATE, () -> ValidationJob.run(inputs.evaluation().get(), float32, int8));
+      report.seconds(RunReport.Phase.VALIDATE, time.seconds());
+      result.accuracy().ifPresent(a -> report.accuracy(a.float32(), a.int8()));
+      report.compared(result.agreement(), result.sqnrDb());
+      return Optional.of(result);
+    } finally {
+      stateBroadcast.destroy();
+    }
+  }
+
+  private Manifest publish(Inputs inputs, byte[] state, QuantizedModel model, OutputCommit commit) {
+    return phase(
+        Phase.PUBLISH,
+        () -> {
+          commit.write("model.int8.onnx", model.onnx());
+          commit.write("calibration/state.octcal", state);
+          commit.write("qparams.json", model.qparams());
+          report.seconds(RunReport.Phase.TOTAL, total.seconds());
+          commit.writeUnlisted(RunReport.FILE_NAME, report.ok().toBytes());
+          return commit.publish(
+              Map.of(
+                  "model", inputs.key().model().hex(),
+                  "configuration", inputs.key().observers().hex(),
+                  "preparedGraph", inputs.key().preparedGraph().hex(),
+                  "state", Digest.of(state).hex()),
+              spec.versions());
+        });
+  }
+
+  private SessionSpec session(Inputs inputs, GraphRecipe recipe, String digest) {
+    return new SessionSpec(recipe, digest, spec.engine(), inputs.fields(), spec.data().batch());
+  }
+
+  private void requireLabels() {
+    boolean labels = spec.data().evaluation().map(DataSource::hasLabels).orElse(false);
+    if (spec.gate().needsLabels() && !labels) {
+      throw new GateException(
+          "Cannot gate on accuracy: no labels in the evaluation data, expected a label column");
+    }
+  }
+
+  private void reportNodes(QuantizationReport nodes) {
+    report.nodes(
+        lines(nodes, NodeReport.Outcome.QUANTIZED), lines(nodes, NodeReport.Outcome.FLOAT));
+  }
+
+  private static List<RunReport.NodeLine> lines(
+      QuantizationReport nodes, NodeReport.Outcome outcome) {
+    return nodes.with(outcome).stream()
+        .map(line -> new RunReport.NodeLine(line.node(), line.reason()))
+        .toList();
+  }
+
+  private void reportExecutors(PartitionState calibration, Optional<ValidationResult> validation) {
+    SortedMap<String, String> isaById = new TreeMap<>();
+    Stream.concat(
+            calibration.executors().stream(),
+            validation.stream().flatMap(v -> v.executors().stream()))
+        .forEach(e -> isaById.put(e.id(), e.isa()));
+    report.executors(isaById);
+  }
+
+  /** Runs a phase; its Spark jobs carry its title. */
+  private <T> T phase(Phase phase, Supplier<T> work) {
+    listener.started(phase);
+    Stopwatch time = Stopwatch.start();
+    if (phase == Phase.CALIBRATE || phase == Phase.VALIDATE) {
+      context.sc().setJobDescription(phase.title());
+    }
+    try {
+      T result = work.get();
+      listener.finished(phase, time.seconds());
+      return result;
+    } finally {
+      context.sc().setJobDescription(null);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.octant.pipeline;
+
+import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.execution.EngineProvider;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.validation.Gate;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.reference.quantized.QuantizedEngine;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a run quantizes, on which data, how, and where the result goes.
+ *
+ * @param model the ONNX file
+ * @param data calibration and evaluation data
+ * @param method which nodes are quantized, and how
+ * @param output where the files go
+ * @param gate what the int8 model must reach to be published
+ * @param engine what the executors compile graphs with
+ * @param versions version by component, written into the outputs
+ */
+public record QuantizationSpec(
+    Model model,
+    Data data,
+    Method method,
+    Output output,
+    Gate gate,
+    EngineProvider engine,
+    SortedMap<String, String> versions) {
+  public QuantizationSpec {
+    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+  }
+
+  /** A run on the native engine without a gate. */
+  public static QuantizationSpec of(Model model, Data data, Method method, Output output) {
+    return new QuantizationSpec(
+        model, data, method, output, Gate.OPEN, Engines.NATIVE, new TreeMap<>());
+  }
+
+  public QuantizationSpec withGate(Gate newGate) {
+    return new QuantizationSpec(model, data, method, output, newGate, engine, versions);
+  }
+
+  public QuantizationSpec withEngine(EngineProvider newEngine) {
+    return new QuantizationSpec(model, data, method, output, gate, newEngine, versions);
+  }
+
+  public QuantizationSpec withVersions(Map<String, String> newVersions) {
+    return new QuantizationSpec(
+        model, data, method, output, gate, engine, new TreeMap<>(newVersions));
+  }
+
+  /**
+   * A model file.
+   *
+   * @param path on any Hadoop file system
+   * @param axes sizes of symbolic axes other than the batch, by {@code input:axis} or by name
+   */
+  public record Model(String path, SortedMap<String, Integer> axes) {
+    public Model {
+      axes = Collections.unmodifiableSortedMap(new TreeMap<>(axes));
+    }
+
+    /** A model whose only symbolic axis is the batch. */
+    public static Model of(String path) {
+      return new Model(path, new TreeMap<>());
+    }
+  }
+
+  /**
+   * The data.
+   *
+   * @param calibration samples to observe
+   * @param evaluation samples to compare float and int8 on; empty skips validation
+   * @param batch samples of one forward pass, the same for every pass of the run
+   */
+  public record Data(DataSource calibration, Optional<DataSource> evaluation, int batch) {}
+
+  /**
+   * How to quantize.
+   *
+   * @param mapping observers by node
+   * @param backend patterns and data types of the target
+   * @param arithmetic the engine whose integer arithmetic lowered operators follow
+   */
+  public record Method(QConfigMapping mapping, BackendConfig backend, QuantizedEngine arithmetic) {}
+
+  /**
+   * Where results go.
+   *
+   * @param path a directory on any Hadoop file system
+   */
+  public record Output(String path, IfPresent ifPresent) {}
+}

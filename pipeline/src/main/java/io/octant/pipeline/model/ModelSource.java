@@ -1,0 +1,160 @@
+package io.octant.pipeline.model;
+
+import io.octant.OctantException;
+import io.octant.calibration.Digest;
+import io.octant.onnx.ImportOptions;
+import io.octant.onnx.OnnxModel;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.mapform.Json;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.reference.quantized.QuantizedEngine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What every graph of a run is made from. Its bytes are what a run broadcasts: version, name, axes,
+ * configuration, model; they live as long as a job.
+ *
+ * @param onnx the model file
+ * @param name of the file, for messages
+ * @param axes sizes of symbolic axes other than the batch
+ * @param mapping observers by node, as JSON
+ * @param backend patterns and data types of the target, as JSON
+ * @param arithmetic the engine whose integer arithmetic lowered operators follow, by name
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record ModelSource(
+    byte[] onnx,
+    String name,
+    SortedMap<String, Integer> axes,
+    String mapping,
+    String backend,
+    String arithmetic) {
+  private static final int VERSION = 1;
+
+  public ModelSource {
+    axes = Collections.unmodifiableSortedMap(new TreeMap<>(axes));
+  }
+
+  /**
+   * Reads a model file.
+   *
+   * @param path on any Hadoop file system
+   * @throws io.octant.onnx.OnnxException if it cannot be read
+   */
+  public static ModelSource load(
+      Configuration hadoop,
+      String path,
+      SortedMap<String, Integer> axes,
+      QuantizationSpec.Method method) {
+    return new ModelSource(
+        ModelFile.read(hadoop, path),
+        path,
+        axes,
+        Json.print(method.mapping().toMap()),
+        Json.print(method.backend().toMap()),
+        method.arithmetic().toString());
+  }
+
+  /** Digest of the model file. */
+  public Digest modelDigest() {
+    return Digest.of(onnx);
+  }
+
+  /** Digest of everything but the model. */
+  public Digest configurationDigest() {
+    return Digest.of(
+        String.join("\n", axes.toString(), mapping, backend, arithmetic)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Parses the model.
+   *
+   * @throws io.octant.onnx.OnnxException if it is no ONNX file
+   */
+  public ModelSteps steps() {
+    return new ModelSteps(
+        OnnxModel.parse(onnx, name),
+        new ImportOptions(axes),
+        QConfigMapping.fromJson(mapping),
+        BackendConfig.fromJson(backend),
+        QuantizedEngine.of(arithmetic));
+  }
+
+  public byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(onnx.length + (1 << 16));
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(VERSION);
+      writeBlock(onnx, out);
+      writeText(name, out);
+      out.writeInt(axes.size());
+      for (Map.Entry<String, Integer> axis : axes.entrySet()) {
+        writeText(axis.getKey(), out);
+        out.writeInt(axis.getValue());
+      }
+      writeText(mapping, out);
+      writeText(backend, out);
+      writeText(arithmetic, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory cannot fail", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws OctantException if the bytes are of another version or damaged
+   */
+  public static ModelSource fromBytes(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readInt();
+      if (version != VERSION) {
+        throw new OctantException(
+            "Cannot read model source: version " + version + ", expected " + VERSION);
+      }
+      byte[] onnx = readBlock(in);
+      String name = readText(in);
+      SortedMap<String, Integer> axes = new TreeMap<>();
+      int count = in.readInt();
+      for (int i = 0; i < count; i++) {
+        axes.put(readText(in), in.readInt());
+      }
+      return new ModelSource(onnx, name, axes, readText(in), readText(in), readText(in));
+    } catch (IOException e) {
+      throw new OctantException(
+          "Cannot read model source: truncated at " + bytes.length + " bytes", e);
+    }
+  }
+
+  private static void writeBlock(byte[] block, DataOutputStream out) throws IOException {
+    out.writeInt(block.length);
+    out.write(block);
+  }
+
+  private static void writeText(String text, DataOutputStream out) throws IOException {
+    writeBlock(text.getBytes(StandardCharsets.UTF_8), out);
+  }
+
+  private static byte[] readBlock(DataInputStream in) throws IOException {
+    byte[] block = new byte[in.readInt()];
+    in.readFully(block);
+    return block;
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    return new String(readBlock(in), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,144 @@
+package io.octant.pipeline.model;
+
+import io.octant.OctantException;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.TensorStatistics;
+import io.octant.graph.GraphModule;
+import io.octant.onnx.ImportOptions;
+import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxImporter;
+import io.octant.onnx.OnnxInput;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxSource;
+import io.octant.pipeline.data.SampleField;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.convert.ConvertForm;
+import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.observer.StatisticsSink;
+import io.octant.quantization.prepare.PrepareOptions;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.reference.quantized.QuantizedEngine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every graph between a model file and its int8 form. Deterministic: equal models and
+ * configurations give equal graphs in every JVM.
+ */
+public final class ModelSteps {
+  private final OnnxModel model;
+  private final ImportOptions options;
+  private final QConfigMapping mapping;
+  private final BackendConfig backend;
+  private final QuantizedEngine arithmetic;
+
+  ModelSteps(
+      OnnxModel model,
+      ImportOptions options,
+      QConfigMapping mapping,
+      BackendConfig backend,
+      QuantizedEngine arithmetic) {
+    this.model = model;
+    this.options = options;
+    this.mapping = mapping;
+    this.backend = backend;
+    this.arithmetic = arithmetic;
+  }
+
+  public OnnxModel model() {
+    return model;
+  }
+
+  /** The model as imported. */
+  public GraphModule float32() {
+    return OnnxImporter.run(model, options);
+  }
+
+  /**
+   * Fused and with observers.
+   *
+   * @throws OctantException if an observer learns from the order of samples, which executors do not
+   *     have
+   */
+  public GraphModule prepared() {
+    GraphModule prepared =
+        QuantizeFx.prepare(float32(), PrepareOptions.of(mapping).withBackend(backend));
+    for (ObservedNode observed : ObservedNode.of(prepared)) {
+      if (observed.dependsOnInput() && !(observed.observer() instanceof StatisticsSink)) {
+        throw new OctantException(
+            "Cannot calibrate observer "
+                + observed.observer().type().name()
+                + " of node "
+                + observed.node()
+                + " on executors: its result depends on the order of samples, expected"
+                + " GridHistogramObserver or MinMaxObserver");
+      }
+    }
+    return prepared;
+  }
+
+  /** The prepared graph whose observers know what calibration saw. */
+  public GraphModule calibrated(CalibrationState state) {
+    GraphModule prepared = prepared();
+    for (Map.Entry<String, TensorStatistics> e : state.tensors().entrySet()) {
+      if (prepared.module(e.getKey()) instanceof StatisticsSink sink) {
+        sink.merge(e.getValue());
+      }
+    }
+    return prepared;
+  }
+
+  /** The reference graph: float operators between quantize and dequantize. */
+  public GraphModule reference(GraphModule calibrated) {
+    return convert(calibrated, ConvertForm.REFERENCE);
+  }
+
+  /** The graph that the engine runs in int8. */
+  public GraphModule int8(GraphModule calibrated) {
+    return convert(calibrated, ConvertForm.LOWERED);
+  }
+
+  private GraphModule convert(GraphModule calibrated, ConvertForm form) {
+    return QuantizeFx.convert(calibrated, ConvertOptions.of(form).withEngine(arithmetic));
+  }
+
+  /**
+   * What the model wants of each sample.
+   *
+   * @param batch size of the batches that it will run on
+   * @throws OnnxException if an input has no batch, or a fixed one of another size
+   */
+  public List<SampleField> fields(GraphModule imported, int batch) {
+    OnnxSource source =
+        imported
+            .attachment(OnnxSource.class)
+            .orElseThrow(() -> new OctantException("Cannot find the inputs of " + model.source()));
+    List<SampleField> fields = new ArrayList<>();
+    for (OnnxInput input : source.inputs()) {
+      if (!input.hasBatch() && input.fixedBatch() != batch) {
+        throw new OnnxException(
+            "Cannot batch input "
+                + input.name()
+                + " of "
+                + model.source()
+                + ": "
+                + (input.fixedBatch() == 0
+                    ? "it has no batch axis, expected one"
+                    : "its batch is fixed at "
+                        + input.fixedBatch()
+                        + ", expected the batch size "
+                        + batch
+                        + " or a symbolic axis"));
+      }
+      fields.add(
+          new SampleField(
+              input.name(),
+              input.dtype(),
+              Arrays.stream(input.sample().toArray()).boxed().toList()));
+    }
+    return fields;
+  }
+}

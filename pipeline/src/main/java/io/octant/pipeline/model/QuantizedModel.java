@@ -1,0 +1,43 @@
+package io.octant.pipeline.model;
+
+import io.octant.OctantException;
+import io.octant.calibration.CalibrationState;
+import io.octant.graph.GraphModule;
+import io.octant.onnx.qdq.Provenance;
+import io.octant.onnx.qdq.QdqExporter;
+import io.octant.quantization.report.QuantizationReport;
+import java.util.Map;
+
+/**
+ * A model after conversion, in every form that a run needs.
+ *
+ * @param int8 the graph that the engine runs
+ * @param onnx the original file with quantize and dequantize pairs
+ * @param qparams the document {@code qparams.json}
+ * @param nodes what became of each node, and why
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record QuantizedModel(
+    GraphModule int8, byte[] onnx, byte[] qparams, QuantizationReport nodes) {
+
+  /**
+   * Solves the ranges and converts.
+   *
+   * @param provenance facts that the ONNX file carries
+   */
+  public static QuantizedModel of(
+      ModelSteps steps, CalibrationState state, Map<String, String> provenance) {
+    GraphModule calibrated = steps.calibrated(state);
+    GraphModule reference = steps.reference(calibrated);
+    GraphModule int8 = steps.int8(calibrated);
+    byte[] onnx =
+        QdqExporter.export(steps.model(), steps.float32(), reference, Provenance.of(provenance))
+            .model()
+            .proto()
+            .toByteArray();
+    QuantizationReport nodes =
+        int8.attachment(QuantizationReport.class)
+            .orElseThrow(() -> new OctantException("Cannot find the report of convert"));
+    return new QuantizedModel(int8, onnx, QParamsDocument.of(calibrated, reference), nodes);
+  }
+}

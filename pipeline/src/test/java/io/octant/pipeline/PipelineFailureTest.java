@@ -1,0 +1,180 @@
+package io.octant.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.OctantException;
+import io.octant.onnx.OnnxException;
+import io.octant.pipeline.QuantizationSpec.Data;
+import io.octant.pipeline.QuantizationSpec.Method;
+import io.octant.pipeline.QuantizationSpec.Model;
+import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.OutputException;
+import io.octant.pipeline.validation.Gate;
+import io.octant.pipeline.validation.GateException;
+import io.octant.quantization.backend.BackendConfigs;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every failure: one message, a report, and nothing half-written. */
+class PipelineFailureTest {
+  private static final SparkSession SPARK = SharedSpark.session();
+  private static final ParquetSource FEW = DigitsRun.CALIBRATION.withLimit(40);
+
+  @TempDir Path dir;
+  private Path out;
+
+  @BeforeEach
+  void place() {
+    out = dir.resolve("out");
+  }
+
+  @AfterEach
+  void nothingStaysOpen() {
+    assertThat(SessionCache.shared().openLeases()).isZero();
+    assertThat(SessionCache.shared().size()).isZero();
+  }
+
+  @Test
+  void aModelThatIsNotThere() throws IOException {
+    assertFails(with(Model.of(dir + "/no.onnx")), OnnxException.class, "no such file");
+  }
+
+  @Test
+  void aModelThatIsCutShort() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of(DigitsRun.model("mobilenet").path()));
+    Path cut = dir.resolve("cut.onnx");
+    Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 2));
+    assertFails(with(Model.of(cut.toString())), OnnxException.class, "expected an ONNX protobuf");
+    Files.delete(cut);
+  }
+
+  @Test
+  void dataThatDoesNotFit() throws IOException {
+    ParquetSource unbound = ParquetSource.of("../examples/digits/train.parquet");
+    assertFails(DigitsRun.calibration(unbound, out), DataException.class, "column 'input'");
+
+    String ragged = dir.resolve("ragged").toString();
+    SPARK.sql("select array(1f, 2f) as input").write().parquet(ragged);
+    assertFails(
+        DigitsRun.calibration(ParquetSource.of(ragged), out),
+        DataException.class,
+        "row 0: 2 values, expected 784");
+  }
+
+  @Test
+  void anOutputThatExists() throws IOException {
+    new QuantizationPipeline(SPARK).run(DigitsRun.calibration(FEW, out));
+    byte[] report = Files.readAllBytes(out.resolve("result.json"));
+    byte[] manifest = Files.readAllBytes(out.resolve("manifest.json"));
+
+    assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(DigitsRun.calibration(FEW, out)))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("exists");
+    assertThat(out.resolve("result.json")).hasBinaryContent(report);
+    assertThat(out.resolve("manifest.json")).hasBinaryContent(manifest);
+    assertThat(failureAt(dir.resolve("out.failed")).path("status").asText()).isEqualTo("failed");
+
+    QuantizationSpec again = DigitsRun.calibration(FEW, out);
+    QuantizationSpec overwriting =
+        new QuantizationSpec(
+            again.model(),
+            again.data(),
+            again.method(),
+            new Output(out.toString(), IfPresent.REPLACE),
+            again.gate(),
+            again.engine(),
+            again.versions());
+    new QuantizationPipeline(SPARK).run(overwriting);
+    assertThat(out.resolve("manifest.json")).hasBinaryContent(manifest);
+  }
+
+  @Test
+  void aGateThatIsMissed() throws IOException {
+    QuantizationSpec spec =
+        QuantizationSpec.of(
+                DigitsRun.model("mobilenet"),
+                new Data(FEW, Optional.of(DigitsRun.EVALUATION.withLimit(40)), 8),
+                DigitsRun.X86,
+                new Output(out.toString(), IfPresent.REFUSE))
+            .withGate(
+                new Gate(
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.of(150)));
+    assertFails(spec, GateException.class, "SQNR in dB is");
+    JsonNode report = failureAt(out);
+    assertThat(report.path("samples").asInt()).isEqualTo(40);
+    assertThat(report.path("accuracy").path("float").asDouble()).isPositive();
+    assertThat(report.path("sqnrDb").asDouble()).isPositive();
+  }
+
+  @Test
+  void aGateOnAccuracyWithoutLabels() throws IOException {
+    QuantizationSpec spec =
+        DigitsRun.calibration(FEW, out)
+            .withGate(
+                new Gate(
+                    OptionalDouble.of(0.9),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty()));
+    assertFails(spec, GateException.class, "no labels");
+  }
+
+  @Test
+  void anObserverThatDependsOnTheOrder() throws IOException {
+    QuantizationSpec base = DigitsRun.calibration(FEW, out);
+    Method torch =
+        new Method(
+            DefaultQConfigMappings.ptq(QuantizationEngine.X86),
+            BackendConfigs.of("x86"),
+            QuantizedEngine.X86);
+    QuantizationSpec spec = QuantizationSpec.of(base.model(), base.data(), torch, base.output());
+    assertFails(spec, OctantException.class, "its result depends on the order of samples");
+  }
+
+  private QuantizationSpec with(Model model) {
+    QuantizationSpec base = DigitsRun.calibration(FEW, out);
+    return QuantizationSpec.of(model, base.data(), base.method(), base.output());
+  }
+
+  private void assertFails(QuantizationSpec spec, Class<? extends Exception> type, String message)
+      throws IOException {
+    assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(spec))
+        .isInstanceOf(type)
+        .hasMessageContaining(message);
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(f -> f.getFileName().toString()).toList())
+          .isEqualTo(List.of("result.json"));
+    }
+    JsonNode report = failureAt(out);
+    assertThat(report.path("status").asText()).isEqualTo("failed");
+    assertThat(report.path("error").path("class").asText()).isEqualTo(type.getName());
+    assertThat(report.path("error").path("message").asText()).contains(message);
+  }
+
+  private static JsonNode failureAt(Path directory) throws IOException {
+    return new ObjectMapper().readTree(directory.resolve("result.json").toFile());
+  }
+}
