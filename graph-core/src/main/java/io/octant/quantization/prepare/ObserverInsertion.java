@@ -225,7 +225,9 @@ final class ObserverInsertion {
     node.replaceAllUsesWith(observer);
     boolean share =
         plan.sharing() == ObserverPlan.Sharing.REUSE_INPUT
-            || plan.sharing() == ObserverPlan.Sharing.WITH_INPUT && !readsQuantizedInput(node);
+            || plan.sharing() == ObserverPlan.Sharing.WITH_INPUT
+                && !readsQuantizedInput(node)
+                && !OwnRanges.wants(model, matches.get(node), plan.output());
     if (share && !sharing.shareInputObserver(node)) {
       sharing.removeOutputObserver(node);
     }

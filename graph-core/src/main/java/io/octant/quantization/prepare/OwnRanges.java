@@ -1,0 +1,44 @@
+package io.octant.quantization.prepare;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.observer.ObserverSpec;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operators that FX has share one observer between input and output although their values have
+ * different ranges: arithmetic with a scalar (times 1/8 leaves 32 of 256 levels) and averages.
+ * Where Octant's own observer is asked for, their outputs get one of their own; with PyTorch's
+ * observers they share, as there.
+ */
+final class OwnRanges {
+  private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
+  private static final Set<String> ARITHMETIC = Set.of("add", "mul", "addrelu", "mulrelu");
+
+  private OwnRanges() {}
+
+  static boolean wants(
+      GraphModule model, @Nullable NodeMatch match, @Nullable ObserverSpec output) {
+    if (match == null || output == null || !output.type().equals(GridHistogramObserver.TYPE)) {
+      return false;
+    }
+    String operator = operator(model, match.root());
+    return AVERAGES.contains(operator)
+        || ARITHMETIC.contains(operator) && match.tensorArguments() == 1;
+  }
+
+  /** Plain name of a module class, function or method, without underscores and dimension. */
+  private static String operator(GraphModule model, Node node) {
+    String name =
+        node.operation() instanceof Operation.CallModule
+            ? model.moduleOf(node).type().name()
+            : node.target();
+    return name.substring(name.lastIndexOf('.') + 1)
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("_|[123]d$", "");
+  }
+}
