@@ -30,6 +30,12 @@ def run(name, args, kwargs):
     return resolve(name)(*args, **kwargs)
 
 
+def exact(name, *args, **kwargs):
+    """A case whose floats agree to the last bit: sums in the order of torch's kernels."""
+    case(name, *args, **kwargs)
+    CASES[-1]["exact"] = True
+
+
 def case(name, *args, **kwargs):
     recorded = {"name": name, "args": [encode(a) for a in args]}
     if kwargs:
@@ -393,5 +399,22 @@ case("torch.nn.functional.channel_shuffle", qi, 2)
 case("torch.max", q)
 case("torch.nn.functional.pad", qi, (1, 1), value=0.0)
 case("builtins.getattr", q, "shape")
+
+# sums in the order of torch's kernels: random floats, not short multiples
+r = torch.rand
+exact("torch.nn.functional.conv2d", r(2, 8, 5, 5), r(4, 8, 3, 3) - 0.5, r(4), padding=1)
+exact("torch.nn.functional.conv2d", r(2, 3, 7, 7), r(4, 3, 3, 3) - 0.5, r(4), stride=2)
+exact("torch.nn.functional.conv2d", r(1, 8, 5, 5), r(8, 1, 3, 3) - 0.5, r(8), groups=8, padding=1)
+exact("torch.nn.functional.conv1d", r(2, 3, 9), r(4, 3, 3) - 0.5, r(4), padding=1)
+exact("torch.nn.functional.linear", r(6, 12), r(16, 12) - 0.5, r(16))
+exact("torch.matmul", r(6, 12), r(12, 16) - 0.5)
+exact("torch.nn.functional.avg_pool2d", r(1, 2, 7, 7), 3, 2)
+exact("torch.nn.functional.adaptive_avg_pool2d", r(1, 4, 9, 7), 1)
+exact(".mean", r(2, 3, 9, 7), (2, 3))
+exact("torch.sum", r(3, 300), 1)
+exact("torch.nn.functional.batch_norm", r(1, 4, 3, 3), r(4), r(4), r(4), r(4))
+exact("torch.nn.functional.layer_norm", r(6, 8), (8,), r(8), r(8))
+exact("torch.nn.functional.hardswish", rand(20) * 1.1)
+exact("torch.nn.functional.leaky_relu", rand(20), 0.2)
 
 write("operators.json", CASES)

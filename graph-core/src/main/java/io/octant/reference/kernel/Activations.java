@@ -49,7 +49,7 @@ public final class Activations {
   /** {@code 1 / (1 + e^−x)}; quantized output has scale 1/256. */
   public static Tensor sigmoid(Tensor x) {
     return Requantization.withQParams(
-        x, unitRange(x.dtype()), v -> Elementwise.mapFloat(v, SpecialFunctions::sigmoid));
+        x, unitRange(x.dtype()), v -> Elementwise.mapRounded(asFloat(v), Activations::logistic));
   }
 
   /** The error function, to about 1e-15. */
@@ -66,7 +66,7 @@ public final class Activations {
   /** {@code relu6(x + 3) / 6}; quantized output has scale 1/256. */
   public static Tensor hardsigmoid(Tensor x) {
     return Requantization.withQParams(
-        x, unitRange(x.dtype()), v -> Elementwise.map(v, Activations::hardsigmoid));
+        x, unitRange(x.dtype()), t -> Elementwise.mapRounded(t, (v, p) -> shiftedRelu6(v, p) / 6));
   }
 
   /** The qparams that PyTorch's quantized sigmoid and softmax produce: [0, 1). */
@@ -87,20 +87,31 @@ public final class Activations {
     };
   }
 
-  private static double hardsigmoid(double v) {
-    return Math.min(Math.max(v + 3, 0), 6) / 6;
+  private static Tensor asFloat(Tensor x) {
+    return Values.cast(x, TypePromotion.floatResult(x.dtype()));
+  }
+
+  private static double logistic(double v, Precision p) {
+    return 1 / p.round(1 + p.round(Math.exp(-v)));
+  }
+
+  private static double shiftedRelu6(double v, Precision p) {
+    return Math.min(Math.max(p.round(v + 3), 0), 6);
   }
 
   /** {@code x · relu6(x + 3) / 6}. */
   public static Tensor hardswish(Tensor x) {
-    return Elementwise.map(x, v -> v * hardsigmoid(v));
+    return Elementwise.mapRounded(x, (v, p) -> p.round(v * shiftedRelu6(v, p)) / 6);
   }
 
   /** {@code x · Φ(x)} with the normal distribution function. */
   public static Tensor gelu(Tensor x) {
     double half = Math.sqrt(0.5);
     return Requantization.keepingQParams(
-        x, t -> Elementwise.map(t, v -> 0.5 * v * (1 + SpecialFunctions.erf(v * half))));
+        x,
+        t ->
+            Elementwise.mapRounded(
+                t, (v, p) -> 0.5 * v * p.round(1 + p.round(erf(p.round(v * p.round(half)))))));
   }
 
   /** {@link #gelu} with the tanh approximation. */
@@ -114,7 +125,7 @@ public final class Activations {
 
   /** {@code x · sigmoid(x)}. */
   public static Tensor silu(Tensor x) {
-    return Elementwise.map(x, v -> v * SpecialFunctions.sigmoid(v));
+    return Elementwise.mapRounded(x, (v, p) -> v / p.round(1 + p.round(Math.exp(-v))));
   }
 
   /** {@code x · tanh(softplus(x))}. */
@@ -140,7 +151,8 @@ public final class Activations {
 
   /** x where positive, else {@code slope · x}. */
   public static Tensor leakyRelu(Tensor x, double slope) {
-    return Requantization.keepingQParams(x, t -> Elementwise.map(t, v -> v >= 0 ? v : slope * v));
+    return Requantization.keepingQParams(
+        x, t -> Elementwise.mapRounded(t, (v, p) -> v >= 0 ? v : p.round(slope) * v));
   }
 
   /** x where positive, else {@code α (e^x − 1)}. */

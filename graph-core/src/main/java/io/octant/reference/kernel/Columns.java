@@ -1,42 +1,75 @@
 package io.octant.reference.kernel;
 
 import io.octant.tensor.Shape;
+import java.util.Arrays;
 
 /**
- * The im2col view of one image: a matrix with a row for each (channel, kernel position) of a group
- * and a column for each window position. Padding reads as 0.
+ * The im2col view of one group of one image: a matrix with a row for each kernel position and,
+ * within it, each channel, and a column for each window. Padding reads as 0.
  */
 final class Columns {
-  private final ConvGeometry g;
   private final int channels;
   private final int groupChannels;
-  private final int[] image;
-  private final int[] kernel;
-  private final int[] windows;
+  private final int imageSize;
+  private final int kernelSize;
+
+  /** Pixel of each cell relative to the group's first, −1 in the padding. */
+  private final int[] pixels;
 
   /**
    * Lays out the matrix.
    *
    * @param image [N, C, spatial…]
-   * @param weight [·, C / groups, kernel…], or [C, ·, kernel…] transposed: only the kernel is read
-   * @param windows [·, ·, window positions…]
+   * @param weight [·, ·, kernel…]: only the kernel is read
+   * @param windows [·, ·, windows…]
    */
   Columns(Shape image, Shape weight, Shape windows, ConvGeometry g) {
-    this.g = g;
+    int[] size = spatial(image);
+    int[] kernel = spatial(weight);
+    int[] counts = spatial(windows);
     this.channels = image.dim(1);
     this.groupChannels = channels / g.groups();
-    this.image = spatial(image);
-    this.kernel = spatial(weight);
-    this.windows = spatial(windows);
+    this.imageSize = product(size);
+    this.kernelSize = product(kernel);
+    int columns = product(counts);
+    this.pixels = new int[kernelSize * groupChannels * columns];
+    for (int position = 0; position < kernelSize; position++) {
+      int[] line = windowPixels(position, size, kernel, counts, g);
+      for (int c = 0; c < groupChannels; c++) {
+        int row = (position * groupChannels + c) * columns;
+        for (int i = 0; i < columns; i++) {
+          pixels[row + i] = line[i] < 0 ? -1 : c * imageSize + line[i];
+        }
+      }
+    }
+  }
+
+  /** Pixel of one channel that each window reads at one kernel position. */
+  private static int[] windowPixels(
+      int position, int[] size, int[] kernel, int[] counts, ConvGeometry g) {
+    int[] out = new int[product(counts)];
+    for (int i = 0; i < out.length; i++) {
+      int window = i;
+      int offset = position;
+      int pixel = 0;
+      int step = 1;
+      for (int axis = size.length - 1; axis >= 0; axis--) {
+        int at =
+            (window % counts[axis]) * g.stride()[axis]
+                + (offset % kernel[axis]) * g.dilation()[axis]
+                - g.before()[axis];
+        window /= counts[axis];
+        offset /= kernel[axis];
+        pixel = pixel < 0 || at < 0 || at >= size[axis] ? -1 : pixel + at * step;
+        step *= size[axis];
+      }
+      out[i] = pixel;
+    }
+    return out;
   }
 
   private static int[] spatial(Shape s) {
-    return java.util.Arrays.copyOfRange(s.toArray(), 2, s.rank());
-  }
-
-  /** Rows of the matrix. */
-  int depth() {
-    return groupChannels * product(kernel);
+    return Arrays.copyOfRange(s.toArray(), 2, s.rank());
   }
 
   private static int product(int[] dims) {
@@ -47,68 +80,43 @@ final class Columns {
     return p;
   }
 
-  /** Copies windows of the image into the matrix. */
+  /** Rows of the matrix. */
+  int depth() {
+    return groupChannels * kernelSize;
+  }
+
+  /** An empty matrix. */
+  double[] matrix() {
+    return new double[pixels.length];
+  }
+
+  /** Copies windows of an image into the matrix. */
   void read(double[] x, int sample, int group, double[] matrix) {
-    forEachCell(sample, group, (cell, pixel) -> matrix[cell] = pixel < 0 ? 0 : x[pixel]);
+    int base = (sample * channels + group * groupChannels) * imageSize;
+    for (int i = 0; i < pixels.length; i++) {
+      matrix[i] = pixels[i] < 0 ? 0 : x[base + pixels[i]];
+    }
   }
 
-  /** Adds the matrix back into the image, the transpose of {@link #read}. */
+  /** Adds the matrix into an image, the transpose of {@link #read}. */
   void scatter(double[] matrix, int sample, int group, double[] x) {
-    forEachCell(
-        sample,
-        group,
-        (cell, pixel) -> {
-          if (pixel >= 0) {
-            x[pixel] += matrix[cell];
-          }
-        });
-  }
-
-  private interface Cell {
-    /** Visits a cell of the matrix and its pixel, −1 in the padding. */
-    void visit(int cell, int pixel);
-  }
-
-  private void forEachCell(int sample, int group, Cell visit) {
-    int imageSize = product(image);
-    int kernelSize = product(kernel);
-    int rows = groupChannels * kernelSize;
-    int cell = 0;
-    int[] offset = new int[kernel.length];
-    for (int row = 0; row < rows; row++) {
-      int channel = group * groupChannels + row / kernelSize;
-      int rest = row % kernelSize;
-      for (int axis = kernel.length - 1; axis >= 0; axis--) {
-        offset[axis] = (rest % kernel[axis]) * g.dilation()[axis] - g.before()[axis];
-        rest /= kernel[axis];
-      }
-      cell = forEachWindow(offset, (sample * channels + channel) * imageSize, cell, visit);
-    }
-  }
-
-  private int forEachWindow(int[] offset, int base, int firstCell, Cell visit) {
-    int rank = windows.length;
-    int last = rank - 1;
-    int lines = product(windows) / windows[last];
-    int cell = firstCell;
-    for (int line = 0; line < lines; line++) {
-      int rest = line;
-      int index = 0;
-      int step = image[last];
-      boolean inside = true;
-      for (int axis = last - 1; axis >= 0; axis--) {
-        int at = (rest % windows[axis]) * g.stride()[axis] + offset[axis];
-        rest /= windows[axis];
-        inside &= at >= 0 && at < image[axis];
-        index += at * step;
-        step *= image[axis];
-      }
-      int at = offset[last];
-      for (int i = 0; i < windows[last]; i++, at += g.stride()[last]) {
-        boolean hit = inside && at >= 0 && at < image[last];
-        visit.visit(cell++, hit ? base + index + at : -1);
+    int base = (sample * channels + group * groupChannels) * imageSize;
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i] >= 0) {
+        x[base + pixels[i]] += matrix[i];
       }
     }
-    return cell;
+  }
+
+  /** Weights [outer, channels of a group, kernel…] in the order of the rows. */
+  double[] inRowOrder(double[] weight) {
+    double[] out = new double[weight.length];
+    int depth = depth();
+    for (int i = 0; i < out.length; i++) {
+      int within = i % depth;
+      int to = (within % kernelSize) * groupChannels + within / kernelSize;
+      out[i - within + to] = weight[i];
+    }
+    return out;
   }
 }

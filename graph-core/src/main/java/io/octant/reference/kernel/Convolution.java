@@ -21,14 +21,7 @@ public final class Convolution {
     boolean single = x.shape().rank() == geometry.rank() + 1;
     Tensor batch = single ? Shapes.unsqueeze(x, 0) : x;
     Shape shape = outputShape(batch.shape(), weight.shape(), geometry);
-    double[] out =
-        convolve(
-            Values.of(batch),
-            batch.shape(),
-            Values.of(weight),
-            weight.shape(),
-            bias == null ? null : Values.of(bias),
-            geometry);
+    double[] out = compute(Precision.of(x), batch, weight, bias, geometry, shape);
     Tensor result = Values.tensor(x.dtype(), shape, out);
     return single ? Shapes.squeeze(result, 0) : result;
   }
@@ -69,51 +62,58 @@ public final class Convolution {
     }
   }
 
-  /**
-   * Convolves arrays. Integers (say, a quantized tensor less its zero point) give exact sums up to
-   * 2<sup>53</sup>.
-   *
-   * @param bias one value an output channel, added after the sum
-   */
-  public static double[] convolve(
-      double[] x,
-      Shape xShape,
-      double[] weight,
-      Shape wShape,
-      double @Nullable [] bias,
-      ConvGeometry g) {
-    Shape shape = outputShape(xShape, wShape, g);
-    int batch = shape.dim(0);
-    int outputs = shape.dim(1);
+  private static double[] compute(
+      Precision precision,
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      ConvGeometry g,
+      Shape shape) {
     double[] out = new double[shape.numel()];
     if (out.length == 0) {
       return out;
     }
+    int batch = shape.dim(0);
+    int outputs = shape.dim(1);
     int positions = shape.numel() / (batch * outputs);
-    int groups = g.groups();
-    int groupOutputs = outputs / groups;
-    Columns columns = new Columns(xShape, wShape, shape, g);
+    // PyTorch's depthwise kernels start from the bias, the others add it last
+    boolean depthwise = weight.shape().dim(1) == 1 && g.groups() > 1;
+    if (depthwise) {
+      addBias(out, bias, outputs, positions);
+    }
+    int rows = outputs / g.groups();
+    Columns columns = new Columns(x.shape(), weight.shape(), shape, g);
     int depth = columns.depth();
-    double[] cols = new double[depth * positions];
+    double[] w = columns.inRowOrder(Values.of(weight));
+    double[] image = Values.of(x);
+    double[] matrix = columns.matrix();
     for (int n = 0; n < batch; n++) {
-      for (int group = 0; group < groups; group++) {
-        columns.read(x, n, group, cols);
-        int at = (n * outputs + group * groupOutputs) * positions;
+      for (int group = 0; group < g.groups(); group++) {
+        columns.read(image, n, group, matrix);
         Gemm.multiply(
-            groupOutputs, positions, depth, weight, group * groupOutputs * depth, cols, 0, out, at);
+            precision,
+            rows,
+            positions,
+            depth,
+            new Gemm.Block(w, group * rows * depth),
+            Gemm.Block.of(matrix),
+            new Gemm.Block(out, (n * outputs + group * rows) * positions));
       }
     }
-    addBias(out, bias, outputs, positions);
+    if (!depthwise) {
+      addBias(out, bias, outputs, positions);
+    }
     return out;
   }
 
   /** Adds one value a channel to an [N, C, positions] array. */
-  static void addBias(double[] out, double @Nullable [] bias, int channels, int positions) {
+  static void addBias(double[] out, @Nullable Tensor bias, int channels, int positions) {
     if (bias == null) {
       return;
     }
+    double[] b = Values.of(bias);
     for (int i = 0; i < out.length; i++) {
-      out[i] += bias[(i / positions) % channels];
+      out[i] += b[(i / positions) % channels];
     }
   }
 }

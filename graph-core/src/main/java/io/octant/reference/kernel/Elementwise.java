@@ -30,6 +30,18 @@ public final class Elementwise {
     return Values.tensor(x.dtype(), x.shape(), v);
   }
 
+  /** A function that rounds its intermediate results as it is told. */
+  @FunctionalInterface
+  interface Rounded {
+    double apply(double value, Precision precision);
+  }
+
+  /** Applies a function in the precision of the tensor. */
+  static Tensor mapRounded(Tensor x, Rounded f) {
+    Precision precision = Precision.of(x);
+    return map(x, v -> f.apply(v, precision));
+  }
+
   /** Applies a function with a float result: integers are computed as float32. */
   public static Tensor mapFloat(Tensor x, DoubleUnaryOperator f) {
     return map(Values.cast(x, TypePromotion.floatResult(x.dtype())), f);

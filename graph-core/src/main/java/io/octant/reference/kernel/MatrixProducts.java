@@ -33,10 +33,19 @@ public final class MatrixProducts {
     double[] p = Values.of(expandBatch(x, batch));
     double[] q = Values.of(expandBatch(y, batch));
     double[] out = new double[batch.numel() * m * n];
-    for (int i = 0; i < batch.numel(); i++) {
-      Gemm.multiply(m, n, k, p, i * m * k, q, i * k * n, out, i * m * n);
-    }
     DType type = TypePromotion.resultType(a, b);
+    Precision precision =
+        type.storage() == DType.Storage.FLOATS ? Precision.SINGLE : Precision.DOUBLE;
+    for (int i = 0; i < batch.numel(); i++) {
+      Gemm.multiply(
+          precision,
+          m,
+          n,
+          k,
+          new Gemm.Block(p, i * m * k),
+          new Gemm.Block(q, i * k * n),
+          new Gemm.Block(out, i * m * n));
+    }
     Tensor result = Values.tensor(type, withMatrix(batch, m, n), out);
     if (b.shape().rank() == 1) {
       result = Shapes.squeeze(result, -1);
@@ -80,18 +89,13 @@ public final class MatrixProducts {
               + ", expected a last axis of the weight's "
               + weight.shape());
     }
-    double[] y =
-        linear(Values.of(x), Values.of(weight), bias == null ? null : Values.of(bias), in, out);
-    return Values.tensor(x.dtype(), x.shape().withDim(-1, out), y);
-  }
-
-  /** Computes linear on arrays: x is rows×in, weight out×in, the result rows×out. */
-  public static double[] linear(
-      double[] x, double[] weight, double @Nullable [] bias, int in, int out) {
-    int rows = in == 0 ? 0 : x.length / in;
+    int rows = in == 0 ? x.numel() : x.numel() / in;
     double[] y = new double[rows * out];
-    Gemm.multiply(rows, out, in, x, 0, Gemm.transpose(out, in, weight), 0, y, 0);
+    Gemm.Block transposed =
+        Gemm.Block.of(Gemm.transpose(out, in, Gemm.Block.of(Values.of(weight))));
+    Gemm.multiply(
+        Precision.of(x), rows, out, in, Gemm.Block.of(Values.of(x)), transposed, Gemm.Block.of(y));
     Convolution.addBias(y, bias, out, 1);
-    return y;
+    return Values.tensor(x.dtype(), x.shape().withDim(-1, out), y);
   }
 }

@@ -54,13 +54,13 @@ public final class Normalization {
           "Cannot normalize " + x + ", expected " + statistics.mean.length + " channels on axis 1");
     }
     int channels = statistics.mean.length;
+    Precision p = Precision.of(x);
     double[] factor = new double[channels];
     double[] shift = new double[channels];
     for (int c = 0; c < channels; c++) {
-      double gamma = weight == null ? 1 : weight.doubleAt(c);
-      double beta = bias == null ? 0 : bias.doubleAt(c);
-      factor[c] = gamma / Math.sqrt(statistics.variance[c] + eps);
-      shift[c] = beta - statistics.mean[c] * factor[c];
+      double inverse = inverseDeviation(statistics.variance[c], eps, p);
+      factor[c] = p.round(inverse * (weight == null ? 1 : weight.doubleAt(c)));
+      shift[c] = p.round((bias == null ? 0 : bias.doubleAt(c)) - statistics.mean[c] * factor[c]);
     }
     double[] v = Values.of(x);
     int inner = x.shape().strides()[1];
@@ -83,7 +83,7 @@ public final class Normalization {
     }
     double[] v = Values.of(x);
     int size = normalized.numel();
-    standardize(v, size, eps);
+    standardize(v, size, eps, Precision.of(x));
     for (int i = 0; i < v.length; i++) {
       double gamma = weight == null ? 1 : weight.doubleAt(i % size);
       double beta = bias == null ? 0 : bias.doubleAt(i % size);
@@ -109,7 +109,7 @@ public final class Normalization {
       return x;
     }
     int inner = x.shape().strides()[1];
-    standardize(v, channels / groups * inner, eps);
+    standardize(v, channels / groups * inner, eps, Precision.of(x));
     for (int i = 0; i < v.length; i++) {
       int c = (i / inner) % channels;
       double gamma = weight == null ? 1 : weight.doubleAt(c);
@@ -119,21 +119,18 @@ public final class Normalization {
     return Values.tensor(x.dtype(), x.shape(), v);
   }
 
+  private static double inverseDeviation(double variance, double eps, Precision p) {
+    return p.round(1 / p.round(Math.sqrt(p.round(variance + p.round(eps)))));
+  }
+
   /** Gives each run of {@code size} elements mean 0 and variance 1. */
-  private static void standardize(double[] v, int size, double eps) {
+  private static void standardize(double[] v, int size, double eps, Precision p) {
     for (int from = 0; from + size <= v.length && size > 0; from += size) {
-      double mean = 0;
+      Moments moments =
+          p == Precision.SINGLE ? Moments.single(v, from, size) : Moments.exact(v, from, size);
+      double factor = inverseDeviation(moments.variance(), eps, p);
       for (int i = from; i < from + size; i++) {
-        mean += v[i];
-      }
-      mean /= size;
-      double variance = 0;
-      for (int i = from; i < from + size; i++) {
-        variance += (v[i] - mean) * (v[i] - mean);
-      }
-      double factor = 1 / Math.sqrt(variance / size + eps);
-      for (int i = from; i < from + size; i++) {
-        v[i] = (v[i] - mean) * factor;
+        v[i] = p.round(p.round(v[i] - moments.mean()) * factor);
       }
     }
   }

@@ -2,6 +2,9 @@ package io.octant.reference.kernel;
 
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Pools over the last one, two or three axes. Quantized tensors are accepted: max pools compare
@@ -75,16 +78,18 @@ public final class Pooling {
     return average(
         x,
         g,
-        (v, p, count, padded) ->
-            sum(v, p, count) / (divisor == Divisor.INCLUDE_PADDING ? padded : count));
+        sum ->
+            (v, p, count, padded) ->
+                sum.of(v, p, count) / (divisor == Divisor.INCLUDE_PADDING ? padded : count));
   }
 
   /** As {@link #average(Tensor, PoolGeometry, Divisor)}, divided by a given number. */
   public static Tensor average(Tensor x, PoolGeometry g, int divisor) {
-    return average(x, g, (v, p, count, padded) -> sum(v, p, count) / divisor);
+    return average(x, g, sum -> (v, p, count, padded) -> sum.of(v, p, count) / divisor);
   }
 
-  private static Tensor average(Tensor input, PoolGeometry g, Windows.Reducer reducer) {
+  private static Tensor average(
+      Tensor input, PoolGeometry g, Function<Sum, Windows.Reducer> reducer) {
     return Requantization.averaging(
         input,
         x -> {
@@ -92,7 +97,7 @@ public final class Pooling {
           return Values.tensor(
               x.dtype(),
               windows.outputShape(x.shape()),
-              windows.reduce(Values.of(x), g.padding(), reducer));
+              windows.reduce(Values.of(x), g.padding(), reducer.apply(Sum.of(x))));
         });
   }
 
@@ -102,20 +107,42 @@ public final class Pooling {
    * @param outputSize one for each spatial axis, −1 keeps the input's
    */
   public static Tensor adaptiveAverage(Tensor input, int... outputSize) {
+    if (Arrays.stream(outputSize).allMatch(size -> size == 1)) {
+      int[] axes = IntStream.range(0, outputSize.length).map(i -> i - outputSize.length).toArray();
+      return Reductions.mean(input, axes, Reductions.Axes.KEEP);
+    }
     return Requantization.averaging(
         input,
         x -> {
           Windows windows = Windows.adaptive(x.shape(), outputSize);
+          Sum sum = Sum.of(x);
           double[] out =
               windows.reduce(
                   Values.of(x),
                   new int[outputSize.length],
-                  (v, p, count, padded) -> sum(v, p, count) / count);
+                  (v, p, count, padded) -> sum.of(v, p, count) / count);
           return Values.tensor(x.dtype(), windows.outputShape(x.shape()), out);
         });
   }
 
-  private static double sum(double[] x, int[] positions, int count) {
+  /** Adds up a window in row-major order. */
+  private interface Sum {
+    double of(double[] x, int[] positions, int count);
+
+    static Sum of(Tensor x) {
+      return Precision.of(x) == Precision.SINGLE ? Pooling::singleSum : Pooling::doubleSum;
+    }
+  }
+
+  private static double singleSum(double[] x, int[] positions, int count) {
+    float s = 0;
+    for (int i = 0; i < count; i++) {
+      s += (float) x[positions[i]];
+    }
+    return s;
+  }
+
+  private static double doubleSum(double[] x, int[] positions, int count) {
     double s = 0;
     for (int i = 0; i < count; i++) {
       s += x[positions[i]];

@@ -89,13 +89,13 @@ public final class Reductions {
             throw new OctantException(
                 "Cannot average " + t + ", expected a floating point or quantized tensor");
           }
-          return reduce(t, over, axes, t.dtype(), v -> sum(v) / v.length);
+          return reduce(t, over, axes, t.dtype(), v -> sum(t, over, v) / v.length);
         });
   }
 
   /** Sum; bool and integers give int64. */
   public static Tensor sum(Tensor x, int[] over, Axes axes) {
-    return reduce(x, over, axes, sumType(x), Reductions::sum);
+    return reduce(x, over, axes, sumType(x), v -> sum(x, over, v));
   }
 
   public static Tensor product(Tensor x, int[] over, Axes axes) {
@@ -104,6 +104,21 @@ public final class Reductions {
 
   private static DType sumType(Tensor x) {
     return x.dtype().isFloatingPoint() ? x.dtype() : DType.INT64;
+  }
+
+  /** The sum of one output element, rounded as PyTorch does where consecutive floats are summed. */
+  private static double sum(Tensor x, int[] over, double[] v) {
+    return x.dtype() == DType.FLOAT32 && areLast(x.shape(), over) ? FloatSum.of(v) : sum(v);
+  }
+
+  private static boolean areLast(Shape shape, int[] over) {
+    boolean[] reduced = reducedAxes(shape, over);
+    for (int a = 1; a < reduced.length; a++) {
+      if (reduced[a - 1] && !reduced[a]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static double sum(double[] v) {

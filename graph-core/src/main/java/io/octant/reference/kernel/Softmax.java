@@ -4,6 +4,8 @@ import io.octant.tensor.Tensor;
 
 /** {@code softmax} and {@code log_softmax} along one axis. */
 public final class Softmax {
+  private static final int LANES = 16;
+
   private Softmax() {}
 
   /** {@code e^x / Σ e^x}. */
@@ -17,55 +19,72 @@ public final class Softmax {
   }
 
   private interface Row {
-    void apply(double[] v, int from, int step, int count);
+    void apply(double[] row, Precision precision);
   }
 
-  private static Tensor run(Tensor x, int axis, Row row) {
+  private static Tensor run(Tensor x, int axis, Row kernel) {
     double[] v = Values.of(x);
-    if (x.shape().rank() == 0) {
-      row.apply(v, 0, 1, 1);
-      return Values.tensor(x.dtype(), x.shape(), v);
-    }
-    int at = x.shape().axis(axis);
-    int size = x.shape().dim(at);
-    int inner = x.shape().strides()[at];
-    for (int i = 0; i < v.length; i++) {
-      if ((i / inner) % size == 0) {
-        row.apply(v, i, inner, size);
+    int at = x.shape().rank() == 0 ? 0 : x.shape().axis(axis);
+    int size = x.shape().rank() == 0 ? 1 : x.shape().dim(at);
+    int inner = x.shape().rank() == 0 ? 1 : x.shape().strides()[at];
+    double[] row = new double[size];
+    for (int from = 0; from < v.length; from++) {
+      if ((from / inner) % size == 0) {
+        for (int i = 0; i < size; i++) {
+          row[i] = v[from + i * inner];
+        }
+        kernel.apply(row, Precision.of(x));
+        for (int i = 0; i < size; i++) {
+          v[from + i * inner] = row[i];
+        }
       }
     }
     return Values.tensor(x.dtype(), x.shape(), v);
   }
 
-  private static double max(double[] v, int from, int step, int count) {
+  private static double max(double[] row) {
     double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
-      max = Math.max(max, v[from + i * step]);
+    for (double v : row) {
+      max = Math.max(max, v);
     }
     return max;
   }
 
-  private static void normalize(double[] v, int from, int step, int count) {
-    double max = max(v, from, step, count);
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      v[from + i * step] = Math.exp(v[from + i * step] - max);
-      sum += v[from + i * step];
+  private static void normalize(double[] row, Precision p) {
+    double max = max(row);
+    for (int i = 0; i < row.length; i++) {
+      row[i] = p.round(Math.exp(p.round(row[i] - max)));
     }
-    for (int i = 0; i < count; i++) {
-      v[from + i * step] /= sum;
+    double inverse = p.round(1 / sum(row, p));
+    for (int i = 0; i < row.length; i++) {
+      row[i] *= inverse;
     }
   }
 
-  private static void normalizeLog(double[] v, int from, int step, int count) {
-    double max = max(v, from, step, count);
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += Math.exp(v[from + i * step] - max);
+  private static void normalizeLog(double[] row, Precision p) {
+    double max = max(row);
+    double[] powers = new double[row.length];
+    for (int i = 0; i < row.length; i++) {
+      powers[i] = p.round(Math.exp(p.round(row[i] - max)));
     }
-    double log = max + Math.log(sum);
-    for (int i = 0; i < count; i++) {
-      v[from + i * step] -= log;
+    double log = p.round(Math.log(sum(powers, p)));
+    for (int i = 0; i < row.length; i++) {
+      row[i] = p.round(row[i] - max) - log;
     }
+  }
+
+  /** A sum over lanes that are then added in pairs; short rows one by one. */
+  private static double sum(double[] v, Precision p) {
+    int width = v.length < LANES ? 1 : LANES;
+    double[] lanes = new double[width];
+    for (int i = 0; i < v.length; i++) {
+      lanes[i % width] = p.round(lanes[i % width] + v[i]);
+    }
+    for (int half = width / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] = p.round(lanes[i] + lanes[i + half]);
+      }
+    }
+    return lanes[0];
   }
 }

@@ -28,10 +28,6 @@ final class SpecialFunctions {
     return Math.copySign(TWO_OVER_SQRT_PI * Math.exp(-square) * sum, x);
   }
 
-  static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
-  }
-
   /** {@code log(1 + eˣ)} without overflow. */
   static double softplus(double x) {
     return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));

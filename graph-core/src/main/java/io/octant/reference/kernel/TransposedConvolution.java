@@ -21,14 +21,8 @@ public final class TransposedConvolution {
     boolean single = x.shape().rank() == geometry.rank() + 1;
     Tensor batch = single ? Shapes.unsqueeze(x, 0) : x;
     Shape shape = outputShape(batch.shape(), weight.shape(), geometry);
-    double[] out =
-        convolve(
-            Values.of(batch),
-            batch.shape(),
-            Values.of(weight),
-            weight.shape(),
-            bias == null ? null : Values.of(bias),
-            geometry);
+    double[] out = compute(Precision.of(x), batch, weight, geometry, shape);
+    Convolution.addBias(out, bias, shape.dim(1), out.length / (shape.dim(0) * shape.dim(1)));
     Tensor result = Values.tensor(x.dtype(), shape, out);
     return single ? Shapes.squeeze(result, 0) : result;
   }
@@ -56,37 +50,30 @@ public final class TransposedConvolution {
     return Shape.of(dims);
   }
 
-  /** Computes on arrays; integers give exact sums, see {@link Convolution#convolve}. */
-  public static double[] convolve(
-      double[] x,
-      Shape xShape,
-      double[] weight,
-      Shape wShape,
-      double @Nullable [] bias,
-      ConvGeometry g) {
-    Shape shape = outputShape(xShape, wShape, g);
+  private static double[] compute(
+      Precision precision, Tensor x, Tensor weight, ConvGeometry g, Shape shape) {
     double[] out = new double[shape.numel()];
-    if (out.length == 0) {
+    if (x.numel() == 0) {
       return out;
     }
-    int batch = xShape.dim(0);
-    int inputs = xShape.dim(1) / g.groups();
-    int positions = x.length / (batch * xShape.dim(1));
-    Columns columns = new Columns(shape, wShape, xShape, g);
+    int batch = x.shape().dim(0);
+    int channels = x.shape().dim(1);
+    int inputs = channels / g.groups();
+    int positions = x.numel() / (batch * channels);
+    Columns columns = new Columns(shape, weight.shape(), x.shape(), g);
     int depth = columns.depth();
-    double[] cols = new double[depth * positions];
+    double[] w = columns.inRowOrder(Values.of(weight));
+    double[] image = Values.of(x);
     for (int group = 0; group < g.groups(); group++) {
-      int from = group * inputs * depth;
-      double[] w = java.util.Arrays.copyOfRange(weight, from, from + inputs * depth);
-      double[] transposed = Gemm.transpose(inputs, depth, w);
+      Gemm.Block block = new Gemm.Block(w, group * inputs * depth);
+      Gemm.Block transposed = Gemm.Block.of(Gemm.transpose(inputs, depth, block));
       for (int n = 0; n < batch; n++) {
-        java.util.Arrays.fill(cols, 0);
-        int at = (n * xShape.dim(1) + group * inputs) * positions;
-        Gemm.multiply(depth, positions, inputs, transposed, 0, x, at, cols, 0);
-        columns.scatter(cols, n, group, out);
+        double[] matrix = columns.matrix();
+        Gemm.Block from = new Gemm.Block(image, (n * channels + group * inputs) * positions);
+        Gemm.multiply(precision, depth, positions, inputs, transposed, from, Gemm.Block.of(matrix));
+        columns.scatter(matrix, n, group, out);
       }
     }
-    Convolution.addBias(out, bias, shape.dim(1), out.length / (batch * shape.dim(1)));
     return out;
   }
 }

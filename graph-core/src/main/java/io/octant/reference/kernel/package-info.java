@@ -2,10 +2,13 @@
  * Reference kernels in plain Java: simple, slow and deterministic, the oracle of every other
  * kernel.
  *
- * <p>Kernels take and return immutable tensors. They compute in double precision and round once to
- * the result type, so that a float32 result is within about one unit in the last place of the exact
- * one; integers below 2<sup>53</sup> are exact. Behaviour follows PyTorch 2.13 on the CPU. Layout
- * is row-major: N, C, then the spatial axes.
+ * <p>Kernels take and return immutable tensors, laid out row-major: N, C, then the spatial axes.
+ * Behaviour follows PyTorch 2.13 on the CPU. Results are rounded once, from double precision,
+ * except where PyTorch's own order of float32 roundings is simple and known (see {@link
+ * io.octant.reference.kernel.Precision}): products of matrices, convolutions, means,
+ * normalizations. There kernels round alike, because what follows is often a quantization, and
+ * averages of quantized values often fall on a tie. float64 and integers are computed in double
+ * precision; integers below 2<sup>53</sup> are exact.
  */
 @NullMarked
 package io.octant.reference.kernel;
