@@ -3,6 +3,9 @@ package io.octant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.GraphModule;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -258,5 +261,28 @@ class LayoutImportTest {
               .input("x", Tensors.normal(RANDOM, 2, 3, 4, 5))
               .constant("scales", Tensor.of(new float[] {1, 1, 2, 3}, 4)));
     }
+  }
+
+  @Test
+  void integersMoveByOperationsThatNothingQuantizes() {
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            new TinyModel(13)
+                .input("m", Tensor.of(DType.INT64, Shape.of(2, 3), new long[] {1, 0, 1, 1, 1, 0}))
+                .constant("axes", Tensors.longs(1, 3))
+                .constant("axis", Tensors.longs(1))
+                .constant("flat", Tensors.longs(-1, 6))
+                .node("Unsqueeze", List.of("m", "axes"), List.of("u"))
+                .node("Concat", List.of("u", "u"), List.of("c"), "axis", 1)
+                .node("Transpose", List.of("c"), List.of("t"), "perm", new int[] {0, 2, 1, 3})
+                .node("Transpose", List.of("t"), List.of("p"), "perm", new int[] {0, 3, 1, 2})
+                .node("Squeeze", List.of("p", "axis"), List.of("s"))
+                .node("Reshape", List.of("s", "flat"), List.of("y"))
+                .output("y", DType.INT64));
+    assertThat(OperatorCheck.calls(graph))
+        .containsOnly("operator.getitem", "torch.concat", "torch.permute", "torch.reshape");
+    GraphModule prepared =
+        QuantizeFx.prepare(graph, DefaultQConfigMappings.ptq(QuantizationEngine.X86));
+    assertThat(OperatorCheck.calls(prepared)).isEqualTo(OperatorCheck.calls(graph));
   }
 }

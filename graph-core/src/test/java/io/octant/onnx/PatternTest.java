@@ -97,6 +97,16 @@ class PatternTest {
   }
 
   @Test
+  void silu() {
+    assertOne(
+        model()
+            .node("Sigmoid", List.of("x"), List.of("g"))
+            .node("Mul", List.of("g", "x"), List.of("y"))
+            .output("y"),
+        "torch.nn.functional.silu");
+  }
+
+  @Test
   void layerNormTakenApart() {
     for (boolean power : new boolean[] {true, false}) {
       TinyModel m =

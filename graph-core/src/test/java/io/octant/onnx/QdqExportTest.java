@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The trained models, quantized, exported, and run in ONNX Runtime. */
@@ -225,36 +226,81 @@ class QdqExportTest {
         .hasMessageContaining("expected the same model");
   }
 
-  private static Quantized small(int opset, TinyModel tiny) {
-    List<Tensor> samples = List.of(tiny.samples().values().iterator().next());
-    return quantize(tiny.build(), DefaultQConfigMappings.ptq(QuantizationEngine.X86), samples);
+  private static Quantized small(TinyModel tiny) {
+    QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+    return quantize(tiny.build(), mapping, List.copyOf(tiny.samples().values()));
   }
 
   private static TinyModel convolution(int opset) {
     Random random = new Random(2);
-    return TinyModel.of(
-            opset, "Conv", List.of("x", "w"), "auto_pad", "SAME_UPPER", "strides", new int[] {2, 2})
+    return new TinyModel(opset)
         .input("x", Tensors.normal(random, 4, 3, 6, 6))
-        .constant("w", Tensors.normal(random, 5, 3, 3, 3));
+        .constant("w", Tensors.normal(random, 5, 3, 3, 3))
+        .node(
+            "Conv",
+            List.of("x", "w"),
+            List.of("c"),
+            "auto_pad",
+            "SAME_UPPER",
+            "strides",
+            new int[] {2, 2});
   }
 
-  @Test
-  void oldOperatorSetsAreRefused() {
-    assertThatThrownBy(() -> small(9, convolution(9)))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("operator set 9, expected 10 or newer");
-    assertThatThrownBy(() -> small(12, convolution(12)))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("per channel to operator set 12, expected 13 or newer");
+  private static void assertExportRuns(Quantized q, TinyModel tiny) {
+    Tensor x = tiny.samples().get("x");
+    Tensor expected = q.reference().runTensor(x);
+    Tensor actual = OnnxRuntime.run(q.model(), Map.of("x", x)).get(0);
+    assertThat(decibels(actual, expected)).isGreaterThan(40);
+    assertThat(q.export().leftFloat()).isEmpty();
   }
 
   @Test
   void paddingThatIsPartOfTheOperatorStaysThere() {
-    Quantized q = small(13, convolution(13));
-    assertThat(q.export().leftFloat()).isEmpty();
-    Tensor x = convolution(13).samples().get("x");
-    Tensor expected = q.reference().runTensor(x);
-    Tensor actual = OnnxRuntime.run(q.model(), Map.of("x", x)).get(0);
-    assertThat(decibels(actual, expected)).isGreaterThan(40);
+    TinyModel tiny = convolution(13).output("c");
+    assertExportRuns(small(tiny), tiny);
+  }
+
+  static Stream<Arguments> changedOperators() {
+    return Stream.of(
+        Arguments.of(9, "Clip", new Object[] {"min", -1.0, "max", 1.5}),
+        Arguments.of(10, "Pad", new Object[] {"pads", new int[] {0, 0, 1, 0, 0, 0, 0, 2}}),
+        Arguments.of(
+            9,
+            "Slice",
+            new Object[] {"starts", new int[] {1}, "ends", new int[] {3}, "axes", new int[] {2}}),
+        Arguments.of(12, "Unsqueeze", new Object[] {"axes", new int[] {1}}),
+        Arguments.of(11, "ReduceSum", new Object[] {"axes", new int[] {2, 3}}),
+        Arguments.of(11, "Softmax", new Object[] {"axis", 3}),
+        Arguments.of(9, "Dropout", new Object[] {"ratio", 0.5}),
+        Arguments.of(9, "Upsample", new Object[] {"mode", "nearest"}),
+        Arguments.of(10, "Resize", new Object[] {"mode", "nearest"}));
+  }
+
+  @ParameterizedTest(name = "{1} of operator set {0}")
+  @MethodSource("changedOperators")
+  void oldModelsAreBroughtToTheFirstVersionWithWeightsPerChannel(
+      int opset, String opType, Object[] attributes) {
+    boolean scaled = opType.equals("Upsample") || opType.equals("Resize");
+    TinyModel tiny =
+        convolution(opset)
+            .constant("scales", Tensor.of(new float[] {1, 1, 2, 3}, 4))
+            .node(opType, scaled ? List.of("c", "scales") : List.of("c"), List.of("y"), attributes)
+            .output("y");
+    Quantized q = small(tiny);
+    assertThat(q.model().opset()).isEqualTo(13);
+    assertExportRuns(q, tiny);
+  }
+
+  @Test
+  void whatCannotBeBroughtOverIsRefused() {
+    TinyModel tiny =
+        new TinyModel(5)
+            .input("x", Tensors.normal(new Random(1), 2, 3))
+            .constant("w", Tensors.normal(new Random(2), 3, 4))
+            .node("MatMul", List.of("x", "w"), List.of("y"))
+            .output("y");
+    assertThatThrownBy(() -> small(tiny))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("operator set 5, expected 7 or newer");
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Activations: torch modules where the file tells that a module computed them, functions otherwise.
@@ -17,6 +18,14 @@ final class ActivationImports {
   private ActivationImports() {}
 
   static List<OperatorSpec> rows() {
+    List<OperatorSpec> recognized =
+        new OperatorFamily(OnnxOperators.PATTERN_DOMAIN)
+            .add("Silu", 1, 1, 1, Set.of(), plain("torch.nn.SiLU", F + "silu"))
+            .rows();
+    return Stream.concat(recognized.stream(), standard().stream()).toList();
+  }
+
+  private static List<OperatorSpec> standard() {
     return new OperatorFamily("")
         .add("Relu", 6, 1, 1, Set.of(), plain("torch.nn.ReLU", F + "relu"))
         .add("Sigmoid", 6, 1, 1, Set.of(), bare("torch.nn.Sigmoid", "torch.sigmoid"))

@@ -100,6 +100,10 @@ public final class ImportGraph {
   }
 
   public Value function(String name, List<?> args, Map<String, ?> kwargs) {
+    IntegerSpelling.Call other = IntegerSpelling.of(name, args);
+    if (other != null) {
+      return function(other.function(), other.args(), kwargs);
+    }
     FunctionType type = FunctionType.of(name);
     return emit(
         new Operation.CallFunction(type),
@@ -110,6 +114,10 @@ public final class ImportGraph {
   }
 
   public Value method(String name, Object... args) {
+    IntegerSpelling.Call other = IntegerSpelling.of(name, List.of(args));
+    if (other != null) {
+      return function(other.function(), other.args(), Map.of());
+    }
     Evaluation run = (a, kw) -> module.operators().callMethod(name, a, kw);
     return emit(new Operation.CallMethod(name), List.of(args), Map.of(), run, run);
   }

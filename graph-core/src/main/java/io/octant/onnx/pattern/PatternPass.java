@@ -18,6 +18,7 @@ public final class PatternPass {
           LayerNormPattern::match,
           GeluPattern::match,
           HardSwishPattern::match,
+          SiluPattern::match,
           MatMulAddPattern::match);
 
   private PatternPass() {}

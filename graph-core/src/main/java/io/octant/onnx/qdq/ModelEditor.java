@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * redirected, tensors renamed. Everything not touched stays as it is, in its order.
  */
 final class ModelEditor {
+  /** Before version 4 of the format every initializer had to be an input too. */
+  private static final int OLDEST_IR = 4;
+
   /** Position of what has to run before the file's first node. */
   private static final int START = -1;
 
@@ -144,6 +147,7 @@ final class ModelEditor {
       }
     }
     ModelProto.Builder out = original.proto().toBuilder().setGraph(graph).clearMetadataProps();
+    out.setIrVersion(Math.max(out.getIrVersion(), OLDEST_IR));
     for (StringStringEntryProto p : original.proto().getMetadataPropsList()) {
       if (!p.getKey().startsWith(Provenance.PREFIX)) {
         out.addMetadataProps(p);

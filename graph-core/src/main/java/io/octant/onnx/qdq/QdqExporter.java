@@ -6,8 +6,10 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -64,19 +66,42 @@ public final class QdqExporter {
               + source.file()
               + " with other content, expected the same model");
     }
-    if (original.opset() < 10) {
-      throw new OnnxException(
-          "Cannot export to "
-              + original.source()
-              + ": operator set "
-              + original.opset()
-              + ", expected 10 or newer; convert the model with onnx.version_converter");
-    }
     this.reference = reference;
     this.redundancy = new Redundancy(reference);
     this.chains = new FusedChains(imported, reference, source);
-    this.editor = new ModelEditor(original);
-    this.weights = new WeightExport(editor, source, original.opset());
+    this.editor = new ModelEditor(upgraded(original, imported));
+    this.weights = new WeightExport(editor, source);
+  }
+
+  /** The model in a version that can say what the graph says, the original if it can. */
+  private OnnxModel upgraded(OnnxModel original, GraphModule imported) {
+    boolean[] perChannel = new boolean[1];
+    reference.forEachModule(
+        (path, m) -> perChannel[0] |= m instanceof ReferenceModule r && isPerChannel(r));
+    boolean suffices = original.opset() >= (perChannel[0] ? OpsetUpgrade.TARGET : 10);
+    return suffices ? original : OpsetUpgrade.run(original, lastAxisSoftmax(imported));
+  }
+
+  private static boolean isPerChannel(ReferenceModule layer) {
+    WeightQParams q = layer.weights().get("weight");
+    return q != null && q.isQuantized() && q.qparams().isPerChannel();
+  }
+
+  private Set<Integer> lastAxisSoftmax(GraphModule imported) {
+    Set<Integer> out = new HashSet<>();
+    for (Node n : imported.graph()) {
+      OnnxOrigin origin = source.findOrigin(n.name());
+      if (origin != null && origin.opType().endsWith("Softmax")) {
+        Object dim =
+            n.operation() instanceof Operation.CallModule
+                ? imported.moduleOf(n).hyperparameters().get("dim")
+                : n.kwargs().get("dim");
+        if (Long.valueOf(-1).equals(dim)) {
+          out.addAll(origin.nodes());
+        }
+      }
+    }
+    return out;
   }
 
   /**

@@ -20,12 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class WeightExport {
   private final ModelEditor editor;
   private final OnnxSource source;
-  private final int opset;
 
-  WeightExport(ModelEditor editor, OnnxSource source, int opset) {
+  WeightExport(ModelEditor editor, OnnxSource source) {
     this.editor = editor;
     this.source = source;
-    this.opset = opset;
   }
 
   /** The reference module of a layer, which fused layers hold as their first part; null if none. */
@@ -59,7 +57,7 @@ final class WeightExport {
     String type = editor.node(index).getOpType();
     boolean matrix =
         type.equals("MatMul") || (type.equals("Gemm") && attribute(index, "transB", 0) == 0);
-    writeWeight(index, matrix ? transposed(weight) : weight, name);
+    writeWeight(index, matrix ? transposed(weight) : weight);
     Tensor bias = layer.findTensor("bias");
     if (bias != null && !type.equals("MatMul")) {
       writeBias(index, bias, weight.qparams(), input, folded);
@@ -85,19 +83,10 @@ final class WeightExport {
     return false;
   }
 
-  private void writeWeight(int index, Tensor weight, String layer) {
+  private void writeWeight(int index, Tensor weight) {
     NodeProto.Builder node = editor.node(index);
     String label = node.getInput(1);
     QParams q = weight.qparams();
-    if (q.isPerChannel() && opset < 13) {
-      throw new OnnxException(
-          "Cannot export weights of "
-              + layer
-              + " per channel to operator set "
-              + opset
-              + ", expected 13 or newer; convert the model with onnx.version_converter, or quantize"
-              + " its weights per tensor");
-    }
     float alpha = attribute(index, "alpha", 1);
     QdqPair.Parameters p =
         QdqPair.parameters(editor, label, scaled(q, 1 / alpha), QdqPair.integers(weight.dtype()));
@@ -122,7 +111,7 @@ final class WeightExport {
     String own = node.getInputCount() > 2 ? node.getInput(2) : "";
     String label = own.isEmpty() ? node.getInput(1).replace("_dequantized", "") + "_bias" : own;
     Tensor integers = plain && input > 0 ? quantizedBias(bias, weight, input) : null;
-    if (integers == null || (weight.isPerChannel() && opset < 13)) {
+    if (integers == null) {
       if (changed) {
         setBias(node, editor.initializer(label + "_folded", bias));
       }

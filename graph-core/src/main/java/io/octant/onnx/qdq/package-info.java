@@ -5,7 +5,8 @@
  * that quantization leaves alone. What changes: a pair stands on each tensor that the quantized
  * graph quantizes; weights become int8 initializers behind a DequantizeLinear, and the biases of
  * convolutions and Gemm int32 ones; a BatchNormalization that was folded into its convolution is
- * gone. Same input, same bytes.
+ * gone; and a model of an operator set before 13 is brought there if weights are per channel. Same
+ * input, same bytes.
  *
  * <p>The form is that of ONNX Runtime's quantization tools, so that its QDQ fusions apply:
  * onnxruntime.ai/docs/performance/model-optimizations/quantization.html.
