@@ -21,7 +21,8 @@ import java.util.Map;
  * <p>The weight is fake quantized as it will be after folding, {@code W·k} with {@code k = γ /
  * √(running_var + eps)}; the result is divided by {@code k} again, the bias is added, and the batch
  * norm follows, which uses and updates batch statistics in training. A channel with {@code γ = 0}
- * is not a number, as in PyTorch.
+ * has nothing left to quantize and takes its statistics from the float weight; in PyTorch it is not
+ * a number.
  *
  * <p>While {@linkplain #freezeBatchNorm frozen}, the batch norm keeps its running statistics even
  * in training.
@@ -84,17 +85,37 @@ public final class QatBatchNorm extends QatModule {
       bn.train(false); // train() on a parent reaches every descendant
     }
     float[] factor = factor(bn);
-    Tensor bias = findTensor("bias");
+    Tensor folded = times(tensor("weight"), factor);
+    Tensor weight = restoreZeroChannels(fakeQuantized(folded), factor);
     Tensor zero = Tensor.of(new float[factor.length], factor.length);
-    Tensor scaled = weighted(times(tensor("weight"), factor), zero, args, kwargs);
-    float[] values = scaled.floats().clone();
-    int inner = scaled.shape().strides()[1];
-    for (int i = 0; i < values.length; i++) {
-      int c = i / inner % factor.length;
-      values[i] = values[i] / factor[c] + (bias == null ? 0f : bias.floats()[c]);
-    }
-    Tensor unscaled = Tensor.of(DType.FLOAT32, scaled.shape(), values);
+    Tensor unscaled = unscaled(weighted(weight, zero, args, kwargs), factor);
     return activated((Tensor) bn.evaluate(List.of(unscaled), Map.of()));
+  }
+
+  /** Puts the float weight in place of channels that folding makes zero. */
+  private Tensor restoreZeroChannels(Tensor weight, float[] factor) {
+    float[] out = weight.floats().clone();
+    float[] unfolded = tensor("weight").floats();
+    int inner = weight.shape().strides()[0];
+    for (int c = 0; c < factor.length; c++) {
+      if (factor[c] == 0) {
+        System.arraycopy(unfolded, c * inner, out, c * inner, inner);
+      }
+    }
+    return Tensor.of(DType.FLOAT32, weight.shape(), out);
+  }
+
+  /** Divides channels by their factors and adds the bias. */
+  private Tensor unscaled(Tensor y, float[] factor) {
+    Tensor bias = findTensor("bias");
+    float[] out = y.floats().clone();
+    int inner = y.shape().strides()[1];
+    for (int i = 0; i < out.length; i++) {
+      int c = i / inner % factor.length;
+      float value = factor[c] == 0 ? out[i] : out[i] / factor[c];
+      out[i] = value + (bias == null ? 0f : bias.floats()[c]);
+    }
+    return Tensor.of(DType.FLOAT32, y.shape(), out);
   }
 
   /** {@code γ / √(running_var + eps)} of every channel. */

@@ -98,10 +98,15 @@ public abstract class QatModule extends Module {
     return out;
   }
 
-  /** Computes the weighted module with a weight that is fake quantized first. */
+  /** A weight as it will be once it is quantized. */
+  protected final Tensor fakeQuantized(Tensor weight) {
+    return (Tensor) weightFakeQuantize().evaluate(List.of(weight), Map.of());
+  }
+
+  /** Computes the weighted module with a weight and bias of one's choice. */
   protected final Tensor weighted(
       Tensor weight, @Nullable Tensor bias, List<Object> args, Map<String, Object> kwargs) {
-    body.setParameter("weight", (Tensor) weightFakeQuantize().evaluate(List.of(weight), Map.of()));
+    body.setParameter("weight", weight);
     if (bias == null) {
       body.removeState("bias");
     } else {

@@ -64,6 +64,6 @@ final class QatWeight extends QatModule {
 
   @Override
   public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
-    return activated(weighted(tensor("weight"), findTensor("bias"), args, kwargs));
+    return activated(weighted(fakeQuantized(tensor("weight")), findTensor("bias"), args, kwargs));
   }
 }

@@ -35,43 +35,14 @@ public record PackedEmbedding(Tensor weight) implements PackedWeight {
   }
 
   /**
-   * The table in float32. Rows of 4 bits keep their scale and smallest value in half precision, as
-   * the packed format of fbgemm does.
-   */
-  private Tensor floatTable() {
-    if (weight.dtype() != DType.QUINT4X2) {
-      return Quantizer.dequantize(weight);
-    }
-    QParams q = weight.qparams();
-    float[] scale = new float[q.size()];
-    float[] smallest = new float[q.size()];
-    for (int row = 0; row < scale.length; row++) {
-      scale[row] = (float) q.scale(row);
-      smallest[row] = -(float) q.zeroPoint(row) * scale[row];
-    }
-    scale = half(scale);
-    smallest = half(smallest);
-    int columns = weight.shape().dim(1);
-    float[] out = new float[weight.numel()];
-    for (int i = 0; i < out.length; i++) {
-      int row = i / columns;
-      out[i] = weight.ints()[i] * scale[row] + smallest[row];
-    }
-    return Tensor.of(DType.FLOAT32, weight.shape(), out);
-  }
-
-  private static float[] half(float[] values) {
-    return Values.cast(Tensor.of(values, values.length), DType.FLOAT16).floats();
-  }
-
-  /**
    * Rows of the table.
    *
    * @param indices integers {@code [*]}
    * @return float32 {@code [*, columns]}
    */
   public Tensor lookup(Tensor indices) {
-    return Embedding.lookup(indices, floatTable());
+    UsedRows used = UsedRows.of(indices, weight.shape().dim(0));
+    return Embedding.lookup(used.indices(), dequantized(used.rows()));
   }
 
   /**
@@ -86,6 +57,44 @@ public record PackedEmbedding(Tensor weight) implements PackedWeight {
       @Nullable Tensor offsets,
       @Nullable Tensor perSampleWeights,
       Embedding.Bags bags) {
-    return Embedding.bag(indices, floatTable(), offsets, perSampleWeights, bags);
+    UsedRows used = UsedRows.of(indices, weight.shape().dim(0));
+    Integer padding = bags.paddingIndex();
+    return Embedding.bag(
+        used.indices(),
+        dequantized(used.rows()),
+        offsets,
+        perSampleWeights,
+        new Embedding.Bags(
+            bags.mode(),
+            bags.includeLastOffset(),
+            padding == null ? null : used.position(padding)));
+  }
+
+  /**
+   * Some rows in float32. Rows of 4 bits keep their scale and smallest value in half precision, as
+   * the packed format of fbgemm does.
+   */
+  private Tensor dequantized(int[] rows) {
+    QParams q = weight.qparams();
+    int columns = weight.shape().dim(1);
+    boolean half = weight.dtype() == DType.QUINT4X2;
+    float[] out = new float[rows.length * columns];
+    for (int i = 0; i < rows.length; i++) {
+      float scale = (float) q.scale(rows[i]);
+      float zeroPoint = (float) q.zeroPoint(rows[i]);
+      float smallest = -zeroPoint * scale;
+      for (int k = 0; k < columns; k++) {
+        int value = weight.ints()[rows[i] * columns + k];
+        out[i * columns + k] =
+            half
+                ? value * half(scale) + half(smallest)
+                : Quantizer.dequantizeWithFloatZeroPoint(value, scale, zeroPoint);
+      }
+    }
+    return Tensor.of(out, rows.length, columns);
+  }
+
+  private static float half(float value) {
+    return Values.cast(Tensor.scalar(value), DType.FLOAT16).floats()[0];
   }
 }

@@ -1,12 +1,15 @@
 package io.octant.nn.qat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.conformance.GoldenCase;
 import io.octant.conformance.Tolerance;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
+import io.octant.nn.BatchNorm1d;
+import io.octant.nn.Linear;
 import io.octant.nn.ModuleFactories;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -56,6 +60,26 @@ class QatModuleTest {
       tests.add(DynamicTest.dynamicTest(c.get("qat").asText(), () -> run(fixture, c)));
     }
     return tests.stream();
+  }
+
+  @Test
+  void aChannelWithoutWeightKeepsItsStatistics() {
+    Linear linear = new Linear(Tensor.of(new float[] {1, 0, 0, 2}, 2, 2), null);
+    BatchNorm1d norm = new BatchNorm1d(2);
+    norm.setParameter("weight", Tensor.of(new float[] {0, 1}, 2));
+    norm.setParameter("bias", Tensor.of(new float[] {7, 0}, 2));
+    QatModule module =
+        QatModule.of(
+            new FusedModule(FusedKind.LINEAR_BN_1D, List.of(linear, norm)), PER_CHANNEL.create());
+    module.train(true);
+    Tensor x = Tensor.of(new float[] {1, 1, 3, 5}, 2, 2);
+
+    Tensor y = (Tensor) module.evaluate(List.of(x), Map.of());
+
+    assertThat(y.floats()[0]).isEqualTo(7);
+    assertThat(y.floats()[2]).isEqualTo(7);
+    assertThat(module.module("bn").tensor("running_mean").floats()[0])
+        .isCloseTo(0.1f * 2, offset(1e-6f));
   }
 
   private static void run(GoldenCase fixture, JsonNode c) {
