@@ -104,17 +104,38 @@ final class IntegerProducts {
           if (weight == 0) {
             continue;
           }
+          int first = w.first(kw);
           for (int i = d.first(kd); i < d.end(kd); i++) {
             for (int j = h.first(kh); j < h.end(kh); j++) {
               int xRow = xAt + (d.source(i, kd) * h.in + h.source(j, kh)) * w.in;
               int yRow = yAt + (d.target(i, kd) * h.out + h.target(j, kh)) * w.out;
-              for (int k = w.first(kw); k < w.end(kw); k++) {
-                sums[yRow + w.target(k, kw)] += weight * xs[xRow + w.source(k, kw)];
-              }
+              addRow(
+                  xs,
+                  xRow + w.source(first, kw),
+                  w.sourceStep(),
+                  sums,
+                  yRow + w.target(first, kw),
+                  w.targetStep(),
+                  w.end(kw) - first,
+                  weight);
             }
           }
         }
       }
+    }
+  }
+
+  /** Adds a multiple of a row; the dense case is one that the compiler vectorizes. */
+  private static void addRow(
+      int[] xs, int x, int xStep, int[] sums, int y, int yStep, int count, int weight) {
+    if (xStep == 1 && yStep == 1) {
+      for (int i = 0; i < count; i++) {
+        sums[y + i] += weight * xs[x + i];
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      sums[y + i * yStep] += weight * xs[x + i * xStep];
     }
   }
 
@@ -146,6 +167,14 @@ final class IntegerProducts {
 
     int target(int walked, int k) {
       return transposed ? other(walked, k) : walked;
+    }
+
+    int sourceStep() {
+      return transposed ? 1 : stride;
+    }
+
+    int targetStep() {
+      return transposed ? stride : 1;
     }
 
     /** First walked index whose other side is not negative. */
