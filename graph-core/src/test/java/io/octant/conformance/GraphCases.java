@@ -45,6 +45,9 @@ final class GraphCases {
 
   private void run() {
     GraphModule model = new GoldenGraphs(values).build(document.get("float")).lint();
+    // The suite records which attributes are preserved, not their values.
+    GoldenCustomConfigs.strings(config.path("prepare_custom_config").path("preserved_attributes"))
+        .forEach(name -> model.setAttribute(name, name));
     new GraphComparison(values).compareNodes("float", document.get("float").get("nodes"), model);
     compareOutputs("float", model, document.get("eval_inputs"));
     model.train(mode == FusionMode.QAT);

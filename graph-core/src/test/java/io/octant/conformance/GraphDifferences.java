@@ -1,0 +1,57 @@
+package io.octant.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where PyTorch's passes change what a graph computes. */
+final class GraphDifferences {
+  static final List<KnownDifference> ALL =
+      List.of(
+          new KnownDifference(
+              "shared-modules",
+              "a module that is called at several places keeps its meaning: it is not fused, and gets"
+                  + " an output scale for each place",
+              (golden, difference) ->
+                  difference.matches("(fused|converted) node .*") && callsAModuleTwice(golden)),
+          new KnownDifference(
+              "equalized-functional-bias",
+              "a functional layer in front of an equalized one has its bias scaled, whatever the bias"
+                  + " is called",
+              (golden, difference) ->
+                  difference.matches("(reference|converted|decomposed) module '.*' buffer .*")
+                      && golden.document().path("config").path("equalization_config").isObject()),
+          new KnownDifference(
+              "standalone-classes",
+              "the quantized inputs of a standalone module count if it was chosen by class too",
+              (golden, difference) ->
+                  difference.startsWith("prepared node ") && hasQuantizedStandaloneClass(golden)));
+
+  private GraphDifferences() {}
+
+  private static boolean callsAModuleTwice(GoldenCase golden) {
+    Map<String, Integer> calls = new HashMap<>();
+    for (JsonNode node : golden.document().path("float").path("nodes")) {
+      if (node.path("op").asText().equals("call_module")) {
+        calls.merge(node.path("target").asText(), 1, Integer::sum);
+      }
+    }
+    return calls.values().stream().anyMatch(n -> n > 1);
+  }
+
+  private static boolean hasQuantizedStandaloneClass(GoldenCase golden) {
+    JsonNode classes =
+        golden
+            .document()
+            .path("config")
+            .path("prepare_custom_config")
+            .path("standalone_module_class");
+    for (JsonNode entry : classes) {
+      if (entry.path("prepare_custom_config").path("input_quantized_idxs").size() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
