@@ -1,6 +1,7 @@
 package io.octant.jobs;
 
 import io.octant.OctantException;
+import io.octant.pipeline.output.OutputExistsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
     OctantCommand root = new OctantCommand();
     CommandLine commandLine = new CommandLine(root, factory(console));
     Throwable[] failure = new Throwable[1];
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commandLine.setParameterExceptionHandler(
@@ -54,6 +56,11 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
             .map(OctantException::getMessage)
             .orElseGet(() -> e.getClass().getSimpleName() + ": " + e.getMessage());
     console.err().println("octant: " + message);
+    if (ExitCode.reported(e).filter(OutputExistsException.class::isInstance).isPresent()) {
+      console
+          .err()
+          .println("Replace it with --overwrite, or choose another with --set output.path=DIR.");
+    }
     if (verbosity == Verbosity.VERBOSE) {
       e.printStackTrace(console.err());
     } else if (ExitCode.of(e) == ExitCode.FAILED) {

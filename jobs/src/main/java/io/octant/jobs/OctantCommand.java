@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = VersionLines.class,
-    subcommands = {InspectCommand.class},
+    subcommands = {QuantizeCommand.class, BenchCommand.class, InspectCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -7,8 +7,11 @@ import io.octant.graph.ModuleType;
 import io.octant.graph.TargetType;
 import io.octant.jobs.config.Backend;
 import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.config.Method;
 import io.octant.jobs.config.QConfigOverride;
 import io.octant.jobs.config.QuantizationConfig;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
@@ -16,6 +19,7 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import java.util.ArrayList;
@@ -34,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mapping which part of a model gets which QConfig
  * @param backend name of the backend configuration
+ * @param arithmetic the engine whose integer arithmetic the int8 graph follows
  */
-record QuantizationChoice(QConfigMapping mapping, String backend) {
+record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngine arithmetic) {
 
   private static final String HISTOGRAM = ObserverSpec.TORCH + "HistogramObserver";
 
@@ -49,10 +54,26 @@ record QuantizationChoice(QConfigMapping mapping, String backend) {
     for (QConfigOverride override : config.overrides()) {
       mapping = with(mapping, override);
     }
-    RangeMethod method = method(config);
+    RangeMethod method = range(config);
     boolean reduces = config.activationBits() == 7;
     return new QuantizationChoice(
-        mapping.map(qconfig -> distributed(qconfig, method, reduces)), key(config.backend()));
+        mapping.map(qconfig -> distributed(qconfig, method, reduces)),
+        key(config.backend()),
+        arithmetic(config.backend()));
+  }
+
+  /** What a configuration without any key of the section means. */
+  static QuantizationChoice preset() {
+    return of(new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of()));
+  }
+
+  QuantizationSpec.Method method() {
+    return new QuantizationSpec.Method(mapping, BackendConfigs.of(backend), arithmetic);
+  }
+
+  /** TensorRT runs elsewhere; here its int8 graph is computed as on x86. */
+  private static QuantizedEngine arithmetic(Backend backend) {
+    return backend == Backend.TENSORRT ? QuantizedEngine.X86 : QuantizedEngine.of(key(backend));
   }
 
   private static String key(Backend backend) {
@@ -73,7 +94,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend) {
             .with("qscheme", QScheme.PER_TENSOR_SYMMETRIC));
   }
 
-  private static RangeMethod method(QuantizationConfig config) {
+  private static RangeMethod range(QuantizationConfig config) {
     return switch (config.method()) {
       case L2 -> new RangeMethod.L2();
       case MSE -> new RangeMethod.Mse();

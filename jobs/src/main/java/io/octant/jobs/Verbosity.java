@@ -1,7 +1,8 @@
 package io.octant.jobs;
 
 /** How much a command says beyond its result. */
-enum Verbosity {
+public enum Verbosity {
+  /** Results, progress and failures. */
   QUIET,
   /** Stack traces and Spark's own log. */
   VERBOSE

@@ -2,35 +2,41 @@ package io.octant.jobs.report;
 
 import io.octant.jobs.Console;
 import io.octant.jobs.Console.Terminal;
+import io.octant.pipeline.PhaseListener;
 import java.io.PrintStream;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.StageInfo;
+import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Draws the progress of Spark jobs that carry a description: a bar that is redrawn on a terminal, a
- * line at the start and at the end of each job anywhere else. Jobs without a description are
- * Spark's own and stay silent.
+ * Shows the phases of a run: a bar of Spark tasks that is redrawn on a terminal; elsewhere a line
+ * when a phase ends, and one every ten seconds while it lasts.
  *
- * <p>Counts successful tasks only, so a retried task does not count twice. Called by Spark's
- * listener thread alone.
+ * <p>Phases come from the thread of the run, tasks from Spark's listener thread, somewhat late:
+ * tasks belong to the phase whose title their job carries as its description, and those that come
+ * after its end are not shown. Only successful tasks count, so that a retry does not count twice.
  */
-public final class Progress extends SparkListener {
+public final class Progress extends SparkListener implements PhaseListener, AutoCloseable {
 
   private static final int WIDTH = 30;
+  private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
 
   private final PrintStream out;
   private final Terminal terminal;
   private final LongSupplier nanoTime;
-  private final Map<Integer, Bar> barByJob = new HashMap<>();
-  private final Map<Integer, Bar> barByStage = new HashMap<>();
+  private final Set<Integer> stages = new HashSet<>();
+  private @Nullable Phase phase;
+  private long startNanos;
+  private long shownNanos;
+  private int tasks;
+  private int done;
 
   public Progress(Console console) {
     this(console.err(), console.terminal(), System::nanoTime);
@@ -43,75 +49,92 @@ public final class Progress extends SparkListener {
   }
 
   @Override
-  public void onJobStart(SparkListenerJobStart start) {
+  public synchronized void started(Phase started) {
+    phase = started;
+    startNanos = nanoTime.getAsLong();
+    shownNanos = startNanos;
+    tasks = 0;
+    done = 0;
+    stages.clear();
+    if (terminal == Terminal.INTERACTIVE) {
+      redraw(started);
+    }
+  }
+
+  @Override
+  public synchronized void finished(Phase finished, double seconds) {
+    done = tasks;
+    endLine(finished);
+    phase = null;
+  }
+
+  @Override
+  public synchronized void onJobStart(SparkListenerJobStart start) {
     String description = start.properties().getProperty("spark.job.description");
-    if (description == null) {
+    if (phase == null || !phase.title().equals(description)) {
       return;
     }
-    Bar bar = new Bar(description, nanoTime.getAsLong());
     for (StageInfo stage : CollectionConverters.asJava(start.stageInfos())) {
-      bar.tasks += stage.numTasks();
-      barByStage.put(stage.stageId(), bar);
+      tasks += stage.numTasks();
+      stages.add(stage.stageId());
     }
-    barByJob.put(start.jobId(), bar);
-    draw(bar);
+    show(phase);
   }
 
   @Override
-  public void onTaskEnd(SparkListenerTaskEnd end) {
-    Bar bar = barByStage.get(end.stageId());
-    if (bar != null && end.taskInfo().successful()) {
-      bar.done++;
-      if (terminal == Terminal.INTERACTIVE) {
-        draw(bar);
-      }
+  public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+    if (phase != null && stages.contains(end.stageId()) && end.taskInfo().successful()) {
+      done++;
+      show(phase);
     }
   }
 
+  /** Ends the line of a phase that did not finish. */
   @Override
-  public void onJobEnd(SparkListenerJobEnd end) {
-    Bar bar = barByJob.remove(end.jobId());
-    if (bar == null) {
-      return;
+  public synchronized void close() {
+    if (phase != null && terminal == Terminal.INTERACTIVE) {
+      endLine(phase);
     }
-    barByStage.values().removeIf(other -> other == bar);
-    draw(bar);
+    phase = null;
+  }
+
+  private void show(Phase current) {
     if (terminal == Terminal.INTERACTIVE) {
+      redraw(current);
+    } else if (nanoTime.getAsLong() - shownNanos >= PLAIN_INTERVAL_NANOS) {
+      out.println(text(current));
+      shownNanos = nanoTime.getAsLong();
+    }
+  }
+
+  private void redraw(Phase current) {
+    out.print("\r" + text(current));
+    out.flush();
+  }
+
+  private void endLine(Phase current) {
+    if (terminal == Terminal.INTERACTIVE) {
+      redraw(current);
       out.println();
-    }
-  }
-
-  private void draw(Bar bar) {
-    double seconds = (nanoTime.getAsLong() - bar.startNanos) / 1e9;
-    int filled = bar.tasks == 0 ? WIDTH : WIDTH * bar.done / bar.tasks;
-    String line =
-        String.format(
-            Locale.ROOT,
-            "%-10s [%s%s] %d/%d tasks, %.1f s",
-            bar.description,
-            "=".repeat(filled),
-            " ".repeat(WIDTH - filled),
-            bar.done,
-            bar.tasks,
-            seconds);
-    if (terminal == Terminal.INTERACTIVE) {
-      out.print("\r" + line);
-      out.flush();
     } else {
-      out.println(line);
+      out.println(text(current));
     }
   }
 
-  /** The state of one job. */
-  private static final class Bar {
-    final String description;
-    final long startNanos;
-    int tasks;
-    int done;
-
-    Bar(String description, long startNanos) {
-      this.description = description;
-      this.startNanos = startNanos;
+  private String text(Phase current) {
+    double seconds = (nanoTime.getAsLong() - startNanos) / 1e9;
+    if (tasks == 0) {
+      return String.format(Locale.ROOT, "%-10s %.1f s", current.title(), seconds);
     }
+    int filled = WIDTH * Math.min(done, tasks) / tasks;
+    return String.format(
+        Locale.ROOT,
+        "%-10s [%s%s] %d/%d tasks, %.1f s",
+        current.title(),
+        "=".repeat(filled),
+        " ".repeat(WIDTH - filled),
+        Math.min(done, tasks),
+        tasks,
+        seconds);
   }
 }

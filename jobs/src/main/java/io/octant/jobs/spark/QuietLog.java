@@ -1,8 +1,12 @@
 package io.octant.jobs.spark;
 
+import io.octant.jobs.Verbosity;
+
 /**
  * Keeps Spark's log off the screen of a command, unless the cluster or the user has chosen a log
  * configuration.
+ *
+ * <p>Log4j takes its configuration from system properties when the first logger is made.
  */
 public final class QuietLog {
 
@@ -11,15 +15,13 @@ public final class QuietLog {
 
   private QuietLog() {}
 
-  /** Must run before the first class of Spark is loaded: Log4j reads its configuration once. */
-  public static void install() {
+  /** Must run before the first class of Spark is used: Log4j reads its configuration once. */
+  public static void install(Verbosity verbosity) {
     if (System.getProperty(CONFIGURATION) == null) {
       System.setProperty(CONFIGURATION, "io/octant/jobs/spark/log4j2.properties");
     }
-  }
-
-  /** Shows Spark's log from level info on. */
-  public static void show() {
-    System.setProperty(LEVEL, "info");
+    if (verbosity == Verbosity.VERBOSE) {
+      System.setProperty(LEVEL, "info");
+    }
   }
 }

@@ -3,10 +3,12 @@ package io.octant.jobs.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.jobs.Console.Terminal;
+import io.octant.pipeline.PhaseListener.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final AtomicLong nanos = new AtomicLong();
   private JavaSparkContext spark;
 
   @BeforeEach
@@ -36,33 +39,83 @@ class ProgressTest {
   }
 
   @Test
-  void printsOneLineAtEachEndOfADescribedJobWithoutATerminal() {
-    List<String> lines = run(Terminal.PLAIN).lines().toList();
+  void printsALineAPhaseWithoutATerminal() {
+    try (Progress progress = progress(Terminal.PLAIN)) {
+      progress.started(Phase.PREPARE);
+      nanos.addAndGet(1_500_000_000L);
+      progress.finished(Phase.PREPARE, 1.5);
+      calibrate(progress);
+      progress.finished(Phase.CALIBRATE, 2);
+    }
 
-    assertThat(lines).hasSize(2);
-    assertThat(lines.get(0)).startsWith("calibrate  [").contains("0/3 tasks");
-    assertThat(lines.get(1)).startsWith("calibrate  [").contains("] 3/3 tasks");
+    assertThat(text().lines())
+        .containsExactly(
+            "prepare    1.5 s", "calibrate  [==============================] 3/3 tasks, 2.0 s");
   }
 
   @Test
-  void redrawsOneLineOnATerminal() {
-    String written = run(Terminal.INTERACTIVE);
+  void redrawsALineOnATerminal() {
+    try (Progress progress = progress(Terminal.INTERACTIVE)) {
+      calibrate(progress);
+      progress.finished(Phase.CALIBRATE, 2);
+    }
 
-    assertThat(written).endsWith(System.lineSeparator());
-    assertThat(written.lines().toList().toString()).contains("0/3", "1/3", "2/3", "3/3");
-    assertThat(written.chars().filter(c -> c == '\n')).hasSize(1);
+    assertThat(text()).contains("\rcalibrate  0.0 s", "0/3 tasks", "1/3 tasks", "2/3 tasks");
+    assertThat(text()).endsWith("3/3 tasks, 2.0 s" + System.lineSeparator());
+    assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
   }
 
-  private String run(Terminal terminal) {
-    spark
-        .sc()
-        .addSparkListener(
-            new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, () -> 0L));
-    spark.parallelize(List.of(1, 2, 3), 3).count();
-    spark.setJobDescription("calibrate");
+  @Test
+  void endsTheLineOfAPhaseThatFails() {
+    try (Progress progress = progress(Terminal.INTERACTIVE)) {
+      progress.started(Phase.CONVERT);
+    }
+
+    assertThat(text()).endsWith(System.lineSeparator());
+  }
+
+  @Test
+  void showsThatALongPhaseIsAlive() {
+    try (Progress progress = progress(Terminal.PLAIN)) {
+      progress.started(Phase.CALIBRATE);
+      nanos.addAndGet(10_000_000_000L);
+      runJob();
+    }
+
+    assertThat(text().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("calibrate  [")
+        .contains("/3");
+  }
+
+  private Progress progress(Terminal terminal) {
+    Progress progress =
+        new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, nanos::get);
+    spark.sc().addSparkListener(progress);
+    return progress;
+  }
+
+  /**
+   * Runs one job of the phase and one of Spark's own; what Spark has to tell has been told then.
+   */
+  private void calibrate(Progress progress) {
+    progress.started(Phase.CALIBRATE);
+    runJob();
+    nanos.addAndGet(2_000_000_000L);
+  }
+
+  private void runJob() {
+    spark.parallelize(List.of(1, 2, 3, 4, 5), 5).count();
+    spark.setJobDescription(Phase.CALIBRATE.title());
     spark.parallelize(List.of(1, 2, 3), 3).count();
     spark.setJobDescription(null);
+    // Stopping delivers what Spark's listener thread still has in its queue.
     spark.stop();
+  }
+
+  private String text() {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }

@@ -100,7 +100,7 @@ final class OutputDirectory {
               + ", expected an earlier output or nothing");
     }
     if (ifPresent == OutputCommit.IfPresent.REFUSE) {
-      throw new OutputException(
+      throw new OutputExistsException(
           "Cannot write output: "
               + path
               + " exists, expected a new directory, or overwriting allowed");

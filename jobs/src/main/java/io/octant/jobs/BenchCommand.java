@@ -1,0 +1,88 @@
+package io.octant.jobs;
+
+import io.octant.jobs.bench.BenchMode;
+import io.octant.jobs.bench.Benchmark;
+import io.octant.jobs.config.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code octant bench}: measures the engine alone, without Spark, and prints one JSON line. */
+@Command(
+    name = "bench",
+    description = "Measure a model in the engine alone, without Spark; prints one JSON line.")
+final class BenchCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Option(names = "--model", required = true, paramLabel = "FILE", description = "An ONNX model.")
+  Path model;
+
+  @Option(
+      names = "--mode",
+      description =
+          "float: as the file has it; observed: as calibration runs it; int8: converted. Default"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "float",
+      paramLabel = "float|observed|int8")
+  BenchMode mode;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Samples of one forward pass. Default ${DEFAULT-VALUE}.",
+      defaultValue = "8")
+  int batch;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that share the session. Default ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  int threads;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "How long to measure. Default ${DEFAULT-VALUE}.",
+      defaultValue = "5")
+  double seconds;
+
+  @Option(
+      names = "--axis",
+      paramLabel = "name=size",
+      description = "Size of a symbolic axis other than the batch; repeat it for each axis.")
+  Map<String, Integer> axes = new TreeMap<>();
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    requirePositive("--batch", batch);
+    requirePositive("--threads", threads);
+    requirePositive("--seconds", seconds);
+    Benchmark benchmark =
+        new Benchmark(
+            model,
+            new TreeMap<>(axes),
+            mode,
+            batch,
+            threads,
+            Duration.ofNanos((long) (seconds * 1e9)));
+    console.out().println(benchmark.run(QuantizationChoice.preset().method()));
+    return ExitCode.OK.number();
+  }
+
+  private static void requirePositive(String option, double value) {
+    if (!(value > 0)) {
+      throw new ConfigurationException(
+          "Cannot measure with %s: %s, expected a number above 0".formatted(option, value));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.octant.jobs;
+
+import io.octant.jobs.config.OutputConfig;
+import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.config.SourceConfig;
+import io.octant.jobs.config.ValidationConfig;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.validation.Gate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** A job's configuration in the terms of the pipeline. */
+final class QuantizationSpecs {
+
+  private QuantizationSpecs() {}
+
+  /**
+   * Translates.
+   *
+   * @throws io.octant.jobs.config.ConfigurationException if a value means nothing to the library
+   */
+  static QuantizationSpec of(QuantizeConfig config) {
+    OptionalInt partitions = config.data().partitions();
+    Optional<DataSource> evaluation =
+        config.data().evaluation().map(data -> source(data.source(), partitions, data.label()));
+    return QuantizationSpec.of(
+            new QuantizationSpec.Model(config.model().path(), new TreeMap<>(config.model().axes())),
+            new QuantizationSpec.Data(
+                source(config.data().calibration(), partitions, Optional.empty()),
+                evaluation,
+                config.data().batch()),
+            QuantizationChoice.of(config.quantization()).method(),
+            output(config.output()))
+        .withGate(gate(config.validation()))
+        .withVersions(VersionLines.versions());
+  }
+
+  private static DataSource source(
+      SourceConfig config, OptionalInt partitions, Optional<String> label) {
+    ParquetSource source = ParquetSource.of(config.path());
+    for (Map.Entry<String, String> column : config.columns().entrySet()) {
+      source = source.withColumn(column.getKey(), column.getValue());
+    }
+    if (config.limit().isPresent()) {
+      source = source.withLimit(config.limit().getAsInt());
+    }
+    if (partitions.isPresent()) {
+      source = source.withPartitions(partitions.getAsInt());
+    }
+    return label.isPresent() ? source.withLabel(label.get()) : source;
+  }
+
+  private static QuantizationSpec.Output output(OutputConfig config) {
+    return new QuantizationSpec.Output(
+        config.path(),
+        switch (config.ifPresent()) {
+          case REFUSE -> IfPresent.REFUSE;
+          case REPLACE -> IfPresent.REPLACE;
+        });
+  }
+
+  private static Gate gate(ValidationConfig config) {
+    return new Gate(
+        config.minAccuracy(), config.maxAccuracyDrop(), config.minAgreement(), config.minSqnrDb());
+  }
+}

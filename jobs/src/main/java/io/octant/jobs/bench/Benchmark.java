@@ -1,0 +1,108 @@
+package io.octant.jobs.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.Digest;
+import io.octant.calibration.SampleCounts;
+import io.octant.engine.Engine;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.ModelSteps;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * One measurement of a model in the engine.
+ *
+ * <p>Inputs are made up, see {@link SampleInputs}; the int8 form is calibrated on them. Speed does
+ * not depend on the values, but accuracy on such a calibration means nothing.
+ *
+ * @param axes sizes of symbolic axes other than the batch
+ * @param batch samples of one forward pass
+ * @param threads how many share the session
+ * @param time how long to measure
+ */
+public record Benchmark(
+    Path model,
+    SortedMap<String, Integer> axes,
+    BenchMode mode,
+    int batch,
+    int threads,
+    Duration time) {
+
+  /**
+   * Compiles and measures.
+   *
+   * @param method how the model is prepared and converted
+   * @return a JSON object: model, mode, batch, threads, seconds, batches, samplesPerSecond, engine,
+   *     isa, memory, kernels
+   * @throws io.octant.onnx.OnnxException if the model cannot be read
+   */
+  public ObjectNode run(QuantizationSpec.Method method) {
+    ModelSteps steps =
+        ModelSource.load(new Configuration(), model.toString(), axes, method).steps();
+    List<TensorSpec> specs = inputs(steps);
+    Engine engine = Engines.NATIVE.start();
+    List<Tensor> inputs = SampleInputs.of(specs);
+    try (Session session = engine.compile(graph(steps, engine, specs, inputs), specs)) {
+      Throughput throughput = Throughput.of(session, inputs, threads, time);
+      ObjectNode line = JsonNodeFactory.instance.objectNode();
+      line.put("model", model.toString())
+          .put("mode", mode.name().toLowerCase(Locale.ROOT))
+          .put("batch", batch)
+          .put("threads", threads)
+          .put("seconds", time.toMillis() / 1000.0)
+          .put("batches", throughput.batches())
+          .put("samplesPerSecond", Math.round(throughput.samplesPerSecond() * 10) / 10.0)
+          .put("engine", engine.name())
+          .put("isa", engine.isa());
+      line.putObject("memory")
+          .put("sharedBytes", session.memory().sharedBytes())
+          .put("contextBytes", session.memory().contextBytes());
+      line.set("kernels", BenchReport.kernels(session));
+      return line;
+    }
+  }
+
+  private List<TensorSpec> inputs(ModelSteps steps) {
+    return steps.fields(steps.float32(), batch).stream()
+        .map((SampleField f) -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
+        .toList();
+  }
+
+  private GraphModule graph(
+      ModelSteps steps, Engine engine, List<TensorSpec> specs, List<Tensor> inputs) {
+    return switch (mode) {
+      case FLOAT -> steps.float32();
+      case OBSERVED -> steps.prepared();
+      case INT8 -> steps.int8(steps.calibrated(observe(steps, engine, specs, inputs)));
+    };
+  }
+
+  /** What the observers see of one batch. */
+  private CalibrationState observe(
+      ModelSteps steps, Engine engine, List<TensorSpec> specs, List<Tensor> inputs) {
+    Digest none = Digest.of(new byte[0]);
+    CalibrationState state = new CalibrationState(new CalibrationKey(none, none, none));
+    try (Session session = engine.compile(steps.prepared(), specs);
+        ExecutionContext context = session.newContext()) {
+      context.run(inputs, batch);
+      context.drainStatistics().forEach(state::addTensor);
+      state.addSamples(new SampleCounts(batch, 0, 0));
+    }
+    return state;
+  }
+}

@@ -1,0 +1,77 @@
+package io.octant.jobs.report;
+
+import io.octant.jobs.config.QuantizeConfig;
+import io.octant.pipeline.QuantizationResult;
+import io.octant.pipeline.validation.ValidationResult;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.NodeReport.Outcome;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a person wants to know of a job that succeeded, in a few lines. */
+public final class Summary {
+
+  private Summary() {}
+
+  /** The text, with a final line break. */
+  public static String of(QuantizeConfig config, QuantizationResult result) {
+    StringBuilder text = new StringBuilder();
+    line(text, "model", config.model().path());
+    line(
+        text,
+        "calibrated",
+        "%,d samples, backend %s, method %s",
+        result.calibration().samples(),
+        config.quantization().backend().name().toLowerCase(Locale.ROOT),
+        config.quantization().method().name().toLowerCase(Locale.ROOT));
+    nodes(text, result);
+    result.validation().ifPresent(validation -> validation(text, validation));
+    line(text, "output", config.output().path());
+    return text.toString();
+  }
+
+  private static void nodes(StringBuilder text, QuantizationResult result) {
+    List<NodeReport> left = result.nodes().with(Outcome.FLOAT);
+    line(
+        text,
+        "nodes",
+        "%d quantized, %d left in float%s",
+        result.nodes().with(Outcome.QUANTIZED).size(),
+        left.size(),
+        left.isEmpty() ? "" : ":");
+    byReason(left).forEach((reason, nodes) -> line(text, "", "  %s: %s", reason, nodes));
+  }
+
+  /** Float nodes with one reason share a line; the report in result.json has each of them. */
+  private static Map<String, String> byReason(List<NodeReport> nodes) {
+    Map<String, String> byReason = new TreeMap<>();
+    for (NodeReport node : nodes) {
+      byReason.merge(node.reason(), node.node(), (a, b) -> a + ", " + b);
+    }
+    return byReason;
+  }
+
+  private static void validation(StringBuilder text, ValidationResult validation) {
+    validation
+        .accuracy()
+        .ifPresent(
+            accuracy ->
+                line(
+                    text,
+                    "accuracy",
+                    "float %.2f %%, int8 %.2f %% on %,d samples",
+                    100 * accuracy.float32(),
+                    100 * accuracy.int8(),
+                    validation.counts().samples()));
+    line(text, "agreement", "%.2f %%", 100 * validation.agreement());
+    line(text, "SQNR", "%.1f dB", validation.sqnrDb());
+  }
+
+  private static void line(StringBuilder text, String name, String format, Object... values) {
+    String value = values.length == 0 ? format : String.format(Locale.ROOT, format, values);
+    text.append(String.format(Locale.ROOT, "%-11s %s", name, value).stripTrailing())
+        .append(System.lineSeparator());
+  }
+}

@@ -1,0 +1,65 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchCommandTest {
+
+  private final RecordedConsole console = new RecordedConsole();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"float", "observed", "int8"})
+  void everyConvolutionIsNative(String mode) throws JsonProcessingException {
+    assertThat(bench("--mode", mode, "--batch", "4", "--threads", "2")).as(console.err()).isZero();
+
+    assertThat(console.out().lines()).hasSize(1);
+    JsonNode line = new ObjectMapper().readTree(console.out());
+    assertThat(line.get("mode").textValue()).isEqualTo(mode);
+    assertThat(line.get("engine").textValue()).isEqualTo("native");
+    assertThat(line.get("isa").textValue()).isNotEmpty();
+    assertThat(line.get("samplesPerSecond").doubleValue()).isPositive();
+    JsonNode kernels = line.get("kernels");
+    assertThat(convolutions(kernels.get("native"))).isEqualTo(13);
+    assertThat(convolutions(kernels.get("reference"))).isZero();
+  }
+
+  @Test
+  void aMissingModelEndsWithThree() {
+    assertThat(CommandLineRun.of(console.console(), "bench", "--model", "missing.onnx").exitCode())
+        .isEqualTo(3);
+    assertThat(console.err()).contains("missing.onnx").doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--batch 0", "--threads -1", "--seconds 0", "--mode int4", "--batch many"})
+  void aWrongOptionEndsWithTwo(String option) {
+    assertThat(bench(option.split(" "))).isEqualTo(2);
+    assertThat(console.err()).contains(option.split(" ")[0]).doesNotContain("\tat ");
+  }
+
+  private int bench(String... options) {
+    List<String> all = new ArrayList<>(List.of("bench", "--model", ModelFiles.GOOD.toString()));
+    all.addAll(List.of("--seconds", "0.1"));
+    all.addAll(List.of(options));
+    return CommandLineRun.of(console.console(), all.toArray(String[]::new)).exitCode();
+  }
+
+  private static int convolutions(JsonNode stepsByOperator) {
+    int count = 0;
+    for (var entry : stepsByOperator.properties()) {
+      if (entry.getKey().contains("conv")) {
+        count += entry.getValue().intValue();
+      }
+    }
+    return count;
+  }
+}

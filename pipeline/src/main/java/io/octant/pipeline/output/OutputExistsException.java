@@ -1,0 +1,10 @@
+package io.octant.pipeline.output;
+
+/** There is an output already that the run may not replace. */
+public final class OutputExistsException extends OutputException {
+  private static final long serialVersionUID = 1L;
+
+  public OutputExistsException(String message) {
+    super(message);
+  }
+}
