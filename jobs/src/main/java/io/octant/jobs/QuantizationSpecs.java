@@ -6,6 +6,7 @@ import io.octant.jobs.config.SourceConfig;
 import io.octant.jobs.config.ValidationConfig;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
@@ -33,11 +34,19 @@ final class QuantizationSpecs {
             new QuantizationSpec.Data(
                 source(config.data().calibration(), partitions, Optional.empty()),
                 evaluation,
-                config.data().batch()),
+                config.data().batch(),
+                nonFinite(config.data().nonFinite())),
             QuantizationChoice.of(config.quantization()).method(),
             output(config.output()))
         .withGate(gate(config.validation()))
         .withVersions(VersionLines.versions());
+  }
+
+  private static NonFinite nonFinite(io.octant.jobs.config.NonFinite policy) {
+    return switch (policy) {
+      case REFUSE -> NonFinite.REFUSE;
+      case REPORT -> NonFinite.REPORT;
+    };
   }
 
   private static DataSource source(

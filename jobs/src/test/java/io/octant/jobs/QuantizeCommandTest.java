@@ -111,9 +111,13 @@ class QuantizeCommandTest {
   }
 
   @Test
-  void valuesThatAreNotFiniteAreCounted() throws IOException {
-    assertFailed(3, "1 NaN", "--set", "data.calibration.path=" + data.resolve("nan"));
-    assertThat(console.err()).contains("1 infinite");
+  void valuesThatAreNotFiniteAreCountedAndRefused() throws IOException {
+    String nan = "data.calibration.path=" + data.resolve("nan");
+    assertFailed(3, "1 NaN (in 1 samples) and 1 infinite values", "--set", nan);
+    assertThat(result().get("nonFinite").get("nan").intValue()).isEqualTo(1);
+
+    assertThat(quantize("--set", nan, "--set", "data.nonFinite=report")).as(console.err()).isZero();
+    assertThat(console.out()).contains("1 NaN and 1 infinite values left out");
   }
 
   @Test

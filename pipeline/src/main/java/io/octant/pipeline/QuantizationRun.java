@@ -117,6 +117,7 @@ final class QuantizationRun {
         inputs.calibration().partitions(),
         Digest.of(state).hex(),
         state.length);
+    spec.data().nonFinite().check(calibration.counts(), inputs.calibration().description());
     QuantizedModel model = convert(inputs, calibration);
     reportNodes(model.nodes());
     Optional<ValidationResult> validation = validate(inputs, source, state, model);
@@ -177,6 +178,7 @@ final class QuantizationRun {
       ValidationResult result =
           phase(Phase.VALIDATE, () -> ValidationJob.run(inputs.evaluation().get(), float32, int8));
       report.seconds(RunReport.Phase.VALIDATE, time.seconds());
+      spec.data().nonFinite().check(result.counts(), inputs.evaluation().get().description());
       result.accuracy().ifPresent(a -> report.accuracy(a.float32(), a.int8()));
       report.compared(result.agreement(), result.sqnrDb());
       return Optional.of(result);

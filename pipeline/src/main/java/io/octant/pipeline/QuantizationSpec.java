@@ -1,6 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
@@ -79,8 +80,16 @@ public record QuantizationSpec(
    * @param calibration samples to observe
    * @param evaluation samples to compare float and int8 on; empty skips validation
    * @param batch samples of one forward pass, the same for every pass of the run
+   * @param nonFinite what to do about NaN and infinities
    */
-  public record Data(DataSource calibration, Optional<DataSource> evaluation, int batch) {}
+  public record Data(
+      DataSource calibration, Optional<DataSource> evaluation, int batch, NonFinite nonFinite) {
+
+    /** Data in which NaN and infinities are refused. */
+    public Data(DataSource calibration, Optional<DataSource> evaluation, int batch) {
+      this(calibration, evaluation, batch, NonFinite.REFUSE);
+    }
+  }
 
   /**
    * How to quantize.

@@ -8,10 +8,12 @@ import java.util.OptionalInt;
  *
  * @param batch samples of one forward pass
  * @param partitions Spark partitions; empty keeps the split of the files
+ * @param nonFinite what to do about NaN and infinities
  */
 public record DataConfig(
     int batch,
     OptionalInt partitions,
+    NonFinite nonFinite,
     SourceConfig calibration,
     Optional<EvaluationConfig> evaluation) {
 
@@ -19,6 +21,7 @@ public record DataConfig(
     return new DataConfig(
         settings.value(Keys.DATA_BATCH),
         SourceConfig.whole(settings.find(Keys.DATA_PARTITIONS)),
+        settings.value(Keys.DATA_NON_FINITE),
         new SourceConfig(
             settings.value(Keys.CALIBRATION_PATH),
             settings.value(Keys.CALIBRATION_FORMAT),

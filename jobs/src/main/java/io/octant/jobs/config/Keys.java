@@ -34,6 +34,13 @@ public final class Keys {
           Kind.wholeNumber(1),
           "Spark partitions of the data; without it, as Spark splits the files.");
 
+  static final Key<NonFinite> DATA_NON_FINITE =
+      withDefault(
+          "data.nonFinite",
+          Kind.choice(NonFinite.class),
+          NonFinite.REFUSE,
+          "What to do about NaN and infinities in the data: fail, or leave them out and count them.");
+
   static final Key<String> CALIBRATION_PATH =
       required("data.calibration.path", Kind.path(), "File or folder with calibration data.");
   static final Key<Format> CALIBRATION_FORMAT =
@@ -141,6 +148,7 @@ public final class Keys {
           MODEL_AXES,
           DATA_BATCH,
           DATA_PARTITIONS,
+          DATA_NON_FINITE,
           CALIBRATION_PATH,
           CALIBRATION_FORMAT,
           CALIBRATION_COLUMNS,

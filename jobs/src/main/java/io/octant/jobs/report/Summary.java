@@ -2,6 +2,7 @@ package io.octant.jobs.report;
 
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.pipeline.QuantizationResult;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
@@ -26,6 +27,15 @@ public final class Summary {
         result.calibration().samples(),
         config.quantization().backend().name().toLowerCase(Locale.ROOT),
         config.quantization().method().name().toLowerCase(Locale.ROOT));
+    DataCounts counts = result.calibration();
+    if (counts.nanValues() + counts.infiniteValues() > 0) {
+      line(
+          text,
+          "",
+          "  %,d NaN and %,d infinite values left out",
+          counts.nanValues(),
+          counts.infiniteValues());
+    }
     nodes(text, result);
     result.validation().ifPresent(validation -> validation(text, validation));
     line(text, "output", config.output().path());

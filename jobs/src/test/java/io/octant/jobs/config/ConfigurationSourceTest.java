@@ -38,6 +38,7 @@ class ConfigurationSourceTest {
                 new DataConfig(
                     32,
                     OptionalInt.empty(),
+                    NonFinite.REFUSE,
                     new SourceConfig("/data/train", Format.PARQUET, Map.of(), OptionalInt.empty()),
                     Optional.empty()),
                 new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
@@ -59,6 +60,7 @@ class ConfigurationSourceTest {
             data {
               batch = 8
               partitions = 3
+              nonFinite = report
               calibration { path = /d/train, format = parquet, columns { input = image }, limit = 512 }
               evaluation {
                 path = /d/test, format = parquet, columns { input = picture }, label = class, limit = 100
@@ -89,6 +91,7 @@ class ConfigurationSourceTest {
                 new DataConfig(
                     8,
                     OptionalInt.of(3),
+                    NonFinite.REPORT,
                     new SourceConfig(
                         "/d/train", Format.PARQUET, Map.of("input", "image"), OptionalInt.of(512)),
                     Optional.of(
