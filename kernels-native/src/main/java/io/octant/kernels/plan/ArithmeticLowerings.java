@@ -12,6 +12,7 @@ import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 
 /** Sums, products and the like of two tensors or a tensor and a number. */
 final class ArithmeticLowerings {
@@ -96,7 +97,7 @@ final class ArithmeticLowerings {
     if (pending == null) {
       throw new IllegalStateException("Cannot join " + site.call().node() + ": nothing is pending");
     }
-    pending.then(function.name().toLowerCase(java.util.Locale.ROOT), function, operand);
+    pending.then(function.name().toLowerCase(Locale.ROOT), function, operand);
     return site.plan().join(site.call(), producer);
   }
 
@@ -161,10 +162,10 @@ final class ArithmeticLowerings {
       MemoryLayout dst) {
     Pending kernel =
         new Pending(
-            function.name().toLowerCase(java.util.Locale.ROOT) + "_f32",
+            function.name().toLowerCase(Locale.ROOT) + "_f32",
             kernelDst,
             List.of(first, second),
-            new Attributes(),
+            Attributes::new,
             attributes -> Kernels.binary(function, a, b, kernelDst, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
@@ -192,7 +193,7 @@ final class ArithmeticLowerings {
     Activation dst = plan.allocate(a.dtype(), a.layout().dense(), qparams);
     Affine range = relu ? dst.affine().withRelu() : dst.affine();
     plan.emit(
-        "quantized_" + function.name().toLowerCase(java.util.Locale.ROOT) + (relu ? "+relu" : ""),
+        "quantized_" + function.name().toLowerCase(Locale.ROOT) + (relu ? "+relu" : ""),
         () ->
             Kernels.combine(
                 function,

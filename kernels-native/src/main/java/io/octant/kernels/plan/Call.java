@@ -10,6 +10,7 @@ import io.octant.reference.binding.Signature;
 import io.octant.shape.ShapeInterpreter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node with its arguments resolved to symbolic values.
@@ -33,7 +34,7 @@ record Call(GraphModule model, Node node, List<Object> args, Map<String, Object>
     return activation(args.isEmpty() ? kwargs.get("input") : args.get(0));
   }
 
-  static Activation activation(@org.jspecify.annotations.Nullable Object value) {
+  static Activation activation(@Nullable Object value) {
     if (value instanceof Activation a) {
       return a;
     }

@@ -137,8 +137,7 @@ final class CompiledContext implements ExecutionContext {
       throw new OctantException(
           "Cannot run node " + step.call().node().name() + ": " + e.getMessage(), e);
     }
-    List<Tensor> tensors = new ArrayList<>();
-    Zeros.replaceTensors(result, t -> tensors.add(t) ? t : t);
+    List<Tensor> tensors = Zeros.tensors(result);
     List<Activation> wanted = Values.activations(step.result());
     for (int i = 0; i < wanted.size(); i++) {
       slots[wanted.get(i).slot()] = tensors.get(i);

@@ -123,7 +123,7 @@ final class ConvolutionLowerings {
             geometry.operator() + "_f32",
             dst,
             List.of(src),
-            new Attributes(),
+            Attributes::new,
             attributes ->
                 Kernels.convolution(
                     src.layout(),

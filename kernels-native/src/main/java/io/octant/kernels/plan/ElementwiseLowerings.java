@@ -148,7 +148,7 @@ final class ElementwiseLowerings {
             curve.name() + "_f32",
             flat,
             List.of(src),
-            new Attributes(),
+            Attributes::new,
             attributes ->
                 Kernels.eltwise(
                     curve.unary(), curve.alpha(), curve.beta(), flat, flat, attributes));

@@ -38,7 +38,17 @@ final class GraphCompiler {
    * @throws OctantException naming the node that cannot be compiled
    */
   static Plan compile(GraphModule model, List<TensorSpec> inputs) {
-    return new GraphCompiler(model, inputs).run();
+    GraphCompiler compiler = new GraphCompiler(model, inputs);
+    boolean done = false;
+    try {
+      Plan plan = compiler.run();
+      done = true;
+      return plan;
+    } finally {
+      if (!done) {
+        compiler.plan.discard();
+      }
+    }
   }
 
   private Plan run() {

@@ -48,7 +48,7 @@ final class MatrixLowerings {
             "linear_f32",
             rows,
             List.of(src),
-            new Attributes(),
+            Attributes::new,
             attributes ->
                 Kernels.linear(
                     src.layout(),
@@ -112,7 +112,7 @@ final class MatrixLowerings {
             "matmul_f32",
             p.dst,
             List.of(p.a, p.b),
-            new Attributes(),
+            Attributes::new,
             attributes -> Kernels.matmul(p.a.layout(), p.b.layout(), p.dst, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, p.dst, null);
   }

@@ -8,6 +8,7 @@ import io.octant.kernels.binding.Unary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class Pending {
   private final String operator;
   private final MemoryLayout kernelDst;
   private final List<Activation> sources;
-  private final Attributes attributes;
+  private final Supplier<Attributes> attributes;
   private final Function<Attributes, NativeKernel> factory;
   private final List<Stage> stages = new ArrayList<>();
   private final List<PostOperation> postOperations = new ArrayList<>();
@@ -41,13 +42,13 @@ final class Pending {
    * @param kernelDst its destination as the kernel sees it: the same memory as the activation's
    *     layout, perhaps with other dims
    * @param sources operands before the destination, in native memory already
-   * @param attributes scales and zero points; this takes post-operations and closes it
+   * @param attributes makes the scales and zero points, when the kernel is made
    */
   Pending(
       String operator,
       MemoryLayout kernelDst,
       List<Activation> sources,
-      Attributes attributes,
+      Supplier<Attributes> attributes,
       Function<Attributes, NativeKernel> factory) {
     this.operator = operator;
     this.kernelDst = kernelDst;
@@ -88,15 +89,15 @@ final class Pending {
 
   /** Makes the kernel; may throw {@code UnsupportedKernelException}. */
   NativeKernel create() {
-    try (attributes) {
+    try (Attributes made = attributes.get()) {
       for (PostOperation p : postOperations) {
         if (p.unary() != null) {
-          attributes.then(p.unary(), p.alpha(), p.beta());
+          made.then(p.unary(), p.alpha(), p.beta());
         } else if (p.binary() != null && p.operand() != null) {
-          attributes.then(p.binary(), kernelDst.withType(p.operand().layout().type()));
+          made.then(p.binary(), kernelDst.withType(p.operand().layout().type()));
         }
       }
-      return factory.apply(attributes);
+      return factory.apply(made);
     }
   }
 }

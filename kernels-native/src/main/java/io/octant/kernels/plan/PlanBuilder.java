@@ -13,6 +13,7 @@ import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,15 @@ final class PlanBuilder {
 
   int newSlot() {
     return slots++;
+  }
+
+  /** Frees the kernels of a plan that will not be. */
+  void discard() {
+    for (Step step : steps) {
+      if (step instanceof Step.Kernel k) {
+        k.kernel().close();
+      }
+    }
   }
 
   // ---- activations
@@ -151,7 +161,7 @@ final class PlanBuilder {
   /** Copies between activations of equal dims. */
   void copyInto(Activation from, Activation to) {
     emit(
-        "copy_" + from.layout().type().name().toLowerCase(java.util.Locale.ROOT),
+        "copy_" + from.layout().type().name().toLowerCase(Locale.ROOT),
         () -> Kernels.copy(from.layout(), to.layout()),
         memory(from),
         memory(to));

@@ -10,6 +10,7 @@ import io.octant.kernels.binding.Window;
 import io.octant.reference.binding.NamedValues;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Max, average and adaptive average pools of one to three axes, float and 8-bit. */
 final class PoolingLowerings {
@@ -134,13 +135,13 @@ final class PoolingLowerings {
         (kind == Pooling.MAX ? "max_pool" : "avg_pool")
             + window.rank()
             + "d_"
-            + src.layout().type().name().toLowerCase(java.util.Locale.ROOT);
+            + src.layout().type().name().toLowerCase(Locale.ROOT);
     Pending kernel =
         new Pending(
             operator,
             dst,
             List.of(src),
-            new Attributes(),
+            Attributes::new,
             attributes -> Kernels.pooling(kind, src.layout(), dst, window, attributes));
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, src.qparams());
   }

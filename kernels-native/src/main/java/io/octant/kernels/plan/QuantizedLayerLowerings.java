@@ -20,6 +20,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,19 +205,20 @@ final class QuantizedLayerLowerings {
 
   // ---- both
 
-  private static Attributes attributes(Affine src, Tensor weight, QParams output) {
+  private static Supplier<Attributes> attributes(Affine src, Tensor weight, QParams output) {
     QParams w = weight.qparams();
     float[] scales = new float[w.size()];
     for (int i = 0; i < scales.length; i++) {
       Site.require(w.zeroPoint(i) == 0, "needs weights with zero point 0");
       scales[i] = (float) w.scale(i);
     }
-    return new Attributes()
-        .scales(Attributes.Operand.SRC, src.scale())
-        .zeroPoint(Attributes.Operand.SRC, src.zeroPoint())
-        .scales(Attributes.Operand.WEIGHTS, scales)
-        .scales(Attributes.Operand.DST, (float) output.scale())
-        .zeroPoint(Attributes.Operand.DST, output.zeroPoint());
+    return () ->
+        new Attributes()
+            .scales(Attributes.Operand.SRC, src.scale())
+            .zeroPoint(Attributes.Operand.SRC, src.zeroPoint())
+            .scales(Attributes.Operand.WEIGHTS, scales)
+            .scales(Attributes.Operand.DST, (float) output.scale())
+            .zeroPoint(Attributes.Operand.DST, output.zeroPoint());
   }
 
   private static byte[] bytes(Tensor weight) {

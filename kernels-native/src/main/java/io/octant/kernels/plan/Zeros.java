@@ -5,13 +5,17 @@ import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors of zeros that stand for values of run time while shapes are found. */
+/**
+ * Tensors of zeros that stand for values of run time while shapes are found, and walks over
+ * results.
+ */
 final class Zeros {
   private Zeros() {}
 
@@ -53,5 +57,17 @@ final class Zeros {
       return out;
     }
     return value;
+  }
+
+  /** The tensors inside a concrete result, depth first, left to right. */
+  static List<Tensor> tensors(Object value) {
+    List<Tensor> out = new ArrayList<>();
+    replaceTensors(
+        value,
+        t -> {
+          out.add(t);
+          return t;
+        });
+    return out;
   }
 }

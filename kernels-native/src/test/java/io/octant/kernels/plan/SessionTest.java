@@ -137,10 +137,11 @@ class SessionTest {
   @Test
   void aShapeThatDoesNotFitNamesTheNode() {
     TestGraph g = new TestGraph();
-    g.output(g.method("reshape", g.input(2, 3), 4, 4));
+    g.output(g.method("reshape", g.function("torch.nn.functional.relu", g.input(2, 3)), 4, 4));
     assertThatThrownBy(() -> engine.compile(g.model(), g.inputs()))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("Cannot compile node reshape")
         .hasMessageContaining("[4, 4]");
+    assertThat(engine.liveObjects()).isZero();
   }
 }
