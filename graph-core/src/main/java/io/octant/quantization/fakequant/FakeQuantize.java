@@ -119,7 +119,7 @@ public class FakeQuantize extends FakeQuantizeModule {
       setBuffer(ZERO_POINT, as32Bits(learned.zeroPoint()));
     }
     return fakeQuantizing()
-        ? FakeQuantization.of(x, currentQParams(), requiredRange())
+        ? FakeQuantization.of(x, currentQParams(x), requiredRange())
         : FakeQuantization.identity(x);
   }
 

@@ -86,10 +86,15 @@ public abstract class FakeQuantizeModule extends ActivationPostProcess {
   /** Switches an activity on or off. */
   public abstract void apply(Toggle toggle);
 
-  /** Current parameters as the arithmetic takes them. */
-  final QParams currentQParams() {
+  /** Current parameters as the arithmetic takes them for a tensor. */
+  final QParams currentQParams(Tensor x) {
     return new CalculatedQParams(tensor(SCALE), tensor(ZERO_POINT), List.of())
-        .toQParams(qscheme, channelAxis);
+        .toQParams(qscheme, axisOf(x));
+  }
+
+  /** The channel axis of a tensor, counted from its first; −1 if per tensor. */
+  final int axisOf(Tensor x) {
+    return qscheme.isPerChannel() ? x.shape().axis(channelAxis) : -1;
   }
 
   final QRange requiredRange() {

@@ -58,7 +58,7 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
     float[] max = observer().tensor("max_val").floats();
     if (fakeQuantizing()) {
       recompute(min, max);
-      return FakeQuantization.of(x, currentQParams(), requiredRange());
+      return FakeQuantization.of(x, currentQParams(x), requiredRange());
     }
     if (tensor(SCALE).numel() != min.length && min.length > 0) {
       resize(min.length);

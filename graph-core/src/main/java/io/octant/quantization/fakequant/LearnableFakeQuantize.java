@@ -138,11 +138,7 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
   private LearnableArithmetic arithmetic(Tensor x) {
     double factor = gradScaling ? 1.0 / Math.sqrt((double) x.numel() * requiredRange().max()) : 1.0;
     return new LearnableArithmetic(
-        tensor(SCALE),
-        tensor(ZERO_POINT),
-        qscheme().isPerChannel() ? channelAxis() : -1,
-        requiredRange(),
-        factor);
+        tensor(SCALE), tensor(ZERO_POINT), axisOf(x), requiredRange(), factor);
   }
 
   /**

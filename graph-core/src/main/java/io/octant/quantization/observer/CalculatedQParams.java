@@ -74,11 +74,19 @@ public record CalculatedQParams(Tensor scale, Tensor zeroPoint, List<String> war
   /**
    * These parameters as a quantizer takes them.
    *
-   * @param axis the channel axis; not read if the scheme is per tensor
+   * @param axis the channel axis, counted from the first; not read if the scheme is per tensor
+   * @throws ObserverException if the axis counts from the last: it would mean nothing without a
+   *     shape
    */
   public QParams toQParams(QScheme scheme, int axis) {
     if (!scheme.isPerChannel()) {
       return QParams.perTensor(scale(0), (long) zeroPoint(0));
+    }
+    if (axis < 0) {
+      throw new ObserverException(
+          "Cannot give per-channel qparams: axis "
+              + axis
+              + ", expected one counted from the first");
     }
     double[] scales = new double[size()];
     double[] zeroPoints = new double[size()];
