@@ -128,12 +128,13 @@ public final class OnnxTensors {
     switch (dtype.storage()) {
       case FLOATS -> {
         float[] out = new float[n];
-        for (int i = 0; i < n; i++) {
-          out[i] =
-              dtype == DType.FLOAT32
-                  ? raw.getFloat()
-                  : SmallFloats.decode(
-                      dtype, dtype.bytes() == 2 ? raw.getShort() & 0xffff : raw.get() & 0xff);
+        if (dtype == DType.FLOAT32) {
+          raw.asFloatBuffer().get(out);
+        } else {
+          for (int i = 0; i < n; i++) {
+            int bits = dtype.bytes() == 2 ? raw.getShort() & 0xffff : raw.get() & 0xff;
+            out[i] = SmallFloats.decode(dtype, bits);
+          }
         }
         return Tensor.of(dtype, shape, out);
       }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output shapes of the operators that are too costly to run for their shape alone: convolutions,
- * linear layers, matrix products. Results are float32 zeros.
+ * Output shapes of the operators that are costly to run for their shape alone: convolutions, linear
+ * layers, matrix products, and what keeps the shape of its input. Results are float32 zeros.
  */
 final class ShapeRules {
   private static final Pattern CONVOLUTION =
@@ -23,6 +23,28 @@ final class ShapeRules {
   private static final Pattern LINEAR =
       Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?Linear(ReLU|LeakyReLU|Tanh|Bn1d)?");
   private static final Set<String> MATMUL = Set.of("torch.matmul", "operator.matmul", "torch.bmm");
+
+  /** Modules from one float tensor to another of its shape. */
+  private static final Pattern KEEPING =
+      Pattern.compile(
+          "torch\\.nn\\.(ReLU6?|Hardtanh|Hardswish|Hardsigmoid|Sigmoid|Tanh|GELU|SiLU|LeakyReLU|ELU"
+              + "|Softmax|BatchNorm[123]d|LayerNorm|Dropout|Identity)");
+
+  private static final Set<String> ACTIVATIONS =
+      Set.of(
+          "torch.nn.functional.relu",
+          "torch.nn.functional.relu6",
+          "torch.nn.functional.hardtanh",
+          "torch.nn.functional.hardswish",
+          "torch.nn.functional.hardsigmoid",
+          "torch.nn.functional.gelu",
+          "torch.nn.functional.silu",
+          "torch.nn.functional.softmax",
+          "torch.sigmoid",
+          "torch.tanh");
+
+  private static final Set<String> ARITHMETIC =
+      Set.of("operator.add", "operator.sub", "operator.mul", "operator.truediv");
 
   /** Zeros stand for values that are not known here: integers cannot be divided by them. */
   private static final Set<String> DIVISION =
@@ -36,6 +58,9 @@ final class ShapeRules {
       return null;
     }
     String type = module.type().name();
+    if (KEEPING.matcher(type).matches()) {
+      return in;
+    }
     Module inner = module.findModule("0");
     Module layer = inner != null && module.findTensor("weight") == null ? inner : module;
     Tensor weight = layer.findTensor("weight");
@@ -51,6 +76,12 @@ final class ShapeRules {
 
   /** The result of a function; null if it must be run. */
   static @Nullable Tensor function(FunctionType function, List<Object> args) {
+    if (!args.isEmpty()
+        && args.get(0) instanceof Tensor in
+        && in.dtype() == DType.FLOAT32
+        && keeps(function.name(), in, args)) {
+      return in;
+    }
     if (args.size() < 2
         || !(args.get(0) instanceof Tensor a)
         || !(args.get(1) instanceof Tensor b)
@@ -66,6 +97,18 @@ final class ShapeRules {
     return function.name().equals("torch.nn.functional.linear")
         ? linear(a.shape(), b.shape())
         : null;
+  }
+
+  /** Whether a float32 result has the first operand's shape, its content being unknown anyway. */
+  private static boolean keeps(String function, Tensor in, List<Object> args) {
+    if (ARITHMETIC.contains(function)) {
+      Object other = args.size() == 2 ? args.get(1) : in;
+      return other instanceof Number
+          || (other instanceof Tensor t
+              && t.dtype() == DType.FLOAT32
+              && t.shape().equals(in.shape()));
+    }
+    return ACTIVATIONS.contains(function);
   }
 
   private static boolean hasZero(Tensor t) {

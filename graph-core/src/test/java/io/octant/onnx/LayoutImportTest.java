@@ -285,4 +285,22 @@ class LayoutImportTest {
         QuantizeFx.prepare(graph, DefaultQConfigMappings.ptq(QuantizationEngine.X86));
     assertThat(OperatorCheck.calls(prepared)).isEqualTo(OperatorCheck.calls(graph));
   }
+
+  @Test
+  void anAttentionMaskIsNotQuantizedWithTheScores() {
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            new TinyModel(13)
+                .input("x", Tensors.normal(RANDOM, 2, 3))
+                .input("m", Tensor.of(DType.INT64, Shape.of(2, 3), new long[] {1, 0, 1, 1, 1, 0}))
+                .constant("one", Tensor.scalar(1f))
+                .constant("hide", Tensor.scalar(-10000f))
+                .node("Cast", List.of("m"), List.of("f"), "to", 1)
+                .node("Sub", List.of("one", "f"), List.of("s"))
+                .node("Mul", List.of("s", "hide"), List.of("h"))
+                .node("Add", List.of("h", "x"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(graph))
+        .containsExactly("to", "operator.sub", "torch.multiply", "operator.neg", "operator.sub");
+  }
 }

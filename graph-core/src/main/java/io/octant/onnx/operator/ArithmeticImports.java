@@ -47,6 +47,27 @@ final class ArithmeticImports {
 
   private static Value apply(String function, Value a, Value b, ImportGraph graph) {
     boolean fold = a.isKnown() && b.isKnown(); // keeps the shapes of known operands
+    if (a.isMask() || b.isMask()) {
+      return withMask(function, a, b, graph);
+    }
+    return spelled(function, a, b, fold, graph);
+  }
+
+  /**
+   * Arithmetic with a mask, spelled so that no backend quantizes it: what is added to hide a
+   * position is orders of magnitude beyond the values, and would leave them one step of the scale.
+   */
+  private static Value withMask(String function, Value a, Value b, ImportGraph graph) {
+    if (function.equals("operator.add")) { // x + m is x − (−m), bit for bit
+      Value mask = b.isMask() || b.isKnown() ? b : a;
+      Value other = mask == b ? a : b;
+      return spelled("operator.sub", other, graph.function("operator.neg", mask), false, graph);
+    }
+    String other = function.equals("operator.mul") ? "torch.multiply" : function;
+    return spelled(other, a, b, false, graph);
+  }
+
+  private static Value spelled(String function, Value a, Value b, boolean fold, ImportGraph graph) {
     // A one-element operand of rank 1 would raise the rank of a scalar: only then it stays a
     // tensor.
     Object left = fold || b.rank() == 0 ? a : graph.scalarOr(a);

@@ -58,7 +58,11 @@ public final class ImportGraph {
     if (!small.equals(large)) {
       materializer.batchSource(node);
     }
-    return Value.computed(node, Zeros.of(dtype, small), Zeros.of(dtype, large));
+    Tensor zeros = Zeros.of(dtype, small);
+    Tensor more = Zeros.of(dtype, large);
+    return dtype.isFloatingPoint()
+        ? Value.computed(node, zeros, more)
+        : Value.mask(node, zeros, more);
   }
 
   /** A constant of the file. */
@@ -205,7 +209,11 @@ public final class ImportGraph {
         module
             .graph()
             .create(operation, graphArgs, graphKwargs, Materializer.nodeName(operation), scope);
-    return Value.computed(made, small, large);
+    boolean looksUp =
+        operation instanceof Operation.CallModule || operation.target().contains("index_select");
+    return !looksUp && Values.onlyMasks(args)
+        ? Value.mask(made, small, large)
+        : Value.computed(made, small, large);
   }
 
   private Object evaluate(

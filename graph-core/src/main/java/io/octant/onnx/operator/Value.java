@@ -17,6 +17,7 @@ public final class Value {
   private final boolean known;
   private final String name;
   private final @Nullable Tensor quantized;
+  private final boolean mask;
   @Nullable Node node;
 
   private Value(
@@ -25,33 +26,45 @@ public final class Value {
       boolean known,
       @Nullable Node node,
       String name,
-      @Nullable Tensor quantized) {
+      @Nullable Tensor quantized,
+      boolean mask) {
     this.small = small;
     this.large = large;
     this.known = known;
     this.node = node;
     this.name = name;
     this.quantized = quantized;
+    this.mask = mask;
   }
 
   /** A value that the graph computes; of the tensors given only type and shape count. */
   static Value computed(Node node, Object small, Object large) {
-    return new Value(small, large, false, node, node.name(), null);
+    return new Value(small, large, false, node, node.name(), null, false);
+  }
+
+  /** A computed value that depends on masks only: on integer inputs, by arithmetic. */
+  static Value mask(Node node, Object small, Object large) {
+    return new Value(small, large, false, node, node.name(), null, true);
   }
 
   /** A value that is known at import; it gets a graph node when one is asked for. */
   static Value known(Object small, Object large, String name) {
-    return new Value(small, large, true, null, name, null);
+    return new Value(small, large, true, null, name, null, false);
   }
 
   /** A constant that the file holds as integers with quantization parameters. */
   static Value dequantized(Tensor value, Tensor quantized, String name) {
-    return new Value(value, value, true, null, name, quantized);
+    return new Value(value, value, true, null, name, quantized, false);
   }
 
   /** The integers that this constant was dequantized from, null if it never was. */
   @Nullable Tensor quantized() {
     return quantized;
+  }
+
+  /** Whether the value is made of integer inputs alone, without looking anything up. */
+  boolean isMask() {
+    return mask;
   }
 
   /** Whether the content is known at import. */
@@ -66,7 +79,7 @@ public final class Value {
 
   /** This value under another name, which its attribute in the graph gets if it is known. */
   Value named(String other) {
-    return known ? new Value(small, large, true, null, other, quantized) : this;
+    return known ? new Value(small, large, true, null, other, quantized, mask) : this;
   }
 
   String name() {

@@ -32,6 +32,16 @@ final class Values {
     return !(arg instanceof Slice s) || allKnown(List.of(s.start(), s.stop(), s.step()));
   }
 
+  /** Whether the computed values among arguments are all masks. */
+  static boolean onlyMasks(Collection<?> args) {
+    return args.stream()
+        .allMatch(
+            a ->
+                a instanceof Value v
+                    ? v.isKnown() || v.isMask()
+                    : !(a instanceof Collection<?> c) || onlyMasks(c));
+  }
+
   /** Replaces every value inside an argument; integers become longs on the way. */
   static Object map(Object arg, Function<Value, Object> replace) {
     if (arg instanceof Value v) {

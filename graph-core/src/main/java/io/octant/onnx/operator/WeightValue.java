@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param quantized the integers that {@code value} was dequantized from, null if it never was
  */
 record WeightValue(Tensor value, @Nullable Tensor quantized) {
+  private static final int TILE = 16;
+
   /** The weight at an input; empty if it is missing, computed, or not float32. */
   static Optional<WeightValue> of(Inputs in, int index) {
     if (!in.isConstant(index)) {
@@ -33,9 +35,15 @@ record WeightValue(Tensor value, @Nullable Tensor quantized) {
   WeightValue transposed() {
     int rows = shape().dim(0);
     int columns = shape().dim(1);
-    float[] floats = new float[value.numel()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i % columns * rows + i / columns] = value.floats()[i];
+    float[] from = value.floats();
+    float[] floats = new float[from.length];
+    for (int r0 = 0; r0 < rows; r0 += TILE) { // tiles that stay in cache
+      int r1 = Math.min(r0 + TILE, rows);
+      for (int c = 0; c < columns; c++) {
+        for (int r = r0; r < r1; r++) {
+          floats[c * rows + r] = from[r * columns + c];
+        }
+      }
     }
     Tensor q = quantized;
     Tensor flipped = null;
