@@ -18,6 +18,7 @@ final class Lowerings {
     ArithmeticLowerings.register(table);
     PoolingLowerings.register(table);
     NormalizationLowerings.register(table);
+    BatchNormLowerings.register(table);
     ReductionLowerings.register(table);
     ShapeLowerings.register(table);
     SelectionLowerings.register(table);

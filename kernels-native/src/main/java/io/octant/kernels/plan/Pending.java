@@ -6,6 +6,7 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.Unary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,13 +20,19 @@ final class Pending {
   /** A call that is part of the kernel, and the value it defines. */
   record Stage(Call call, Activation result) {}
 
-  /** One post-operation; {@code operand} is the other tensor of a binary one. */
+  /**
+   * One post-operation.
+   *
+   * @param operand the other tensor of a binary one
+   * @param layout how the kernel sees the operand
+   */
   record PostOperation(
       @Nullable Unary unary,
       float alpha,
       float beta,
       @Nullable Binary binary,
-      @Nullable Activation operand) {}
+      @Nullable Activation operand,
+      @Nullable MemoryLayout layout) {}
 
   private final String operator;
   private final MemoryLayout kernelDst;
@@ -61,6 +68,11 @@ final class Pending {
     stages.add(new Stage(call, result));
   }
 
+  /** Axes of the destination as the kernel sees it. */
+  int rank() {
+    return kernelDst.rank();
+  }
+
   List<Stage> stages() {
     return stages;
   }
@@ -74,12 +86,25 @@ final class Pending {
   }
 
   void then(String name, Unary unary, float alpha, float beta) {
-    postOperations.add(new PostOperation(unary, alpha, beta, null, null));
+    postOperations.add(new PostOperation(unary, alpha, beta, null, null, null));
     suffix.append('+').append(name);
   }
 
+  /** Combines with a tensor of the result's dims and memory order. */
   void then(String name, Binary binary, Activation operand) {
-    postOperations.add(new PostOperation(null, 0, 0, binary, operand));
+    combine(name, binary, operand, kernelDst.withType(operand.layout().type()));
+  }
+
+  /** Combines with one value for each index of axis 1. */
+  void thenPerChannel(String name, Binary binary, Activation values) {
+    long[] dims = new long[kernelDst.rank()];
+    Arrays.fill(dims, 1);
+    dims[1] = kernelDst.dim(1);
+    combine(name, binary, values, MemoryLayout.rowMajor(values.layout().type(), dims));
+  }
+
+  private void combine(String name, Binary binary, Activation operand, MemoryLayout layout) {
+    postOperations.add(new PostOperation(null, 0, 0, binary, operand, layout));
     suffix.append('+').append(name);
   }
 
@@ -93,8 +118,8 @@ final class Pending {
       for (PostOperation p : postOperations) {
         if (p.unary() != null) {
           made.then(p.unary(), p.alpha(), p.beta());
-        } else if (p.binary() != null && p.operand() != null) {
-          made.then(p.binary(), kernelDst.withType(p.operand().layout().type()));
+        } else if (p.binary() != null && p.layout() != null) {
+          made.then(p.binary(), p.layout());
         }
       }
       return factory.apply(made);

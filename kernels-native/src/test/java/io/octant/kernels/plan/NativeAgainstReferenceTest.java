@@ -28,6 +28,7 @@ class NativeAgainstReferenceTest {
         Named.of("residual", TestNetworks::residual),
         Named.of("inverted", TestNetworks::inverted),
         Named.of("attention", TestNetworks::attention),
+        Named.of("normalized", TestNetworks::normalized),
         Named.of("odd", TestNetworks::odd));
   }
 
@@ -117,6 +118,16 @@ class NativeAgainstReferenceTest {
           .contains("conv2d_f32+relu", "conv2d_f32+add+relu", "conv2d_f32", "linear_f32")
           .doesNotContain("relu_f32", "add_f32");
       assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+    }
+  }
+
+  @Test
+  void batchNormsJoinTheirConvolution() {
+    TestGraph graph = TestNetworks.normalized(2);
+    try (Session session = engine.compile(graph.model(), graph.inputs())) {
+      assertThat(session.plan())
+          .extracting(PlanStep::operator)
+          .contains("batch_norm_f32+add", "conv2d_f32+mul+add+relu+relu", "linear_f32+mul+add");
     }
   }
 

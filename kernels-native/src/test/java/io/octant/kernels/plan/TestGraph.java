@@ -43,7 +43,7 @@ final class TestGraph {
     return Tensor.of(out, dims);
   }
 
-  /** A module whose float parameters are replaced by random ones. */
+  /** A module whose float parameters and running statistics are replaced by random ones. */
   Node module(String name, Module module, Object... args) {
     randomize(module);
     model.setChild(name, module);
@@ -56,6 +56,15 @@ final class TestGraph {
       if (t.dtype() == DType.FLOAT32) {
         module.setParameter(p, values(t.shape().toArray()));
       }
+    }
+    if (module.findTensor("running_var") != null) {
+      int channels = module.tensor("running_var").numel();
+      module.setBuffer("running_mean", values(channels));
+      float[] variances = values(channels).floats().clone();
+      for (int i = 0; i < channels; i++) {
+        variances[i] = 0.1f + Math.abs(variances[i]);
+      }
+      module.setBuffer("running_var", Tensor.of(variances, channels));
     }
     module.children().values().forEach(this::randomize);
   }

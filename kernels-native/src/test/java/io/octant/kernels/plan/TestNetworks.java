@@ -7,6 +7,8 @@ import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
 import io.octant.nn.AdaptiveAvgPool2d;
 import io.octant.nn.AvgPool2d;
+import io.octant.nn.BatchNorm1d;
+import io.octant.nn.BatchNorm2d;
 import io.octant.nn.Conv2d;
 import io.octant.nn.ConvSettings;
 import io.octant.nn.Dropout;
@@ -105,6 +107,18 @@ final class TestNetworks {
     Slice every = new Slice(None.NONE, None.NONE, None.NONE);
     Node first = g.function("operator.getitem", out, new Tuple(List.of(every, 0L)));
     return g.output(g.module("head", new Linear(32, 10), first));
+  }
+
+  /** Batch norms behind a convolution, behind a view, with a relu, and on rows. */
+  static TestGraph normalized(int batch) {
+    TestGraph g = new TestGraph();
+    Node x = g.input(batch, 4, 7, 6);
+    Node first = g.module("bn0", new BatchNorm2d(4), x);
+    Node conv = g.module("conv", new Conv2d(4, 8, 3), first);
+    Node relu = g.function(RELU, g.module("bn1", new BatchNorm2d(8), conv));
+    Node flat = g.method("flatten", g.function(RELU, relu), 1);
+    Node fc = g.module("fc", new Linear(8 * 5 * 4, 6), flat);
+    return g.output(g.module("bn2", new BatchNorm1d(6), fc));
   }
 
   /** Views, slices, broadcasts and operators without a kernel. */
