@@ -1,6 +1,7 @@
 package io.octant.quantization;
 
 import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.backend.FusionMode;
@@ -9,6 +10,8 @@ import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.convert.ConvertPass;
 import io.octant.quantization.fuse.FuseCustomConfig;
 import io.octant.quantization.fuse.FusionPass;
+import io.octant.quantization.prepare.ModelTracing;
+import io.octant.quantization.prepare.PrepareCustomConfig;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.prepare.PreparePass;
 import io.octant.quantization.qconfig.QConfigMapping;
@@ -23,6 +26,21 @@ import io.octant.quantization.qconfig.QConfigMapping;
  */
 public final class QuantizeFx {
   private QuantizeFx() {}
+
+  /**
+   * Traces a model written in Java, as every entry point of PyTorch does first.
+   *
+   * @param custom says which modules are called as one unit
+   * @throws io.octant.trace.TraceException if the model cannot be traced
+   */
+  public static GraphModule trace(Module model, PrepareCustomConfig custom) {
+    return ModelTracing.trace(model, custom);
+  }
+
+  /** {@link #trace(Module, PrepareCustomConfig)} without options. */
+  public static GraphModule trace(Module model) {
+    return trace(model, PrepareCustomConfig.empty());
+  }
 
   /**
    * Fuses modules for inference on the native backend; {@code fuse_fx}.
@@ -58,6 +76,15 @@ public final class QuantizeFx {
    */
   public static GraphModule prepare(GraphModule model, PrepareOptions options) {
     return PreparePass.prepare(model, options);
+  }
+
+  /**
+   * Prepares a module that its parent will treat as one operator; {@code
+   * _prepare_standalone_module_fx}. Its quantized inputs and outputs are those of the custom
+   * config.
+   */
+  public static GraphModule prepareStandalone(GraphModule model, PrepareOptions options) {
+    return PreparePass.prepareStandalone(model, options);
   }
 
   /** Inserts fake quantizes for quantization-aware training; {@code prepare_qat_fx}. */

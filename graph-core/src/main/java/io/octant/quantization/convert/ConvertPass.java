@@ -26,6 +26,7 @@ public final class ConvertPass {
   private final GraphModule model;
   private final PreparedState state;
   private final ConvertOptions options;
+  private final QParamAttributes attributes;
   private final ObserverReplacement replacement;
   private final WeightedModules weighted;
   private final SpecialModules special;
@@ -35,7 +36,7 @@ public final class ConvertPass {
     this.state = state;
     this.options = options;
     BackendConfig backend = options.backend().orElse(state.backend());
-    QParamAttributes attributes = new QParamAttributes(model, state);
+    this.attributes = new QParamAttributes(model, state);
     this.replacement =
         options.form() == ConvertForm.DECOMPOSED
             ? new DecomposedQuantizeDequantize(model, attributes)
@@ -92,7 +93,8 @@ public final class ConvertPass {
     model.detach(PreparedState.class);
     model.attach(
         QuantizationReport.class,
-        ConvertReport.of(model, prepared, state, options.form(), weighted.refusals()));
+        new ConvertReport(model, state, options.form(), weighted.refusals())
+            .after(prepared, attributes.warnings()));
     return model.lint();
   }
 

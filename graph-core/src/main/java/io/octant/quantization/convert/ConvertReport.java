@@ -26,41 +26,37 @@ final class ConvertReport {
 
   private final GraphModule model;
   private final ConvertForm form;
-  private final Map<String, NodeReport> prepared = new HashMap<>();
   private final PreparedState state;
   private final Map<String, String> refusals;
-
-  private ConvertReport(
-      GraphModule model,
-      QuantizationReport prepared,
-      PreparedState state,
-      ConvertForm form,
-      Map<String, String> refusals) {
-    this.model = model;
-    this.form = form;
-    this.state = state;
-    this.refusals = refusals;
-    prepared.lines().forEach(l -> this.prepared.put(l.node(), l));
-  }
+  private final Map<String, NodeReport> prepared = new HashMap<>();
 
   /**
    * @param refusals why weights of nodes stay float, by node name
    */
-  static QuantizationReport of(
-      GraphModule model,
-      QuantizationReport prepared,
-      PreparedState state,
-      ConvertForm form,
-      Map<String, String> refusals) {
-    ConvertReport report = new ConvertReport(model, prepared, state, form, refusals);
+  ConvertReport(
+      GraphModule model, PreparedState state, ConvertForm form, Map<String, String> refusals) {
+    this.model = model;
+    this.state = state;
+    this.form = form;
+    this.refusals = refusals;
+  }
+
+  /**
+   * The report of a converted graph.
+   *
+   * @param before the report of prepare, whose reasons are taken over
+   * @param warnings what observers warned of
+   */
+  QuantizationReport after(QuantizationReport before, List<String> warnings) {
+    before.lines().forEach(l -> prepared.put(l.node(), l));
     Quantizedness values = new Quantizedness(model);
     List<NodeReport> lines = new ArrayList<>();
     for (Node node : model.graph()) {
       if (Quantizedness.computes(node)) {
-        lines.add(report.line(node, values));
+        lines.add(line(node, values));
       }
     }
-    return new QuantizationReport("convert", lines);
+    return new QuantizationReport("convert", lines, warnings);
   }
 
   private NodeReport line(Node node, Quantizedness values) {

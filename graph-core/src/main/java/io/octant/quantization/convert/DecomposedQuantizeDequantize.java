@@ -48,7 +48,7 @@ final class DecomposedQuantizeDequantize implements ObserverReplacement {
       return call("convert_element_type.no_fuse", List.of(half, DType.FLOAT32));
     }
     QRange range = range(observer);
-    CalculatedQParams q = observer.calculateQParams();
+    CalculatedQParams q = attributes.qparams(node, observer);
     List<Object> parameters = new ArrayList<>();
     String kind = "per_tensor.default";
     if (observer.qscheme().isPerChannel()) {

@@ -4,9 +4,13 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.quantization.prepare.AttributeNames;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Registers scales and zero points as buffers of the root, named after the module whose input or
@@ -17,10 +21,23 @@ final class QParamAttributes {
 
   private final GraphModule model;
   private final PreparedState state;
+  private final List<String> warnings = new ArrayList<>();
 
   QParamAttributes(GraphModule model, PreparedState state) {
     this.model = model;
     this.state = state;
+  }
+
+  /** The parameters of an observer; its warnings are kept. */
+  CalculatedQParams qparams(Node node, ActivationPostProcess observer) {
+    CalculatedQParams out = observer.calculateQParams();
+    out.warnings().forEach(w -> warnings.add(node.target() + " after " + node.arg(0) + ": " + w));
+    return out;
+  }
+
+  /** What observers warned of, with their paths. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** What the names for an observer begin with. */

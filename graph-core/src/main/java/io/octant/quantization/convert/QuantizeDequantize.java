@@ -47,7 +47,7 @@ final class QuantizeDequantize implements ObserverReplacement {
     if (observer.dtype() == DType.FLOAT16) {
       return graph.callMethod(QuantizeNodes.TO, value, DType.FLOAT16);
     }
-    CalculatedQParams q = observer.calculateQParams();
+    CalculatedQParams q = attributes.qparams(node, observer);
     String prefix = attributes.prefix(node);
     boolean perChannel = observer.qscheme().isPerChannel();
     List<Object> args = new ArrayList<>(List.of(value));

@@ -33,10 +33,6 @@ final class FusionChecks {
         continue;
       }
       Module weighted = parts.get(i - 1);
-      if (!norm.isTraining()) {
-        throw new FusionException(
-            "Cannot fuse " + weighted + " and " + norm + " for training: expected training mode");
-      }
       int channels = weighted.tensor("weight").shape().dim(0);
       Object features = norm.hyperparameters().get("num_features");
       if (!Long.valueOf(channels).equals(features)) {

@@ -61,7 +61,7 @@ public final class PreparePass {
   }
 
   /** Prepares a module that its parent treats as one operator. */
-  static GraphModule prepareStandalone(GraphModule model, PrepareOptions options) {
+  public static GraphModule prepareStandalone(GraphModule model, PrepareOptions options) {
     PrepareCustomConfig custom = options.customConfig();
     return prepare(
         model,

@@ -48,7 +48,7 @@ final class PrepareReport {
         lines.add(line(node));
       }
     }
-    return new QuantizationReport("prepare", lines);
+    return new QuantizationReport("prepare", lines, List.of());
   }
 
   private NodeReport line(Node node) {

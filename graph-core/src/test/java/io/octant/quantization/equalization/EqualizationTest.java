@@ -1,0 +1,135 @@
+package io.octant.quantization.equalization;
+
+import static io.octant.quantization.GraphModels.difference;
+import static io.octant.quantization.GraphModels.random;
+import static io.octant.quantization.GraphModels.targets;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.nn.Linear;
+import io.octant.nn.ReLU;
+import io.octant.quantization.GraphModels;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.observer.ObserverException;
+import io.octant.quantization.observer.ObserverSpec;
+import io.octant.quantization.prepare.PrepareOptions;
+import io.octant.quantization.qconfig.EqualizationQConfigMapping;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.quantization.qconfig.QConfigs;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EqualizationTest {
+  private static final PrepareOptions OPTIONS =
+      PrepareOptions.of(QConfigMapping.empty().withGlobal(QConfigs.DEFAULT))
+          .withEqualization(
+              EqualizationQConfigMapping.empty().withGlobal(EqualizationObservers.DEFAULT));
+
+  private final GraphModels g = new GraphModels();
+  private final Node x = g.input("x");
+
+  private static InputEqualizationObserver inputObserver() {
+    return (InputEqualizationObserver) EqualizationObservers.DEFAULT.inputActivation().create();
+  }
+
+  private static WeightEqualizationObserver weightObserver() {
+    return (WeightEqualizationObserver) EqualizationObservers.DEFAULT.weight().create();
+  }
+
+  @Test
+  void factorsBalanceTheRangesOfInputAndWeight() {
+    InputEqualizationObserver input = inputObserver();
+    WeightEqualizationObserver weight = weightObserver();
+    input.observe(Tensor.of(new float[] {-1, 0, 2, 3, 0, 5}, 2, 3));
+    weight.observe(Tensor.of(new float[] {0, 4, 1, 16, 4, 28}, 2, 3));
+    // Ranges: input 4, 0, 3; weight 16, 0, 27.
+    assertThat(EqualizationScales.of(input, weight).orElseThrow().floats())
+        .containsExactly(2f, 1f, 3f);
+  }
+
+  @Test
+  void nothingObservedMeansNoFactors() {
+    assertThat(EqualizationScales.of(inputObserver(), weightObserver())).isEmpty();
+  }
+
+  @Test
+  void channelsMustAgree() {
+    InputEqualizationObserver input = inputObserver();
+    WeightEqualizationObserver weight = weightObserver();
+    input.observe(random(1, 4, 3));
+    weight.observe(random(2, 5, 4));
+    assertThatThrownBy(() -> EqualizationScales.of(input, weight))
+        .isInstanceOf(EqualizationException.class)
+        .hasMessageContaining("must have the same column dimension");
+  }
+
+  @Test
+  void onlyRanksTwoToFive() {
+    assertThatThrownBy(() -> inputObserver().observe(random(3, 4)))
+        .isInstanceOf(EqualizationException.class)
+        .hasMessageContaining("only supports Linear and Conv layers");
+    assertThatThrownBy(() -> weightObserver().observe(random(3, 1, 1, 1, 1, 1, 1)))
+        .isInstanceOf(EqualizationException.class);
+  }
+
+  @Test
+  void inputSchemesArePerTensor() {
+    ObserverSpec spec =
+        EqualizationObservers.DEFAULT.inputActivation().with("qscheme", QScheme.PER_CHANNEL_AFFINE);
+    assertThatThrownBy(spec::create)
+        .isInstanceOf(ObserverException.class)
+        .hasMessageContaining("Input qscheme must be per-tensor");
+  }
+
+  @Test
+  void equalizedLayersComputeTheSame() {
+    Node first = g.call("fc1", new Linear(6, 8), x);
+    Node relu = g.call("relu", new ReLU(), first);
+    GraphModule model = g.returning(g.call("fc2", new Linear(8, 3), relu));
+    Tensor input = random(4, 32, 6);
+    GraphModule prepared = QuantizeFx.prepare(model, OPTIONS);
+    prepared.run(input);
+
+    GraphModule reference = QuantizeFx.convertToReference(prepared);
+
+    assertThat(targets(reference)).contains("torch.mul");
+    assertThat(reference.buffers()).containsKey("x_equalization_scale0");
+    assertThat(difference(reference.runTensor(input), model.runTensor(input))).isLessThan(0.05);
+  }
+
+  @Test
+  void functionalLayersScaleTheirBiasWhateverItsName() {
+    Node fc1 =
+        g.function(
+            "torch.nn.functional.linear",
+            x,
+            g.parameter("w1", random(5, 8, 6)),
+            g.parameter("b1", random(6, 8)));
+    Node fc2 =
+        g.function(
+            "torch.nn.functional.linear",
+            fc1,
+            g.parameter("w2", random(7, 3, 8)),
+            g.parameter("b2", random(8, 3)));
+    GraphModule model = g.returning(fc2);
+    Tensor input = random(9, 64, 6);
+    GraphModule prepared = QuantizeFx.prepare(model, OPTIONS);
+    prepared.run(input);
+    Tensor want = model.runTensor(input);
+    double largest = difference(want, Tensor.of(new float[want.numel()], 64, 3));
+    assertThat(difference(QuantizeFx.convertToReference(prepared).runTensor(input), want))
+        .isLessThan(0.05 * largest);
+  }
+
+  @Test
+  void anInputThatAnotherLayerReadsTooIsLeftAlone() {
+    Node a = g.call("a", new Linear(4, 4), x);
+    Node b = g.call("b", new Linear(4, 4), x);
+    GraphModule prepared = QuantizeFx.prepare(g.returning(List.of(a, b)), OPTIONS);
+    assertThat(targets(prepared)).noneMatch(t -> t.contains("equalization"));
+  }
+}
