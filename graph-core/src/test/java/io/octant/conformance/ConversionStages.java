@@ -96,7 +96,8 @@ final class ConversionStages {
     }
     converted.lint();
     new GraphComparison(values).compareNodes(stage, want.get("nodes"), converted);
-    new ModuleComparison(values).compare(stage, want.get("modules"), converted);
+    new ModuleComparison(values, WeightTies.of(converted(ConvertForm.REFERENCE)))
+        .compare(stage, want.get("modules"), converted);
     compareAttributes(stage, want, converted);
     compareRuns(stage, converted);
   }
@@ -149,6 +150,10 @@ final class ConversionStages {
     }
   }
 
+  private GraphModule converted(ConvertForm form) {
+    return ConvertPass.convert(calibrated.copyGraphModule(), options(form));
+  }
+
   private JsonNode inputs() {
     JsonNode document = golden.document();
     return document.has("eval_inputs_converted")
@@ -162,8 +167,7 @@ final class ConversionStages {
    * operator.
    */
   private void compareWithReference(String stage, GraphModule converted) {
-    GraphModule reference =
-        ConvertPass.convert(calibrated.copyGraphModule(), options(ConvertForm.REFERENCE));
+    GraphModule reference = converted(ConvertForm.REFERENCE);
     for (JsonNode input : inputs()) {
       List<Object> batch = ((Tuple) values.decode(input)).items();
       TracedRun run;

@@ -20,9 +20,16 @@ final class ModuleComparison {
   private static final Tolerance TENSORS = Tolerance.FLOAT;
 
   private final GoldenValues values;
+  private final WeightTies ties;
 
   ModuleComparison(GoldenValues values) {
+    this(values, WeightTies.NONE);
+  }
+
+  /** Integer weights may go either way at a rounding tie. */
+  ModuleComparison(GoldenValues values, WeightTies ties) {
     this.values = values;
+    this.ties = ties;
   }
 
   /**
@@ -46,14 +53,15 @@ final class ModuleComparison {
                     "none");
               }
               extra.remove(e.getKey());
-              compareEntry(where, e.getValue(), module, actual);
+              compareEntry(where, e.getKey(), e.getValue(), module, actual);
             });
     if (!extra.isEmpty()) {
       throw new Difference(stage + " modules", "no more", extra);
     }
   }
 
-  private void compareEntry(String where, JsonNode expected, Module actual, Module root) {
+  private void compareEntry(
+      String where, String path, JsonNode expected, Module actual, Module root) {
     if (expected.has("same_as")) {
       if (root.findModule(expected.get("same_as").asText()) != actual) {
         throw new Difference(
@@ -69,7 +77,7 @@ final class ModuleComparison {
     compareTensors(where + " parameter ", expected.path("params"), actual.parameters());
     compareTensors(where + " buffer ", expected.path("buffers"), actual.buffers());
     if (expected.has("quantized")) {
-      compareQuantized(where, expected.get("quantized"), actual);
+      compareQuantized(where, path, expected.get("quantized"), actual);
     }
     if (expected.has("graph")) {
       if (!(actual instanceof GraphModule nested)) {
@@ -127,17 +135,16 @@ final class ModuleComparison {
     }
   }
 
-  private void compareQuantized(String where, JsonNode expected, Module actual) {
+  private void compareQuantized(String where, String path, JsonNode expected, Module actual) {
     Map<String, Object> state = actual instanceof QuantizedModule q ? q.quantizedState() : Map.of();
     expected
         .fields()
         .forEachRemaining(
             e -> {
               Object want = decodeState(e.getValue());
+              Object have = state.getOrDefault(e.getKey(), None.NONE);
               TENSORS.compare(
-                  where + " quantized " + e.getKey(),
-                  want,
-                  state.getOrDefault(e.getKey(), None.NONE));
+                  where + " quantized " + e.getKey(), ties.settle(path, want, have), have);
             });
   }
 
