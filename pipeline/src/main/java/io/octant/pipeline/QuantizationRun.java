@@ -120,7 +120,7 @@ final class QuantizationRun {
     spec.data().nonFinite().check(calibration.counts(), inputs.calibration().description());
     QuantizedModel model = convert(inputs, calibration);
     reportNodes(model.nodes());
-    Optional<ValidationResult> validation = validate(inputs, source, state, model);
+    Optional<ValidationResult> validation = validate(inputs, source, model);
     reportExecutors(calibration, validation);
     validation.ifPresent(spec.gate()::check);
     Manifest manifest = publish(inputs, state, model, commit);
@@ -164,17 +164,16 @@ final class QuantizationRun {
   }
 
   private Optional<ValidationResult> validate(
-      Inputs inputs, Broadcast<byte[]> source, byte[] state, QuantizedModel model) {
+      Inputs inputs, Broadcast<byte[]> source, QuantizedModel model) {
     if (inputs.evaluation().isEmpty()) {
       return Optional.empty();
     }
     Stopwatch time = Stopwatch.start();
-    Broadcast<byte[]> stateBroadcast = context.broadcast(state);
+    Broadcast<byte[]> calibration = context.broadcast(model.calibration().toBytes());
     try {
       SessionSpec float32 = session(inputs, new ModelRecipes.Float32(source), inputs.floatDigest());
       SessionSpec int8 =
-          session(
-              inputs, new ModelRecipes.Int8(source, stateBroadcast), GraphDigest.of(model.int8()));
+          session(inputs, new ModelRecipes.Int8(source, calibration), GraphDigest.of(model.int8()));
       ValidationResult result =
           phase(Phase.VALIDATE, () -> ValidationJob.run(inputs.evaluation().get(), float32, int8));
       report.seconds(RunReport.Phase.VALIDATE, time.seconds());
@@ -183,7 +182,7 @@ final class QuantizationRun {
       report.compared(result.agreement(), result.sqnrDb());
       return Optional.of(result);
     } finally {
-      stateBroadcast.destroy();
+      calibration.destroy();
     }
   }
 

@@ -26,6 +26,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   private final RangeMethod method;
   private TensorStatistics statistics = new TensorStatistics();
+  private @Nullable ValueRange solved;
   private @Nullable ValueRange limit;
 
   GridHistogramObserver(KeywordArguments args) {
@@ -67,6 +68,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
   /** Says that an operator right behind clamps values to a range: none beyond it is of use. */
   public void limitTo(ValueRange range) {
     limit = range;
+    solved = null;
   }
 
   @Override
@@ -82,6 +84,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
   }
 
   private void refresh() {
+    solved = null;
     remember(Tensor.scalar(statistics.min()), Tensor.scalar(statistics.max()));
   }
 
@@ -91,15 +94,41 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     if (!statistics.hasRange()) {
       return super.calculateQParams();
     }
-    ValueRange range =
-        method.solve(
-            limit == null ? statistics : statistics.clampedTo(limit.min(), limit.max()),
-            new QuantizationTarget(
-                settings().range(),
-                qscheme().isSymmetric()
-                    ? QuantizationTarget.Symmetry.SYMMETRIC
-                    : QuantizationTarget.Symmetry.AFFINE));
+    ValueRange range = solvedRange();
     return UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, settings());
+  }
+
+  /**
+   * The range that the method chooses from what was seen; found when first asked for and kept until
+   * more is seen.
+   *
+   * @throws ObserverException if nothing finite was seen
+   */
+  public ValueRange solvedRange() {
+    ValueRange known = solved;
+    if (known == null) {
+      if (!statistics.hasRange()) {
+        throw new ObserverException(
+            "Cannot solve the range of an observer that saw nothing, expected finite values");
+      }
+      known =
+          method.solve(
+              limit == null ? statistics : statistics.clampedTo(limit.min(), limit.max()),
+              new QuantizationTarget(
+                  settings().range(),
+                  qscheme().isSymmetric()
+                      ? QuantizationTarget.Symmetry.SYMMETRIC
+                      : QuantizationTarget.Symmetry.AFFINE));
+      solved = known;
+    }
+    return known;
+  }
+
+  /**
+   * Takes over the range that an equal observer solved from equal statistics, to save the search.
+   */
+  public void assumeSolved(ValueRange range) {
+    solved = range;
   }
 
   @Override

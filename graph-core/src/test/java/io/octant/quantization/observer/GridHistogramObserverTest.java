@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.octant.calibration.RangeMethod;
 import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.ValueRange;
 import io.octant.graph.Container;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
@@ -52,6 +53,26 @@ class GridHistogramObserverTest {
     }
     float expected = parity.calculateQParams().scale(0);
     assertThat(grid.calculateQParams().scale(0)).isCloseTo(expected, within(expected * 0.01f));
+  }
+
+  @Test
+  void aSolvedRangeHoldsUntilMoreIsSeen() {
+    GridHistogramObserver observer = (GridHistogramObserver) SPEC.create();
+    assertThatThrownBy(observer::solvedRange)
+        .isInstanceOf(ObserverException.class)
+        .hasMessageContaining("saw nothing");
+    observer.observe(normal(1, 1000, 1));
+    ValueRange first = observer.solvedRange();
+    assertThat(observer.solvedRange()).isSameAs(first);
+    observer.observe(normal(2, 1000, 5));
+    assertThat(observer.solvedRange().max()).isGreaterThan(first.max());
+
+    GridHistogramObserver other = (GridHistogramObserver) SPEC.create();
+    other.merge(observer.statistics());
+    other.assumeSolved(observer.solvedRange());
+    assertThat(other.calculateQParams()).isEqualTo(observer.calculateQParams());
+    other.merge(observer.statistics());
+    assertThat(other.solvedRange()).isNotSameAs(observer.solvedRange());
   }
 
   @Test

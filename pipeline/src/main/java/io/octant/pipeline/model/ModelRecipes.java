@@ -1,6 +1,5 @@
 package io.octant.pipeline.model;
 
-import io.octant.calibration.CalibrationState;
 import io.octant.graph.GraphModule;
 import io.octant.pipeline.execution.GraphRecipe;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,14 +27,14 @@ public final class ModelRecipes {
   /**
    * The int8 model.
    *
-   * @param state bytes of the calibration state
+   * @param calibration bytes of the {@link SolvedCalibration}
    */
-  public record Int8(Broadcast<byte[]> source, Broadcast<byte[]> state) implements GraphRecipe {
+  public record Int8(Broadcast<byte[]> source, Broadcast<byte[]> calibration)
+      implements GraphRecipe {
     @Override
     public GraphModule make() {
       ModelSteps steps = steps(source);
-      return steps.int8(
-          steps.calibrated(CalibrationState.fromBytes("the broadcast state", state.value())));
+      return steps.int8(steps.calibrated(SolvedCalibration.fromBytes(calibration.value())));
     }
   }
 

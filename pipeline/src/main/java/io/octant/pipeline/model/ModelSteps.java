@@ -3,6 +3,7 @@ package io.octant.pipeline.model;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxException;
@@ -15,6 +16,7 @@ import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.StatisticsSink;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.QConfigMapping;
@@ -23,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Every graph between a model file and its int8 form. Deterministic: equal models and
@@ -89,6 +93,37 @@ public final class ModelSteps {
       }
     }
     return prepared;
+  }
+
+  /** The same, with ranges that were solved before. */
+  public GraphModule calibrated(SolvedCalibration solved) {
+    GraphModule calibrated = calibrated(solved.state());
+    solved
+        .ranges()
+        .forEach(
+            (path, range) -> {
+              if (calibrated.module(path) instanceof GridHistogramObserver grid) {
+                grid.assumeSolved(range);
+              }
+            });
+    return calibrated;
+  }
+
+  /** Solves the ranges of a calibrated graph, on all cores; its observers remember them. */
+  public static SortedMap<String, ValueRange> solve(GraphModule calibrated) {
+    Map<String, GridHistogramObserver> observers = new TreeMap<>();
+    for (ObservedNode observed : ObservedNode.of(calibrated)) {
+      if (observed.observer() instanceof GridHistogramObserver grid
+          && grid.statistics().hasRange()) {
+        observers.put(observed.path(), grid);
+      }
+    }
+    // One observer may stand under several paths: it is solved by one thread.
+    observers.values().stream().distinct().toList().parallelStream()
+        .forEach(GridHistogramObserver::solvedRange);
+    SortedMap<String, ValueRange> ranges = new TreeMap<>();
+    observers.forEach((path, grid) -> ranges.put(path, grid.solvedRange()));
+    return ranges;
   }
 
   /** The reference graph: float operators between quantize and dequantize. */

@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * A model after conversion, in every form that a run needs.
  *
+ * @param calibration what the ranges were solved from, and the ranges
  * @param int8 the graph that the engine runs
  * @param onnx the original file with quantize and dequantize pairs
  * @param qparams the document {@code qparams.json}
@@ -18,7 +19,11 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record QuantizedModel(
-    GraphModule int8, byte[] onnx, byte[] qparams, QuantizationReport nodes) {
+    SolvedCalibration calibration,
+    GraphModule int8,
+    byte[] onnx,
+    byte[] qparams,
+    QuantizationReport nodes) {
 
   /**
    * Solves the ranges and converts.
@@ -28,6 +33,7 @@ public record QuantizedModel(
   public static QuantizedModel of(
       ModelSteps steps, CalibrationState state, Map<String, String> provenance) {
     GraphModule calibrated = steps.calibrated(state);
+    SolvedCalibration solved = new SolvedCalibration(state, ModelSteps.solve(calibrated));
     GraphModule reference = steps.reference(calibrated);
     GraphModule int8 = steps.int8(calibrated);
     byte[] onnx =
@@ -38,6 +44,6 @@ public record QuantizedModel(
     QuantizationReport nodes =
         int8.attachment(QuantizationReport.class)
             .orElseThrow(() -> new OctantException("Cannot find the report of convert"));
-    return new QuantizedModel(int8, onnx, QParamsDocument.of(calibrated, reference), nodes);
+    return new QuantizedModel(solved, int8, onnx, QParamsDocument.of(calibrated, reference), nodes);
   }
 }
