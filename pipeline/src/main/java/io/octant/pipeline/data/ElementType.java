@@ -1,8 +1,6 @@
 package io.octant.pipeline.data;
 
 import io.octant.tensor.DType;
-import java.util.EnumSet;
-import java.util.Set;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -20,32 +18,30 @@ import org.jspecify.annotations.Nullable;
  * widen and become floats, doubles round to float32, but no float becomes an integer.
  */
 enum ElementType {
-  BOOLEAN(EnumSet.of(DType.BOOL)),
-  BYTE(EnumSet.of(DType.INT8, DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64)),
-  SHORT(EnumSet.of(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64)),
-  INT(EnumSet.of(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64)),
-  LONG(EnumSet.of(DType.INT64, DType.FLOAT32, DType.FLOAT64)),
-  FLOAT(EnumSet.of(DType.FLOAT32, DType.FLOAT64)),
-  DOUBLE(EnumSet.of(DType.FLOAT32, DType.FLOAT64)),
+  BOOLEAN(DType.BOOL),
+  BYTE(DType.INT8, DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
+  SHORT(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
+  INT(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
+  LONG(DType.INT64, DType.FLOAT32, DType.FLOAT64),
+  FLOAT(DType.FLOAT32, DType.FLOAT64),
+  DOUBLE(DType.FLOAT32, DType.FLOAT64),
   /** The tensor's own elements as little-endian bytes, one after the other. */
   BYTES(
-      EnumSet.of(
-          DType.FLOAT32,
-          DType.FLOAT64,
-          DType.INT64,
-          DType.INT32,
-          DType.INT8,
-          DType.UINT8,
-          DType.BOOL));
+      DType.FLOAT32, DType.FLOAT64, DType.INT64, DType.INT32, DType.INT8, DType.UINT8, DType.BOOL);
 
-  private final Set<DType> targets;
+  /** A bit for each tensor type, by ordinal. */
+  private final long targets;
 
-  ElementType(Set<DType> targets) {
-    this.targets = targets;
+  ElementType(DType... targets) {
+    long bits = 0;
+    for (DType t : targets) {
+      bits |= 1L << t.ordinal();
+    }
+    this.targets = bits;
   }
 
   boolean fills(DType dtype) {
-    return targets.contains(dtype);
+    return (targets & 1L << dtype.ordinal()) != 0;
   }
 
   /** The element type of an array or binary column, null if the column is something else. */
