@@ -39,7 +39,13 @@ public final class NativeLibrary {
         return new Outcome(null, e);
       } catch (LinkageError e) {
         return new Outcome(
-            null, new NativeException("Cannot load native library: " + e.getMessage(), e));
+            null,
+            new NativeException(
+                "Cannot load native library: "
+                    + e.getMessage()
+                    + ", expected one for this platform in a directory that allows execution"
+                    + " (java.io.tmpdir for the bundled one)",
+                e));
       }
     }
   }
