@@ -5,6 +5,7 @@ import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
@@ -31,8 +32,9 @@ final class BatchNormLowerings {
   private static Activation lower(Site site, Module norm) {
     Tensor mean = norm.findTensor("running_mean");
     Tensor variance = norm.findTensor("running_var");
-    Site.require(
-        mean != null && variance != null && !norm.isTraining(), "normalizes by the batch itself");
+    if (mean == null || variance == null || norm.isTraining()) {
+      throw new UnsupportedKernelException("normalizes by the batch itself");
+    }
     Activation x = site.input();
     Site.require(x.isFloat() && x.rank() >= 2, "needs float32 with channels");
     return apply(site, x, coefficients(norm, mean, variance, Site.settings(norm).number("eps")));
