@@ -95,6 +95,28 @@ public final class Quantizer {
   }
 
   /**
+   * The integers of a tensor as PyTorch's {@code quantized_decomposed.quantize_per_channel} finds
+   * them: rounded, then shifted by the zero point. A float zero point leaves a fraction, which is
+   * cut off: the operator is defined so, and other tools that read a decomposed graph compute it
+   * so.
+   *
+   * @param qparams per channel
+   * @return row-major, one for each element of {@code x}
+   */
+  public static int[] decomposedIntegers(Tensor x, QParams qparams, QRange range) {
+    int inner = x.shape().strides()[qparams.axis()];
+    float[] src = x.floats();
+    int[] dst = new int[src.length];
+    for (int i = 0; i < src.length; i++) {
+      int c = i / inner % qparams.size();
+      float shifted =
+          (float) Math.rint(src[i] * inverse(qparams.scale(c))) + (float) qparams.zeroPoint(c);
+      dst[i] = (int) Math.max(range.min(), Math.min(range.max(), shifted));
+    }
+    return dst;
+  }
+
+  /**
    * The integers of a tensor within a range of one's choice.
    *
    * @return row-major, one for each element of {@code x}

@@ -16,11 +16,6 @@ final class KernelDifferences {
                   runs(difference, "converted", "decomposed")
                       && hasModule(golden, KernelDifferences::isAveragingBag)),
           new KnownDifference(
-              "decomposed-float-zero-points",
-              "float zero points are part of the rounding, they are not added and truncated after",
-              (golden, difference) ->
-                  runs(difference, "decomposed") && hasModule(golden, typed("torch.nn.Embedding"))),
-          new KnownDifference(
               "decomposed-4-bit-embeddings",
               "decomposed models with 4-bit embeddings run",
               (golden, difference) ->
@@ -58,12 +53,6 @@ final class KernelDifferences {
               (golden, difference) ->
                   difference.startsWith("converted run error: expected RuntimeError")
                       && difference.contains("(qnnpack): Expected activation data type QUInt8")),
-          new KnownDifference(
-              "instance-norm-settings",
-              "quantized instance norm keeps momentum and affine of the float module",
-              (golden, difference) ->
-                  difference.matches("converted module '.*' setting (momentum|affine): .*")
-                      && hasModule(golden, typed("torch.nn.InstanceNorm"))),
           new KnownDifference(
               "attention-parameters",
               "observed attention keeps the parameters of the float module, not fresh random ones",

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Finds the roundings of exact ties that make a fake-quantized network give a recorded output.
+ * Finds the roundings of ties that make a network that rounds its values give a recorded output.
  *
  * <p>A mean over fake-quantized values lands on ties exactly, and the last bit of a float sum,
  * whose order is PyTorch's own, decides which way they go. An output that differs is accepted only
@@ -25,7 +25,7 @@ final class TieBreaks {
   private static final double NEAR = 1e-4;
   private static final int MOST_TIES = 10;
 
-  /** A value that one fake quantize rounds: the node's name and the index. */
+  /** A value that one node rounds: the node's name and the index. */
   private record Tie(String node, int index) {}
 
   private TieBreaks() {}
@@ -68,30 +68,50 @@ final class TieBreaks {
 
     @Override
     protected Object runNode(Node node, List<Object> args, Map<String, Object> kwargs) {
-      if (node.operation() instanceof Operation.CallModule
-          && module.moduleOf(node) instanceof FakeQuantizeModule fakeQuantize
-          && fakeQuantize.channelAxis() < 0
-          && args.get(0) instanceof Tensor x
-          && x.dtype() == DType.FLOAT32) {
-        return super.runNode(node, List.of(nudge(node, fakeQuantize, x)), kwargs);
+      if (!args.isEmpty() && args.get(0) instanceof Tensor x && x.dtype() == DType.FLOAT32) {
+        double step = step(node, args);
+        if (step > 0) {
+          List<Object> nudged = new ArrayList<>(args);
+          nudged.set(0, nudge(node, x, step));
+          return super.runNode(node, nudged, kwargs);
+        }
       }
       return super.runNode(node, args, kwargs);
     }
 
+    /** The step that a node rounds its input to, 0 if it does not or has one for each channel. */
+    private double step(Node node, List<Object> args) {
+      if (node.operation() instanceof Operation.CallModule
+          && module.moduleOf(node) instanceof FakeQuantizeModule fakeQuantize) {
+        if (fakeQuantize.channelAxis() >= 0) {
+          return 0;
+        }
+        Module probe = fakeQuantize.copy();
+        probe.evaluate(List.of(args.get(0)), Map.of());
+        return probe.tensor("scale").doubleAt(0);
+      }
+      boolean quantizes =
+          node.target().equals("torch.quantize_per_tensor")
+              || node.target().startsWith("torch.ops.quantized_decomposed.quantize_per_tensor.");
+      if (!quantizes) {
+        return 0;
+      }
+      return args.get(1) instanceof Tensor scale
+          ? scale.item()
+          : ((Number) args.get(1)).doubleValue();
+    }
+
     /** Moves flipped values just across their tie, and notes every value near one. */
-    private Tensor nudge(Node node, FakeQuantizeModule fakeQuantize, Tensor x) {
-      Module probe = fakeQuantize.copy();
-      probe.evaluate(List.of(x), Map.of());
-      double scale = probe.tensor("scale").doubleAt(0);
+    private Tensor nudge(Node node, Tensor x, double step) {
       float[] values = x.floats().clone();
       for (int i = 0; i < values.length; i++) {
-        double steps = values[i] / scale;
+        double steps = values[i] / step;
         double tie = Math.floor(steps) + 0.5;
         if (Math.abs(steps - tie) < NEAR) {
           ties.add(new Tie(node.name(), i));
           if (flipped.getOrDefault(node.name(), List.of()).contains(i)) {
             boolean wentUp = Math.rint(steps) > tie;
-            values[i] = (float) ((tie + (wentUp ? -NEAR : NEAR)) * scale);
+            values[i] = (float) ((tie + (wentUp ? -NEAR : NEAR)) * step);
           }
         }
       }

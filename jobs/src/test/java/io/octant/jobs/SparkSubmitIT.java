@@ -43,7 +43,7 @@ class SparkSubmitIT {
     assertThat(folder.resolve("out/manifest.json")).isNotEmptyFile();
     assertThat(eventLog(events))
         .contains("\"App Name\":\"nightly\"", "\"spark.master\":\"local[2]\"")
-        .doesNotContain("from-the-configuration");
+        .doesNotContain("\"spark.app.name\":\"from-the-configuration\"");
   }
 
   @Test

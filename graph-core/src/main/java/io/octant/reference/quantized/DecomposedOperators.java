@@ -9,7 +9,6 @@ import io.octant.reference.kernel.Values;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
-import io.octant.tensor.QScheme;
 import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -78,27 +77,11 @@ final class DecomposedOperators implements OperatorFamily {
         dtype, x.shape(), Quantizer.decomposedIntegers(x, q.scale(), q.zeroPoint(), range));
   }
 
-  /**
-   * Rounds before adding integer zero points. Float ones are part of the rounding; PyTorch adds
-   * them afterwards and truncates.
-   */
   private static Tensor quantizePerChannel(NamedValues a) {
     Tensor x = Values.cast(a.tensor("input"), DType.FLOAT32);
     DType dtype = a.dtype("dtype");
-    QRange range = range(a, dtype);
-    QParams q = perChannel(a);
-    if (q.scheme() == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
-      return Tensor.of(dtype, x.shape(), Quantizer.integers(x, q, range));
-    }
-    int inner = x.shape().strides()[q.axis()];
-    float[] from = x.floats();
-    int[] to = new int[from.length];
-    for (int i = 0; i < to.length; i++) {
-      int c = i / inner % q.size();
-      float inverse = Quantizer.inverse(q.scale(c));
-      to[i] = Quantizer.quantizeThenShift(from[i], inverse, (int) q.zeroPoint(c), range);
-    }
-    return Tensor.of(dtype, x.shape(), to);
+    return Tensor.of(
+        dtype, x.shape(), Quantizer.decomposedIntegers(x, perChannel(a), range(a, dtype)));
   }
 
   private static Tensor dequantize(NamedValues a, QParams qparams) {

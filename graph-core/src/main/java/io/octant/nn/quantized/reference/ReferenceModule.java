@@ -186,7 +186,7 @@ public final class ReferenceModule extends Module {
         .forEach(
             (name, value) -> {
               WeightQParams q = weights.get(name);
-              body.setParameter(name, q == null ? value : q.quantizeDequantize(value));
+              body.setParameter(name, q == null ? value : q.quantizeDequantize(value, form));
             });
     return body.evaluate(args, kwargs);
   }

@@ -98,7 +98,18 @@ public record WeightQParams(
   }
 
   /** The float32 weight that the quantized one stands for; float weights as they are. */
-  public Tensor quantizeDequantize(Tensor weight) {
-    return isQuantized() ? Quantizer.dequantize(quantize(weight)) : weight;
+  public Tensor quantizeDequantize(Tensor weight, ReferenceModule.Form form) {
+    if (!isQuantized()) {
+      return weight;
+    }
+    QParams q = qparams();
+    // PyTorch has no decomposed operator of four bits whose rounding could be followed.
+    boolean decomposed = form == ReferenceModule.Form.DECOMPOSED && dtype != DType.QUINT4X2;
+    if (decomposed && q.isPerChannel()) {
+      QRange used = range == null ? QRange.of(dtype) : range;
+      int[] integers = Quantizer.decomposedIntegers(weight, q, used);
+      return Quantizer.dequantize(Tensor.quantized(dtype, weight.shape(), integers, q));
+    }
+    return Quantizer.dequantize(quantize(weight));
   }
 }
