@@ -149,7 +149,7 @@ final class ConversionStages {
       Object result =
           tolerance.accepts(want, run.result())
               ? run.result()
-              : TieBreaks.run(converted, batch, r -> tolerance.accepts(want, r));
+              : TieBreaks.run(converted, batch, want, tolerance);
       tolerance.compare(stage + " output of batch " + i, want, result);
     }
   }

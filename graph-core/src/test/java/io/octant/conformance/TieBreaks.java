@@ -10,9 +10,10 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * Finds the roundings of ties that make a network that rounds its values give a recorded output.
@@ -23,7 +24,6 @@ import java.util.function.Predicate;
  */
 final class TieBreaks {
   private static final double NEAR = 1e-4;
-  private static final int MOST_TIES = 10;
 
   /** A value that one node rounds: the node's name and the index. */
   private record Tie(String node, int index) {}
@@ -31,36 +31,41 @@ final class TieBreaks {
   private TieBreaks() {}
 
   /**
-   * Runs a graph, ties rounded so that the result is accepted if that is possible; the graph's
-   * observers see that run only.
+   * Runs a graph, ties rounded so that the result agrees with the expected one if that is possible;
+   * the graph's observers see that run only.
    *
-   * @param accepts whether a result is the recorded one
-   * @return the accepted result, or that of the plain run
+   * @return the result that agrees, or that of the plain run
    */
-  static Object run(GraphModule model, List<Object> inputs, Predicate<Object> accepts) {
-    Run plain = new Run(model.copyGraphModule(), List.of());
-    if (!accepts.test(plain.run(inputs, Map.of()))) {
-      List<Tie> ties = plain.ties;
-      for (int choice = 1; ties.size() <= MOST_TIES && choice < 1 << ties.size(); choice++) {
-        List<Tie> flipped = new ArrayList<>();
-        for (int i = 0; i < ties.size(); i++) {
-          if ((choice >> i & 1) == 1) {
-            flipped.add(ties.get(i));
-          }
+  static Object run(GraphModule model, List<Object> inputs, Object expected, Tolerance tolerance) {
+    Run plain = new Run(model.copyGraphModule(), Set.of());
+    Object result = plain.run(inputs, Map.of());
+    Set<Tie> flipped = new LinkedHashSet<>();
+    double distance = Tolerance.distance(expected, result);
+    for (boolean closer = true; closer && !tolerance.accepts(expected, result); ) {
+      closer = false;
+      for (Tie tie : plain.ties) {
+        if (!flipped.remove(tie)) {
+          flipped.add(tie);
         }
-        if (accepts.test(new Run(model.copyGraphModule(), flipped).run(inputs, Map.of()))) {
-          return new Run(model, flipped).run(inputs, Map.of());
+        Object other = new Run(model.copyGraphModule(), flipped).run(inputs, Map.of());
+        if (Tolerance.distance(expected, other) < distance) {
+          distance = Tolerance.distance(expected, other);
+          result = other;
+          closer = true;
+        } else if (!flipped.remove(tie)) {
+          flipped.add(tie);
         }
       }
     }
-    return new Run(model, List.of()).run(inputs, Map.of());
+    Set<Tie> chosen = tolerance.accepts(expected, result) ? flipped : Set.of();
+    return new Run(model, chosen).run(inputs, Map.of());
   }
 
   private static final class Run extends Interpreter {
     private final Map<String, List<Integer>> flipped = new LinkedHashMap<>();
     private final List<Tie> ties = new ArrayList<>();
 
-    Run(GraphModule module, List<Tie> flipped) {
+    Run(GraphModule module, Set<Tie> flipped) {
       super(module);
       flipped.forEach(
           t -> this.flipped.computeIfAbsent(t.node(), n -> new ArrayList<>()).add(t.index()));

@@ -30,6 +30,36 @@ public record Tolerance(double relative, double absolute, int steps) {
     return new Tolerance(relative, absolute, newSteps);
   }
 
+  /** Sum of the absolute differences of all elements; infinite where the structures differ. */
+  static double distance(Object expected, Object actual) {
+    if (expected instanceof Tensor e && actual instanceof Tensor a && e.shape().equals(a.shape())) {
+      double sum = 0;
+      for (int i = 0; i < e.numel(); i++) {
+        double difference = Math.abs(e.doubleAt(i) - a.doubleAt(i));
+        sum += Double.isNaN(difference) ? 0 : difference;
+      }
+      return sum;
+    }
+    List<?> expectedItems = items(expected);
+    List<?> actualItems = items(actual);
+    if (expectedItems.size() != actualItems.size()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double sum = 0;
+    for (int i = 0; i < expectedItems.size(); i++) {
+      sum += distance(expectedItems.get(i), actualItems.get(i));
+    }
+    return sum;
+  }
+
+  private static List<?> items(Object value) {
+    return value instanceof Tuple t
+        ? t.items()
+        : value instanceof List<?> l
+            ? l
+            : value instanceof Map<?, ?> m ? List.copyOf(m.values()) : List.of();
+  }
+
   /** Whether two values agree. */
   boolean accepts(Object expected, Object actual) {
     try {
