@@ -18,30 +18,30 @@ import org.jspecify.annotations.Nullable;
  * widen and become floats, doubles round to float32, but no float becomes an integer.
  */
 enum ElementType {
-  BOOLEAN(DType.BOOL),
-  BYTE(DType.INT8, DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
-  SHORT(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
-  INT(DType.INT32, DType.INT64, DType.FLOAT32, DType.FLOAT64),
-  LONG(DType.INT64, DType.FLOAT32, DType.FLOAT64),
-  FLOAT(DType.FLOAT32, DType.FLOAT64),
-  DOUBLE(DType.FLOAT32, DType.FLOAT64),
+  BOOLEAN,
+  BYTE,
+  SHORT,
+  INT,
+  LONG,
+  FLOAT,
+  DOUBLE,
   /** The tensor's own elements as little-endian bytes, one after the other. */
-  BYTES(
-      DType.FLOAT32, DType.FLOAT64, DType.INT64, DType.INT32, DType.INT8, DType.UINT8, DType.BOOL);
-
-  /** A bit for each tensor type, by ordinal. */
-  private final long targets;
-
-  ElementType(DType... targets) {
-    long bits = 0;
-    for (DType t : targets) {
-      bits |= 1L << t.ordinal();
-    }
-    this.targets = bits;
-  }
+  BYTES;
 
   boolean fills(DType dtype) {
-    return (targets & 1L << dtype.ordinal()) != 0;
+    boolean isFloat = dtype == DType.FLOAT32 || dtype == DType.FLOAT64;
+    return switch (this) {
+      case BOOLEAN -> dtype == DType.BOOL;
+      case BYTE -> isFloat || dtype == DType.INT8 || dtype == DType.INT32 || dtype == DType.INT64;
+      case SHORT, INT -> isFloat || dtype == DType.INT32 || dtype == DType.INT64;
+      case LONG -> isFloat || dtype == DType.INT64;
+      case FLOAT, DOUBLE -> isFloat;
+      case BYTES ->
+          switch (dtype) {
+            case FLOAT32, FLOAT64, INT64, INT32, INT8, UINT8, BOOL -> true;
+            default -> false;
+          };
+    };
   }
 
   /** The element type of an array or binary column, null if the column is something else. */
