@@ -20,7 +20,7 @@ final class LoweringPass {
     new DynamicFunctionLowering(model, state).run();
     new BinaryLowering(model, patterns).run();
     new TensorInfoLowering(model).run();
-    new SpecialLowering(model, options.engine()).run();
+    new SpecialLowering(model, state, options.engine()).run();
     model.graph().eliminateDeadCode();
     new WeightFolding(model, options).run();
     model.graph().eliminateDeadCode();

@@ -9,6 +9,8 @@ import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
 import io.octant.nn.quantized.StaticLowering;
+import io.octant.quantization.prepare.OwnRanges;
+import io.octant.quantization.prepare.PreparedState;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import java.util.LinkedHashMap;
@@ -37,11 +39,13 @@ final class SpecialLowering {
       Set.of("torch.nn.Dropout", "torch.nn.Softmax");
 
   private final GraphModule model;
+  private final PreparedState state;
   private final StaticLowering lowering;
   private final CallSites calls;
 
-  SpecialLowering(GraphModule model, QuantizedEngine engine) {
+  SpecialLowering(GraphModule model, PreparedState state, QuantizedEngine engine) {
     this.model = model;
+    this.state = state;
     this.lowering = new StaticLowering(engine);
     this.calls = new CallSites(model);
   }
@@ -68,6 +72,9 @@ final class SpecialLowering {
             ? calls.original(operator).type()
             : model.typeOf(operator);
     if (type == null || !isKnown(type) || isHalf(quantize) && CopyOperators.computes(type)) {
+      return;
+    }
+    if (OwnRanges.isOwnAverage(type, state.qconfig(operator.name()))) {
       return;
     }
     List<Node> dequantized = dequantizedInputs(operator);

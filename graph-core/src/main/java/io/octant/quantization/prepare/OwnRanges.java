@@ -1,11 +1,12 @@
 package io.octant.quantization.prepare;
 
 import io.octant.graph.GraphModule;
-import io.octant.graph.Node;
-import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.quantization.qconfig.QConfig;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Where Octant's own observer is asked for, their outputs get one of their own; with PyTorch's
  * observers they share, as there.
  */
-final class OwnRanges {
+public final class OwnRanges {
   private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
   private static final Set<String> ARITHMETIC = Set.of("add", "mul", "addrelu", "mulrelu");
 
@@ -26,17 +27,24 @@ final class OwnRanges {
     if (match == null || output == null || !output.type().equals(GridHistogramObserver.TYPE)) {
       return false;
     }
-    String operator = operator(model, match.root());
+    TargetType root = model.typeOf(match.root());
+    String operator = root == null ? "" : plainName(root);
     return AVERAGES.contains(operator)
         || ARITHMETIC.contains(operator) && match.tensorArguments() == 1;
   }
 
-  /** Plain name of a module class, function or method, without underscores and dimension. */
-  private static String operator(GraphModule model, Node node) {
-    String name =
-        node.operation() instanceof Operation.CallModule
-            ? model.moduleOf(node).type().name()
-            : node.target();
+  /**
+   * Whether an operator was prepared as an average with a range of its own. Kernels that keep the
+   * parameters of the input would throw that range away.
+   */
+  public static boolean isOwnAverage(TargetType type, Optional<QConfig> qconfig) {
+    return AVERAGES.contains(plainName(type))
+        && qconfig.map(q -> q.activation().type().equals(GridHistogramObserver.TYPE)).orElse(false);
+  }
+
+  /** Name of a module class, function or method, without underscores and dimension. */
+  private static String plainName(TargetType type) {
+    String name = type.name();
     return name.substring(name.lastIndexOf('.') + 1)
         .toLowerCase(Locale.ROOT)
         .replaceAll("_|[123]d$", "");
