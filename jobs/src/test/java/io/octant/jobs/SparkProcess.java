@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class SparkProcess implements AutoCloseable {
 
   static final Path OCTANT_JAR = Path.of("target/octant.jar").toAbsolutePath();
+  private static final Path HOME = Path.of("target/spark-home").toAbsolutePath();
   private static final Path CLASS_PATH = Path.of("target/spark.classpath");
   private static final Path JVM_OPTIONS = Path.of("target/launcher/jvm.args");
 
@@ -28,7 +29,7 @@ final class SparkProcess implements AutoCloseable {
   /** Starts {@code mainClass}; both of its streams go to a file in {@code folder}. */
   static SparkProcess start(Path folder, String mainClass, List<String> arguments)
       throws IOException {
-    Path home = sparkHome(folder);
+    Path home = sparkHome();
     Path log = Files.createTempFile(folder, mainClass + "-", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -84,14 +85,15 @@ final class SparkProcess implements AutoCloseable {
   }
 
   /** A folder with {@code jars}, which is all of a Spark distribution that its scripts need. */
-  private static Path sparkHome(Path folder) throws IOException {
-    Path jars = folder.resolve("spark-home/jars");
-    if (!Files.isDirectory(jars)) {
-      Files.createDirectories(jars);
-      for (String jar : Files.readString(CLASS_PATH).strip().split(":")) {
-        Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
+  private static Path sparkHome() throws IOException {
+    Path jars = HOME.resolve("jars");
+    Files.createDirectories(jars);
+    for (String jar : Files.readString(CLASS_PATH).strip().split(":")) {
+      Path link = jars.resolve(Path.of(jar).getFileName());
+      if (!Files.isSymbolicLink(link)) {
+        Files.createSymbolicLink(link, Path.of(jar));
       }
     }
-    return jars.getParent();
+    return HOME;
   }
 }
