@@ -11,7 +11,9 @@ import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
@@ -79,6 +81,33 @@ class PipelineFailureTest {
         DigitsRun.calibration(ParquetSource.of(ragged), out),
         DataException.class,
         "row 0: 2 values, expected 784");
+  }
+
+  @Test
+  void valuesThatAreNotFiniteUnlessTheyAreAskedFor() throws IOException {
+    String spoilt = dir.resolve("spoilt").toString();
+    SPARK
+        .read()
+        .parquet("../examples/digits/test.parquet")
+        .limit(20)
+        .selectExpr("transform(image, (v, i) -> if(i = 3 and label = 7, float('nan'), v)) as input")
+        .coalesce(1)
+        .write()
+        .parquet(spoilt);
+    ParquetSource digits = ParquetSource.of(spoilt);
+    QuantizationSpec refusing = DigitsRun.calibration(digits, out);
+    assertFails(refusing, DataException.class, "NaN (in ");
+    long spoiltSamples = failureAt(out).path("nonFinite").path("samplesWithNan").asLong();
+    assertThat(spoiltSamples).isPositive();
+
+    QuantizationSpec reporting =
+        QuantizationSpec.of(
+            refusing.model(),
+            new Data(digits, Optional.empty(), 32, NonFinite.REPORT),
+            refusing.method(),
+            refusing.output());
+    DataCounts counts = new QuantizationPipeline(SPARK).run(reporting).calibration();
+    assertThat(counts).isEqualTo(new DataCounts(20, spoiltSamples, 0, spoiltSamples, 0));
   }
 
   @Test
