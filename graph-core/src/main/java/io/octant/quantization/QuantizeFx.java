@@ -22,6 +22,9 @@ import io.octant.quantization.qconfig.QConfigMapping;
  * io.octant.quantization.report.QuantizationReport}: {@code
  * model.attachment(QuantizationReport.class)}.
  *
+ * <p>Models are graph modules, or models written in Java, which are traced first (see {@link
+ * io.octant.trace.TraceableModule}).
+ *
  * <p>Example inputs, which PyTorch asks for and does not read, are not asked for.
  */
 public final class QuantizeFx {
@@ -47,23 +50,24 @@ public final class QuantizeFx {
    *
    * @throws io.octant.quantization.fuse.FusionException if a batch norm to fold is in training mode
    */
-  public static GraphModule fuse(GraphModule model) {
+  public static GraphModule fuse(Module model) {
     return fuse(model, BackendConfigs.nativeBackend());
   }
 
   /** Fuses modules for inference as a backend wants it. */
-  public static GraphModule fuse(GraphModule model, BackendConfig backend) {
+  public static GraphModule fuse(Module model, BackendConfig backend) {
     return fuse(model, backend, FuseCustomConfig.empty());
   }
 
   /** Fuses modules for inference as a backend wants it, with options. */
-  public static GraphModule fuse(
-      GraphModule model, BackendConfig backend, FuseCustomConfig custom) {
-    return FusionPass.fuse(model, backend, FusionMode.INFERENCE, custom).lint();
+  public static GraphModule fuse(Module model, BackendConfig backend, FuseCustomConfig custom) {
+    PrepareCustomConfig tracing =
+        PrepareCustomConfig.empty().withPreservedAttributes(custom.preservedAttributes());
+    return FusionPass.fuse(graphOf(model, tracing), backend, FusionMode.INFERENCE, custom).lint();
   }
 
   /** Inserts observers for post-training quantization on the native backend; {@code prepare_fx}. */
-  public static GraphModule prepare(GraphModule model, QConfigMapping mapping) {
+  public static GraphModule prepare(Module model, QConfigMapping mapping) {
     return prepare(model, PrepareOptions.of(mapping));
   }
 
@@ -74,8 +78,8 @@ public final class QuantizeFx {
    * @throws io.octant.OctantException if the model cannot be prepared as configured; the message
    *     names the node or module
    */
-  public static GraphModule prepare(GraphModule model, PrepareOptions options) {
-    return PreparePass.prepare(model, options);
+  public static GraphModule prepare(Module model, PrepareOptions options) {
+    return PreparePass.prepare(graphOf(model, options.customConfig()), options);
   }
 
   /**
@@ -87,8 +91,12 @@ public final class QuantizeFx {
     return PreparePass.prepareStandalone(model, options);
   }
 
+  private static GraphModule graphOf(Module model, PrepareCustomConfig custom) {
+    return model instanceof GraphModule graph ? graph : ModelTracing.trace(model, custom);
+  }
+
   /** Inserts fake quantizes for quantization-aware training; {@code prepare_qat_fx}. */
-  public static GraphModule prepareQat(GraphModule model, QConfigMapping mapping) {
+  public static GraphModule prepareQat(Module model, QConfigMapping mapping) {
     return prepare(model, PrepareOptions.of(mapping).forTraining());
   }
 

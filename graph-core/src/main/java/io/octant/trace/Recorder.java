@@ -7,7 +7,6 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
-import io.octant.graph.OperatorTable;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
 import io.octant.nn.Sequential;
@@ -18,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Records the nodes of one trace. A call without any node among its arguments computes at once. */
@@ -47,14 +47,14 @@ final class Recorder implements Execution {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  GraphModule record(OperatorTable operators) {
+  GraphModule record(Function<Graph, GraphModule> owner) {
     List<Object> inputs = new ArrayList<>();
     for (String name : inputNames()) {
       inputs.add(made(graph.placeholder(name)));
     }
     Object result = forward(root, "", inputs, Map.of());
     made(graph.output(recordable(result)));
-    GraphModule out = new GraphModule(graph, operators);
+    GraphModule out = owner.apply(graph);
     out.train(root.isTraining());
     graph.nodes().forEach(n -> copyTarget(n, out));
     return out.lint();

@@ -2,6 +2,7 @@ package io.octant.trace;
 
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
+import io.octant.graph.ModuleType;
 import io.octant.graph.OperatorTable;
 import io.octant.reference.ReferenceOperators;
 
@@ -40,6 +41,12 @@ public final class Tracer {
    *     traceable forward, a call of a module that is not in the tree
    */
   public GraphModule trace(Module model) {
-    return new Recorder(model, leaves).record(operators);
+    return traceAs(Module.typeOf(GraphModule.class), model);
+  }
+
+  /** Traces a model into a graph module of the given type, which stands for the model's class. */
+  public GraphModule traceAs(ModuleType type, Module model) {
+    Recorder recorder = new Recorder(model, leaves);
+    return recorder.record(graph -> new GraphModule(graph, operators, type));
   }
 }

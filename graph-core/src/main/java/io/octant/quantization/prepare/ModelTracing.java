@@ -6,6 +6,7 @@ import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.qconfig.QuantType;
+import io.octant.tensor.Tensor;
 import io.octant.trace.LeafRule;
 import io.octant.trace.Tracer;
 import java.util.HashSet;
@@ -26,17 +27,25 @@ public final class ModelTracing {
    * @throws io.octant.trace.TraceException if the model cannot be traced
    */
   public static GraphModule trace(Module model, PrepareCustomConfig custom) {
-    GraphModule traced = new Tracer(leaves(custom)).trace(model);
+    return traceAs(Module.typeOf(GraphModule.class), model, custom);
+  }
+
+  private static GraphModule traceAs(ModuleType type, Module model, PrepareCustomConfig custom) {
+    GraphModule traced = new Tracer(leaves(custom)).traceAs(type, model);
     for (Node node : traced.graph()) {
       if (node.operation() instanceof Operation.CallModule m) {
         Module child = traced.moduleOf(node);
         StandaloneModuleConfig config = custom.standaloneModuleNames().get(m.target());
         config = config != null ? config : custom.standaloneModuleClasses().get(child.type());
         if (config != null && !(child instanceof GraphModule)) {
-          traced.setModule(m.target(), standalone(child, config));
+          PrepareCustomConfig own =
+              config.prepareCustomConfig().orElse(PrepareCustomConfig.empty());
+          // the graph keeps the child's type, so that it is still found by class
+          traced.setModule(m.target(), traceAs(child.type(), child, own));
         }
       }
     }
+    custom.preservedAttributes().forEach(name -> preserve(model, name, traced));
     return traced;
   }
 
@@ -49,16 +58,16 @@ public final class ModelTracing {
     return LeafRule.skipping(names, types);
   }
 
-  /** The child's graph under the child's type, so that it is still found by class. */
-  private static GraphModule standalone(Module child, StandaloneModuleConfig config) {
-    GraphModule graph =
-        trace(child, config.prepareCustomConfig().orElse(PrepareCustomConfig.empty()));
-    GraphModule out = new GraphModule(graph.graph(), graph.operators(), child.type());
-    graph.children().forEach(out::setChild);
-    graph.parameters().forEach(out::setParameter);
-    graph.buffers().forEach(out::setBuffer);
-    graph.attributes().forEach(out::setAttribute);
-    out.train(child.isTraining());
-    return out;
+  private static void preserve(Module model, String name, GraphModule to) {
+    Object value = model.findAttribute(name);
+    if (value instanceof Module child) {
+      to.setChild(name, child);
+    } else if (value instanceof Tensor t && model.parameters().containsKey(name)) {
+      to.setParameter(name, t);
+    } else if (value instanceof Tensor t && model.buffers().containsKey(name)) {
+      to.setBuffer(name, t);
+    } else if (value != null) {
+      to.setAttribute(name, value);
+    }
   }
 }
