@@ -7,18 +7,16 @@ import java.util.stream.Stream;
 
 /** The trained models of the repository's examples. */
 final class ExampleModels {
-  private static final Path ROOT = root();
 
   private ExampleModels() {}
 
-  /** Tests run in the module's folder or at the top. */
-  private static Path root() {
-    Path top = Path.of("examples");
-    return Files.isDirectory(top) ? top : Path.of("..", "examples");
+  /** The top of the repository: tests run there or in the module's folder. */
+  static Path top() {
+    return Files.isDirectory(Path.of("examples")) ? Path.of("") : Path.of("..");
   }
 
   static Path file(String model, String variant) {
-    return ROOT.resolve("models").resolve("digits-" + model).resolve(variant + ".onnx");
+    return top().resolve("examples/models").resolve("digits-" + model).resolve(variant + ".onnx");
   }
 
   /** Every exported file: dynamo exporter, TorchScript exporter, with batch norm left unfused. */

@@ -15,6 +15,7 @@ import io.octant.onnx.qdq.QdqExporter;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
@@ -302,5 +303,36 @@ class QdqExportTest {
     assertThatThrownBy(() -> small(tiny))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("operator set 5, expected 7 or newer");
+  }
+
+  @Test
+  void dynamicQuantizationBecomesItsOperator() {
+    Random random = new Random(4);
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", Tensors.normal(random, 6, 8))
+            .constant("w", Tensors.normal(random, 8, 5))
+            .constant("b", Tensors.normal(random, 5))
+            .node("MatMul", List.of("x", "w"), List.of("p"))
+            .node("Add", List.of("p", "b"), List.of("y"))
+            .output("y");
+    QConfigMapping mapping = QConfigMapping.empty().withGlobal(QConfigs.DEFAULT_DYNAMIC);
+    Quantized q = quantize(tiny.build(), mapping, List.of());
+    assertThat(operatorTypes(q.model()))
+        .containsExactly(
+            "DynamicQuantizeLinear", "DequantizeLinear", "DequantizeLinear", "MatMul", "Add");
+    Tensor x = tiny.samples().get("x");
+    Tensor exact = q.imported().runTensor(x);
+    Tensor exported = OnnxRuntime.run(q.model(), Map.of("x", x)).get(0);
+    // The graph reduces the range to seven bits, the operator has eight: nearer to float, not
+    // equal.
+    assertThat(decibels(exported, exact))
+        .isGreaterThan(decibels(q.reference().runTensor(x), exact));
+    GraphModule back = OnnxImporter.run(q.model(), ImportOptions.none());
+    assertThat(decibels(back.runTensor(x), exported)).isGreaterThan(40);
+  }
+
+  private static List<String> operatorTypes(OnnxModel model) {
+    return model.graph().getNodeList().stream().map(NodeProto::getOpType).toList();
   }
 }

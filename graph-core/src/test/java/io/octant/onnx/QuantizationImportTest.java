@@ -1,6 +1,7 @@
 package io.octant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.GraphModule;
 import io.octant.nn.quantized.reference.ReferenceModule;
@@ -105,5 +106,22 @@ class QuantizationImportTest {
             .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"), "axis", 1)
             .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"), "axis", 1)
             .output("y"));
+  }
+
+  @Test
+  void aPairMustAgree() {
+    TinyModel tiny =
+        new TinyModel(13)
+            .input("x", Tensors.normal(RANDOM, 2, 3))
+            .constant("s", Tensor.scalar(0.03f))
+            .constant("t", Tensor.scalar(0.04f))
+            .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {64}))
+            .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"))
+            .node("DequantizeLinear", List.of("q", "t", "z"), List.of("y"))
+            .output("y");
+    assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("DequantizeLinear_1")
+        .hasMessageContaining("which it quantized with");
   }
 }

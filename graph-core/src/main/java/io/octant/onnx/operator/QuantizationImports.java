@@ -25,6 +25,14 @@ final class QuantizationImports {
     return new OperatorFamily("")
         .add("QuantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::quantize)
         .add("DequantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::dequantize)
+        .addMany(
+            "DynamicQuantizeLinear",
+            11,
+            1,
+            1,
+            3,
+            Set.of(),
+            QuantizationImports::quantizeDynamically)
         .rows();
   }
 
@@ -41,27 +49,42 @@ final class QuantizationImports {
         "torch.quantize_per_channel", x, scales, zeroPoints, (long) q.axis(), dtype);
   }
 
+  private static List<Value> quantizeDynamically(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value q = graph.function("torch.quantize_per_tensor_dynamic", in.get(0), DType.QUINT8, false);
+    return List.of(q, graph.method("q_scale", q), graph.method("q_zero_point", q));
+  }
+
   private static Value dequantize(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    QParams q = qparams(node, in, x.rank());
     Tensor content = (Tensor) x.at(false);
-    if (x.isConstant()) {
-      Tensor integers = content.isQuantized() ? content.intRepr() : content;
-      DType dtype = quantizedType(node, integers.dtype());
-      Tensor quantized = Tensor.quantized(dtype, integers.shape(), integers.ints(), q);
-      return Value.dequantized(real(quantized), quantized, node.output(0));
-    }
-    if (!content.isQuantized()) {
-      Value shifted = graph.method("to", x, DType.FLOAT32);
-      if (q.isPerChannel()) {
-        throw node.error("per-channel parameters of computed integers");
+    if (!x.isConstant() && content.isQuantized()) { // its parameters travel with it
+      if (in.isConstant(1) && !qparams(node, in, x.rank()).equals(content.qparams())) {
+        throw node.error(
+            "parameters other than " + content.qparams() + ", which it quantized with");
       }
-      if (q.zeroPoint() != 0) {
-        shifted = graph.function("operator.sub", shifted, (double) q.zeroPoint());
-      }
-      return graph.function("operator.mul", shifted, q.scale());
+      return graph.method("dequantize", x);
     }
-    return graph.method("dequantize", x);
+    QParams q = qparams(node, in, x.rank());
+    return x.isConstant() ? constant(node, content, q) : scaled(node, x, q, graph);
+  }
+
+  private static Value constant(OnnxNode node, Tensor content, QParams q) {
+    Tensor integers = content.isQuantized() ? content.intRepr() : content;
+    DType dtype = quantizedType(node, integers.dtype());
+    Tensor quantized = Tensor.quantized(dtype, integers.shape(), integers.ints(), q);
+    return Value.dequantized(real(quantized), quantized, node.output(0));
+  }
+
+  /** Integers that no quantize operator made. */
+  private static Value scaled(OnnxNode node, Value x, QParams q, ImportGraph graph) {
+    if (q.isPerChannel()) {
+      throw node.error("per-channel parameters of computed integers");
+    }
+    Value shifted = graph.method("to", x, DType.FLOAT32);
+    if (q.zeroPoint() != 0) {
+      shifted = graph.function("operator.sub", shifted, (double) q.zeroPoint());
+    }
+    return graph.function("operator.mul", shifted, q.scale());
   }
 
   private static DType quantizedType(OnnxNode node, DType integers) {

@@ -127,7 +127,7 @@ final class ModelEditor {
     Set<String> unused = new HashSet<>(readBefore);
     unused.removeAll(readNow);
     GraphProto.Builder graph =
-        original.graph().toBuilder().clearNode().clearInitializer().clearInput();
+        original.graph().toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
     for (NodeProto n : ordered) {
       boolean deadConstant = n.getOpType().equals("Constant") && unused.contains(n.getOutput(0));
       if (!deadConstant) {
@@ -137,6 +137,13 @@ final class ModelEditor {
     for (TensorProto t : initializers.values()) {
       if (!unused.contains(t.getName())) {
         graph.addInitializer(t);
+      }
+    }
+    Set<String> made = new HashSet<>();
+    ordered.forEach(n -> made.addAll(n.getOutputList()));
+    for (ValueInfoProto v : original.graph().getValueInfoList()) {
+      if (made.contains(v.getName())) {
+        graph.addValueInfo(v);
       }
     }
     for (ValueInfoProto in : original.graph().getInputList()) {

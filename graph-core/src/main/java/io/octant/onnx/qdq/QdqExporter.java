@@ -1,5 +1,6 @@
 package io.octant.onnx.qdq;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
@@ -25,6 +26,8 @@ import java.util.Set;
 public final class QdqExporter {
   private static final FunctionType QUANTIZE = FunctionType.of("torch.quantize_per_tensor");
 
+  private static final FunctionType QUANTIZE_DYNAMIC =
+      FunctionType.of("torch.quantize_per_tensor_dynamic");
   private static final FunctionType PAD = FunctionType.of("torch.nn.functional.pad");
 
   /**
@@ -73,12 +76,17 @@ public final class QdqExporter {
     this.weights = new WeightExport(editor, source);
   }
 
-  /** The model in a version that can say what the graph says, the original if it can. */
+  /**
+   * The model in a version that can say what the graph says, the original if it can: quantization
+   * came with 10, dynamic with 11, per channel with 13.
+   */
   private OnnxModel upgraded(OnnxModel original, GraphModule imported) {
     boolean[] perChannel = new boolean[1];
     reference.forEachModule(
         (path, m) -> perChannel[0] |= m instanceof ReferenceModule r && isPerChannel(r));
-    boolean suffices = original.opset() >= (perChannel[0] ? OpsetUpgrade.TARGET : 10);
+    boolean dynamic = !reference.graph().nodes(n -> n.calls(QUANTIZE_DYNAMIC)).isEmpty();
+    int needed = perChannel[0] ? OpsetUpgrade.TARGET : dynamic ? 11 : 10;
+    boolean suffices = original.opset() >= needed;
     return suffices ? original : OpsetUpgrade.run(original, lastAxisSoftmax(imported));
   }
 
@@ -133,6 +141,8 @@ public final class QdqExporter {
         original(n);
       } else if (n.calls(QUANTIZE)) {
         quantize(n);
+      } else if (n.calls(QUANTIZE_DYNAMIC)) {
+        quantizeDynamically(n);
       } else if (n.callsMethod("dequantize")) {
         dequantize(n);
       } else if (!(n.operation() instanceof Operation.GetAttr)) {
@@ -192,6 +202,30 @@ public final class QdqExporter {
     editor.insertAfterProducer(tensor, QdqPair.quantize(editor, tensor, p, integers));
     editor.insertAfterProducer(tensor, QdqPair.dequantize(editor, tensor, integers, p, real));
     quantized.put(n, new Quantized(tensors, real, q.scale()));
+  }
+
+  /** Parameters from the values at run time; always over the whole range of uint8. */
+  private void quantizeDynamically(Node n) {
+    if (n.arg(1) != DType.QUINT8) {
+      throw new OnnxException(
+          "Cannot export node " + n.name() + ": dynamic " + n.arg(1) + ", expected torch.quint8");
+    }
+    Set<String> tensors = chains.tensors(((Node) n.arg(0)).name());
+    String tensor = tensors.iterator().next();
+    String integers = editor.unique(tensor + "_quantized");
+    QdqPair.Parameters p =
+        new QdqPair.Parameters(
+            editor.unique(tensor + "_scale"), editor.unique(tensor + "_zero_point"));
+    String real = editor.unique(tensor + "_dequantized");
+    editor.insertAfterProducer(
+        tensor,
+        NodeProto.newBuilder()
+            .setOpType("DynamicQuantizeLinear")
+            .setName(editor.unique(tensor + "_DynamicQuantizeLinear"))
+            .addInput(tensor)
+            .addAllOutput(List.of(integers, p.scale(), p.zeroPoint())));
+    editor.insertAfterProducer(tensor, QdqPair.dequantize(editor, tensor, integers, p, real));
+    quantized.put(n, new Quantized(tensors, real, 0));
   }
 
   /**
