@@ -161,7 +161,10 @@ final class ObserverCases {
   static void requireRaises(String where, Runnable call) {
     try {
       call.run();
-    } catch (OctantException expected) {
+    } catch (OctantException e) {
+      if (String.valueOf(e.getMessage()).startsWith("Cannot make observer: ")) {
+        throw new Difference(where, "a class that refuses its arguments", e.getMessage());
+      }
       return;
     }
     throw new Difference(where, "a failure", "none");
