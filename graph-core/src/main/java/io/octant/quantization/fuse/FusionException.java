@@ -9,4 +9,8 @@ public class FusionException extends OctantException {
   public FusionException(String message) {
     super(message);
   }
+
+  public FusionException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

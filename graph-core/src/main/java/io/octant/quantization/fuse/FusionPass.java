@@ -148,7 +148,7 @@ public final class FusionPass {
               + root.operation().opcode()
               + ", expected a call_module");
     }
-    model.setModule(root.target(), method(fusion.config()).fuse(mode, parts(fusion)));
+    model.setModule(root.target(), fused(fusion));
     Node node = out.copyNode(root, copies::get);
     List<Object> args = new ArrayList<>(node.args());
     for (Object input : extraInputs(fusion)) {
@@ -156,6 +156,14 @@ public final class FusionPass {
     }
     node.setArgs(args);
     return node;
+  }
+
+  private Module fused(Fusion fusion) {
+    try {
+      return method(fusion.config()).fuse(mode, parts(fusion));
+    } catch (FusionException e) {
+      throw new FusionException("Cannot fuse nodes " + inOrder(fusion) + ": " + e.getMessage(), e);
+    }
   }
 
   private static FuserMethod method(BackendPatternConfig config) {
@@ -167,10 +175,8 @@ public final class FusionPass {
   /** The modules of a match in the order they run. */
   private List<Module> parts(Fusion fusion) {
     Module root = model.moduleOf(fusion.root());
-    List<Node> nodes = new ArrayList<>(fusion.match().nodes());
-    Collections.reverse(nodes);
     List<Module> out = new ArrayList<>();
-    for (Node n : nodes) {
+    for (Node n : inOrder(fusion)) {
       if (n.operation() instanceof Operation.CallModule) {
         out.add(model.moduleOf(n));
       } else if (n.calls(RELU)) {
@@ -179,6 +185,12 @@ public final class FusionPass {
         out.add(relu);
       }
     }
+    return out;
+  }
+
+  private static List<Node> inOrder(Fusion fusion) {
+    List<Node> out = new ArrayList<>(fusion.match().nodes());
+    Collections.reverse(out);
     return out;
   }
 

@@ -84,7 +84,7 @@ public enum StandardFuser implements FuserMethod {
       if (!out.isEmpty() && FusionChecks.isBatchNorm(part)) {
         if (part.isTraining()) {
           throw new FusionException(
-              "Cannot fuse " + types(parts) + ": Fusion only for eval! expected evaluation mode");
+              "Cannot fuse " + types(parts) + " in training mode, expected evaluation mode");
         }
         out.add(BatchNormFolding.fold(out.remove(out.size() - 1), part));
       } else {

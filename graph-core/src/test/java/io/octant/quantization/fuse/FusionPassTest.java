@@ -96,7 +96,7 @@ class FusionPassTest {
     model.train(true);
     assertThatThrownBy(() -> QuantizeFx.fuse(model))
         .isInstanceOf(FusionException.class)
-        .hasMessageContaining("Fusion only for eval!");
+        .hasMessageContaining("in training mode, expected evaluation mode");
   }
 
   @Test
