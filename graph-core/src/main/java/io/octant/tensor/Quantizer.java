@@ -193,6 +193,7 @@ public final class Quantizer {
           throw new OctantException(
               "Cannot quantize with zero point: "
                   + (long) qparams.zeroPoint(c)
+                  + (qparams.isPerChannel() ? " of channel " + c : "")
                   + ", expected one within "
                   + range);
         }

@@ -1,6 +1,7 @@
 package io.octant.quantization.backend;
 
 import io.octant.graph.ModuleType;
+import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.Json;
 import io.octant.quantization.mapform.MapReader;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backend can quantize: its patterns in registration order. Immutable. PyTorch's {@code
@@ -114,17 +116,20 @@ public final class BackendConfig {
    *
    * @throws io.octant.quantization.mapform.ConfigurationException naming the key at fault
    */
-  public static BackendConfig fromMap(Map<?, ?> map) {
+  public static BackendConfig fromMap(@Nullable Object map) {
     MapReader in =
         MapReader.of(
             "backend config", map, List.of("name", "backend_name", "dtype_config_sets", "configs"));
-    List<List<DTypeConfig>> sets =
-        in.list("dtype_config_sets").stream()
-            .map(set -> ((List<?>) set).stream().map(DTypeConfig::fromMap).toList())
-            .toList();
+    List<List<DTypeConfig>> sets = in.each("dtype_config_sets", BackendConfig::dtypeConfigSet);
     String name = in.text("name").or(() -> in.text("backend_name")).orElse("");
-    return named(name)
-        .with(in.list("configs").stream().map(c -> PatternConfigMaps.read(c, sets)).toList());
+    return named(name).with(in.each("configs", c -> PatternConfigMaps.read(c, sets)));
+  }
+
+  private static List<DTypeConfig> dtypeConfigSet(@Nullable Object value) {
+    if (value instanceof List<?> set) {
+      return set.stream().map(DTypeConfig::fromMap).toList();
+    }
+    throw new ConfigurationException(value + ", expected a list of dtype configs");
   }
 
   /** {@link #fromMap} of a JSON text. */

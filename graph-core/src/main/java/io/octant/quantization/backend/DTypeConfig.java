@@ -65,10 +65,10 @@ public record DTypeConfig(
     }
     MapReader in = MapReader.of("dtype config", map, KEYS);
     return new DTypeConfig(
-        Optional.ofNullable(in.find("input_dtype")).map(DTypeWithConstraints::fromMap),
-        Optional.ofNullable(in.find("output_dtype")).map(DTypeWithConstraints::fromMap),
-        Optional.ofNullable(in.find("weight_dtype")).map(DTypeWithConstraints::fromMap),
-        Optional.ofNullable(in.find("bias_dtype")).map(Values::dtype),
+        in.value("input_dtype", DTypeWithConstraints::fromMap),
+        in.value("output_dtype", DTypeWithConstraints::fromMap),
+        in.value("weight_dtype", DTypeWithConstraints::fromMap),
+        in.value("bias_dtype", Values::dtype),
         in.flag("is_dynamic"));
   }
 }

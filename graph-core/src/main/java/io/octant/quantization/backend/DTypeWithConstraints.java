@@ -2,6 +2,7 @@ package io.octant.quantization.backend;
 
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.MapReader;
+import io.octant.quantization.mapform.Scalars;
 import io.octant.quantization.mapform.Values;
 import io.octant.tensor.DType;
 import java.util.LinkedHashMap;
@@ -107,7 +108,7 @@ public record DTypeWithConstraints(
     MapReader in = MapReader.of("dtype constraints", map, KEYS);
     DTypeWithConstraints out =
         new DTypeWithConstraints(
-            Values.dtype(in.require("dtype")),
+            in.require("dtype", Values::dtype),
             integer(in, "quant_min_lower_bound"),
             integer(in, "quant_max_upper_bound"),
             number(in, "scale_min_lower_bound"),
@@ -124,8 +125,8 @@ public record DTypeWithConstraints(
   }
 
   private static OptionalLong integer(MapReader in, String key) {
-    @Nullable Double v = in.number(key).orElse(null);
-    return v == null ? OptionalLong.empty() : OptionalLong.of(v.longValue());
+    @Nullable Integer v = in.value(key, Scalars::integer).orElse(null);
+    return v == null ? OptionalLong.empty() : OptionalLong.of(v);
   }
 
   private static OptionalDouble number(MapReader in, String key) {

@@ -1,10 +1,12 @@
 package io.octant.quantization.backend;
 
 import io.octant.quantization.mapform.ConfigurationException;
+import io.octant.quantization.mapform.Scalars;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The getters of oneDNN's fusions of convolution and addition, by their PyTorch names: the
@@ -30,7 +32,8 @@ final class NodeGetters {
 
   private NodeGetters() {}
 
-  static NodeGetter of(String name) {
+  static NodeGetter read(@Nullable Object value) {
+    String name = Scalars.text(value);
     NodeGetter found = BY_NAME.get(name);
     if (found == null) {
       throw new ConfigurationException(

@@ -1,7 +1,9 @@
 package io.octant.quantization.backend;
 
 import io.octant.quantization.mapform.ConfigurationException;
+import io.octant.quantization.mapform.Scalars;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** How the output of a pattern is observed, after PyTorch's {@code ObservationType}. */
 public enum ObservationType {
@@ -12,7 +14,13 @@ public enum ObservationType {
   /** Neither is observed: the size of a tensor. */
   INPUT_OUTPUT_NOT_OBSERVED;
 
-  static ObservationType of(String name) {
+  /**
+   * Reads a name.
+   *
+   * @throws ConfigurationException if it names none
+   */
+  static ObservationType read(@Nullable Object value) {
+    String name = Scalars.text(value);
     for (ObservationType t : values()) {
       if (t.name().equals(name)) {
         return t;

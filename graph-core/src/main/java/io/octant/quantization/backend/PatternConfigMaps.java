@@ -5,12 +5,13 @@ import io.octant.graph.TargetType;
 import io.octant.quantization.backend.BackendPatternConfig.Builder;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.MapReader;
+import io.octant.quantization.mapform.Scalars;
 import io.octant.quantization.mapform.Values;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the map form of a pattern configuration. */
@@ -46,12 +47,12 @@ final class PatternConfigMaps {
     c.rootNodeGetter().ifPresent(g -> out.put("root_node_getter", g.name()));
     c.extraInputsGetter().ifPresent(g -> out.put("extra_inputs_getter", g.name()));
     if (!c.numTensorArgsToObservationType().isEmpty()) {
-      Map<String, Object> byCount = new java.util.TreeMap<>();
+      Map<String, Object> byCount = new TreeMap<>();
       c.numTensorArgsToObservationType().forEach((n, t) -> byCount.put("" + n, t.name()));
       out.put("num_tensor_args_to_observation_type", byCount);
     }
     if (!c.inputTypeToIndex().isEmpty()) {
-      out.put("input_type_to_index", new java.util.TreeMap<>(c.inputTypeToIndex()));
+      out.put("input_type_to_index", new TreeMap<>(c.inputTypeToIndex()));
     }
     if (c.sequence().isEmpty()) {
       out.put("pattern_complex_format", c.pattern().toMap());
@@ -75,34 +76,48 @@ final class PatternConfigMaps {
   static BackendPatternConfig read(@Nullable Object map, List<List<DTypeConfig>> dtypeConfigSets) {
     MapReader in = MapReader.of("backend pattern config", map, KEYS);
     Builder out = builder(in);
-    in.text("observation_type").ifPresent(t -> out.observationType(ObservationType.of(t)));
+    in.value("observation_type", ObservationType::read).ifPresent(out::observationType);
     dtypeConfigs(in, dtypeConfigSets).forEach(out::dtypeConfig);
-    module(in, "root_module", out::rootModule);
-    module(in, "qat_module", out::qatModule);
-    module(in, "reference_quantized_module_for_root", out::referenceQuantizedModule);
-    module(in, "fused_module", out::fusedModule);
+    in.value("root_module", Values::moduleType).ifPresent(out::rootModule);
+    in.value("qat_module", Values::moduleType).ifPresent(out::qatModule);
+    in.value("reference_quantized_module_for_root", Values::moduleType)
+        .ifPresent(out::referenceQuantizedModule);
+    in.value("fused_module", Values::moduleType).ifPresent(out::fusedModule);
     in.text("fuser_method").ifPresent(out::fuserMethod);
-    in.text("root_node_getter").map(NodeGetters::of).ifPresent(out::rootNodeGetter);
-    in.text("extra_inputs_getter").map(NodeGetters::of).ifPresent(out::extraInputsGetter);
-    in.map("num_tensor_args_to_observation_type")
-        .forEach(
-            (n, t) ->
-                out.observationType(
-                    Integer.parseInt(String.valueOf(n)), ObservationType.of(String.valueOf(t))));
-    in.map("input_type_to_index")
-        .forEach((k, v) -> out.inputIndex(String.valueOf(k), ((Number) v).intValue()));
+    in.value("root_node_getter", NodeGetters::read).ifPresent(out::rootNodeGetter);
+    in.value("extra_inputs_getter", NodeGetters::read).ifPresent(out::extraInputsGetter);
+    in.entries("num_tensor_args_to_observation_type", ObservationType::read)
+        .forEach((n, type) -> out.observationType(tensorArgs(n), type));
+    in.entries("input_type_to_index", Scalars::integer).forEach(out::inputIndex);
     return out.build();
+  }
+
+  private static int tensorArgs(String count) {
+    try {
+      return Integer.parseInt(count);
+    } catch (NumberFormatException e) {
+      throw new ConfigurationException(
+          "Cannot read backend pattern config: num_tensor_args_to_observation_type: key "
+              + count
+              + ", expected an integer",
+          e);
+    }
   }
 
   private static Builder builder(MapReader in) {
     if (in.has("pattern") == in.has("pattern_complex_format")) {
       throw new ConfigurationException(
-          "Cannot read backend pattern config: expected either pattern or pattern_complex_format");
+          "Cannot read backend pattern config: "
+              + (in.has("pattern") ? "both" : "neither")
+              + " of pattern and pattern_complex_format, expected either pattern or"
+              + " pattern_complex_format");
     }
-    if (in.has("pattern_complex_format")) {
-      return BackendPatternConfig.builder(Pattern.fromMap(in.require("pattern_complex_format")));
-    }
-    Object pattern = in.require("pattern");
+    return in.value("pattern_complex_format", Pattern::fromMap)
+        .map(BackendPatternConfig::builder)
+        .orElseGet(() -> in.require("pattern", PatternConfigMaps::sequence));
+  }
+
+  private static Builder sequence(Object pattern) {
     if (pattern instanceof Map<?, ?> map && map.get("tuple") instanceof List<?> items) {
       return BackendPatternConfig.builder(items.stream().map(Values::target).toList());
     }
@@ -121,20 +136,6 @@ final class PatternConfigMaps {
       }
       return dtypeConfigSets.get(index.intValue());
     }
-    return in.list("dtype_configs").stream().map(DTypeConfig::fromMap).toList();
-  }
-
-  private static void module(MapReader in, String key, Consumer<ModuleType> set) {
-    Object value = in.find(key);
-    if (value instanceof String name) {
-      set.accept(new ModuleType(name));
-    } else if (value != null) {
-      TargetType type = Values.target(value);
-      if (!(type instanceof ModuleType module)) {
-        throw new ConfigurationException(
-            "Cannot read backend pattern config: " + key + "=" + value + ", expected a class");
-      }
-      set.accept(module);
-    }
+    return in.each("dtype_configs", DTypeConfig::fromMap);
   }
 }

@@ -81,6 +81,7 @@ public record ConvertCustomConfig(
    */
   public static ConvertCustomConfig fromMap(@Nullable Object map) {
     MapReader in = MapReader.of("convert custom config", map, KEYS);
-    return new ConvertCustomConfig(ModuleTypeMaps.read(in.map(KEYS.get(0))), in.texts(KEYS.get(1)));
+    return new ConvertCustomConfig(
+        in.value(KEYS.get(0), ModuleTypeMaps::read).orElse(Map.of()), in.texts(KEYS.get(1)));
   }
 }

@@ -1,10 +1,14 @@
 package io.octant.quantization.mapform;
 
+import io.octant.OctantException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,7 @@ public final class MapReader {
     return new MapReader(owner, map);
   }
 
+  /** Whether a key has a value. */
   public boolean has(String key) {
     return map.get(key) != null;
   }
@@ -89,61 +94,96 @@ public final class MapReader {
         .orElse(List.of());
   }
 
-  /** A map with free keys, empty if absent. */
-  public Map<?, ?> map(String key) {
-    return this.<Map<?, ?>>typed(key, "a map", v -> v instanceof Map<?, ?> m ? m : null)
-        .orElse(Map.of());
+  /**
+   * Reads the values of a map with free keys, empty if absent.
+   *
+   * @param read called on each; what it refuses is refused with both keys before it
+   */
+  public <T> Map<String, T> entries(String key, Function<@Nullable Object, T> read) {
+    Map<?, ?> free =
+        this.<Map<?, ?>>typed(key, "a map", v -> v instanceof Map<?, ?> m ? m : null)
+            .orElse(Map.of());
+    Map<String, T> out = new LinkedHashMap<>();
+    free.forEach((k, v) -> out.put(Scalars.text(k), at(key + "." + k, () -> read.apply(v))));
+    return out;
   }
 
   /** A list of strings, empty if absent. */
   public List<String> texts(String key) {
-    return list(key).stream().map(v -> cast(key, v, String.class)).toList();
+    return each(key, Scalars::text);
   }
 
   /** A list of integers, empty if absent. */
   public List<Integer> integers(String key) {
-    return list(key).stream().map(v -> cast(key, v, Number.class).intValue()).toList();
+    return each(key, Scalars::integer);
   }
 
   /**
-   * Rows of a list of lists.
+   * Reads the value of a key, if it is there.
    *
-   * @throws ConfigurationException if a row has not as many entries as {@code columns}
+   * @param read called on the value; what it refuses is refused with the key before it
    */
-  public List<List<?>> rows(String key, int columns) {
-    return list(key).stream()
-        .<List<?>>map(
-            row -> {
-              if (row instanceof List<?> l && l.size() == columns) {
-                return l;
-              }
-              throw new ConfigurationException(
-                  "Cannot read "
-                      + owner
-                      + ": "
-                      + key
-                      + " has "
-                      + row
-                      + ", expected a list of "
-                      + columns
-                      + " entries");
-            })
-        .toList();
+  public <T> Optional<T> value(String key, Function<Object, T> read) {
+    Object value = map.get(key);
+    return value == null ? Optional.empty() : Optional.of(at(key, () -> read.apply(value)));
   }
 
-  private <T> T cast(String key, @Nullable Object value, Class<T> type) {
-    if (type.isInstance(value)) {
-      return type.cast(value);
+  /**
+   * Reads the value of a key that must be there.
+   *
+   * @param read as for {@link #value}
+   */
+  public <T> T require(String key, Function<Object, T> read) {
+    Object value = require(key);
+    return at(key, () -> read.apply(value));
+  }
+
+  /**
+   * Reads the elements of a list.
+   *
+   * @param read called on each; what it refuses is refused with key and position before it
+   */
+  public <T> List<T> each(String key, Function<@Nullable Object, T> read) {
+    List<T> out = new ArrayList<>();
+    for (Object element : list(key)) {
+      out.add(at(key + "[" + out.size() + "]", () -> read.apply(element)));
     }
-    throw new ConfigurationException(
-        "Cannot read "
-            + owner
-            + ": "
-            + key
-            + " has "
-            + value
-            + ", expected a "
-            + type.getSimpleName());
+    return List.copyOf(out);
+  }
+
+  /**
+   * Reads a table: a list of rows, each of {@code columns} entries, in their order.
+   *
+   * @param rowKey reads what a row is found by
+   * @param rowValue reads what is found
+   * @throws ConfigurationException if a row has not as many entries, or two have one key
+   */
+  public <K, V> Map<K, V> table(
+      String key, int columns, Function<List<?>, K> rowKey, Function<List<?>, V> rowValue) {
+    Map<K, V> out = new LinkedHashMap<>();
+    each(
+        key,
+        element -> {
+          if (!(element instanceof List<?> row) || row.size() != columns) {
+            throw new ConfigurationException(
+                element + ", expected a list of " + columns + " entries");
+          }
+          K found = rowKey.apply(row);
+          if (out.put(found, rowValue.apply(row)) != null) {
+            throw new ConfigurationException(row.get(0) + " is there already, expected it once");
+          }
+          return found;
+        });
+    return out;
+  }
+
+  private <T> T at(String place, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (OctantException e) {
+      throw new ConfigurationException(
+          "Cannot read " + owner + ": " + place + ": " + e.getMessage(), e);
+    }
   }
 
   private <T> Optional<T> typed(

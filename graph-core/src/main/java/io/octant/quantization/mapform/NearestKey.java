@@ -11,6 +11,7 @@ final class NearestKey {
   static String to(String written, Collection<String> valid) {
     String a = written.toLowerCase(Locale.ROOT);
     return valid.stream()
+        .filter(key -> !key.isEmpty())
         .min(
             Comparator.comparingInt((String key) -> distance(a, key.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()))

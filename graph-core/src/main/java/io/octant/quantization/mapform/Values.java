@@ -6,6 +6,7 @@ import io.octant.graph.ModuleType;
 import io.octant.graph.None;
 import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
+import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
@@ -58,6 +59,20 @@ public final class Values {
         "Cannot read object type: " + value + ", expected {class}, {function} or {method}");
   }
 
+  /**
+   * Reads a module class: {@code {"class": …}} or a bare name.
+   *
+   * @throws ConfigurationException if it is none
+   */
+  public static ModuleType moduleType(@Nullable Object value) {
+    TargetType type = value instanceof String name ? new ModuleType(name) : target(value);
+    if (type instanceof ModuleType module) {
+      return module;
+    }
+    throw new ConfigurationException(
+        "Cannot read module class: " + value + ", expected {class} or a name");
+  }
+
   // ---- observers
 
   public static Map<String, Object> encode(ObserverSpec spec) {
@@ -78,10 +93,24 @@ public final class Values {
     if (value instanceof ObserverSpec s) {
       return s;
     }
+    if (value instanceof ActivationPostProcess made) {
+      throw new ConfigurationException(
+          "Cannot read observer: an instance of "
+              + made.type().name()
+              + ", expected its class: {ctor, kwargs}");
+    }
     MapReader in = MapReader.of("observer", value, List.of("ctor", "kwargs"));
-    Map<String, Object> kwargs = new LinkedHashMap<>();
-    in.map("kwargs").forEach((k, v) -> kwargs.put(String.valueOf(k), decodeValue(v)));
-    return new ObserverSpec(String.valueOf(in.require("ctor")), kwargs);
+    return new ObserverSpec(
+        in.require("ctor", Scalars::text), in.value("kwargs", Values::kwargs).orElse(Map.of()));
+  }
+
+  private static Map<String, Object> kwargs(Object value) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new ConfigurationException(value + ", expected a map of keywords");
+    }
+    map.forEach((k, v) -> out.put(Scalars.text(k), decodeValue(v)));
+    return out;
   }
 
   // ---- plain values
@@ -110,27 +139,40 @@ public final class Values {
       return None.NONE;
     }
     if (value instanceof Map<?, ?> map) {
-      if (map.containsKey("ctor")) {
-        return observer(map);
-      }
+      return map.containsKey("ctor") ? observer(map) : decodeTagged(map);
+    }
+    return value instanceof List<?> l ? decodeAll(l) : value;
+  }
+
+  /** An object with one key that says what its value is. */
+  private static Object decodeTagged(Map<?, ?> map) {
+    if (map.size() == 1) {
       if (map.get("dtype") instanceof String name) {
         return DType.of(name);
       }
       if (map.get("qscheme") instanceof String name) {
         return QScheme.of(name);
       }
-      if (map.get("float") instanceof String special) {
-        return special.equals("nan")
-            ? Double.NaN
-            : special.equals("inf") ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+      if (map.get("float") instanceof String name) {
+        return special(name);
       }
       if (map.get("tuple") instanceof List<?> items) {
         return new Tuple(decodeAll(items));
       }
-      throw new ConfigurationException(
-          "Cannot read value: " + map + ", expected one of ctor, dtype, qscheme, float, tuple");
     }
-    return value instanceof List<?> l ? decodeAll(l) : value;
+    throw new ConfigurationException(
+        "Cannot read value: " + map + ", expected one of ctor, dtype, qscheme, float, tuple");
+  }
+
+  private static double special(String name) {
+    return switch (name) {
+      case "nan" -> Double.NaN;
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      default ->
+          throw new ConfigurationException(
+              "Cannot read float: " + name + ", expected nan, inf or -inf");
+    };
   }
 
   private static List<Object> decodeAll(List<?> items) {

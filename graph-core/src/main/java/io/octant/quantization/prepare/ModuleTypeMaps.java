@@ -2,9 +2,13 @@ package io.octant.quantization.prepare;
 
 import io.octant.graph.ModuleType;
 import io.octant.quantization.mapform.ConfigurationException;
+import io.octant.quantization.mapform.MapReader;
+import io.octant.quantization.mapform.Values;
 import io.octant.quantization.qconfig.QuantType;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The map form of custom module mappings: {@code {"static": {float type: observed type}}}. */
 public final class ModuleTypeMaps {
@@ -24,23 +28,23 @@ public final class ModuleTypeMaps {
   /**
    * Reads {@link #write}.
    *
-   * @throws ConfigurationException for an unknown kind, or an entry that is no map
+   * @throws ConfigurationException for an unknown kind, or an entry that is no map of class names
    */
-  public static Map<QuantType, Map<ModuleType, ModuleType>> read(Map<?, ?> map) {
+  public static Map<QuantType, Map<ModuleType, ModuleType>> read(@Nullable Object map) {
+    MapReader in =
+        MapReader.of(
+            "custom module classes",
+            map,
+            Arrays.stream(QuantType.values()).map(QuantType::key).toList());
     Map<QuantType, Map<ModuleType, ModuleType>> out = new LinkedHashMap<>();
-    map.forEach(
-        (kind, types) -> {
-          if (!(types instanceof Map<?, ?> names)) {
-            throw new ConfigurationException(
-                "Cannot read custom modules of " + kind + ": " + types + ", expected a map");
-          }
-          Map<ModuleType, ModuleType> converted = new LinkedHashMap<>();
-          names.forEach(
-              (from, to) ->
-                  converted.put(
-                      new ModuleType(String.valueOf(from)), new ModuleType(String.valueOf(to))));
-          out.put(QuantType.of(String.valueOf(kind)), converted);
-        });
+    for (QuantType kind : QuantType.values()) {
+      if (in.has(kind.key())) {
+        Map<ModuleType, ModuleType> types = new LinkedHashMap<>();
+        in.entries(kind.key(), Values::moduleType)
+            .forEach((from, to) -> types.put(new ModuleType(from), to));
+        out.put(kind, types);
+      }
+    }
     return out;
   }
 }

@@ -34,7 +34,11 @@ public record PrepareCustomConfig(
     List<Integer> outputQuantizedIndexes,
     List<String> preservedAttributes) {
 
+  /** Refuses custom modules of a kind other than static, and negative indexes. */
   public PrepareCustomConfig {
+    floatToObserved.forEach(PrepareCustomConfig::requireStatic);
+    requireIndexes("input_quantized_idxs", inputQuantizedIndexes);
+    requireIndexes("output_quantized_idxs", outputQuantizedIndexes);
     standaloneModuleNames = ordered(standaloneModuleNames);
     standaloneModuleClasses = ordered(standaloneModuleClasses);
     floatToObserved = ordered(floatToObserved);
@@ -43,6 +47,22 @@ public record PrepareCustomConfig(
     inputQuantizedIndexes = List.copyOf(inputQuantizedIndexes);
     outputQuantizedIndexes = List.copyOf(outputQuantizedIndexes);
     preservedAttributes = List.copyOf(preservedAttributes);
+  }
+
+  private static void requireStatic(QuantType kind, Map<ModuleType, ModuleType> types) {
+    if (kind != QuantType.STATIC) {
+      throw new PrepareException(
+          "Cannot map custom modules " + types + " for " + kind.key() + ", expected static");
+    }
+  }
+
+  private static void requireIndexes(String key, List<Integer> indexes) {
+    for (int index : indexes) {
+      if (index < 0) {
+        throw new PrepareException(
+            "Cannot prepare with " + key + ": " + indexes + ", expected indexes from 0");
+      }
+    }
   }
 
   /** No options. */
@@ -69,10 +89,6 @@ public record PrepareCustomConfig(
    */
   public PrepareCustomConfig withFloatToObserved(
       ModuleType floatType, ModuleType observedType, QuantType kind) {
-    if (kind != QuantType.STATIC) {
-      throw new PrepareException(
-          "Cannot map custom module " + floatType + " for " + kind.key() + ", expected static");
-    }
     return with(
         p ->
             p.floatToObserved

@@ -1,18 +1,17 @@
 package io.octant.quantization.prepare;
 
-import io.octant.graph.ModuleType;
-import io.octant.graph.TargetType;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.MapReader;
+import io.octant.quantization.mapform.Scalars;
 import io.octant.quantization.mapform.Values;
 import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.quantization.qconfig.QuantType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -76,65 +75,44 @@ final class PrepareCustomConfigMaps {
 
   static PrepareCustomConfig read(@Nullable Object map) {
     MapReader in = MapReader.of("prepare custom config", map, KEYS);
-    PrepareCustomConfig out =
-        PrepareCustomConfig.empty()
-            .withNonTraceableModuleNames(in.texts("non_traceable_module_name"))
-            .withNonTraceableModuleClasses(
-                in.list("non_traceable_module_class").stream()
-                    .map(PrepareCustomConfigMaps::moduleType)
-                    .toList())
-            .withInputQuantizedIndexes(in.integers("input_quantized_idxs"))
-            .withOutputQuantizedIndexes(in.integers("output_quantized_idxs"))
-            .withPreservedAttributes(in.texts("preserved_attributes"));
-    for (List<?> row : in.rows("standalone_module_name", 5)) {
-      out = out.withStandaloneModuleName(String.valueOf(row.get(0)), standalone(row));
-    }
-    for (List<?> row : in.rows("standalone_module_class", 5)) {
-      out = out.withStandaloneModuleClass(moduleType(row.get(0)), standalone(row));
-    }
-    for (Map.Entry<QuantType, Map<ModuleType, ModuleType>> byKind :
-        ModuleTypeMaps.read(in.map("float_to_observed_custom_module_class")).entrySet()) {
-      for (Map.Entry<ModuleType, ModuleType> e : byKind.getValue().entrySet()) {
-        out = out.withFloatToObserved(e.getKey(), e.getValue(), byKind.getKey());
-      }
-    }
-    return out;
+    return new PrepareCustomConfig(
+        in.table(
+            "standalone_module_name",
+            5,
+            row -> Scalars.text(row.get(0)),
+            PrepareCustomConfigMaps::standalone),
+        in.table(
+            "standalone_module_class",
+            5,
+            row -> Values.moduleType(row.get(0)),
+            PrepareCustomConfigMaps::standalone),
+        in.value("float_to_observed_custom_module_class", ModuleTypeMaps::read).orElse(Map.of()),
+        in.texts("non_traceable_module_name"),
+        in.each("non_traceable_module_class", Values::moduleType),
+        in.integers("input_quantized_idxs"),
+        in.integers("output_quantized_idxs"),
+        in.texts("preserved_attributes"));
   }
 
   private static StandaloneModuleConfig standalone(List<?> row) {
-    if (row.get(2) != null && !(row.get(2) instanceof List<?>)) {
-      throw new ConfigurationException(
-          "Cannot read standalone module: example inputs " + row.get(2) + ", expected a list");
-    }
     return new StandaloneModuleConfig(
-        Optional.ofNullable(row.get(1)).map(PrepareCustomConfigMaps::mapping),
-        row.get(2) instanceof List<?> inputs ? List.<Object>copyOf(inputs) : List.of(),
-        Optional.ofNullable(row.get(3)).map(PrepareCustomConfig::fromMap),
-        Optional.ofNullable(row.get(4)).map(PrepareCustomConfigMaps::backend));
+        optional(row.get(1)).map(QConfigMapping::fromMap),
+        exampleInputs(row.get(2)),
+        optional(row.get(3)).map(PrepareCustomConfig::fromMap),
+        optional(row.get(4)).map(BackendConfig::fromMap));
   }
 
-  private static QConfigMapping mapping(Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return QConfigMapping.fromMap(map);
-    }
-    throw new ConfigurationException(
-        "Cannot read standalone module: qconfig mapping " + value + ", expected a map");
+  private static Optional<Object> optional(@Nullable Object value) {
+    return Optional.ofNullable(value);
   }
 
-  private static BackendConfig backend(Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return BackendConfig.fromMap(map);
+  private static List<Object> exampleInputs(@Nullable Object value) {
+    if (value == null) {
+      return List.of();
     }
-    throw new ConfigurationException(
-        "Cannot read standalone module: backend config " + value + ", expected a map");
-  }
-
-  private static ModuleType moduleType(@Nullable Object value) {
-    TargetType type = value instanceof String s ? new ModuleType(s) : Values.target(value);
-    if (type instanceof ModuleType module) {
-      return module;
+    if (value instanceof List<?> inputs && inputs.stream().noneMatch(Objects::isNull)) {
+      return List.copyOf(inputs);
     }
-    throw new ConfigurationException(
-        "Cannot read prepare custom config: " + value + ", expected a module class");
+    throw new ConfigurationException("example inputs " + value + ", expected a list of inputs");
   }
 }

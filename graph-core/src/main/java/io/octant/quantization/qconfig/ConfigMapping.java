@@ -4,6 +4,7 @@ import io.octant.graph.TargetType;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.Json;
 import io.octant.quantization.mapform.MapReader;
+import io.octant.quantization.mapform.Scalars;
 import io.octant.quantization.mapform.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +66,6 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
    * @throws ConfigurationException if it is no regular expression
    */
   public final S withModuleNameRegex(String regex, @Nullable Q q) {
-    try {
-      java.util.regex.Pattern.compile(regex);
-    } catch (PatternSyntaxException e) {
-      throw new ConfigurationException(
-          "Cannot map module name regex: " + regex + ", expected a regular expression", e);
-    }
     return with(table.withRegex(regex, Optional.ofNullable(q)));
   }
 
@@ -80,7 +74,12 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
     return with(table.withName(name, Optional.ofNullable(q)));
   }
 
-  /** {@code set_module_name_object_type_order}. */
+  /**
+   * {@code set_module_name_object_type_order}.
+   *
+   * @param index which of the parent's calls of the type, from 0
+   * @throws ConfigurationException for a negative index
+   */
   public final S withModuleNameObjectTypeOrder(
       String parentName, TargetType type, int index, @Nullable Q q) {
     return with(table.withOrder(new Occurrence(parentName, type, index), Optional.ofNullable(q)));
@@ -172,38 +171,29 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
   /**
    * Reads the map form into an empty mapping; "global" is accepted for "".
    *
+   * @param owner what the map describes, named in errors
    * @param decode reads one configuration; never called on null
    */
-  static <Q> ConfigTable<Q> read(Map<?, ?> map, Function<Object, Q> decode) {
-    MapReader in = MapReader.of("qconfig mapping", map, KEYS);
-    ConfigTable<Q> out =
-        ConfigTable.<Q>empty()
-            .withGlobal(optional(in.has("") ? in.find("") : in.find("global"), decode));
-    for (List<?> row : in.rows("object_type", 2)) {
-      out = out.withObjectType(Values.target(row.get(0)), optional(row.get(1), decode));
+  static <Q> ConfigTable<Q> read(String owner, @Nullable Object map, Function<Object, Q> decode) {
+    MapReader in = MapReader.of(owner, map, KEYS);
+    if (in.has("") && in.has("global")) {
+      throw new ConfigurationException(
+          "Cannot read " + owner + ": both '' and 'global', expected one of them");
     }
-    for (List<?> row : in.rows("module_name_regex", 2)) {
-      out = out.withRegex(String.valueOf(row.get(0)), optional(row.get(1), decode));
-    }
-    for (List<?> row : in.rows("module_name", 2)) {
-      out = out.withName(String.valueOf(row.get(0)), optional(row.get(1), decode));
-    }
-    for (List<?> row : in.rows("module_name_object_type_order", 4)) {
-      if (!(row.get(2) instanceof Number index)) {
-        throw new ConfigurationException(
-            "Cannot read qconfig mapping: order " + row.get(2) + ", expected an integer");
-      }
-      out =
-          out.withOrder(
-              new Occurrence(
-                  String.valueOf(row.get(0)), Values.target(row.get(1)), index.intValue()),
-              optional(row.get(3), decode));
-    }
-    return out;
+    Function<List<?>, Optional<Q>> last =
+        row -> Optional.ofNullable((Object) row.get(row.size() - 1)).map(decode);
+    Function<List<?>, String> name = row -> Scalars.text(row.get(0));
+    return new ConfigTable<>(
+        in.value("", decode).or(() -> in.value("global", decode)),
+        in.table("object_type", 2, row -> Values.target(row.get(0)), last),
+        in.table("module_name_regex", 2, name, last),
+        in.table("module_name", 2, name, last),
+        in.table("module_name_object_type_order", 4, ConfigMapping::occurrence, last));
   }
 
-  private static <Q> Optional<Q> optional(@Nullable Object value, Function<Object, Q> decode) {
-    return value == null ? Optional.empty() : Optional.of(decode.apply(value));
+  private static Occurrence occurrence(List<?> row) {
+    return new Occurrence(
+        Scalars.text(row.get(0)), Values.target(row.get(1)), Scalars.integer(row.get(2)));
   }
 
   @Override

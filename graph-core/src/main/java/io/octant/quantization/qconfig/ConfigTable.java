@@ -1,6 +1,7 @@
 package io.octant.quantization.qconfig;
 
 import io.octant.graph.TargetType;
+import io.octant.quantization.mapform.ConfigurationException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The look-up behind both mappings. Five tables from weak to strong: global, object type, module
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
  * @param global for everything that no other table names
  * @param objectTypes by module class, function or method
  * @param regexes by regular expression, matched at the start of the module path; first registered
- *     wins
+ *     wins; the constructor refuses what is none
  * @param names by module path; a path also covers what lies below it, the longest wins
  * @param orders by occurrence within a parent module
  */
@@ -30,10 +32,20 @@ record ConfigTable<Q>(
     Map<Occurrence, Optional<Q>> orders) {
 
   ConfigTable {
+    regexes.keySet().forEach(ConfigTable::requireRegex);
     objectTypes = Collections.unmodifiableMap(new LinkedHashMap<>(objectTypes));
     regexes = Collections.unmodifiableMap(new LinkedHashMap<>(regexes));
     names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
     orders = Collections.unmodifiableMap(new LinkedHashMap<>(orders));
+  }
+
+  private static void requireRegex(String regex) {
+    try {
+      Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      throw new ConfigurationException(
+          "Cannot map module name regex: " + regex + ", expected a regular expression", e);
+    }
   }
 
   static <Q> ConfigTable<Q> empty() {

@@ -36,6 +36,6 @@ public record EqualizationQConfig(ObserverSpec inputActivation, ObserverSpec wei
     }
     MapReader in = MapReader.of("equalization qconfig", map, List.of("input_activation", "weight"));
     return new EqualizationQConfig(
-        Values.observer(in.require("input_activation")), Values.observer(in.require("weight")));
+        in.require("input_activation", Values::observer), in.require("weight", Values::observer));
   }
 }

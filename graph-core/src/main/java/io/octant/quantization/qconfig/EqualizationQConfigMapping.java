@@ -1,6 +1,7 @@
 package io.octant.quantization.qconfig;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which layers are equalized, and how their inputs and weights are observed for it; the {@code
@@ -22,8 +23,9 @@ public final class EqualizationQConfigMapping
    *
    * @throws io.octant.quantization.mapform.ConfigurationException naming the key at fault
    */
-  public static EqualizationQConfigMapping fromMap(Map<?, ?> map) {
-    return new EqualizationQConfigMapping(read(map, EqualizationQConfig::fromMap));
+  public static EqualizationQConfigMapping fromMap(@Nullable Object map) {
+    return new EqualizationQConfigMapping(
+        read("equalization qconfig mapping", map, EqualizationQConfig::fromMap));
   }
 
   @Override

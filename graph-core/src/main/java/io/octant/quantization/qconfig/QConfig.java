@@ -44,6 +44,6 @@ public record QConfig(ObserverSpec activation, ObserverSpec weight) {
     }
     MapReader in = MapReader.of("qconfig", map, List.of("activation", "weight"));
     return new QConfig(
-        Values.observer(in.require("activation")), Values.observer(in.require("weight")));
+        in.require("activation", Values::observer), in.require("weight", Values::observer));
   }
 }

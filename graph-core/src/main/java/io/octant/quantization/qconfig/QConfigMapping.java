@@ -3,6 +3,7 @@ package io.octant.quantization.qconfig;
 import io.octant.quantization.mapform.Json;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which part of a model gets which {@link QConfig}; {@code torch.ao.quantization.QConfigMapping}.
@@ -30,8 +31,8 @@ public final class QConfigMapping extends ConfigMapping<QConfig, QConfigMapping>
    * @throws io.octant.quantization.mapform.ConfigurationException naming the key at fault; an
    *     unknown key is an error, unlike in PyTorch
    */
-  public static QConfigMapping fromMap(Map<?, ?> map) {
-    return new QConfigMapping(read(map, QConfig::fromMap));
+  public static QConfigMapping fromMap(@Nullable Object map) {
+    return new QConfigMapping(read("qconfig mapping", map, QConfig::fromMap));
   }
 
   /** {@link #fromMap} of a JSON text. */

@@ -159,6 +159,20 @@ public final class QConfigs {
         engine == QuantizationEngine.QNNPACK ? WEIGHT : PER_CHANNEL_WEIGHT);
   }
 
+  /**
+   * {@code get_default_qconfig}.
+   *
+   * @param version 0, the only one
+   * @throws ConfigurationException for another version
+   */
+  public static QConfig ptq(QuantizationEngine engine, int version) {
+    if (version != 0) {
+      throw new ConfigurationException(
+          "Cannot choose default qconfig: version " + version + " is not supported, expected 0");
+    }
+    return ptq(engine);
+  }
+
   /** {@code get_default_qat_qconfig} of version 1: fused observer and fake quantize. */
   public static QConfig qat(QuantizationEngine engine) {
     return qat(engine, 1);

@@ -292,7 +292,7 @@ class PreparePassTest {
                     Map.of(
                         "standalone_module_name",
                         List.of(java.util.Arrays.asList("m", 1, List.of(), null, null)))))
-        .hasMessageContaining("qconfig mapping 1");
+        .hasMessageContaining("standalone_module_name[0]: Cannot read qconfig mapping: 1");
     assertThatThrownBy(
             () ->
                 PrepareCustomConfig.fromMap(
