@@ -3,6 +3,7 @@ package io.octant.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.OctantException;
+import io.octant.conformance.api.ApiCases;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -75,6 +76,13 @@ public final class ConformanceRun {
         switch (outcome.kind()) {
           case FAILED -> out.println("FAILED  " + path + ": " + outcome.message());
           case SKIPPED -> out.println("SKIPPED " + path + ": " + outcome.message());
+          case UNTESTED ->
+              out.println("UNTESTED " + path + ": no hand-written test for " + outcome.message());
+          case API -> {
+            if (verbose) {
+              out.println("API     " + path + ": tested by " + outcome.message());
+            }
+          }
           default -> {}
         }
       }
@@ -114,7 +122,7 @@ public final class ConformanceRun {
     try {
       golden = GoldenCase.load(suite, path);
       if (golden.document().path("kind").asText().equals("api")) {
-        outcome = new Outcome(Outcome.Kind.API, "");
+        outcome = describedInWords(golden.document());
       } else {
         Area area = areas.get(golden.area());
         if (area == null) {
@@ -138,6 +146,13 @@ public final class ConformanceRun {
     }
     count(golden == null ? "?" : golden.area(), golden == null ? "?" : golden.topic(), outcome);
     return outcome;
+  }
+
+  private static Outcome describedInWords(JsonNode document) {
+    String test = ApiCases.tests().get(document.path("name").asText());
+    return test != null
+        ? new Outcome(Outcome.Kind.API, test)
+        : new Outcome(Outcome.Kind.UNTESTED, document.path("what").asText());
   }
 
   /**
@@ -178,8 +193,10 @@ public final class ConformanceRun {
   void report() {
     out.printf("%n%-28s %7s %7s %7s %7s%n", "area/topic", "passed", "failed", "skipped", "api");
     table.forEach(
-        (topic, n) -> out.printf("%-28s %7d %7d %7d %7d%n", topic, n[0], n[1], n[2], n[3]));
-    out.printf("%ndescribed in words, for hand-written tests: %d%n", count(Outcome.Kind.API));
+        (topic, n) -> out.printf("%-28s %7d %7d %7d %7d%n", topic, n[0], n[1], n[2], n[3] + n[4]));
+    out.printf(
+        "%ndescribed in words: %d with a hand-written test, %d without%n",
+        count(Outcome.Kind.API), count(Outcome.Kind.UNTESTED));
     out.printf(
         "training (optimizer steps, their losses and gradients not compared): %d%n", trainingSteps);
     out.printf(

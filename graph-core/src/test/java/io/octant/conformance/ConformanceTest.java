@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every case of the small suite among the test resources, or of the one that the system property
@@ -42,6 +46,35 @@ class ConformanceTest {
                           .as(outcome.message())
                           .isNotEqualTo(Outcome.Kind.FAILED);
                     }));
+  }
+
+  @Test
+  void casesDescribedInWordsAreCountedByWhetherTheyHaveATest(@TempDir Path suite)
+      throws IOException {
+    Files.createDirectories(suite.resolve("errors"));
+    String known = "prepare_mapping_is_list.json";
+    Files.copy(SUITE.resolve("errors").resolve(known), suite.resolve("errors").resolve(known));
+    Files.writeString(
+        suite.resolve("errors/unheard_of.json"),
+        "{\"name\": \"unheard_of\", \"area\": \"errors\", \"kind\": \"api\","
+            + " \"what\": \"prepare_fx(1)\", \"expected\": {\"raises\": null}}");
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ConformanceRun run =
+        new ConformanceRun(
+            suite,
+            Areas.standard(),
+            KnownDifferences.ALL,
+            new PrintStream(printed, false, StandardCharsets.UTF_8),
+            true);
+
+    run.runAll("");
+    run.report();
+
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("API     errors/" + known + ": tested by PrepareApiTest.prepareMappingIsList")
+        .contains("UNTESTED errors/unheard_of.json: no hand-written test for prepare_fx(1)")
+        .contains("described in words: 1 with a hand-written test, 1 without")
+        .contains("0 passed, 0 failed, 0 skipped");
   }
 
   /** A comparison that calls everything equal would pass any suite. */

@@ -4,7 +4,8 @@ package io.octant.conformance;
  * How a case ended.
  *
  * @param kind what happened
- * @param message the first difference of a failure, the reason of a skip, "" otherwise
+ * @param message the first difference of a failure, the reason of a skip, the hand-written test of
+ *     a case described in words or what it describes if it has none, "" otherwise
  */
 record Outcome(Kind kind, String message) {
   enum Kind {
@@ -12,8 +13,10 @@ record Outcome(Kind kind, String message) {
     FAILED,
     /** A known difference from PyTorch, listed with its reason. */
     SKIPPED,
-    /** Described in words only; covered by hand-written tests. */
-    API
+    /** Described in words only; a hand-written test covers it. */
+    API,
+    /** Described in words only, without a test. */
+    UNTESTED
   }
 
   static final Outcome PASS = new Outcome(Kind.PASSED, "");
