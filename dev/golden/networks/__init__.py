@@ -1,0 +1,1 @@
+"""Networks by family; each module has networks(), which yields Network objects."""
