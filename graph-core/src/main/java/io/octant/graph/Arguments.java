@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -44,22 +43,31 @@ public final class Arguments {
 
   /** Rebuilds a value with every node replaced; scalars inside are normalized on the way. */
   public static Object map(Object value, Function<Node, ?> replace) {
-    if (value instanceof Node n) {
-      return replace.apply(n);
+    return map(value, Node.class, replace);
+  }
+
+  /**
+   * Rebuilds a value with everything of one type inside it replaced, depth first, left to right;
+   * scalars are normalized on the way.
+   */
+  public static <T> Object map(Object value, Class<T> type, Function<? super T, ?> replace) {
+    if (type.isInstance(value)) {
+      return replace.apply(type.cast(value));
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(v -> map(v, replace)).toList();
+      return list.stream().map(v -> map(v, type, replace)).toList();
     }
     if (value instanceof Tuple t) {
-      return new Tuple(t.items().stream().<Object>map(v -> map(v, replace)).toList());
+      return new Tuple(t.items().stream().map(v -> map(v, type, replace)).toList());
     }
     if (value instanceof Map<?, ?> dict) {
-      Map<Object, Object> out = new LinkedHashMap<>();
-      dict.forEach((k, v) -> out.put(k, map(v, replace)));
-      return Collections.unmodifiableMap(out);
+      return mapValues(dict, type, replace);
     }
     if (value instanceof Slice s) {
-      return new Slice(map(s.start(), replace), map(s.stop(), replace), map(s.step(), replace));
+      return new Slice(
+          map(s.start(), type, replace),
+          map(s.stop(), type, replace),
+          map(s.step(), type, replace));
     }
     if (value instanceof Integer i) {
       return i.longValue();
@@ -70,20 +78,34 @@ public final class Arguments {
     return value;
   }
 
-  /** Visits every node inside a value, depth first, left to right, repeats included. */
-  public static void forEachNode(Object value, Consumer<Node> visit) {
-    if (value instanceof Node n) {
-      visit.accept(n);
+  /** {@link #map} on every value of a dictionary, whose order stays. */
+  public static <K, T> Map<K, Object> mapValues(
+      Map<K, ?> dict, Class<T> type, Function<? super T, ?> replace) {
+    Map<K, Object> out = new LinkedHashMap<>();
+    dict.forEach((k, v) -> out.put(k, map(v, type, replace)));
+    return Collections.unmodifiableMap(out);
+  }
+
+  /** Everything of one type inside a value, depth first, left to right, repeats included. */
+  public static <T> List<T> all(Object value, Class<T> type) {
+    List<T> out = new ArrayList<>();
+    collect(value, type, out);
+    return Collections.unmodifiableList(out);
+  }
+
+  private static <T> void collect(Object value, Class<T> type, List<T> out) {
+    if (type.isInstance(value)) {
+      out.add(type.cast(value));
     } else if (value instanceof List<?> list) {
-      list.forEach(v -> forEachNode(v, visit));
+      list.forEach(v -> collect(v, type, out));
     } else if (value instanceof Tuple t) {
-      t.items().forEach(v -> forEachNode(v, visit));
+      t.items().forEach(v -> collect(v, type, out));
     } else if (value instanceof Map<?, ?> dict) {
-      dict.values().forEach(v -> forEachNode(v, visit));
+      dict.values().forEach(v -> collect(v, type, out));
     } else if (value instanceof Slice s) {
-      forEachNode(s.start(), visit);
-      forEachNode(s.stop(), visit);
-      forEachNode(s.step(), visit);
+      collect(s.start(), type, out);
+      collect(s.stop(), type, out);
+      collect(s.step(), type, out);
     }
   }
 }

@@ -88,8 +88,8 @@ public final class Node {
   /** Distinct nodes that this one uses, in argument order. */
   public Set<Node> inputs() {
     Set<Node> in = new LinkedHashSet<>();
-    Arguments.forEachNode(args, in::add);
-    Arguments.forEachNode(kwargs, in::add);
+    in.addAll(Arguments.all(args, Node.class));
+    in.addAll(Arguments.all(kwargs, Node.class));
     return in;
   }
 

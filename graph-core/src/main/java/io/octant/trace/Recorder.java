@@ -211,9 +211,7 @@ final class Recorder implements Execution {
   // ---- arguments
 
   private static boolean isConcrete(Object value) {
-    List<Node> nodes = new ArrayList<>();
-    Arguments.forEachNode(value, nodes::add);
-    return nodes.isEmpty();
+    return Arguments.all(value, Node.class).isEmpty();
   }
 
   private List<Object> recordable(List<?> args) {

@@ -3,6 +3,7 @@ package io.octant.engine.reference;
 import io.octant.OctantException;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
+import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Interpreter;
 import io.octant.graph.Node;
@@ -57,7 +58,7 @@ final class ReferenceContext implements ExecutionContext {
           "Cannot run graph: " + validSamples + " valid samples, expected 0 to " + batch);
     }
     this.validSamples = validSamples;
-    return RuntimeTensors.of(interpreter.run(List.copyOf(inputs), Map.of()));
+    return Arguments.all(interpreter.run(List.copyOf(inputs), Map.of()), Tensor.class);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.octant.engine.reference;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.TargetType;
@@ -39,7 +40,7 @@ final class ReferenceSession implements Session {
         new ShapeInterpreter(
             model.copyGraphModule(), (node, value) -> bytes.put(original(node), bytes(value)));
     List<Object> zeros = inputs.stream().<Object>map(s -> Zeros.of(s.dtype(), s.shape())).toList();
-    this.outputs = specs(RuntimeTensors.of(shapes.run(zeros, Map.of())));
+    this.outputs = specs(Arguments.all(shapes.run(zeros, Map.of()), Tensor.class));
     this.observers = ObserverPaths.of(model);
     this.observedAxes = observers.isEmpty() ? Map.of() : observedAxes();
     this.memory = new MemoryUse(weightBytes(), peak(bytes));
@@ -71,7 +72,7 @@ final class ReferenceSession implements Session {
   }
 
   private static long bytes(Object value) {
-    return RuntimeTensors.of(value).stream()
+    return Arguments.all(value, Tensor.class).stream()
         .mapToLong(t -> (long) t.numel() * t.dtype().bytes())
         .sum();
   }

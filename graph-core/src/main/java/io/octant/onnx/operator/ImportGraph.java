@@ -1,5 +1,6 @@
 package io.octant.onnx.operator;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
@@ -202,9 +203,11 @@ public final class ImportGraph {
       return Value.known(small, large, node().output(0));
     }
     List<Object> graphArgs =
-        args.stream().map(a -> Values.map(a, v -> materializer.argument(v, scope))).toList();
+        args.stream()
+            .map(a -> Arguments.map(a, Value.class, v -> materializer.argument(v, scope)))
+            .toList();
     Map<String, Object> graphKwargs =
-        Values.mapValues(kwargs, v -> materializer.argument(v, scope));
+        Arguments.mapValues(kwargs, Value.class, v -> materializer.argument(v, scope));
     Node made =
         module
             .graph()
@@ -220,8 +223,8 @@ public final class ImportGraph {
       Evaluation run, List<?> args, Map<String, ?> kwargs, boolean atLargeBatch) {
     try {
       return run.run(
-          args.stream().map(a -> Values.map(a, v -> v.at(atLargeBatch))).toList(),
-          Values.mapValues(kwargs, v -> v.at(atLargeBatch)));
+          args.stream().map(a -> Arguments.map(a, Value.class, v -> v.at(atLargeBatch))).toList(),
+          Arguments.mapValues(kwargs, Value.class, v -> v.at(atLargeBatch)));
     } catch (io.octant.OctantException
         | ClassCastException
         | IndexOutOfBoundsException

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Walks over arguments that hold {@link Value}s. */
 final class Values {
@@ -40,32 +39,6 @@ final class Values {
                 a instanceof Value v
                     ? v.isKnown() || v.isMask()
                     : !(a instanceof Collection<?> c) || onlyMasks(c));
-  }
-
-  /** Replaces every value inside an argument; integers become longs on the way. */
-  static Object map(Object arg, Function<Value, Object> replace) {
-    if (arg instanceof Value v) {
-      return replace.apply(v);
-    }
-    if (arg instanceof Integer i) {
-      return i.longValue();
-    }
-    if (arg instanceof List<?> list) {
-      return list.stream().map(a -> map(a, replace)).toList();
-    }
-    if (arg instanceof Tuple t) {
-      return new Tuple(t.items().stream().map(a -> map(a, replace)).toList());
-    }
-    if (arg instanceof Slice s) {
-      return new Slice(map(s.start(), replace), map(s.stop(), replace), map(s.step(), replace));
-    }
-    return arg;
-  }
-
-  static Map<String, Object> mapValues(Map<String, ?> kwargs, Function<Value, Object> replace) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    kwargs.forEach((k, v) -> out.put(k, map(v, replace)));
-    return out;
   }
 
   static Tensor shapeTensor(Shape shape, int start, int end) {

@@ -266,8 +266,7 @@ public final class QdqExporter {
   }
 
   private void outputs(Node output) {
-    List<Node> results = new ArrayList<>();
-    Arguments.forEachNode(output.arg(0), results::add);
+    List<Node> results = Arguments.all(output.arg(0), Node.class);
     for (int i = 0; i < results.size(); i++) {
       Quantized q = quantized.get(results.get(i));
       if (q != null) {

@@ -17,7 +17,6 @@ import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.prepare.PreparedState.StandaloneInterface;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QuantType;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -143,11 +142,9 @@ final class SpecialModules {
   /** The first input; of an LSTM the states too, of an attention query, key and value. */
   private void takeQuantizedInputs(Node node, Module module) {
     boolean allInputs = module instanceof Lstm || module instanceof MultiheadAttention;
-    List<Node> inputs = new ArrayList<>();
-    Arguments.forEachNode(
-        allInputs ? node.args() : node.args().subList(0, Math.min(1, node.args().size())),
-        inputs::add);
-    for (Node input : new LinkedHashSet<>(inputs)) {
+    List<Object> taking =
+        allInputs ? node.args() : node.args().subList(0, Math.min(1, node.args().size()));
+    for (Node input : new LinkedHashSet<>(Arguments.all(taking, Node.class))) {
       if (QuantizeNodes.isDequantize(input)) {
         takeQuantized(node, input);
       }

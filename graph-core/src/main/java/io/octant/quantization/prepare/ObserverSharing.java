@@ -1,10 +1,10 @@
 package io.octant.quantization.prepare;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class ObserverSharing {
    */
   boolean shareInputObserver(Node node) {
     Object first = firstContainerOrNode(node);
-    List<Node> inputs = nodesOf(first);
+    List<Node> inputs = first == null ? List.of() : Arguments.all(first, Node.class);
     if (inputs.isEmpty()) {
       return false;
     }
@@ -67,14 +67,6 @@ final class ObserverSharing {
       }
     }
     return null;
-  }
-
-  private static List<Node> nodesOf(@Nullable Object value) {
-    List<Node> out = new ArrayList<>();
-    if (value != null) {
-      io.octant.graph.Arguments.forEachNode(value, out::add);
-    }
-    return out;
   }
 
   /** Walks up the first node arguments to an observer; null if a graph input comes first. */

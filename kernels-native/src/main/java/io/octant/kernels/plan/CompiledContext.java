@@ -3,6 +3,7 @@ package io.octant.kernels.plan;
 import io.octant.OctantException;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
+import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.NativeCall;
@@ -127,9 +128,12 @@ final class CompiledContext implements ExecutionContext {
   // ---- running
 
   private void evaluate(Step.Reference step) {
-    List<Object> args = step.args().stream().map(v -> Values.map(v, a -> slot(a.slot()))).toList();
-    Map<String, Object> kwargs = new LinkedHashMap<>();
-    step.kwargs().forEach((k, v) -> kwargs.put(k, Values.map(v, a -> slot(a.slot()))));
+    List<Object> args =
+        step.args().stream()
+            .map(v -> Arguments.map(v, Activation.class, a -> slot(a.slot())))
+            .toList();
+    Map<String, Object> kwargs =
+        Arguments.mapValues(step.kwargs(), Activation.class, a -> slot(a.slot()));
     Object result;
     try {
       result = step.call().evaluate(reference, args, kwargs);
@@ -137,8 +141,8 @@ final class CompiledContext implements ExecutionContext {
       throw new OctantException(
           "Cannot run node " + step.call().node().name() + ": " + e.getMessage(), e);
     }
-    List<Tensor> tensors = Zeros.tensors(result);
-    List<Activation> wanted = Values.activations(step.result());
+    List<Tensor> tensors = Arguments.all(result, Tensor.class);
+    List<Activation> wanted = Arguments.all(step.result(), Activation.class);
     for (int i = 0; i < wanted.size(); i++) {
       slots[wanted.get(i).slot()] = tensors.get(i);
     }

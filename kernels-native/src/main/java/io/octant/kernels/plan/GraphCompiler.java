@@ -9,6 +9,7 @@ import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,7 +83,9 @@ final class GraphCompiler {
   private void define(Node n, Object value) {
     // What more than one consumer needs cannot join any of them.
     if (n.users().size() != 1) {
-      Values.activations(value).stream().filter(a -> a.pending() != null).forEach(plan::resident);
+      Arguments.all(value, Activation.class).stream()
+          .filter(a -> a.pending() != null)
+          .forEach(plan::resident);
     }
     values.put(n, value);
   }
@@ -125,7 +128,7 @@ final class GraphCompiler {
           ? reference(new Call(model, n, List.of(seen), kwargs), "fake quantizes")
           : seen;
     }
-    if (Values.isConstant(args) && Values.isConstant(kwargs)) {
+    if (isConstant(args) && isConstant(kwargs)) {
       return call.evaluate(model, args, kwargs);
     }
     LoweringTable.Entry entry = Lowerings.all().find(model, n);
@@ -139,17 +142,24 @@ final class GraphCompiler {
     }
   }
 
+  /** Whether a value is known at compile time. */
+  static boolean isConstant(Object value) {
+    return Arguments.all(value, Activation.class).isEmpty();
+  }
+
   // ---- reference
 
   /** The shape of the result is found by running the operator once, on zeros. */
   private Object reference(Call call, String reason) {
-    List<Object> zeros = call.args().stream().map(v -> Values.map(v, Zeros::like)).toList();
-    Map<String, Object> keywords = new LinkedHashMap<>();
-    call.kwargs().forEach((k, v) -> keywords.put(k, Values.map(v, Zeros::like)));
+    List<Object> zeros =
+        call.args().stream().map(v -> Arguments.map(v, Activation.class, Zeros::like)).toList();
+    Map<String, Object> keywords =
+        Arguments.mapValues(call.kwargs(), Activation.class, Zeros::like);
     boolean dynamic = call.node().target().contains("dynamic");
     Object result =
-        Zeros.replaceTensors(
+        Arguments.map(
             call.shapes(zeros, keywords),
+            Tensor.class,
             t ->
                 new Activation(
                     t.dtype(), t.shape(), t.isQuantized() && !dynamic ? t.qparams() : null));
@@ -161,12 +171,16 @@ final class GraphCompiler {
 
   private Plan plan(Object output) {
     Object boxed =
-        Values.map(Zeros.replaceTensors(output, plan::constant), a -> plan.boxed(plan.resident(a)));
+        Arguments.map(
+            Arguments.map(output, Tensor.class, plan::constant),
+            Activation.class,
+            a -> plan.boxed(plan.resident(a)));
+    List<Activation> results = Arguments.all(boxed, Activation.class);
     List<TensorSpec> outputs = new ArrayList<>();
-    for (Activation a : Values.activations(boxed)) {
+    for (Activation a : results) {
       outputs.add(new TensorSpec("output" + outputs.size(), a.dtype(), a.shape()));
     }
-    List<Step> live = LiveSteps.of(plan.steps(), Values.activations(boxed));
+    List<Step> live = LiveSteps.of(plan.steps(), results);
     return new Plan(
         model,
         inputs,
@@ -174,7 +188,7 @@ final class GraphCompiler {
         live,
         shown(live),
         plan.slots(),
-        Values.activations(boxed).stream().map(Activation::slot).toList(),
+        results.stream().map(Activation::slot).toList(),
         observation.paths());
   }
 
@@ -185,7 +199,7 @@ final class GraphCompiler {
     List<PlanStep> out = new ArrayList<>();
     for (Node n : model.graph()) {
       if (!n.isPlaceholder() && !n.isOutput() && !running.contains(n.name())) {
-        boolean constant = Values.isConstant(values.getOrDefault(n, None.NONE));
+        boolean constant = isConstant(values.getOrDefault(n, None.NONE));
         out.add(
             new PlanStep(
                 List.of(n.name()), constant ? "constant" : "view", PlanStep.Kernel.FOLDED, ""));

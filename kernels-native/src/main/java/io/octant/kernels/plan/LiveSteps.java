@@ -1,5 +1,6 @@
 package io.octant.kernels.plan;
 
+import io.octant.graph.Arguments;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -59,10 +60,11 @@ final class LiveSteps {
     }
     Step.Reference r = (Step.Reference) step;
     boolean needed =
-        Values.activations(r.result()).stream().anyMatch(a -> slots.contains(a.slot()));
+        Arguments.all(r.result(), Activation.class).stream()
+            .anyMatch(a -> slots.contains(a.slot()));
     if (needed) {
-      Values.activations(r.args()).forEach(a -> slots.add(a.slot()));
-      Values.activations(r.kwargs()).forEach(a -> slots.add(a.slot()));
+      Arguments.all(r.args(), Activation.class).forEach(a -> slots.add(a.slot()));
+      Arguments.all(r.kwargs(), Activation.class).forEach(a -> slots.add(a.slot()));
     }
     return needed;
   }

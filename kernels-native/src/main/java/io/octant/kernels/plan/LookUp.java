@@ -29,8 +29,8 @@ final class LookUp {
     Call call = site.call();
     Activation x = call.input();
     Site.require(
-        call.args().stream().skip(1).allMatch(Values::isConstant)
-            && Values.isConstant(call.kwargs()),
+        call.args().stream().skip(1).allMatch(GraphCompiler::isConstant)
+            && GraphCompiler.isConstant(call.kwargs()),
         "needs constant parameters");
     List<Object> args = new ArrayList<>(call.args());
     args.set(0, everyValue(x));

@@ -1,6 +1,7 @@
 package io.octant.kernels.plan;
 
 import io.octant.engine.PlanStep;
+import io.octant.graph.Arguments;
 import io.octant.graph.Node;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
@@ -237,11 +238,11 @@ final class PlanBuilder {
 
   /** Runs a call on the reference operators; the result's tensors go to new slots. */
   void reference(Call call, Object result, String reason) {
-    List<Object> args = call.args().stream().map(v -> Values.map(v, this::boxed)).toList();
-    Object kwargs = Values.map(call.kwargs(), this::boxed);
-    Object placed = Values.map(result, r -> r.inSlot(newSlot()));
-    @SuppressWarnings("unchecked") // Values.map keeps the keys of a map
-    Map<String, Object> keywords = (Map<String, Object>) kwargs;
+    List<Object> args =
+        call.args().stream().map(v -> Arguments.map(v, Activation.class, this::boxed)).toList();
+    Map<String, Object> keywords =
+        Arguments.mapValues(call.kwargs(), Activation.class, this::boxed);
+    Object placed = Arguments.map(result, Activation.class, r -> r.inSlot(newSlot()));
     steps.add(
         new Step.Reference(
             new PlanStep(

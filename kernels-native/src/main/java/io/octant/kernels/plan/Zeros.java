@@ -1,21 +1,12 @@
 package io.octant.kernels.plan;
 
-import io.octant.graph.Tuple;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tensors of zeros that stand for values of run time while shapes are found, and walks over
- * results.
- */
+/** Tensors of zeros that stand for values of run time while shapes are found. */
 final class Zeros {
   private Zeros() {}
 
@@ -38,36 +29,5 @@ final class Zeros {
               ? Tensor.quantized(dtype, shape, new int[n], QParams.perTensor(1, 0))
               : Tensor.of(dtype, shape, new int[n]);
     };
-  }
-
-  /** Rebuilds a concrete result with every tensor replaced. */
-  static Object replaceTensors(Object value, Function<Tensor, Object> replace) {
-    if (value instanceof Tensor t) {
-      return replace.apply(t);
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(v -> replaceTensors(v, replace)).toList();
-    }
-    if (value instanceof Tuple t) {
-      return new Tuple(t.items().stream().map(v -> replaceTensors(v, replace)).toList());
-    }
-    if (value instanceof Map<?, ?> dict) {
-      Map<Object, Object> out = new LinkedHashMap<>();
-      dict.forEach((k, v) -> out.put(k, replaceTensors(v, replace)));
-      return out;
-    }
-    return value;
-  }
-
-  /** The tensors inside a concrete result, depth first, left to right. */
-  static List<Tensor> tensors(Object value) {
-    List<Tensor> out = new ArrayList<>();
-    replaceTensors(
-        value,
-        t -> {
-          out.add(t);
-          return t;
-        });
-    return out;
   }
 }
