@@ -107,8 +107,11 @@ final class Activation {
     return this;
   }
 
-  /** Names the slot of the context that holds it as a Java tensor. */
+  /** Names the slot of the context that holds it as a Java tensor; it never moves to another. */
   Activation inSlot(int index) {
+    if (slot >= 0) {
+      throw new IllegalStateException("Cannot move " + this + " from slot " + slot);
+    }
     this.slot = index;
     this.pending = null;
     return this;

@@ -22,7 +22,10 @@ final class ConvolutionLowerings {
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
       String d = rank + "d";
-      table.module(site -> module(site, site.module(), axes), "torch.nn.Conv" + d);
+      table.module(
+          site -> module(site, site.module(), axes),
+          "torch.nn.Conv" + d,
+          "torch.ao.nn.quantized.reference.Conv" + d);
       table.module(
           site -> withRelu(module(site, site.module().module("0"), axes)),
           "torch.ao.nn.intrinsic.ConvReLU" + d);
@@ -38,7 +41,8 @@ final class ConvolutionLowerings {
     }
   }
 
-  private static Activation module(Site site, Module conv, int axes) {
+  private static Activation module(Site site, Module called, int axes) {
+    Module conv = Site.computed(called);
     NamedValues settings = Site.settings(conv);
     Site.require(
         settings.text("padding_mode").equals("zeros"), "pads with something other than zeros");

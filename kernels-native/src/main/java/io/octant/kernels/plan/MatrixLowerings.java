@@ -15,7 +15,10 @@ final class MatrixLowerings {
   private MatrixLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    table.module(site -> module(site, site.module()), "torch.nn.Linear");
+    table.module(
+        site -> module(site, site.module()),
+        "torch.nn.Linear",
+        "torch.ao.nn.quantized.reference.Linear");
     table.module(
         site -> ConvolutionLowerings.withRelu(module(site, site.module().module("0"))),
         "torch.ao.nn.intrinsic.LinearReLU");
@@ -34,7 +37,8 @@ final class MatrixLowerings {
         ".bmm");
   }
 
-  private static Activation module(Site site, Module linear) {
+  private static Activation module(Site site, Module called) {
+    Module linear = Site.computed(called);
     return linear(site, linear.tensor("weight"), linear.findTensor("bias"));
   }
 

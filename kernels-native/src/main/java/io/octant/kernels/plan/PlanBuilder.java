@@ -100,9 +100,7 @@ final class PlanBuilder {
       return constant(t);
     }
     Activation a = Call.activation(value);
-    if (a.pending() != null) {
-      finish(a);
-    }
+    finish(a);
     if (!a.isNative()) {
       MemoryLayout layout = MemoryLayout.rowMajor(a.requireElementType(), a.dims());
       Buffer buffer = Buffer.arena(layout.bytes());
@@ -114,6 +112,8 @@ final class PlanBuilder {
 
   /** The activation as a Java tensor in a slot. */
   Activation boxed(Activation a) {
+    // A pending kernel that cannot be made ends in a slot.
+    finish(a);
     if (a.slot() >= 0) {
       return a;
     }

@@ -2,6 +2,7 @@ package io.octant.kernels.plan;
 
 import io.octant.graph.Module;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,18 @@ record Site(Call call, NamedValues args, PlanBuilder plan) {
 
   Module module() {
     return call.module();
+  }
+
+  /**
+   * A float module by what it computes: itself, or of a reference quantized one the module with its
+   * weights quantized and dequantized.
+   */
+  static Module computed(Module module) {
+    if (module instanceof ReferenceModule reference) {
+      return reference.dequantizedModule();
+    }
+    require(module.type().name().startsWith("torch.nn."), "no native kernel for " + module.type());
+    return module;
   }
 
   /** The plain settings of the called module. */

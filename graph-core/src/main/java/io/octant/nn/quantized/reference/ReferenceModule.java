@@ -180,14 +180,25 @@ public final class ReferenceModule extends Module {
     return out;
   }
 
-  @Override
-  public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
+  /** The float module with every weight quantized and dequantized: what this module computes. */
+  public Module dequantizedModule() {
+    Module out = body.copy();
+    fill(out);
+    return out;
+  }
+
+  private void fill(Module floatModule) {
     parameters()
         .forEach(
             (name, value) -> {
               WeightQParams q = weights.get(name);
-              body.setParameter(name, q == null ? value : q.quantizeDequantize(value, form));
+              floatModule.setParameter(name, q == null ? value : q.quantizeDequantize(value, form));
             });
+  }
+
+  @Override
+  public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
+    fill(body);
     return body.evaluate(args, kwargs);
   }
 
