@@ -59,10 +59,16 @@ public final class ConformanceRun {
           "Usage: dev/conformance DIR [--only PREFIX] [--verbose], DIR being a folder with conformance cases");
       System.exit(2);
     }
+    List<CompiledRuns> engines = CompiledRuns.onClassPath();
     ConformanceRun run =
         new ConformanceRun(
-            Path.of(words.get(0)), Areas.standard(), KnownDifferences.ALL, System.out, verbose);
+            Path.of(words.get(0)),
+            Areas.standard(engines),
+            KnownDifferences.ALL,
+            System.out,
+            verbose);
     run.runAll(only);
+    engines.forEach(e -> e.report(System.out));
     run.report();
     System.exit(run.count(Outcome.Kind.FAILED) == 0 ? 0 : 1);
   }

@@ -27,8 +27,10 @@ final class ConversionStages {
   private final GoldenValues values;
   private final JsonNode expected;
   private final GraphModule calibrated;
+  private final List<CompiledRuns> engines;
 
-  ConversionStages(GoldenCase golden, GraphModule calibrated) {
+  ConversionStages(GoldenCase golden, GraphModule calibrated, List<CompiledRuns> engines) {
+    this.engines = engines;
     this.golden = golden;
     this.values = golden.values();
     this.expected = golden.document().get("expected");
@@ -151,6 +153,7 @@ final class ConversionStages {
               ? run.result()
               : TieBreaks.run(exact, batch, want, tolerance);
       tolerance.compare(stage + " output of batch " + i, want, result);
+      engines.forEach(e -> e.compareOutput(stage, exact, batch, want, tolerance));
     }
   }
 

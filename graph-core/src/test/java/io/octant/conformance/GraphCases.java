@@ -13,6 +13,8 @@ import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.prepare.PreparePass;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.qconfig.QConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -28,9 +30,11 @@ final class GraphCases {
   private final JsonNode expected;
   private final GoldenConfigs configs;
   private final FusionMode mode;
+  private final List<CompiledRuns> engines;
 
-  private GraphCases(GoldenCase golden) {
+  private GraphCases(GoldenCase golden, List<CompiledRuns> engines) {
     this.golden = golden;
+    this.engines = engines;
     this.values = golden.values();
     this.document = golden.document();
     this.config = document.get("config");
@@ -39,8 +43,9 @@ final class GraphCases {
     this.mode = document.path("training").asBoolean() ? FusionMode.QAT : FusionMode.INFERENCE;
   }
 
-  static void run(GoldenCase golden) {
-    new GraphCases(golden).run();
+  /** Runs a case on the reference operators, and on every engine that covers its graphs. */
+  static void run(GoldenCase golden, List<CompiledRuns> engines) {
+    new GraphCases(golden, engines).run();
   }
 
   private void run() {
@@ -60,7 +65,7 @@ final class GraphCases {
     if (expectErrors("calibration", () -> calibrate(prepared)) == null) {
       return;
     }
-    new ConversionStages(golden, prepared).run();
+    new ConversionStages(golden, prepared, engines).run();
   }
 
   private BackendConfig backend() {
@@ -145,9 +150,10 @@ final class GraphCases {
       new TrainingSteps(golden, prepared).run();
       prepared.train(false);
     } else {
-      for (JsonNode batch : document.get("calibration")) {
-        prepared.run(((Tuple) values.decode(batch)).items().toArray());
-      }
+      List<List<Object>> batches = new ArrayList<>();
+      document.get("calibration").forEach(b -> batches.add(((Tuple) values.decode(b)).items()));
+      batches.forEach(b -> prepared.run(b.toArray()));
+      engines.forEach(e -> e.compareRanges(prepared, batches, expected.path("observers")));
     }
     if (expected.path("errors").has("calibration")) {
       return prepared;
@@ -172,6 +178,7 @@ final class GraphCases {
       Object want = values.decode(outputs.get(i));
       Object result = TieBreaks.run(model, batch.items(), want, Tolerance.FLOAT);
       Tolerance.FLOAT.compare(stage + " output of batch " + i, want, result);
+      engines.forEach(e -> e.compareOutput(stage, model, batch.items(), want, Tolerance.FLOAT));
     }
   }
 

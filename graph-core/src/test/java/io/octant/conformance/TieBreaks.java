@@ -10,10 +10,9 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Finds the roundings of ties that make a network that rounds its values give a recorded output.
@@ -28,7 +27,28 @@ final class TieBreaks {
   /** A value that one node rounds: the node's name and the index. */
   private record Tie(String node, int index) {}
 
+  /** Decides which way values near a tie are rounded. */
+  @FunctionalInterface
+  private interface Direction {
+    /** Whether a value goes up, empty if it is left as it is; {@code tie} counts in steps. */
+    Optional<Boolean> up(Tie value, double tie, double step);
+  }
+
   private TieBreaks() {}
+
+  /**
+   * Runs a graph, ties rounded as somebody else did who rounded the same values.
+   *
+   * @param rounded what came of the nodes that round, dequantized, by node name; a node that is
+   *     left out rounds as it does
+   */
+  static Object follow(GraphModule model, List<Object> inputs, Map<String, Tensor> rounded) {
+    Direction same =
+        (value, tie, step) ->
+            Optional.ofNullable(rounded.get(value.node()))
+                .map(theirs -> theirs.doubleAt(value.index()) / step > tie);
+    return new Run(model.copyGraphModule(), same).run(inputs, Map.of());
+  }
 
   /**
    * Runs a graph, ties rounded so that the result agrees with the expected one if that is possible;
@@ -37,38 +57,41 @@ final class TieBreaks {
    * @return the result that agrees, or that of the plain run
    */
   static Object run(GraphModule model, List<Object> inputs, Object expected, Tolerance tolerance) {
-    Run plain = new Run(model.copyGraphModule(), Set.of());
+    Map<Tie, Boolean> chosen = new LinkedHashMap<>();
+    Run plain = new Run(model.copyGraphModule(), only(chosen));
     Object result = plain.run(inputs, Map.of());
-    Set<Tie> flipped = new LinkedHashSet<>();
     double distance = Tolerance.distance(expected, result);
     for (boolean closer = true; closer && !tolerance.accepts(expected, result); ) {
       closer = false;
       for (Tie tie : plain.ties) {
-        if (!flipped.remove(tie)) {
-          flipped.add(tie);
-        }
-        Object other = new Run(model.copyGraphModule(), flipped).run(inputs, Map.of());
-        if (Tolerance.distance(expected, other) < distance) {
-          distance = Tolerance.distance(expected, other);
-          result = other;
-          closer = true;
-        } else if (!flipped.remove(tie)) {
-          flipped.add(tie);
+        for (boolean up : new boolean[] {true, false}) {
+          Map<Tie, Boolean> trial = new LinkedHashMap<>(chosen);
+          trial.put(tie, up);
+          Object other = new Run(model.copyGraphModule(), only(trial)).run(inputs, Map.of());
+          if (Tolerance.distance(expected, other) < distance) {
+            distance = Tolerance.distance(expected, other);
+            result = other;
+            chosen = trial;
+            closer = true;
+          }
         }
       }
     }
-    Set<Tie> chosen = tolerance.accepts(expected, result) ? flipped : Set.of();
-    return new Run(model, chosen).run(inputs, Map.of());
+    Map<Tie, Boolean> kept = tolerance.accepts(expected, result) ? chosen : Map.of();
+    return new Run(model, only(kept)).run(inputs, Map.of());
+  }
+
+  private static Direction only(Map<Tie, Boolean> chosen) {
+    return (value, tie, step) -> Optional.ofNullable(chosen.get(value));
   }
 
   private static final class Run extends Interpreter {
-    private final Map<String, List<Integer>> flipped = new LinkedHashMap<>();
+    private final Direction direction;
     private final List<Tie> ties = new ArrayList<>();
 
-    Run(GraphModule module, Set<Tie> flipped) {
+    Run(GraphModule module, Direction direction) {
       super(module);
-      flipped.forEach(
-          t -> this.flipped.computeIfAbsent(t.node(), n -> new ArrayList<>()).add(t.index()));
+      this.direction = direction;
     }
 
     @Override
@@ -106,17 +129,18 @@ final class TieBreaks {
           : ((Number) args.get(1)).doubleValue();
     }
 
-    /** Moves flipped values just across their tie, and notes every value near one. */
+    /** Moves values to the chosen side of their tie, and notes every value near one. */
     private Tensor nudge(Node node, Tensor x, double step) {
       float[] values = x.floats().clone();
       for (int i = 0; i < values.length; i++) {
         double steps = values[i] / step;
         double tie = Math.floor(steps) + 0.5;
         if (Math.abs(steps - tie) < NEAR) {
-          ties.add(new Tie(node.name(), i));
-          if (flipped.getOrDefault(node.name(), List.of()).contains(i)) {
-            boolean wentUp = Math.rint(steps) > tie;
-            values[i] = (float) ((tie + (wentUp ? -NEAR : NEAR)) * step);
+          Tie value = new Tie(node.name(), i);
+          ties.add(value);
+          Optional<Boolean> up = direction.up(value, tie, step);
+          if (up.isPresent()) {
+            values[i] = (float) ((tie + (up.get() ? NEAR : -NEAR)) * step);
           }
         }
       }
