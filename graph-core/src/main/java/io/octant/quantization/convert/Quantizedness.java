@@ -1,5 +1,6 @@
 package io.octant.quantization.convert;
 
+import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
@@ -10,6 +11,7 @@ import java.util.Set;
 /** Which nodes of a converted graph read or compute quantized tensors. */
 final class Quantizedness {
   private static final String DECOMPOSED = "torch.ops.quantized_decomposed.";
+  private static final FunctionType GETITEM = FunctionType.of("operator.getitem");
   private static final String QUANTIZED = "torch.ops.quantized.";
 
   private final Set<Node> quantized = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -28,7 +30,13 @@ final class Quantizedness {
         && !node.isOutput()
         && !(node.operation() instanceof Operation.GetAttr)
         && !isQuantize(node)
-        && !isDequantize(node);
+        && !isDequantize(node)
+        && !isChosenParameter(node);
+  }
+
+  /** One of the two results of choosing parameters. */
+  private static boolean isChosenParameter(Node node) {
+    return node.calls(GETITEM) && node.arg(0) instanceof Node n && isQuantize(n);
   }
 
   private static boolean isQuantize(Node node) {

@@ -1,5 +1,6 @@
 package io.octant.quantization.prepare;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
@@ -13,7 +14,8 @@ import java.util.Set;
 /**
  * Tells nodes that compute sizes and other plain values from those that compute tensors, by what
  * they are made of; {@code all_node_args_have_no_tensors}. Conservative: a node that may be a
- * tensor counts as one.
+ * tensor counts as one. Keyword arguments are not looked at: {@code torch.cat(tensors=[a, b])} is
+ * left float.
  */
 final class NonTensors {
   private static final FunctionType GETITEM = FunctionType.of("operator.getitem");
@@ -50,11 +52,25 @@ final class NonTensors {
     if (node.calls(GETITEM)) {
       return node.arg(0) instanceof Node container && hasNoTensorArguments(container);
     }
-    if (node.callsMethod("size")
-        || (node.calls(GETATTR) && SIZE_ATTRIBUTES.contains(node.arg(1)))) {
+    if (readsSize(node)) {
       return true;
     }
     return node.args().stream().noneMatch(this::mayBeTensor);
+  }
+
+  /** Whether a node reads a size of a tensor. */
+  boolean readsSize(Node node) {
+    return node.callsMethod("size")
+        || (node.calls(GETATTR) && SIZE_ATTRIBUTES.contains(node.arg(1)));
+  }
+
+  /** Whether tensors come in as keyword arguments, which decide nothing above. */
+  boolean hasTensorKeywords(Node node) {
+    boolean[] found = new boolean[1];
+    node.kwargs()
+        .values()
+        .forEach(v -> Arguments.forEachNode(v, n -> found[0] |= !hasNoTensorArguments(n)));
+    return found[0];
   }
 
   private boolean mayBeTensor(Object argument) {

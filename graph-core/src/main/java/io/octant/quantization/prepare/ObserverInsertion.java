@@ -41,6 +41,7 @@ final class ObserverInsertion {
   private final ObserverSharing sharing;
   private final LstmOutputs lstmOutputs;
   private final Set<String> observed = new LinkedHashSet<>();
+  private final Set<String> lost = new LinkedHashSet<>();
 
   ObserverInsertion(
       GraphModule model,
@@ -69,6 +70,11 @@ final class ObserverInsertion {
       }
     }
     return observed;
+  }
+
+  /** Names of nodes that were to share an observer with their input, which has none. */
+  Set<String> lost() {
+    return lost;
   }
 
   private void observe(Node node) {
@@ -230,6 +236,7 @@ final class ObserverInsertion {
                 && !OwnRanges.wants(model, matches.get(node), plan.output());
     if (share && !sharing.shareInputObserver(node)) {
       sharing.removeOutputObserver(node);
+      lost.add(node.name());
     }
   }
 

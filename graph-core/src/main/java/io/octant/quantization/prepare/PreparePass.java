@@ -99,14 +99,15 @@ public final class PreparePass {
             qconfigs,
             prototypes,
             nonTensors);
-    QuantizationReport report =
+    QuantizationReport planned =
         new PrepareReport(model, options.backend(), matches, plans, qconfigs, nonTensors).report();
     EqualizationInsertion equalization = new EqualizationInsertion(model, equalizations, plans);
-    Set<String> observed =
-        new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization).run();
+    ObserverInsertion insertion =
+        new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization);
+    Set<String> observed = insertion.run();
     ActivationLimits.apply(model);
     UnusedModules.remove(model, options.customConfig().preservedAttributes());
-    model.attach(QuantizationReport.class, report);
+    model.attach(QuantizationReport.class, PrepareReport.after(planned, insertion.lost()));
     model.attach(
         PreparedState.class,
         new PreparedState(

@@ -5,15 +5,19 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
 import io.octant.quantization.backend.BackendConfig;
+import io.octant.quantization.backend.ObservationType;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
 import io.octant.quantization.report.QuantizationReport;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Says for each node of the fused graph whether it will be quantized, and if not, why not. */
 final class PrepareReport {
@@ -23,6 +27,7 @@ final class PrepareReport {
   private final ObserverPlans plans;
   private final Map<String, Choice<QConfig>> qconfigs;
   private final NonTensors nonTensors;
+  private final Set<Node> unobserved = Collections.newSetFromMap(new IdentityHashMap<>());
 
   PrepareReport(
       GraphModule model,
@@ -39,6 +44,7 @@ final class PrepareReport {
     this.nonTensors = nonTensors;
   }
 
+  /** The report of a graph that has no observers yet. */
   QuantizationReport report() {
     List<NodeReport> lines = new ArrayList<>();
     for (Node node : model.graph()) {
@@ -51,9 +57,26 @@ final class PrepareReport {
     return new QuantizationReport("prepare", lines, List.of());
   }
 
+  /**
+   * Corrects a report once observers are inserted.
+   *
+   * @param lost names of nodes that were to share an observer with their input, which has none
+   */
+  static QuantizationReport after(QuantizationReport planned, Set<String> lost) {
+    List<NodeReport> lines =
+        planned.lines().stream()
+            .map(
+                l ->
+                    lost.contains(l.node())
+                        ? l.with(Outcome.FLOAT, "its input has no observer to share")
+                        : l)
+            .toList();
+    return new QuantizationReport(planned.stage(), lines, planned.warnings());
+  }
+
   private NodeReport line(Node node) {
     if (nonTensors.hasNoTensorArguments(node)) {
-      return line(node, Outcome.NOT_A_TENSOR, "shape operator");
+      return lineWithoutTensors(node);
     }
     Choice<QConfig> choice = qconfigs.get(node.name());
     Optional<QConfig> qconfig = choice == null ? Optional.empty() : choice.value();
@@ -64,15 +87,38 @@ final class PrepareReport {
     if (match == null) {
       return line(node, Outcome.FLOAT, "no pattern in backend config '" + backend.name() + "'");
     }
+    if (match.observationType() == ObservationType.INPUT_OUTPUT_NOT_OBSERVED) {
+      return line(node, Outcome.NOT_A_TENSOR, "the backend observes neither input nor output");
+    }
+    if (match.nodes().nodes().stream().anyMatch(n -> !plans.of(n).isTensor())) {
+      return line(node, Outcome.FLOAT, "feeds a size, axis or mask argument");
+    }
     Optional<String> refusal = plans.refusal(match);
     if (refusal.isPresent()) {
       return line(node, Outcome.FLOAT, refusal.get());
     }
-    if (!plans.of(node).isTensor()) {
-      return line(node, Outcome.NOT_A_TENSOR, "feeds a shape argument");
-    }
     String source = choice == null ? "" : ", qconfig by " + choice.source();
     return line(node, Outcome.QUANTIZED, kind(match) + source);
+  }
+
+  /** PyTorch takes all of these for sizes; some are tensors, which nobody observes. */
+  private NodeReport lineWithoutTensors(Node node) {
+    if (!nonTensors.readsSize(node)) {
+      String reason = null;
+      if (nonTensors.hasTensorKeywords(node)) {
+        reason = "its tensors are keyword arguments, expected positional ones";
+      } else if (node.inputs().stream().anyMatch(unobserved::contains)) {
+        reason = "it reads only tensors that are not observed";
+      } else if (node.operation() instanceof Operation.CallFunction f
+          && f.function().name().startsWith("torch.")) {
+        reason = "makes a tensor of plain values";
+      }
+      if (reason != null) {
+        unobserved.add(node);
+        return line(node, Outcome.FLOAT, reason);
+      }
+    }
+    return line(node, Outcome.NOT_A_TENSOR, "shape operator");
   }
 
   private static String kind(NodeMatch match) {

@@ -23,6 +23,11 @@ public record NodeReport(
     NOT_A_TENSOR
   }
 
+  /** This line with another outcome. */
+  public NodeReport with(Outcome other, String why) {
+    return new NodeReport(node, target, modulePath, source, other, why);
+  }
+
   @Override
   public String toString() {
     return String.format(
