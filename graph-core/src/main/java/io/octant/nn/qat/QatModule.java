@@ -7,6 +7,7 @@ import io.octant.nn.ReLU;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.qconfig.QConfig;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +41,38 @@ public abstract class QatModule extends Module {
     setChild(FAKE_QUANTIZE, fakeQuantize).train(isTraining());
   }
 
+  /**
+   * The form of a type that a backend configuration names.
+   *
+   * @param type the form that {@link #of(Module, ActivationPostProcess)} makes, or {@code
+   *     torch.ao.nn.qat.dynamic.Linear} for a linear
+   * @throws OctantException if the module has no such form; if the dynamic one is to be trained
+   *     with activations whose observer remembers earlier tensors
+   */
+  public static QatModule of(ModuleType type, Module module, QConfig qconfig) {
+    if (type.name().equals(QatWeight.DYNAMIC_LINEAR)
+        && module.type().name().equals("torch.nn.Linear")) {
+      return QatWeight.dynamicLinear(module, qconfig);
+    }
+    QatModule made = of(module, qconfig.weight().create());
+    if (!made.type().equals(type)) {
+      throw new OctantException(
+          "Cannot make a quantization-aware module of "
+              + module.type()
+              + ": "
+              + type
+              + ", expected "
+              + made.type());
+    }
+    return made;
+  }
+
   /** The quantization-aware form of a float module or of a fused one. */
   public static QatModule of(Module module, ActivationPostProcess weightFakeQuantize) {
     if (module instanceof FusedModule fused && fused.kind().hasBatchNorm()) {
       return new QatBatchNorm(fused, weightFakeQuantize);
     }
     return new QatWeight(module, weightFakeQuantize);
-  }
-
-  /** Whether a module has a quantization-aware form. */
-  public static boolean isSupported(ModuleType type) {
-    return QatWeight.covers(type) || FusedKind.find(type).filter(QatBatchNorm::covers).isPresent();
   }
 
   @Override

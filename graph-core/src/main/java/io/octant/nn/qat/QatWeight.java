@@ -6,6 +6,8 @@ import io.octant.graph.ModuleType;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.MovingAverageObserver;
+import io.octant.quantization.qconfig.QConfig;
 import io.octant.tensor.QScheme;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,12 +15,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Without batch norm: {@code nn.qat.Linear}, {@code Conv1d} to {@code Conv3d}, {@code Embedding},
- * {@code EmbeddingBag}; {@code nn.intrinsic.qat.LinearReLU}, {@code ConvReLU1d} to {@code
- * ConvReLU3d}.
+ * Without batch norm: {@code nn.qat.Linear}, {@code nn.qat.dynamic.Linear}, {@code Conv1d} to
+ * {@code Conv3d}, {@code Embedding}, {@code EmbeddingBag}; {@code nn.intrinsic.qat.LinearReLU},
+ * {@code ConvReLU1d} to {@code ConvReLU3d}.
  */
 final class QatWeight extends QatModule {
   private static final String FLOAT = "torch.nn.";
+  static final String DYNAMIC_LINEAR = "torch.ao.nn.qat.dynamic.Linear";
   private static final Set<String> SUPPORTED =
       Set.of("Linear", "Conv1d", "Conv2d", "Conv3d", "Embedding", "EmbeddingBag");
   private static final Set<FusedKind> FUSED =
@@ -29,8 +32,12 @@ final class QatWeight extends QatModule {
           FusedKind.CONV_RELU_3D);
 
   QatWeight(Module module, ActivationPostProcess fakeQuantize) {
+    this(torchName(module.type()), module, fakeQuantize);
+  }
+
+  private QatWeight(String torchName, Module module, ActivationPostProcess fakeQuantize) {
     super(
-        torchName(module.type()),
+        torchName,
         module instanceof FusedModule fused ? fused.part(0) : module,
         module instanceof FusedModule fused ? fused.part(1) : null);
     if (module.type().name().startsWith(FLOAT + "Embedding")
@@ -44,6 +51,25 @@ final class QatWeight extends QatModule {
               + QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS);
     }
     observeWeight(fakeQuantize);
+  }
+
+  /** {@code nn.qat.dynamic.Linear}: for activations with the range of each tensor. */
+  static QatWeight dynamicLinear(Module linear, QConfig qconfig) {
+    if (!isMemoryless(qconfig.activation().create())) {
+      throw new OctantException(
+          "Cannot train "
+              + DYNAMIC_LINEAR
+              + " with activation observer "
+              + qconfig.activation()
+              + ": dynamic training requires a memoryless observer, expected a moving average with"
+              + " averaging constant 1");
+    }
+    return new QatWeight(DYNAMIC_LINEAR, linear, qconfig.weight().create());
+  }
+
+  private static boolean isMemoryless(ActivationPostProcess activation) {
+    Object observer = activation.children().getOrDefault("activation_post_process", activation);
+    return observer instanceof MovingAverageObserver average && average.averagingConstant() == 1;
   }
 
   static boolean covers(ModuleType type) {

@@ -25,7 +25,7 @@ final class TrainingModules {
       Module module = model.module(path);
       Optional<QConfig> qconfig = mapping.forModule(module.type(), path).value();
       if (qat.containsKey(module.type()) && qconfig.isPresent()) {
-        QatModule trained = QatModule.of(module, qconfig.get().weight().create());
+        QatModule trained = QatModule.of(qat.get(module.type()), module, qconfig.get());
         trained.attach(QConfig.class, qconfig.get());
         model.setModule(path, trained);
       }
