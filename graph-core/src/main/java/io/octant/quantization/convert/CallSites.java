@@ -40,12 +40,13 @@ final class CallSites {
       model.setModule(path, replacement);
       return;
     }
-    String copy = freePath(path);
+    String copy = freePath(model, path);
     model.setModule(copy, replacement);
     node.setOperation(new Operation.CallModule(copy));
   }
 
-  private String freePath(String path) {
+  /** The path with the first number that nothing has. */
+  static String freePath(GraphModule model, String path) {
     for (int i = 1; ; i++) {
       String candidate = path + "_" + i;
       if (model.findAttribute(candidate) == null) {

@@ -65,6 +65,7 @@ public final class ConvertPass {
   }
 
   private GraphModule run() {
+    SharedCalls.separate(model, state);
     if (!state.nodeEqualizations().isEmpty()) {
       EqualizationPass.apply(model, state.nodeEqualizations());
     }

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.nn.Conv2d;
 import io.octant.nn.ConvSettings;
 import io.octant.nn.Linear;
 import io.octant.nn.ReLU;
+import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.observer.ActivationPostProcess;
@@ -28,11 +30,14 @@ import io.octant.quantization.qconfig.QuantType;
 import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.NodeReport.Outcome;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvertPassTest {
   private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
@@ -110,6 +115,50 @@ class ConvertPassTest {
     assertThat(targets(lowered)).contains("fc", "fc_1");
     assertThat(difference(first, reference))
         .isLessThanOrEqualTo(1.001 * scaleOf(prepared, "activation_post_process_1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aFloatCallOfAQuantizedModuleKeepsItsFloatWeight(int floatCall) {
+    Linear shared = new Linear(8, 8);
+    Node first = g.call("fc", shared, x);
+    Node second = g.call("fc", shared, g.function("torch.cos", first));
+    QConfigMapping mapping =
+        X86.withModuleNameObjectTypeOrder("", new ModuleType("torch.nn.Linear"), floatCall, null);
+    GraphModule prepared = calibrated(List.of(first, second), mapping, random(3, 64, 8));
+
+    for (ConvertForm form : ConvertForm.values()) {
+      GraphModule converted = QuantizeFx.convert(prepared, ConvertOptions.of(form));
+      List<Node> calls =
+          converted
+              .graph()
+              .nodes(
+                  n ->
+                      n.operation() instanceof Operation.CallModule c
+                          && c.target().matches("fc.*"));
+      assertThat(converted.moduleOf(calls.get(floatCall))).isInstanceOf(Linear.class);
+      assertThat(converted.moduleOf(calls.get(1 - floatCall))).isNotInstanceOf(Linear.class);
+      assertThat(calls.get(1 - floatCall).target()).isEqualTo("fc");
+      assertThat(line(converted, calls.get(floatCall).name()).getKey()).isEqualTo(Outcome.FLOAT);
+    }
+  }
+
+  @Test
+  void callsWithTheirOwnQConfigsHaveTheirOwnWeights() {
+    Linear shared = new Linear(8, 8);
+    Node first = g.call("fc", shared, x);
+    Node second = g.call("fc", shared, first);
+    QConfigMapping mapping =
+        X86.withModuleNameObjectTypeOrder(
+            "", new ModuleType("torch.nn.Linear"), 1, QConfigs.DEFAULT);
+    GraphModule prepared = calibrated(second, mapping, random(3, 64, 8));
+    GraphModule reference = QuantizeFx.convertToReference(prepared);
+    assertThat(scheme(reference, "fc")).isEqualTo(QScheme.PER_CHANNEL_AFFINE);
+    assertThat(scheme(reference, "fc_1")).isEqualTo(QScheme.PER_TENSOR_AFFINE);
+  }
+
+  private static QScheme scheme(GraphModule model, String path) {
+    return ((ReferenceModule) model.module(path)).weightQParams("weight").scheme();
   }
 
   @Test
