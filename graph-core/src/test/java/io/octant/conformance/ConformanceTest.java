@@ -63,7 +63,7 @@ class ConformanceTest {
     ConformanceRun run =
         new ConformanceRun(
             suite,
-            Areas.standard(),
+            Areas.standard(List.of()),
             KnownDifferences.ALL,
             new PrintStream(printed, false, StandardCharsets.UTF_8),
             true);
