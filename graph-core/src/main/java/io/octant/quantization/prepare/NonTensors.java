@@ -66,11 +66,8 @@ final class NonTensors {
 
   /** Whether tensors come in as keyword arguments, which decide nothing above. */
   boolean hasTensorKeywords(Node node) {
-    boolean[] found = new boolean[1];
-    node.kwargs()
-        .values()
-        .forEach(v -> Arguments.forEachNode(v, n -> found[0] |= !hasNoTensorArguments(n)));
-    return found[0];
+    return Arguments.all(node.kwargs(), Node.class).stream()
+        .anyMatch(n -> !hasNoTensorArguments(n));
   }
 
   private boolean mayBeTensor(Object argument) {
