@@ -151,19 +151,20 @@ public final class Quantizer {
     return Tensor.of(DType.FLOAT32, q.shape(), dequantize(q.ints(), q.shape(), q.qparams()));
   }
 
-  /** The real values of row-major integers. */
+  /**
+   * The real values of row-major integers. Per channel the product is taken in double and rounded
+   * once, as PyTorch's {@code dequantize} does there: it shows if a scale is no float32 number.
+   */
   public static float[] dequantize(int[] q, Shape shape, QParams qparams) {
     float[] dst = new float[q.length];
     Channels channels = new Channels(shape, qparams.axis());
-    boolean floatZeroPoint = hasFloatZeroPoint(qparams);
     for (int i = 0; i < q.length; i++) {
       int c = channels.of(i);
-      float s = (float) qparams.scale(c);
       double z = qparams.zeroPoint(c);
       dst[i] =
-          floatZeroPoint
-              ? dequantizeWithFloatZeroPoint(q[i], s, (float) z)
-              : dequantize(q[i], s, (int) z);
+          qparams.isPerChannel()
+              ? (float) (((float) q[i] - (float) z) * qparams.scale(c))
+              : dequantize(q[i], (float) qparams.scale(), (int) z);
     }
     return dst;
   }

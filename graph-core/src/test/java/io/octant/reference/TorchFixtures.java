@@ -188,6 +188,23 @@ public final class TorchFixtures {
     }
   }
 
+  /**
+   * Asserts that a tensor is the recorded one: type, shape, parameters and every element exactly; a
+   * zero of either sign is a zero.
+   */
+  public static void assertIdentical(String what, Tensor actual, Tensor expected) {
+    assertThat(actual).as(what).hasToString(expected.toString());
+    assertThat(elements(actual)).as(what).isEqualTo(elements(expected));
+  }
+
+  private static List<Double> elements(Tensor t) {
+    List<Double> out = new ArrayList<>();
+    for (int i = 0; i < t.numel(); i++) {
+      out.add(t.doubleAt(i) + 0.0);
+    }
+    return out;
+  }
+
   private static void assertSameTensor(Tensor actual, Tensor expected) {
     assertThat(actual.dtype()).isEqualTo(expected.dtype());
     assertThat(actual.shape()).isEqualTo(expected.shape());

@@ -82,7 +82,7 @@ class QuantizerTest {
   void runTimeParametersOfDegenerateRanges() {
     assertThat(DynamicQParams.affine(0, 0, U8)).isEqualTo(QParams.perTensor(0.1, 0));
     assertThat((float) DynamicQParams.affine(0, 1e-5f, U8).scale()).isEqualTo(6.1e-5f);
-    assertThat((float) DynamicQParams.symmetric(-1, 2, new QRange(-128, 127)).scale())
+    assertThat((float) DynamicQParams.fusedSymmetric(-1, 2, new QRange(-128, 127)).scale())
         .isEqualTo(2f / 127);
     assertThatThrownBy(() -> DynamicQParams.affine(1, -1, U8)).isInstanceOf(OctantException.class);
     assertThatThrownBy(() -> DynamicQParams.affine(Float.NaN, 1, U8))

@@ -72,8 +72,8 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
     for (int c = 0; c < min.length; c++) {
       QParams chosen =
           qscheme().isSymmetric()
-              ? DynamicQParams.symmetric(min[c], max[c], requiredRange())
-              : DynamicQParams.affine(min[c], max[c], requiredRange());
+              ? DynamicQParams.fusedSymmetric(min[c], max[c], requiredRange())
+              : DynamicQParams.fusedAffine(min[c], max[c], requiredRange());
       scales[c] = (float) chosen.scale();
       zeroPoints[c] = chosen.zeroPoint();
     }
