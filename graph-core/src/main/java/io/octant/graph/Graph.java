@@ -315,9 +315,18 @@ public final class Graph implements Iterable<Node> {
   public void lint(Predicate<Operation> resolves) {
     Set<Node> seen = new HashSet<>();
     Set<String> seenNames = new HashSet<>();
+    Set<String> seenInputs = new HashSet<>();
     for (Node n : this) {
       if (!seenNames.add(n.name())) {
         throw new GraphException("Cannot accept node " + n.name() + ": expected a unique name");
+      }
+      if (n.isPlaceholder() && !seenInputs.add(n.target())) {
+        throw new GraphException(
+            "Cannot accept node "
+                + n.name()
+                + ": another input is called "
+                + n.target()
+                + ", expected inputs of different names");
       }
       for (Node in : n.inputs()) {
         if (!seen.contains(in)) {

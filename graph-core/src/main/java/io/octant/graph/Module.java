@@ -57,11 +57,28 @@ public abstract class Module implements Cloneable {
 
   // ---- tree
 
-  /** Adds or replaces a direct child. */
+  /**
+   * Adds or replaces a direct child.
+   *
+   * @throws GraphException if the name has a dot, or this module is within the child
+   */
   public final <M extends Module> M setChild(String name, M child) {
     requireSimple(name);
+    Module added = child;
+    if (added.contains(this)) {
+      throw new GraphException(
+          "Cannot register child "
+              + name
+              + " of "
+              + type()
+              + ": it contains this module, expected a tree");
+    }
     children.put(name, child);
     return child;
+  }
+
+  private boolean contains(Module other) {
+    return this == other || children.values().stream().anyMatch(c -> c.contains(other));
   }
 
   public final void removeChild(String name) {
@@ -77,7 +94,7 @@ public abstract class Module implements Cloneable {
   public final @Nullable Module findModule(String path) {
     Module m = this;
     if (!path.isEmpty()) {
-      for (String part : path.split("\\.")) {
+      for (String part : path.split("\\.", -1)) {
         m = m.children.get(part);
         if (m == null) {
           return null;
@@ -123,7 +140,8 @@ public abstract class Module implements Cloneable {
   private Module parentOf(String path, int dot) {
     Module m = this;
     if (dot >= 0) {
-      for (String part : path.substring(0, dot).split("\\.")) {
+      for (String part : path.substring(0, dot).split("\\.", -1)) {
+        requireSimple(part);
         m = m.children.computeIfAbsent(part, p -> new Container());
       }
     }

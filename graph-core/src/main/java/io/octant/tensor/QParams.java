@@ -45,6 +45,10 @@ public final class QParams {
       throw new OctantException(
           "Cannot make per-channel qparams: " + scheme + ", expected a per-channel scheme");
     }
+    if (axis < 0) {
+      throw new OctantException(
+          "Cannot make per-channel qparams: axis " + axis + ", expected one from 0");
+    }
     return new QParams(scheme, scales.clone(), zeroPoints.clone(), axis);
   }
 

@@ -1,9 +1,16 @@
 package io.octant.trace;
 
 import io.octant.graph.Arguments;
+import io.octant.graph.Ellipsis;
 import io.octant.graph.FunctionType;
+import io.octant.graph.MemoryFormat;
+import io.octant.graph.None;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
+import io.octant.tensor.DType;
+import io.octant.tensor.QScheme;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Dispatches calls to the execution of the values among their arguments. */
 final class Recording {
+  /** What an argument may be besides values and structures of them. */
+  private static final List<Class<?>> SCALARS =
+      List.of(
+          Tensor.class,
+          Number.class,
+          Boolean.class,
+          String.class,
+          int[].class,
+          Map.class,
+          None.class,
+          Ellipsis.class,
+          DType.class,
+          QScheme.class,
+          Shape.class,
+          MemoryFormat.class);
+
   private Recording() {}
 
   static Value function(FunctionType function, Object... args) {
@@ -80,6 +103,14 @@ final class Recording {
     }
     if (argument instanceof Slice s) {
       return new Slice(content(s.start()), content(s.stop()), content(s.step()));
+    }
+    if (SCALARS.stream().noneMatch(type -> type.isInstance(argument))) {
+      throw new TraceException(
+          "Cannot pass argument of "
+              + argument.getClass().getName()
+              + ": "
+              + argument
+              + ", expected a value, a tensor, a number or another that graphs may hold");
     }
     return Arguments.normalize(argument);
   }

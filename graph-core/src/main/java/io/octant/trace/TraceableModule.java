@@ -6,6 +6,7 @@ import io.octant.nn.quantized.FloatFunctional;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.Signature;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,24 @@ public abstract class TraceableModule extends Module {
   /** A model with the given inputs, which become the placeholders of its graph. */
   protected TraceableModule(String... inputNames) {
     this.inputNames = List.of(inputNames);
+    if (new HashSet<>(this.inputNames).size() < inputNames.length) {
+      throw new TraceException(
+          "Cannot make module "
+              + type()
+              + " with inputs "
+              + this.inputNames
+              + ", expected names that differ");
+    }
+    for (String name : inputNames) {
+      if (!name.matches("[A-Za-z_][A-Za-z_0-9]*")) {
+        throw new TraceException(
+            "Cannot make module "
+                + type()
+                + ": input '"
+                + name
+                + "', expected letters, digits and underscores");
+      }
+    }
   }
 
   /** Computes the output from as many inputs as there are names. */
@@ -96,7 +115,12 @@ public abstract class TraceableModule extends Module {
     Execution outer = execution;
     execution = wanted;
     try {
-      return forward(inputs.toArray(Value[]::new)).content();
+      Value result = forward(inputs.toArray(Value[]::new));
+      if (result == null) {
+        throw new TraceException(
+            "Cannot run " + type() + ": forward returned null, expected a value");
+      }
+      return result.content();
     } finally {
       execution = outer;
     }

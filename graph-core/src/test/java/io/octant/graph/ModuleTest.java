@@ -34,6 +34,28 @@ class ModuleTest {
   }
 
   @Test
+  void pathsHaveNoEmptyParts() {
+    Container root = new Container();
+    assertThatThrownBy(() -> root.setModule("a..b", new Linear(2, 2)))
+        .isInstanceOf(GraphException.class)
+        .hasMessage("Cannot register name: '', expected one without a dot");
+    root.setModule("a.b", new Linear(2, 2));
+    assertThat(root.findModule("a.b.")).isNull();
+  }
+
+  @Test
+  void aModuleIsNotItsOwnDescendant() {
+    Container root = new Container();
+    Container child = root.setChild("child", new Container());
+    assertThatThrownBy(() -> child.setChild("root", root))
+        .isInstanceOf(GraphException.class)
+        .hasMessage(
+            "Cannot register child root of torch.nn.Module: it contains this module, expected a"
+                + " tree");
+    assertThat(child.children()).isEmpty();
+  }
+
+  @Test
   void copyIsDeepKeepsSharingAndSharesTensors() {
     Linear shared = new Linear(2, 2);
     Sequential model = new Sequential(shared, new BatchNorm1d(2), shared);
