@@ -49,6 +49,11 @@ public record QRange(int min, int max) {
     return q >= min && q <= max;
   }
 
+  /** Whether a range lies within this one. */
+  public boolean contains(QRange other) {
+    return min <= other.min && other.max <= max;
+  }
+
   /** The integer of the range that is nearest. */
   public int clamp(long q) {
     return (int) Math.max(min, Math.min(max, q));

@@ -1,6 +1,7 @@
 package io.octant.tensor;
 
 import io.octant.OctantException;
+import java.util.Arrays;
 
 /** How the scale and zero point of a tensor are laid out and constrained; named as in PyTorch. */
 public enum QScheme {
@@ -43,7 +44,7 @@ public enum QScheme {
       }
     }
     throw new OctantException(
-        "Cannot resolve qscheme: " + name + ", expected a torch.per_… scheme");
+        "Cannot resolve qscheme: " + name + ", expected one of " + Arrays.toString(values()));
   }
 
   @Override

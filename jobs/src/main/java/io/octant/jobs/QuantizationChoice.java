@@ -83,7 +83,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   private static QConfigMapping defaultMapping(Backend backend) {
     return backend == Backend.TENSORRT
         ? QConfigMapping.empty().withGlobal(tensorRt())
-        : DefaultQConfigMappings.ptq(QuantizationEngine.of(key(backend)));
+        : DefaultQConfigMappings.withTransposedConvolutions(QuantizationEngine.of(key(backend)));
   }
 
   /** TensorRT takes symmetric int8 only: activations per tensor, weights per channel. */

@@ -131,8 +131,9 @@ final class PatternConfigMaps {
         throw new ConfigurationException(
             "Cannot read backend pattern config: dtype_configs "
                 + index
-                + ", expected an index below "
-                + dtypeConfigSets.size());
+                + ", expected an index of the "
+                + dtypeConfigSets.size()
+                + " dtype_config_sets");
       }
       return dtypeConfigSets.get(index.intValue());
     }

@@ -1,6 +1,7 @@
 package io.octant.quantization.convert;
 
 import io.octant.OctantException;
+import io.octant.graph.Node;
 
 /** A prepared model cannot be converted as asked. The message names the node or module. */
 public class ConvertException extends OctantException {
@@ -8,5 +9,19 @@ public class ConvertException extends OctantException {
 
   public ConvertException(String message) {
     super(message);
+  }
+
+  public ConvertException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Runs a step of converting a node, whose name goes before what the step refuses. */
+  static void naming(Node node, Runnable step) {
+    try {
+      step.run();
+    } catch (OctantException e) {
+      throw new ConvertException(
+          "Cannot convert node " + node.name() + " (" + node.target() + "): " + e.getMessage(), e);
+    }
   }
 }

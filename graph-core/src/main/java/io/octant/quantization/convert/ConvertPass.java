@@ -79,7 +79,7 @@ public final class ConvertPass {
       } else if (node.isOutput()) {
         keepQuantizedOutputs(node);
       } else if (node.operation() instanceof Operation.CallModule) {
-        convertCall(node);
+        ConvertException.naming(node, () -> convertCall(node));
       }
     }
     model.graph().eliminateDeadCode();
@@ -107,9 +107,7 @@ public final class ConvertPass {
       } else {
         replaceObserver(node, observer);
       }
-    } else if (special.convert(node)) {
-      return;
-    } else {
+    } else if (!special.convert(node)) {
       weighted.convert(node);
     }
   }

@@ -50,6 +50,12 @@ final class DynamicModuleLowering {
     }
   }
 
+  private void lowerModule(Node node) {
+    QuantizedModule module = lowering.lower(model.moduleOf(node));
+    lowered.put(node.target(), module);
+    model.setModule(node.target(), module);
+  }
+
   private static boolean isSupported(Module module) {
     if (module instanceof FusedModule fused) {
       return fused.kind() == FusedKind.LINEAR_RELU && fused.part(0) instanceof ReferenceModule;
@@ -66,9 +72,7 @@ final class DynamicModuleLowering {
       return;
     }
     if (!lowered.containsKey(node.target())) {
-      QuantizedModule module = lowering.lower(model.moduleOf(node));
-      lowered.put(node.target(), module);
-      model.setModule(node.target(), module);
+      ConvertException.naming(node, () -> lowerModule(node));
     }
     node.replaceInput(dequantize, quantize.arg(0));
   }

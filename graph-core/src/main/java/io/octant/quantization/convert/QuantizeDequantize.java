@@ -5,8 +5,10 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.CalculatedQParams;
+import io.octant.quantization.observer.UniformObserver;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
+import io.octant.tensor.QRange;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,25 @@ final class QuantizeDequantize implements ObserverReplacement {
     graph.erase(node);
   }
 
+  /** A quantized tensor knows its type only: integers beyond it would be lost in silence. */
+  private static void requireStorable(ActivationPostProcess observer, CalculatedQParams q) {
+    QRange stored = QRange.of(observer.dtype());
+    String expected = ", expected one within " + stored + " of " + observer.dtype();
+    if (observer instanceof UniformObserver uniform
+        && !stored.contains(uniform.settings().range())) {
+      throw new ConvertException(
+          "range " + uniform.settings().range() + " of its observer" + expected);
+    }
+    if (!observer.qscheme().isPerChannel()) {
+      if (!stored.contains((long) q.zeroPoint(0))) {
+        throw new ConvertException("zero point " + (long) q.zeroPoint(0) + expected);
+      }
+      if (q.scale(0) <= 0) {
+        throw new ConvertException("scale " + q.scale(0) + ", expected one above 0");
+      }
+    }
+  }
+
   private Node quantize(Node node, ActivationPostProcess observer) {
     Graph graph = model.graph();
     Object value = node.arg(0);
@@ -48,6 +69,7 @@ final class QuantizeDequantize implements ObserverReplacement {
       return graph.callMethod(QuantizeNodes.TO, value, DType.FLOAT16);
     }
     CalculatedQParams q = attributes.qparams(node, observer);
+    requireStorable(observer, q);
     String prefix = attributes.prefix(node);
     boolean perChannel = observer.qscheme().isPerChannel();
     List<Object> args = new ArrayList<>(List.of(value));

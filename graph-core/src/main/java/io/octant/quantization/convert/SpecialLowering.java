@@ -54,7 +54,7 @@ final class SpecialLowering {
     for (Node quantize : model.graph().nodes()) {
       if (quantize.calls(QuantizeNodes.PER_TENSOR) || isHalf(quantize)) {
         if (quantize.arg(0) instanceof Node operator) {
-          lower(operator, quantize);
+          ConvertException.naming(operator, () -> lower(operator, quantize));
         }
       }
     }

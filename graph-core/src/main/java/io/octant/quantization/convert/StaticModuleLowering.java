@@ -77,7 +77,7 @@ final class StaticModuleLowering {
     if (match.relu() != null && !clampsLikeRelu(match, output)) {
       return;
     }
-    calls.replace(node, lowering.lower(module, output));
+    ConvertException.naming(node, () -> calls.replace(node, lowering.lower(module, output)));
     for (Object argument : List.copyOf(node.args())) {
       if (QuantizeNodes.isDequantize(argument)) {
         node.replaceInput((Node) argument, QuantizeNodes.quantizedInput((Node) argument));

@@ -23,7 +23,8 @@ final class WeightOnlyModuleLowering {
       if (node.operation() instanceof Operation.CallModule m
           && model.moduleOf(node) instanceof ReferenceModule reference
           && SUPPORTED.contains(reference.floatType().name())) {
-        model.setModule(m.target(), WeightOnlyLowering.lower(reference));
+        ConvertException.naming(
+            node, () -> model.setModule(m.target(), WeightOnlyLowering.lower(reference)));
       }
     }
   }

@@ -182,7 +182,8 @@ public final class MapReader {
       return read.get();
     } catch (OctantException e) {
       throw new ConfigurationException(
-          "Cannot read " + owner + ": " + place + ": " + e.getMessage(), e);
+          "Cannot read " + owner + ": " + (place.isEmpty() ? "''" : place) + ": " + e.getMessage(),
+          e);
     }
   }
 

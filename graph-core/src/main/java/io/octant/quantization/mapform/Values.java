@@ -65,9 +65,13 @@ public final class Values {
    * @throws ConfigurationException if it is none
    */
   public static ModuleType moduleType(@Nullable Object value) {
-    TargetType type = value instanceof String name ? new ModuleType(name) : target(value);
-    if (type instanceof ModuleType module) {
-      return module;
+    if (value instanceof String name) {
+      return new ModuleType(name);
+    }
+    if (value instanceof Map<?, ?> map
+        && map.size() == 1
+        && map.get("class") instanceof String name) {
+      return new ModuleType(name);
     }
     throw new ConfigurationException(
         "Cannot read module class: " + value + ", expected {class} or a name");

@@ -69,8 +69,17 @@ public record UniformSettings(
         reduce && (custom || dtype.bytes() == 1 && dtype != DType.QUINT4X2)
             ? range.reduced()
             : range,
-        args.number("eps", ActivationPostProcess.DEFAULT_EPS),
+        eps(args),
         args.flag("is_dynamic", false));
+  }
+
+  private static double eps(KeywordArguments args) {
+    double eps = args.number("eps", ActivationPostProcess.DEFAULT_EPS);
+    if (!(eps >= 0)) {
+      throw new ObserverException(
+          "Cannot make " + args.owner() + ": eps=" + eps + ", expected a number from 0");
+    }
+    return eps;
   }
 
   private static QRange customRange(String owner, DType dtype, int low, int high) {

@@ -7,6 +7,7 @@ import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.ObservationType;
 import io.octant.quantization.backend.Pattern;
+import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
@@ -112,6 +113,7 @@ final class ObserverPlans {
         || match.observationType() == ObservationType.INPUT_OUTPUT_NOT_OBSERVED) {
       return ObserverPlan.ofNoTensor();
     }
+    requireObservers(node, qconfig);
     Map<String, Integer> indexes = argumentIndexes(node);
     return new ObserverPlan(
         qconfig.activation(),
@@ -122,6 +124,22 @@ final class ObserverPlans {
         indexes.getOrDefault("bias", -1),
         sharing(match, qconfig),
         match.kind() == NodeMatch.Kind.STANDALONE_MODULE);
+  }
+
+  private void requireObservers(Node node, QConfig qconfig) {
+    try {
+      prototypes.of(qconfig.activation());
+      prototypes.of(qconfig.weight());
+    } catch (ObserverException e) {
+      Choice<QConfig> choice = qconfigs.get(node.name());
+      throw new PrepareException(
+          "Cannot prepare node "
+              + node.name()
+              + (choice == null ? "" : ", qconfig by " + choice.source())
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private static ObserverPlan.Sharing sharing(NodeMatch match, QConfig qconfig) {

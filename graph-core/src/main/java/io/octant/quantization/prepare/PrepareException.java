@@ -9,4 +9,8 @@ public class PrepareException extends OctantException {
   public PrepareException(String message) {
     super(message);
   }
+
+  public PrepareException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -9,6 +9,7 @@ import io.octant.quantization.fuse.FuseCustomConfig;
 import io.octant.quantization.fuse.FusionPass;
 import io.octant.quantization.fuse.UnusedModules;
 import io.octant.quantization.observer.ActivationLimits;
+import io.octant.quantization.observer.UniformObserver;
 import io.octant.quantization.prepare.PreparedState.StandaloneInterface;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.EqualizationQConfig;
@@ -17,6 +18,7 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.report.QuantizationReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,16 +75,19 @@ public final class PreparePass {
 
   private static GraphModule prepare(
       GraphModule model, PrepareOptions options, Optional<StandaloneInterface> standalone) {
+    PrepareChecks.require(model, options.customConfig());
+    List<String> warnings =
+        PrepareChecks.unusedNames(model, options.qconfigMapping(), options.customConfig());
     GraphModule fused =
         FusionPass.fuse(
             model,
             options.backend(),
             options.mode(),
             new FuseCustomConfig(options.customConfig().preservedAttributes()));
-    return new PreparePass(fused, options).run(standalone);
+    return new PreparePass(fused, options).run(standalone, warnings);
   }
 
-  private GraphModule run(Optional<StandaloneInterface> standalone) {
+  private GraphModule run(Optional<StandaloneInterface> standalone, List<String> warnings) {
     attachQConfigs();
     Prototypes prototypes = new Prototypes();
     NonTensors nonTensors = new NonTensors(model);
@@ -100,7 +105,8 @@ public final class PreparePass {
             prototypes,
             nonTensors);
     QuantizationReport planned =
-        new PrepareReport(model, options.backend(), matches, plans, qconfigs, nonTensors).report();
+        new PrepareReport(model, options.backend(), matches, plans, qconfigs, nonTensors)
+            .report(warnings);
     EqualizationInsertion equalization = new EqualizationInsertion(model, equalizations, plans);
     ObserverInsertion insertion =
         new ObserverInsertion(model, matches, plans, prototypes, swaps, equalization);
@@ -135,9 +141,11 @@ public final class PreparePass {
     }
   }
 
+  /** Fake quantizes pass, as in PyTorch: their reference form runs, lowering refuses them. */
   private static void requireWeightObserver(Node node, Module module, QConfig qconfig) {
     if (module.type().name().startsWith("torch.nn.ConvTranspose")
-        && qconfig.weight().create().qscheme().isPerChannel()) {
+        && qconfig.weight().create() instanceof UniformObserver observer
+        && observer.qscheme().isPerChannel()) {
       throw new PrepareException(
           "Cannot prepare "
               + node.target()

@@ -44,8 +44,12 @@ final class PrepareReport {
     this.nonTensors = nonTensors;
   }
 
-  /** The report of a graph that has no observers yet. */
-  QuantizationReport report() {
+  /**
+   * The report of a graph that has no observers yet.
+   *
+   * @param warnings what in the options is likely to be a mistake
+   */
+  QuantizationReport report(List<String> warnings) {
     List<NodeReport> lines = new ArrayList<>();
     for (Node node : model.graph()) {
       if (!node.isPlaceholder()
@@ -54,7 +58,7 @@ final class PrepareReport {
         lines.add(line(node));
       }
     }
-    return new QuantizationReport("prepare", lines, List.of());
+    return new QuantizationReport("prepare", lines, warnings);
   }
 
   /**

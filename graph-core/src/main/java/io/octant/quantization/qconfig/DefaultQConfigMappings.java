@@ -45,7 +45,13 @@ public final class DefaultQConfigMappings {
 
   private DefaultQConfigMappings() {}
 
-  /** {@code get_default_qconfig_mapping}. */
+  /**
+   * {@code get_default_qconfig_mapping}, exactly.
+   *
+   * <p>For onednn it observes the weights of transposed convolutions per channel, as PyTorch's
+   * does, and prepare refuses those, as PyTorch's does; {@link #withTransposedConvolutions} is
+   * without this flaw.
+   */
   public static QConfigMapping ptq(QuantizationEngine engine) {
     QConfig global = QConfigs.ptq(engine);
     return special(
@@ -54,6 +60,15 @@ public final class DefaultQConfigMappings {
         Observers.FIXED_0_TO_1,
         Observers.FIXED_NEG1_TO_1,
         Observers.WEIGHT);
+  }
+
+  /**
+   * {@link #ptq} with the weights of transposed convolutions observed per tensor on every engine:
+   * the only way that they can be quantized. Differs from PyTorch for onednn only.
+   */
+  public static QConfigMapping withTransposedConvolutions(QuantizationEngine engine) {
+    QConfig perTensor = QConfigs.ptq(engine).withWeight(Observers.WEIGHT);
+    return all(ptq(engine), CONV_TRANSPOSE, perTensor);
   }
 
   /** {@code get_default_qat_qconfig_mapping} of version 1. */
@@ -97,12 +112,13 @@ public final class DefaultQConfigMappings {
   /**
    * Octant's own default for calibration over many machines: the mapping of the engine with {@code
    * GridHistogramObserver}, whose result does not depend on the order of samples, in place of
-   * {@code HistogramObserver}. No PyTorch counterpart.
+   * {@code HistogramObserver}, and with transposed convolutions on every engine. No PyTorch
+   * counterpart.
    *
    * @param range whether activations use 7 bits (hardware without VNNI) or 8
    */
   public static QConfigMapping octant(QuantizationEngine engine, ActivationRange range) {
-    return ptq(engine)
+    return withTransposedConvolutions(engine)
         .map(
             q ->
                 q.activation().type().equals(Observers.HISTOGRAM.type())

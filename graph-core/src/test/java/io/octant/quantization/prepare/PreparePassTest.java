@@ -19,7 +19,9 @@ import io.octant.nn.ReLU;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfigs;
+import io.octant.quantization.convert.ConvertException;
 import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
@@ -30,6 +32,8 @@ import io.octant.quantization.report.QuantizationReport;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PreparePassTest {
   private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
@@ -213,7 +217,40 @@ class PreparePassTest {
     assertThatThrownBy(
             () -> QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizationEngine.ONEDNN)))
         .isInstanceOf(PrepareException.class)
-        .hasMessageContaining("Per channel weight observer is not supported yet for ConvTranspose");
+        .hasMessage(
+            "Cannot prepare up: Per channel weight observer is not supported yet for"
+                + " ConvTranspose{n}d, expected a per-tensor one");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void octantsDefaultQuantizesTransposedConvolutions(QuantizationEngine engine) {
+    GraphModule model = g.returning(g.call("up", new ConvTranspose2d(ConvSettings.of(2, 2, 2)), x));
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            model, DefaultQConfigMappings.octant(engine, ActivationRange.SEVEN_BITS));
+    prepared.run(random(1, 1, 2, 3, 3));
+    assertThat(QuantizeFx.convert(prepared).module("up").type().name())
+        .isEqualTo("torch.ao.nn.quantized.ConvTranspose2d");
+  }
+
+  /** As in PyTorch: fake quantizes are let through, and lowering refuses what they give. */
+  @Test
+  void transposedConvolutionsAreTrainedPerChannelAndRunInReferenceForm() {
+    GraphModule model = g.returning(g.call("up", new ConvTranspose2d(ConvSettings.of(2, 3, 2)), x));
+    model.train(true);
+    GraphModule prepared =
+        QuantizeFx.prepareQat(model, DefaultQConfigMappings.qat(QuantizationEngine.ONEDNN));
+    prepared.run(random(1, 1, 2, 3, 3));
+    prepared.train(false);
+    assertThat(QuantizeFx.convertToReference(prepared).module("up").type().name())
+        .isEqualTo("torch.ao.nn.quantized.reference.ConvTranspose2d");
+    assertThatThrownBy(() -> QuantizeFx.convert(prepared))
+        .isInstanceOf(ConvertException.class)
+        .hasMessageStartingWith("Cannot convert node up (up): Cannot pack convolution weight: ")
+        .hasMessageEndingWith(
+            "(2 channels on axis 0)}, expected qint8 of rank 4 quantized per tensor or per output"
+                + " channel");
   }
 
   @Test
