@@ -57,7 +57,9 @@ final class FakeQuantizeModuleCases {
     for (int i = 0; i < doc.get("steps").size(); i++) {
       step("step " + i, doc.get("steps").get(i));
     }
-    if (doc.has("qparams")) {
+    if (doc.path("qparams").has("raises")) {
+      ObserverCases.requireRaises("qparams", module::calculateQParams);
+    } else if (doc.has("qparams")) {
       CalculatedQParams q = module.calculateQParams();
       double relative = module instanceof LearnableFakeQuantize ? 1e-4 : STATE_TOLERANCE;
       ObserverCases.requireEqual("scale", doc.get("qparams").get("scale"), q.scale(), relative);
@@ -69,6 +71,8 @@ final class FakeQuantizeModuleCases {
   private void step(String where, JsonNode step) {
     if (step.has("toggle")) {
       Toggle.valueOf(step.get("toggle").asText().toUpperCase(Locale.ROOT)).applyTo(module);
+    } else if (step.has("raises")) {
+      ObserverCases.requireRaises(where, () -> module.forward(tensor(step, "input")));
     } else if (step.has("step")) {
       learnableStep(where, step);
     } else {

@@ -24,6 +24,9 @@ import java.util.Map;
  */
 @TorchType("torch.ao.quantization.FusedMovingAvgObsFakeQuantize")
 public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
+  private static final String MIN = "min_val";
+  private static final String MAX = "max_val";
+
   FusedMovingAvgObsFakeQuantize(KeywordArguments args) {
     super(requireMovingAverage(args), DType.INT64);
   }
@@ -51,11 +54,18 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
 
   @Override
   public FakeQuantization forward(Tensor x) {
-    if (observing()) {
-      observer().observe(x);
+    if (x.numel() == 0) {
+      return FakeQuantization.identity(x);
     }
-    float[] min = observer().tensor("min_val").floats();
-    float[] max = observer().tensor("max_val").floats();
+    if (qscheme().isPerChannel() && observer().tensor(MIN).numel() == 0) {
+      startEmpty(x.shape().dim(axisOf(x)));
+    }
+    if (observing()) {
+      requireFirstAxis(x);
+      ((MovingAverageObserver) observer()).observeFused(x);
+    }
+    float[] min = observer().tensor(MIN).floats();
+    float[] max = observer().tensor(MAX).floats();
     if (fakeQuantizing()) {
       recompute(min, max);
       return FakeQuantization.of(x, currentQParams(x), requiredRange());
@@ -66,14 +76,46 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
     return FakeQuantization.identity(x);
   }
 
+  /** PyTorch's kernel has channels on the first axis only, and refuses to observe others. */
+  private void requireFirstAxis(Tensor x) {
+    if (qscheme().isPerChannel() && axisOf(x) != 0) {
+      throw new ObserverException(
+          "Cannot observe channels of axis "
+              + channelAxis()
+              + " with "
+              + type()
+              + ", expected axis 0 (FakeQuantize takes any axis)");
+    }
+  }
+
+  /**
+   * The extrema of channels that nothing was seen of, which PyTorch's kernel makes on first use.
+   */
+  private void startEmpty(int channels) {
+    observer().setBuffer(MIN, filled(channels, Float.POSITIVE_INFINITY));
+    observer().setBuffer(MAX, filled(channels, Float.NEGATIVE_INFINITY));
+  }
+
+  private static Tensor filled(int count, float value) {
+    float[] out = new float[count];
+    Arrays.fill(out, value);
+    return Tensor.of(out, count);
+  }
+
+  private QParams choose(float min, float max) {
+    boolean seen = min != Float.POSITIVE_INFINITY || max != Float.NEGATIVE_INFINITY;
+    float low = seen ? min : 0.0f;
+    float high = seen ? max : 0.0f;
+    return qscheme().isSymmetric()
+        ? DynamicQParams.fusedSymmetric(low, high, requiredRange())
+        : DynamicQParams.fusedAffine(low, high, requiredRange());
+  }
+
   private void recompute(float[] min, float[] max) {
     float[] scales = new float[min.length];
     int[] zeroPoints = new int[min.length];
     for (int c = 0; c < min.length; c++) {
-      QParams chosen =
-          qscheme().isSymmetric()
-              ? DynamicQParams.fusedSymmetric(min[c], max[c], requiredRange())
-              : DynamicQParams.fusedAffine(min[c], max[c], requiredRange());
+      QParams chosen = choose(min[c], max[c]);
       scales[c] = (float) chosen.scale();
       zeroPoints[c] = chosen.zeroPoint();
     }
@@ -83,9 +125,7 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
 
   /** Neutral parameters, until the first fake quantization (PyTorch: undefined memory). */
   private void resize(int channels) {
-    float[] ones = new float[channels];
-    Arrays.fill(ones, 1.0f);
-    setBuffer(SCALE, Tensor.of(ones, channels));
+    setBuffer(SCALE, filled(channels, 1.0f));
     setBuffer(ZERO_POINT, Tensor.of(DType.INT32, Shape.of(channels), new int[channels]));
   }
 

@@ -41,6 +41,17 @@ public final class MovingAverageMinMaxObserver extends UniformObserver
     }
   }
 
+  @Override
+  public void observeFused(Tensor x) {
+    if (x.numel() > 0) {
+      float[] values = Extrema.floats(x);
+      float c = averagingConstant.floatValue();
+      remember(
+          Tensor.scalar(MovingAverageObserver.restarting(min()[0], Extrema.min(values), c)),
+          Tensor.scalar(MovingAverageObserver.restarting(max()[0], Extrema.max(values), c)));
+    }
+  }
+
   /**
    * Takes in the extrema of one batch. Folding those of all batches in the order of their ids
    * equals observing the batches one after another.

@@ -33,6 +33,20 @@ public final class MovingAveragePerChannelMinMaxObserver extends UniformObserver
 
   @Override
   public void observe(Tensor x) {
+    average(x, (average, current, rate) -> average + rate * (current - average));
+  }
+
+  @Override
+  public void observeFused(Tensor x) {
+    average(x, MovingAverageObserver::restarting);
+  }
+
+  /** A bound after one more tensor. */
+  private interface Step {
+    float next(float average, float current, float rate);
+  }
+
+  private void average(Tensor x, Step step) {
     if (x.numel() == 0) {
       return;
     }
@@ -43,8 +57,8 @@ public final class MovingAveragePerChannelMinMaxObserver extends UniformObserver
     if (min().length > 0) {
       Extrema.requireChannels(min().length, min.length);
       for (int c = 0; c < min.length; c++) {
-        min[c] = min()[c] + rate * (min[c] - min()[c]);
-        max[c] = max()[c] + rate * (max[c] - max()[c]);
+        min[c] = step.next(min()[c], min[c], rate);
+        max[c] = step.next(max()[c], max[c], rate);
       }
     }
     remember(Tensor.of(min, min.length), Tensor.of(max, max.length));
