@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * A tensor rounded to what quantization would leave of it, with what the straight-through gradient
  * needs; PyTorch's {@code fake_quantize_per_tensor_affine} and {@code
- * fake_quantize_per_channel_affine}.
+ * fake_quantize_per_channel_affine}. Integers are found in float32; the way back is rounded once,
+ * which shows with float zero points.
  *
  * @param output float32, the shape of the input: {@code (q − zeroPoint) · scale}
  * @param mask bool, the shape of the input: 1 where the integer lay within the range before it was
@@ -36,7 +37,8 @@ public record FakeQuantization(Tensor output, Tensor mask) {
         continue;
       }
       mask[i] = q >= range.min() && q <= range.max() ? 1 : 0;
-      out[i] = (Math.max(range.min(), Math.min(range.max(), q)) - z) * s;
+      double shifted = Math.max(range.min(), Math.min(range.max(), q)) - (double) z;
+      out[i] = (float) (shifted * s);
     }
     return new FakeQuantization(
         Tensor.of(DType.FLOAT32, x.shape(), out), Tensor.of(DType.BOOL, x.shape(), mask));

@@ -49,7 +49,8 @@ public record LearnableArithmetic(
   /**
    * Straight-through gradients. Of the scale: {@code qmin − z} or {@code qmax − z} where the
    * integer was clamped, {@code (fake(x) − x) / scale} elsewhere; of the zero point: {@code −scale}
-   * where it was clamped, 0 elsewhere; summed over the elements of a channel, in double.
+   * where it was clamped, 0 elsewhere. Each element is float32 as in PyTorch's kernel, the
+   * difference from the input rounded once; the sum over a channel is taken in double.
    */
   public Gradients backward(Tensor x, Tensor gradOutput) {
     QParams q = qparams(x, axis < 0 ? Rounding.HALF_UP : Rounding.HALF_EVEN);
@@ -57,26 +58,28 @@ public record LearnableArithmetic(
     int inner = axis < 0 ? 1 : x.shape().strides()[x.shape().axis(axis)];
     double[] gradScale = new double[q.size()];
     double[] gradZeroPoint = new double[q.size()];
+    float factor = (float) gradFactor;
     for (int i = 0; i < x.numel(); i++) {
       int c = i / inner % q.size();
       float s = (float) q.scale(c);
       float v = x.floats()[i];
       float dy = gradOutput.floats()[i];
       if (fake.mask().ints()[i] != 0) {
-        gradScale[c] += dy * ((fake.output().floats()[i] - v) / s);
+        float steps = Math.round(fake.output().floats()[i] / s);
+        gradScale[c] += dy * Math.fma(steps, s, -v) * (1.0f / s) * factor;
       } else {
         int bound = v < 0 ? range.min() : range.max();
-        gradScale[c] += dy * (bound - q.zeroPoint(c));
-        gradZeroPoint[c] -= dy * s;
+        gradScale[c] += dy * (float) (bound - q.zeroPoint(c)) * factor;
+        gradZeroPoint[c] -= dy * s * factor;
       }
     }
-    return new Gradients(fake.gradient(gradOutput), scaled(gradScale), scaled(gradZeroPoint));
+    return new Gradients(fake.gradient(gradOutput), rounded(gradScale), rounded(gradZeroPoint));
   }
 
-  private Tensor scaled(double[] sums) {
+  private static Tensor rounded(double[] sums) {
     float[] out = new float[sums.length];
     for (int c = 0; c < out.length; c++) {
-      out[c] = (float) (sums[c] * gradFactor);
+      out[c] = (float) sums[c];
     }
     return Tensor.of(out, out.length);
   }
