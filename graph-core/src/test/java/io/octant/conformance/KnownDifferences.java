@@ -9,7 +9,9 @@ import java.util.stream.Stream;
  */
 final class KnownDifferences {
   static final List<KnownDifference> ALL =
-      Stream.of(GraphDifferences.ALL, KernelDifferences.ALL).flatMap(List::stream).toList();
+      Stream.of(GraphDifferences.ALL, KernelDifferences.ALL, NumericDifferences.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private KnownDifferences() {}
 }

@@ -12,21 +12,27 @@ final class EqualWidthHistogram {
 
   /**
    * Counts values between two bounds; others are left out. A range without extent is widened by 1
-   * at both ends.
+   * at both ends. Positions are float32 for float32 values and float64 for float64 ones, as they
+   * decide about values on an edge; and float64 where float32 would overflow.
    *
+   * @param wide whether the values are float64
    * @throws ObserverException if a bound is not finite
    */
-  static float[] count(float[] values, int bins, float min, float max) {
-    if (!Float.isFinite(min) || !Float.isFinite(max)) {
+  static float[] count(double[] values, int bins, double min, double max, boolean wide) {
+    if (!Double.isFinite(min) || !Double.isFinite(max)) {
       throw new ObserverException(
           "Cannot count values in range " + min + " to " + max + ", expected finite values only");
     }
-    float low = min == max ? min - 1 : min;
-    float high = min == max ? max + 1 : max;
+    double low = min == max ? min - 1 : min;
+    double high = min == max ? max + 1 : max;
+    boolean inDouble = wide || Float.isInfinite((float) (high - low) * bins);
     long[] counts = new long[bins];
-    for (float v : values) {
+    for (double v : values) {
       if (v >= low && v <= high) {
-        int bin = (int) ((v - low) * bins / (high - low));
+        int bin =
+            inDouble
+                ? (int) ((v - low) * bins / (high - low))
+                : (int) (((float) v - (float) low) * bins / ((float) high - (float) low));
         counts[Math.min(bin, bins - 1)]++;
       }
     }
@@ -45,7 +51,7 @@ final class EqualWidthHistogram {
       for (float c : old) {
         total += c;
       }
-      float[] out = count(new float[] {oldMin}, bins, newMin, newMax);
+      float[] out = count(new double[] {oldMin}, bins, newMin, newMax, false);
       for (int i = 0; i < bins; i++) {
         out[i] *= total;
       }

@@ -10,9 +10,7 @@ final class Extrema {
 
   /** The values of a tensor as float32. */
   static float[] floats(Tensor x) {
-    if (x.isQuantized()) {
-      throw new ObserverException("Cannot observe tensor: " + x + ", expected float values");
-    }
+    requireFloat(x);
     if (x.dtype().storage() == DType.Storage.FLOATS) {
       return x.floats();
     }
@@ -21,6 +19,12 @@ final class Extrema {
       out[i] = (float) x.doubleAt(i);
     }
     return out;
+  }
+
+  static void requireFloat(Tensor x) {
+    if (x.isQuantized()) {
+      throw new ObserverException("Cannot observe tensor: " + x + ", expected float values");
+    }
   }
 
   static float min(float[] values) {

@@ -3,7 +3,9 @@ package io.octant.quantization.observer;
 import io.octant.calibration.L2Search;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.TorchType;
+import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -45,50 +47,56 @@ public final class HistogramObserver extends UniformObserver {
 
   @Override
   public void observe(Tensor x) {
-    float[] values = withoutInfinities(Extrema.floats(x));
+    double[] values = withoutInfinities(x);
     if (values.length == 0) {
       return;
     }
     float oldMin = min()[0];
     float oldMax = max()[0];
     boolean first = oldMin == Float.POSITIVE_INFINITY || oldMax == Float.NEGATIVE_INFINITY;
-    float newMin = Math.min(oldMin, Extrema.min(values));
-    float newMax = Math.max(oldMax, Extrema.max(values));
-    float[] counts = count(values, newMin, newMax);
+    double newMin = oldMin;
+    double newMax = oldMax;
+    for (double v : values) {
+      newMin = Math.min(newMin, v);
+      newMax = Math.max(newMax, v);
+    }
+    float[] counts = count(values, newMin, newMax, x.dtype() == DType.FLOAT64);
     if (!first) {
       float[] old = histogram();
       if (newMin != oldMin || newMax != oldMax) {
-        old = EqualWidthHistogram.widen(old, oldMin, oldMax, newMin, newMax);
+        old = EqualWidthHistogram.widen(old, oldMin, oldMax, (float) newMin, (float) newMax);
       }
       for (int i = 0; i < bins; i++) {
         counts[i] += old[i];
       }
     }
     setBuffer(HISTOGRAM, Tensor.of(counts, bins));
-    remember(Tensor.scalar(newMin), Tensor.scalar(newMax));
+    remember(Tensor.scalar((float) newMin), Tensor.scalar((float) newMax));
   }
 
-  private float[] count(float[] values, float low, float high) {
-    if (Float.isNaN(low)) {
+  private float[] count(double[] values, double low, double high, boolean wide) {
+    if (Double.isNaN(low)) {
       throw new ObserverException(
           "Cannot observe NaN with "
               + type()
               + ", expected numbers (GridHistogramObserver counts"
               + " NaN and goes on)");
     }
-    return EqualWidthHistogram.count(values, bins, low, high);
+    return EqualWidthHistogram.count(values, bins, low, high, wide);
   }
 
-  private float[] withoutInfinities(float[] values) {
-    float[] kept = new float[values.length];
+  private double[] withoutInfinities(Tensor x) {
+    Extrema.requireFloat(x);
+    double[] kept = new double[x.numel()];
     int n = 0;
-    for (float v : values) {
-      if (!Float.isInfinite(v)) {
+    for (int i = 0; i < kept.length; i++) {
+      double v = x.doubleAt(i);
+      if (!Double.isInfinite(v)) {
         kept[n++] = v;
       }
     }
-    infinities += values.length - n;
-    return n == values.length ? values : java.util.Arrays.copyOf(kept, n);
+    infinities += kept.length - n;
+    return n == kept.length ? kept : Arrays.copyOf(kept, n);
   }
 
   @Override
