@@ -24,6 +24,9 @@ public final class Graph implements Iterable<Node> {
     void close();
   }
 
+  private static final Set<FunctionType> EFFECTS =
+      Set.of(FunctionType.of("torch._assert"), FunctionType.of("operator.setitem"));
+
   private final Namespace names = new Namespace();
   private final Map<String, Node> byName = new HashMap<>();
   private @Nullable Node first;
@@ -191,20 +194,27 @@ public final class Graph implements Iterable<Node> {
   }
 
   /**
-   * Erases nodes without users, last first, placeholders and the output aside; returns whether any
-   * went.
+   * Erases nodes without users, last first; returns whether any went. Placeholders, the output, and
+   * the functions that do more than compute a value stay: {@code torch._assert} and {@code
+   * operator.setitem}, after {@code torch.fx.Graph.eliminate_dead_code}.
    */
   public boolean eliminateDeadCode() {
     boolean changed = false;
     for (Node n = last; n != null; ) {
       Node before = n.previous;
-      if (n.users().isEmpty() && !n.isPlaceholder() && !n.isOutput()) {
+      if (n.users().isEmpty() && !hasEffects(n)) {
         erase(n);
         changed = true;
       }
       n = before;
     }
     return changed;
+  }
+
+  private static boolean hasEffects(Node n) {
+    return n.isPlaceholder()
+        || n.isOutput()
+        || n.operation() instanceof Operation.CallFunction f && EFFECTS.contains(f.function());
   }
 
   // ---- reading

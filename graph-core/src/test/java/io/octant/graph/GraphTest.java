@@ -108,6 +108,16 @@ class GraphTest {
   }
 
   @Test
+  void deadCodeKeepsWhatHasEffectsAndWhatThatReads() {
+    Node rank = graph.callFunction(FunctionType.of("builtins.getattr"), x, "ndim");
+    Node isImage = graph.callFunction(FunctionType.of("operator.eq"), rank, 4L);
+    graph.callFunction(FunctionType.of("torch._assert"), isImage, "expected an image");
+
+    assertThat(graph.eliminateDeadCode()).isFalse();
+    assertThat(names(graph)).contains("getattr_1", "eq", "_assert");
+  }
+
+  @Test
   void iterationAllowsErasingTheNodeJustReturned() {
     out.setArgs(List.of(x));
     for (Node n : graph.nodes().stream().sorted((a, b) -> -1).toList()) {
