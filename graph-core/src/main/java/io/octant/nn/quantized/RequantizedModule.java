@@ -20,12 +20,15 @@ import java.util.Set;
  * float32, quantize. Batch norm (alone or with ReLU), layer, group and instance norm, ELU,
  * LeakyReLU, Hardswish, PReLU, Softmax.
  *
- * <p>Scale and zero point are buffers, or settings of ELU, PReLU and Softmax, as in PyTorch. The
- * weight of PReLU is the attribute {@code weight}, a quint8 tensor over its own range.
+ * <p>Scale and zero point are buffers, or settings of ELU, PReLU and Softmax, as in PyTorch, whose
+ * quantized ELU and Hardswish are never in place, while LeakyReLU keeps what it was. The weight of
+ * PReLU is the attribute {@code weight}, a quint8 tensor over its own range.
  */
 public final class RequantizedModule extends QuantizedModule {
   private static final String FLOAT = "torch.nn.";
   private static final Set<String> QPARAMS_AS_SETTINGS = Set.of("ELU", "PReLU", "Softmax");
+  private static final Set<String> NEVER_IN_PLACE =
+      Set.of("torch.ao.nn.quantized.ELU", "torch.ao.nn.quantized.Hardswish");
   private static final Set<String> SUPPORTED =
       Set.of(
           "BatchNorm2d",
@@ -117,6 +120,9 @@ public final class RequantizedModule extends QuantizedModule {
   public Map<String, Object> hyperparameters() {
     Module described = body instanceof FusedModule fused ? fused.part(0) : body;
     Map<String, Object> out = new LinkedHashMap<>(described.hyperparameters());
+    if (NEVER_IN_PLACE.contains(type().name())) {
+      out.put("inplace", false);
+    }
     if (qparamsAreSettings) {
       out.put("scale", output.scale());
       out.put("zero_point", (long) output.zeroPoint());

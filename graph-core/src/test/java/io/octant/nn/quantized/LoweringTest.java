@@ -15,6 +15,7 @@ import io.octant.nn.EmbeddingBag;
 import io.octant.nn.GELU;
 import io.octant.nn.Initialization;
 import io.octant.nn.Linear;
+import io.octant.nn.ModuleFactories;
 import io.octant.nn.PReLU;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.nn.quantized.reference.WeightQParams;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -102,6 +104,18 @@ class LoweringTest {
   private Tensor quantized(int... dims) {
     return Quantizer.quantize(
         Initialization.uniform(random, 3, dims), QParams.perTensor(0.03, 110), DType.QUINT8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Hardswish, false", "ELU, false", "LeakyReLU, true"})
+  void onlyLeakyReluStaysInPlace(String type, boolean inplace) {
+    Map<String, Object> settings = Map.of("inplace", true, "alpha", 1.0, "negative_slope", 0.1);
+    Module module =
+        ModuleFactories.create(
+            ModuleFactories.all(), "torch.nn." + type, settings, Map.of(), Map.of());
+
+    assertThat(RequantizedModule.of(module, OUTPUT).hyperparameters())
+        .containsEntry("inplace", inplace);
   }
 
   @Test
