@@ -58,7 +58,15 @@ final class KernelDifferences {
               "observed attention keeps the parameters of the float module, not fresh random ones",
               (golden, difference) ->
                   difference.matches("prepared module '.*' parameter in_proj_weight.*")
-                      && hasModule(golden, typed("torch.nn.MultiheadAttention"))));
+                      && hasModule(golden, typed("torch.nn.MultiheadAttention"))),
+          new KnownDifference(
+              "channels-without-batch-norm-weight",
+              "quantization-aware layers compute channels whose batch norm has the weight 0",
+              (golden, difference) ->
+                  (difference.startsWith("calibration error: expected RuntimeError `zero_point`")
+                          || difference.contains("expected NaN"))
+                      && golden.document().path("training").asBoolean()
+                      && hasModule(golden, m -> isNormWithoutWeight(golden, m))));
 
   private KernelDifferences() {}
 
@@ -99,6 +107,19 @@ final class KernelDifferences {
       }
     }
     return true;
+  }
+
+  private static boolean isNormWithoutWeight(GoldenCase golden, JsonNode entry) {
+    String weight = entry.path("params").path("weight").asText("");
+    if (!typed("torch.nn.BatchNorm").test(entry) || weight.isEmpty()) {
+      return false;
+    }
+    for (float w : golden.values().tensor(weight).floats()) {
+      if (w == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean padsOtherwise(JsonNode entry) {

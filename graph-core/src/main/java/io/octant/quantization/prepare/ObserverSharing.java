@@ -51,12 +51,11 @@ final class ObserverSharing {
     return true;
   }
 
-  /** Takes away the observer of a node's output. */
+  /** Takes away the observer of a node's output; its name stays taken until prepare is done. */
   void removeOutputObserver(Node node) {
     for (Node observer : List.copyOf(node.users())) {
       observer.replaceAllUsesWith(node);
       model.graph().erase(observer);
-      model.removeChild(observer.target());
     }
   }
 
