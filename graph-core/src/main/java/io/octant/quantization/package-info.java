@@ -3,7 +3,7 @@
  * io.octant.quantization.QuantizeFx} fuses, prepares and converts graphs.
  *
  * <pre>{@code
- * GraphModule prepared = QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizationEngine.X86));
+ * GraphModule prepared = QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizedEngine.X86));
  * for (Tensor batch : calibration) {
  *   prepared.run(batch);
  * }

@@ -8,7 +8,7 @@ import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ final class ConfigCases {
   private static QConfigMapping preset(String recipe) {
     Matcher m = RECIPE.matcher(recipe);
     if (m.matches()) {
-      QuantizationEngine engine = QuantizationEngine.of(m.group(2) == null ? "x86" : m.group(2));
+      QuantizedEngine engine = QuantizedEngine.of(m.group(2) == null ? "x86" : m.group(2));
       int version = m.group(3) == null ? 1 : Integer.parseInt(m.group(3));
       switch (m.group(1)) {
         case "get_default_qconfig_mapping":

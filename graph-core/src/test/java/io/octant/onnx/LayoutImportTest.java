@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.graph.GraphModule;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -282,7 +282,7 @@ class LayoutImportTest {
     assertThat(OperatorCheck.calls(graph))
         .containsOnly("operator.getitem", "torch.concat", "torch.permute", "torch.reshape");
     GraphModule prepared =
-        QuantizeFx.prepare(graph, DefaultQConfigMappings.ptq(QuantizationEngine.X86));
+        QuantizeFx.prepare(graph, DefaultQConfigMappings.ptq(QuantizedEngine.X86));
     assertThat(OperatorCheck.calls(prepared)).isEqualTo(OperatorCheck.calls(graph));
   }
 

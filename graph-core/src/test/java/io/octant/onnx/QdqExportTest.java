@@ -16,7 +16,7 @@ import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ class QdqExportTest {
         file,
         f -> {
           OnnxModel original = OnnxModel.load(f);
-          QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+          QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
           return quantize(original, mapping, DigitSamples.calibration());
         });
   }
@@ -228,7 +228,7 @@ class QdqExportTest {
   }
 
   private static Quantized small(TinyModel tiny) {
-    QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+    QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
     return quantize(tiny.build(), mapping, List.copyOf(tiny.samples().values()));
   }
 

@@ -27,9 +27,9 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantType;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.QuantizationReport;
 import io.octant.reference.ReferenceOperators;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** Entry points called with what they cannot take: the message names it. */
 class RefusedCallsTest {
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
   private static final ObserverSpec MIN_MAX =
       ObserverSpec.of("torch.ao.quantization.MinMaxObserver");
 
@@ -308,7 +308,7 @@ class RefusedCallsTest {
             + " tensorrt, executorch, native_and_fp16]");
     assertRefused(
         ConfigurationException.class,
-        () -> QConfigs.qat(QuantizationEngine.X86, 2),
+        () -> QConfigs.qat(QuantizedEngine.X86, 2),
         "Cannot choose default QAT qconfig: version 2 is not supported, expected 0 or 1");
     GraphModels g = new GraphModels();
     GraphModule model =

@@ -9,8 +9,8 @@ import io.octant.nn.Linear;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 import io.octant.trace.TraceableModule;
 import io.octant.trace.Tracer;
@@ -73,7 +73,7 @@ class TutorialTest {
     assertThat(names(graph)).containsExactly("x", "linear", "sub_linear", "add", "output");
     assertThat(graph.run(x)).isEqualTo(y);
 
-    QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+    QConfigMapping mapping = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
     GraphModule prepared = QuantizeFx.prepare(model, mapping);
     for (Tensor batch : CALIBRATION) {
       prepared.run(batch);
@@ -111,7 +111,7 @@ class TutorialTest {
     M model = new M();
 
     QConfigMapping mapping =
-        DefaultQConfigMappings.ptq(QuantizationEngine.X86).withModuleName("sub", null);
+        DefaultQConfigMappings.ptq(QuantizedEngine.X86).withModuleName("sub", null);
     GraphModule prepared = QuantizeFx.prepare(model, mapping);
     prepared.run(CALIBRATION.get(0));
     GraphModule quantized = QuantizeFx.convert(prepared);

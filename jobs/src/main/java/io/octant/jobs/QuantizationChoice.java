@@ -18,7 +18,6 @@ import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
@@ -83,7 +82,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   private static QConfigMapping defaultMapping(Backend backend) {
     return backend == Backend.TENSORRT
         ? QConfigMapping.empty().withGlobal(tensorRt())
-        : DefaultQConfigMappings.withTransposedConvolutions(QuantizationEngine.of(key(backend)));
+        : DefaultQConfigMappings.withTransposedConvolutions(QuantizedEngine.of(key(backend)));
   }
 
   /** TensorRT takes symmetric int8 only: activations per tensor, weights per channel. */
@@ -135,8 +134,8 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   /** A preset by its PyTorch name, or a backend's default by the name of the backend. */
   private static QConfig named(String name) {
     Map<String, QConfig> presets = new TreeMap<>(QConfigs.byName());
-    for (QuantizationEngine engine : QuantizationEngine.values()) {
-      presets.put(engine.key(), QConfigs.ptq(engine));
+    for (QuantizedEngine engine : QuantizedEngine.values()) {
+      presets.put(engine.toString(), QConfigs.ptq(engine));
     }
     presets.put(key(Backend.TENSORRT), tensorRt());
     return Optional.ofNullable(presets.get(name))

@@ -9,7 +9,6 @@ import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class DigitsRun {
           .withLabel("label");
   static final Method X86 =
       new Method(
-          DefaultQConfigMappings.octant(QuantizationEngine.X86, ActivationRange.EIGHT_BITS),
+          DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS),
           BackendConfigs.of("x86"),
           QuantizedEngine.X86);
 

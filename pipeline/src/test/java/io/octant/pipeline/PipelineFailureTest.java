@@ -22,7 +22,6 @@ import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.GateException;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,7 +175,7 @@ class PipelineFailureTest {
     QuantizationSpec base = DigitsRun.calibration(FEW, out);
     Method torch =
         new Method(
-            DefaultQConfigMappings.ptq(QuantizationEngine.X86),
+            DefaultQConfigMappings.ptq(QuantizedEngine.X86),
             BackendConfigs.of("x86"),
             QuantizedEngine.X86);
     QuantizationSpec spec = QuantizationSpec.of(base.model(), base.data(), torch, base.output());

@@ -26,7 +26,7 @@ final class QuantizeDequantize implements ObserverReplacement {
   QuantizeDequantize(GraphModule model, QParamAttributes attributes, QuantizedEngine engine) {
     this.model = model;
     this.attributes = attributes;
-    this.dynamicReducesRange = engine == QuantizedEngine.X86 || engine == QuantizedEngine.FBGEMM;
+    this.dynamicReducesRange = engine.reducesRange();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.octant.graph.MethodType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.TargetType;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.List;
 
 /**
@@ -52,7 +53,7 @@ public final class DefaultQConfigMappings {
    * does, and prepare refuses those, as PyTorch's does; {@link #withTransposedConvolutions} is
    * without this flaw.
    */
-  public static QConfigMapping ptq(QuantizationEngine engine) {
+  public static QConfigMapping ptq(QuantizedEngine engine) {
     QConfig global = QConfigs.ptq(engine);
     return special(
         global,
@@ -66,22 +67,22 @@ public final class DefaultQConfigMappings {
    * {@link #ptq} with the weights of transposed convolutions observed per tensor on every engine:
    * the only way that they can be quantized. Differs from PyTorch for onednn only.
    */
-  public static QConfigMapping withTransposedConvolutions(QuantizationEngine engine) {
+  public static QConfigMapping withTransposedConvolutions(QuantizedEngine engine) {
     QConfig perTensor = QConfigs.ptq(engine).withWeight(Observers.WEIGHT);
     return all(ptq(engine), CONV_TRANSPOSE, perTensor);
   }
 
   /** {@code get_default_qat_qconfig_mapping} of version 1. */
-  public static QConfigMapping qat(QuantizationEngine engine) {
+  public static QConfigMapping qat(QuantizedEngine engine) {
     return qat(engine, 1);
   }
 
   /**
    * {@code get_default_qat_qconfig_mapping}.
    *
-   * @param version as in {@link QConfigs#qat(QuantizationEngine, int)}
+   * @param version as in {@link QConfigs#qat(QuantizedEngine, int)}
    */
-  public static QConfigMapping qat(QuantizationEngine engine, int version) {
+  public static QConfigMapping qat(QuantizedEngine engine, int version) {
     QConfig global = QConfigs.qat(engine, version);
     return special(
         global,
@@ -117,7 +118,7 @@ public final class DefaultQConfigMappings {
    *
    * @param range whether activations use 7 bits (hardware without VNNI) or 8
    */
-  public static QConfigMapping octant(QuantizationEngine engine, ActivationRange range) {
+  public static QConfigMapping octant(QuantizedEngine engine, ActivationRange range) {
     return withTransposedConvolutions(engine)
         .map(
             q ->

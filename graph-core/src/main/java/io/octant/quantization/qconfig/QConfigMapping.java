@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * QConfigMapping mapping =
- *     DefaultQConfigMappings.ptq(QuantizationEngine.X86)
+ *     DefaultQConfigMappings.ptq(QuantizedEngine.X86)
  *         .withModuleName("head", null)
  *         .withObjectType(new ModuleType("torch.nn.Conv2d"), QConfigs.DEFAULT_PER_CHANNEL);
  * }</pre>

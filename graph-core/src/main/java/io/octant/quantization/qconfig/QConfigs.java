@@ -16,6 +16,7 @@ import static io.octant.quantization.qconfig.Observers.uint8;
 
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import java.util.Collections;
@@ -153,10 +154,10 @@ public final class QConfigs {
   }
 
   /** {@code get_default_qconfig}: histogram activations; weights per channel but on qnnpack. */
-  public static QConfig ptq(QuantizationEngine engine) {
+  public static QConfig ptq(QuantizedEngine engine) {
     return new QConfig(
         HISTOGRAM.with("reduce_range", engine.reducesRange()),
-        engine == QuantizationEngine.QNNPACK ? WEIGHT : PER_CHANNEL_WEIGHT);
+        engine == QuantizedEngine.QNNPACK ? WEIGHT : PER_CHANNEL_WEIGHT);
   }
 
   /**
@@ -165,7 +166,7 @@ public final class QConfigs {
    * @param version 0, the only one
    * @throws ConfigurationException for another version
    */
-  public static QConfig ptq(QuantizationEngine engine, int version) {
+  public static QConfig ptq(QuantizedEngine engine, int version) {
     if (version != 0) {
       throw new ConfigurationException(
           "Cannot choose default qconfig: version " + version + " is not supported, expected 0");
@@ -174,7 +175,7 @@ public final class QConfigs {
   }
 
   /** {@code get_default_qat_qconfig} of version 1: fused observer and fake quantize. */
-  public static QConfig qat(QuantizationEngine engine) {
+  public static QConfig qat(QuantizedEngine engine) {
     return qat(engine, 1);
   }
 
@@ -184,8 +185,8 @@ public final class QConfigs {
    * @param version 0: separate observer and fake quantize; 1: fused
    * @throws ConfigurationException for another version
    */
-  public static QConfig qat(QuantizationEngine engine, int version) {
-    boolean perTensor = engine == QuantizationEngine.QNNPACK;
+  public static QConfig qat(QuantizedEngine engine, int version) {
+    boolean perTensor = engine == QuantizedEngine.QNNPACK;
     if (version == 0) {
       return new QConfig(
           activationFakeQuantize(Observers.FAKE_QUANTIZE, engine),
@@ -204,7 +205,7 @@ public final class QConfigs {
             + " is not supported, expected 0 or 1");
   }
 
-  private static ObserverSpec activationFakeQuantize(ObserverSpec kind, QuantizationEngine engine) {
+  private static ObserverSpec activationFakeQuantize(ObserverSpec kind, QuantizedEngine engine) {
     ObserverSpec full = uint8(kind);
     return switch (engine) {
       case X86, FBGEMM -> full.with("reduce_range", true);

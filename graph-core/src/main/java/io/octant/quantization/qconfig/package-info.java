@@ -5,8 +5,8 @@
  * qconfig_mapping}.
  *
  * <p>Everything here is a value: immutable, compared by content, written and read as maps. Depends
- * on {@code io.octant.graph} (types), {@code io.octant.quantization.observer} (specs) and {@code
- * io.octant.quantization.mapform}.
+ * on {@code io.octant.graph} (types), {@code io.octant.quantization.observer} (specs), {@code
+ * io.octant.quantization.mapform} and the engines that {@code io.octant.reference.quantized} names.
  */
 @NullMarked
 package io.octant.quantization.qconfig;

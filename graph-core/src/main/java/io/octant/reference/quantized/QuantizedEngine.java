@@ -1,11 +1,12 @@
 package io.octant.reference.quantized;
 
 import io.octant.OctantException;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The PyTorch CPU engine whose integer arithmetic a packed weight follows ({@code
- * torch.backends.quantized.engine}).
+ * The PyTorch CPU engine that configurations have defaults for, and whose integer arithmetic a
+ * packed weight follows ({@code torch.backends.quantized.engine}).
  *
  * <p>{@link #X86}, {@link #FBGEMM} and {@link #ONEDNN} keep the bias in float and requantize {@code
  * rint((float(acc) + bias / (s_x·s_w)) · float(s_x·s_w / s_y)) + z_y}; {@link #QNNPACK} first
@@ -18,6 +19,14 @@ public enum QuantizedEngine {
   FBGEMM,
   ONEDNN,
   QNNPACK;
+
+  /**
+   * Whether activations are kept to 7 bits unless one says otherwise, so that two products fit a
+   * sum of 16 bits.
+   */
+  public boolean reducesRange() {
+    return this == X86 || this == FBGEMM;
+  }
 
   /** How linear kernels round. */
   Rounding linearRounding() {
@@ -51,7 +60,10 @@ public enum QuantizedEngine {
       }
     }
     throw new OctantException(
-        "Cannot resolve quantized engine: " + name + ", expected x86, fbgemm, onednn or qnnpack");
+        "Cannot resolve quantized engine: "
+            + name
+            + ", expected one of "
+            + Arrays.toString(values()));
   }
 
   @Override

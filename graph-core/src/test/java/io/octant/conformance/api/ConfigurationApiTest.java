@@ -2,6 +2,7 @@ package io.octant.conformance.api;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.OctantException;
 import io.octant.graph.ModuleType;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendPatternConfig;
@@ -12,7 +13,7 @@ import io.octant.quantization.prepare.PrepareException;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantType;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,16 +55,16 @@ class ConfigurationApiTest {
 
   @ApiCase("default_qconfig_unknown_backend")
   void defaultQConfigUnknownBackend() {
-    assertRefused(
-        () -> QConfigs.ptq(QuantizationEngine.of("bogus")),
-        "Cannot choose default qconfig for backend: bogus is not supported, expected one of [x86,"
-            + " fbgemm, onednn, qnnpack]");
+    assertThatThrownBy(() -> QConfigs.ptq(QuantizedEngine.of("bogus")))
+        .isExactlyInstanceOf(OctantException.class)
+        .hasMessage(
+            "Cannot resolve quantized engine: bogus, expected one of [x86, fbgemm, onednn, qnnpack]");
   }
 
   @ApiCase("default_qconfig_unknown_version")
   void defaultQConfigUnknownVersion() {
     assertRefused(
-        () -> QConfigs.ptq(QuantizationEngine.X86, 5),
+        () -> QConfigs.ptq(QuantizedEngine.X86, 5),
         "Cannot choose default qconfig: version 5 is not supported, expected 0");
   }
 

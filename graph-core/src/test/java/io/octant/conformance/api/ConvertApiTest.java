@@ -15,13 +15,13 @@ import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 
 /** Converting. */
 class ConvertApiTest {
-  private static final QConfigMapping MAPPING = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping MAPPING = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private static GraphModule linear() {
     GraphModels g = new GraphModels();

@@ -16,7 +16,7 @@ import io.octant.quantization.prepare.PrepareCustomConfig;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.EqualizationQConfigMapping;
 import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Shape;
 import io.octant.trace.TraceException;
 import io.octant.trace.TraceableModule;
@@ -29,8 +29,8 @@ import java.util.Map;
 
 /** Fusing and preparing. */
 class PrepareApiTest {
-  private static final QConfigMapping PTQ = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
-  private static final QConfigMapping QAT = DefaultQConfigMappings.qat(QuantizationEngine.X86);
+  private static final QConfigMapping PTQ = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
+  private static final QConfigMapping QAT = DefaultQConfigMappings.qat(QuantizedEngine.X86);
 
   private static GraphModule convolutionWithBatchNorm() {
     GraphModels g = new GraphModels();

@@ -27,9 +27,9 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantType;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.NodeReport.Outcome;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvertPassTest {
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private final GraphModels g = new GraphModels();
   private final Node x = g.input("x");
@@ -200,7 +200,7 @@ class ConvertPassTest {
   void aMappingAtConversionTurnsPartsBackToFloat() {
     Node a = g.call("a", new Linear(4, 4), x);
     Node b = g.call("b", new Linear(4, 4), a);
-    QConfigMapping mapping = X86.withModuleName("a", QConfigs.ptq(QuantizationEngine.X86));
+    QConfigMapping mapping = X86.withModuleName("a", QConfigs.ptq(QuantizedEngine.X86));
     GraphModule prepared = calibrated(b, mapping, random(9, 8, 4));
 
     GraphModule lowered =
@@ -215,7 +215,7 @@ class ConvertPassTest {
 
   @Test
   void aMappingAtConversionMustFitThatOfPrepare() {
-    QConfigMapping mapping = X86.withModuleName("fc", QConfigs.ptq(QuantizationEngine.X86));
+    QConfigMapping mapping = X86.withModuleName("fc", QConfigs.ptq(QuantizedEngine.X86));
     GraphModule prepared = calibrated(g.call("fc", new Linear(4, 4), x), mapping, random(10, 8, 4));
     assertThatThrownBy(
             () -> QuantizeFx.convert(prepared, ConvertOptions.lowered().withQConfigMapping(X86)))

@@ -10,7 +10,7 @@ import io.octant.nn.Linear;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 import io.octant.trace.TraceableModule;
 import io.octant.trace.Value;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelTracingTest {
-  private static final QConfigMapping MAPPING = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping MAPPING = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private static final class Block extends TraceableModule {
     Block() {

@@ -12,14 +12,14 @@ import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.reference.ReferenceOperators;
+import io.octant.reference.quantized.QuantizedEngine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OwnRangesTest {
   private static final QConfigMapping PYTORCH =
-      DefaultQConfigMappings.ptq(QuantizationEngine.of("x86"));
+      DefaultQConfigMappings.ptq(QuantizedEngine.of("x86"));
 
   /** linear → an operator with a number → output. */
   private static GraphModule prepared(String function, Object argument, QConfigMapping mapping) {

@@ -25,10 +25,10 @@ import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PreparePassTest {
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private final GraphModels g = new GraphModels();
   private final Node x = g.input("x");
@@ -102,8 +102,8 @@ class PreparePassTest {
     QConfigMapping mapping =
         X86.withModuleName(
             "b",
-            QConfigs.ptq(QuantizationEngine.X86)
-                .withActivation(QConfigs.ptq(QuantizationEngine.QNNPACK).activation()));
+            QConfigs.ptq(QuantizedEngine.X86)
+                .withActivation(QConfigs.ptq(QuantizedEngine.QNNPACK).activation()));
     GraphModule prepared = QuantizeFx.prepare(g.returning(List.of(a, b)), mapping);
     Node first = (Node) node(prepared, "a").arg(0);
     Node second = (Node) node(prepared, "b").arg(0);
@@ -192,7 +192,7 @@ class PreparePassTest {
     GraphModule model = g.returning(g.call("relu", new ReLU(), conv));
     model.train(true);
     GraphModule prepared =
-        QuantizeFx.prepareQat(model, DefaultQConfigMappings.qat(QuantizationEngine.X86));
+        QuantizeFx.prepareQat(model, DefaultQConfigMappings.qat(QuantizedEngine.X86));
     assertThat(prepared.module("conv").type().name())
         .isEqualTo("torch.ao.nn.intrinsic.qat.ConvReLU2d");
     assertThat(prepared.module("activation_post_process_0").type().name())
@@ -215,7 +215,7 @@ class PreparePassTest {
   void transposedConvolutionsTakeNoPerChannelWeights() {
     GraphModule model = g.returning(g.call("up", new ConvTranspose2d(ConvSettings.of(2, 2, 2)), x));
     assertThatThrownBy(
-            () -> QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizationEngine.ONEDNN)))
+            () -> QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizedEngine.ONEDNN)))
         .isInstanceOf(PrepareException.class)
         .hasMessage(
             "Cannot prepare up: Per channel weight observer is not supported yet for"
@@ -224,7 +224,7 @@ class PreparePassTest {
 
   @ParameterizedTest
   @EnumSource
-  void octantsDefaultQuantizesTransposedConvolutions(QuantizationEngine engine) {
+  void octantsDefaultQuantizesTransposedConvolutions(QuantizedEngine engine) {
     GraphModule model = g.returning(g.call("up", new ConvTranspose2d(ConvSettings.of(2, 2, 2)), x));
     GraphModule prepared =
         QuantizeFx.prepare(
@@ -240,7 +240,7 @@ class PreparePassTest {
     GraphModule model = g.returning(g.call("up", new ConvTranspose2d(ConvSettings.of(2, 3, 2)), x));
     model.train(true);
     GraphModule prepared =
-        QuantizeFx.prepareQat(model, DefaultQConfigMappings.qat(QuantizationEngine.ONEDNN));
+        QuantizeFx.prepareQat(model, DefaultQConfigMappings.qat(QuantizedEngine.ONEDNN));
     prepared.run(random(1, 1, 2, 3, 3));
     prepared.train(false);
     assertThat(QuantizeFx.convertToReference(prepared).module("up").type().name())

@@ -3,6 +3,7 @@ package io.octant.quantization.qconfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.OctantException;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.MethodType;
@@ -12,6 +13,7 @@ import io.octant.nn.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -160,11 +162,11 @@ class QConfigMappingTest {
 
   @Test
   void unknownEnginesAndVersionsAreRefused() {
-    assertThatThrownBy(() -> QuantizationEngine.of("bogus"))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("bogus")
-        .hasMessageContaining("is not supported");
-    assertThatThrownBy(() -> QConfigs.qat(QuantizationEngine.X86, 5))
+    assertThatThrownBy(() -> QuantizedEngine.of("bogus"))
+        .isInstanceOf(OctantException.class)
+        .hasMessage(
+            "Cannot resolve quantized engine: bogus, expected one of [x86, fbgemm, onednn, qnnpack]");
+    assertThatThrownBy(() -> QConfigs.qat(QuantizedEngine.X86, 5))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("version 5 is not supported");
   }
@@ -172,10 +174,10 @@ class QConfigMappingTest {
   @Test
   void theOctantDefaultObservesIndependentlyOfOrder() {
     QConfigMapping mapping =
-        DefaultQConfigMappings.octant(QuantizationEngine.X86, ActivationRange.EIGHT_BITS);
+        DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS);
     assertThat(mapping.global().orElseThrow().activation().create().type().name())
         .endsWith("GridHistogramObserver");
     assertThat(mapping.objectTypes().keySet())
-        .isEqualTo(DefaultQConfigMappings.ptq(QuantizationEngine.X86).objectTypes().keySet());
+        .isEqualTo(DefaultQConfigMappings.ptq(QuantizedEngine.X86).objectTypes().keySet());
   }
 }

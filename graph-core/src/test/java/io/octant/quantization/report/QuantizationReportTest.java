@@ -19,14 +19,14 @@ import io.octant.quantization.prepare.StandaloneModuleConfig;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Every computing node has a line, and the line gives the right reason. */
 class QuantizationReportTest {
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private final GraphModels g = new GraphModels();
   private final Node x = g.input("x");
@@ -62,7 +62,7 @@ class QuantizationReportTest {
         QuantizeFx.prepare(
             g.returning(List.of(head, early)),
             X86.withModuleName("head", null)
-                .withModuleName("softmax", QConfigs.ptq(QuantizationEngine.X86)));
+                .withModuleName("softmax", QConfigs.ptq(QuantizedEngine.X86)));
 
     assertThat(lines(prepared))
         .containsExactly(
@@ -97,7 +97,7 @@ class QuantizationReportTest {
     Node dynamic = g.call("dynamic", linear(), product);
     Node lone = g.call("lone", new CELU(), dynamic);
     QConfigMapping mapping =
-        X86.withModuleName("skipped", QConfigs.ptq(QuantizationEngine.X86))
+        X86.withModuleName("skipped", QConfigs.ptq(QuantizedEngine.X86))
             .withModuleName("dynamic", QConfigs.DEFAULT_DYNAMIC);
     GraphModule prepared =
         QuantizeFx.prepare(

@@ -14,7 +14,7 @@ import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.observer.StatisticsSink;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -60,8 +60,7 @@ class DigitsModelsTest {
 
     GraphModule prepared =
         QuantizeFx.prepare(
-            model,
-            DefaultQConfigMappings.octant(QuantizationEngine.X86, ActivationRange.SEVEN_BITS));
+            model, DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.SEVEN_BITS));
     try (Session session = engine.compile(prepared, INPUTS);
         ExecutionContext context = session.newContext();
         Session reference = new ReferenceEngine().compile(prepared, INPUTS);
