@@ -31,8 +31,6 @@ final class CopyOperators {
               "torch.nn.functional.avg_pool1d",
               "torch.nn.functional.avg_pool2d",
               "torch.nn.functional.avg_pool3d",
-              "torch._C._nn.avg_pool2d",
-              "torch._C._nn.avg_pool3d",
               "torch.nn.functional.hardtanh",
               "torch.nn.functional.hardtanh_",
               "torch.nn.functional.interpolate",

@@ -5,6 +5,7 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
@@ -33,6 +34,25 @@ final class SpecialLowering {
           "torch.ops.quantized.dropout", Set.of("inplace"),
           "torch.ops.quantized.instance_norm",
               Set.of("running_mean", "running_var", "use_input_stats", "momentum"));
+
+  /** Keywords that their quantized twins need, where the float functions have defaults. */
+  private static final Map<String, List<Default>> NEEDED =
+      Map.of(
+          "torch.ops.quantized.leaky_relu",
+              List.of(new Default(1, "negative_slope", 0.01), new Default(2, "inplace", false)),
+          "torch.ops.quantized.layer_norm",
+              List.of(
+                  new Default(2, "weight", None.NONE),
+                  new Default(3, "bias", None.NONE),
+                  new Default(4, "eps", 1e-5)),
+          "torch.ops.quantized.instance_norm",
+              List.of(
+                  new Default(3, "weight", None.NONE),
+                  new Default(4, "bias", None.NONE),
+                  new Default(7, "eps", 1e-5)));
+
+  /** What an argument is that is not given. */
+  private record Default(int position, String name, Object value) {}
 
   /** Their quantized form has no parameters of its own, so that several calls may share it. */
   private static final Set<String> KEEPS_PARAMETERS =
@@ -137,6 +157,9 @@ final class SpecialLowering {
   private void replaceByTwin(Node operator, FunctionType twin, List<Object> parameters) {
     Map<String, Object> kwargs = new LinkedHashMap<>(operator.kwargs());
     kwargs.keySet().removeAll(DROPPED.getOrDefault(twin.name(), Set.of()));
+    NEEDED.getOrDefault(twin.name(), List.of()).stream()
+        .filter(d -> d.position() >= operator.args().size())
+        .forEach(d -> kwargs.putIfAbsent(d.name(), d.value()));
     kwargs.put("output_scale", parameters.get(0));
     kwargs.put("output_zero_point", parameters.get(1));
     Graph graph = model.graph();
