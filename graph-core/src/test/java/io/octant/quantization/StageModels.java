@@ -334,8 +334,8 @@ public final class StageModels {
         "declared_interface",
         declared.with(
             PrepareCustomConfig.empty()
-                .withInputQuantizedIndexes(List.of(1, 7))
-                .withOutputQuantizedIndexes(List.of(0, 9)),
+                .withInputQuantizedIndexes(List.of(1))
+                .withOutputQuantizedIndexes(List.of(0)),
             ConvertCustomConfig.empty()));
     GraphModels inner = new GraphModels();
     GraphModule child = inner.returning(inner.call("fc", new Linear(4, 4), inner.input("y")));
