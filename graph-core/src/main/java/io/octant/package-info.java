@@ -1,5 +1,6 @@
 /**
- * Octant: FX graph mode quantization on the JVM. This package holds the root of the exception tree.
+ * Octant: FX graph mode quantization on the JVM. This package holds the root of the exception tree
+ * and what messages are made with.
  */
 @NullMarked
 package io.octant;

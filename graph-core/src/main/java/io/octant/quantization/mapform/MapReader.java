@@ -1,5 +1,6 @@
 package io.octant.quantization.mapform;
 
+import io.octant.NearestNames;
 import io.octant.OctantException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class MapReader {
                 + ": unknown key '"
                 + key
                 + "', expected '"
-                + NearestKey.to(String.valueOf(key), valid)
+                + NearestNames.one(String.valueOf(key), valid)
                 + "' or another of "
                 + new TreeSet<>(valid));
       }
