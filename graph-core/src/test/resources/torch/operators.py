@@ -3,6 +3,7 @@
 Run with torch 2.13: python operators.py
 """
 
+import math  # noqa: F401 (used by name)
 import operator  # noqa: F401 (used by name)
 
 import torch
@@ -14,7 +15,7 @@ CASES = []
 
 
 def resolve(name):
-    obj = {"torch": torch, "operator": operator, "builtins": __builtins__}[name.split(".")[0]]
+    obj = {"torch": torch, "operator": operator, "math": math, "builtins": __builtins__}[name.split(".")[0]]
     for part in name.split(".")[1:]:
         obj = getattr(obj, part)
     return obj
@@ -416,5 +417,267 @@ exact("torch.nn.functional.batch_norm", r(1, 4, 3, 3), r(4), r(4), r(4), r(4))
 exact("torch.nn.functional.layer_norm", r(6, 8), (8,), r(8), r(8))
 exact("torch.nn.functional.hardswish", rand(20) * 1.1)
 exact("torch.nn.functional.leaky_relu", rand(20), 0.2)
+
+# a second round of functions, on tensors that are only as large as they must be
+a, b, c = rand(2, 3), rand(2, 3), rand(2, 3)
+v, w = rand(3), rand(3)
+sq, cube = rand(3, 3), rand(2, 3, 4)
+line = rand(1, 2, 7)
+plane = rand(1, 3, 5, 4)
+nan, inf = float("nan"), float("inf")
+odd = torch.tensor([nan, inf, -inf, 1.5, -0.0])
+
+for name in ("exp2", "frac", "asinh", "absolute", "negative", "positive", "erfc"):
+    case("torch." + name, a * 2)
+for name in ("asinh", "acosh", "atanh", "erfc", "exp2"):
+    case("torch." + name, torch.tensor([-7.0, -1.0, -0.25, 0.0, 1e-3, 1.0, 2.5, 30.0]))
+case("torch.erfc", torch.tensor([2.5, 4.0, 6.0], dtype=torch.float64))
+case("torch.acosh", torch.tensor([1e200, 1.0], dtype=torch.float64))
+case("torch.asinh", torch.tensor([1e200, -1e200, 1e-9], dtype=torch.float64))
+case("torch.asinh", ints)
+case("torch.nan_to_num", odd)
+case("torch.nan_to_num", odd.double())
+case("torch.nan_to_num", odd.half())
+case("torch.nan_to_num", odd, nan=2.0, posinf=7.0, neginf=-8.0)
+case("torch.nan_to_num", ints)
+case("torch.isfinite", odd)
+case("torch.isfinite", ints)
+for name in ("atan2", "hypot", "fmod", "copysign"):
+    case("torch." + name, a, v)
+    case("." + name, a, b)
+case("torch.atan2", ints, ints.abs() + 1)
+case("torch.fmod", ints, 2)
+case("torch.fmod", a, -0.75)
+case("torch.copysign", a, -1.0)
+case("torch.copysign", ints, torch.tensor(-0.0))
+case("torch.lerp", a, b, 0.25)
+case("torch.lerp", a, b, 0.75)
+case("torch.lerp", a, b, c)
+case(".lerp", a, v, weight=torch.tensor(0.5))
+case("torch.addcmul", a, b, v)
+case(".addcmul", ints, ints, ints, value=2)
+case("torch.addcdiv", a, b, v.abs() + 1, value=-0.5)
+case(".addcdiv", a, b, c.abs() + 1)
+case("torch.clamp_min", a, 0.25)
+case("torch.clamp_max", a, v)
+case(".clamp_min", ints, 0)
+case(".clamp_max", a, max=0.5)
+
+# activations
+F_ = "torch.nn.functional."
+case(F_ + "hardshrink", a)
+case("torch.hardshrink", odd, 1.5)
+case(".hardshrink", a, lambd=1.0)
+case(F_ + "softshrink", a)
+case(F_ + "softshrink", odd, 1.0)
+case(F_ + "tanhshrink", a)
+case(F_ + "glu", rand(2, 4))
+case(F_ + "glu", rand(4, 3), dim=0)
+case(F_ + "softmin", a, dim=1)
+case(F_ + "softmin", cube)
+case(F_ + "softmin", a, dim=-1, dtype=torch.float64)
+case(F_ + "rrelu", a)
+case(F_ + "rrelu", a, 0.25, 0.5, False, True)
+case("torch.rrelu", a, lower=0.0)
+for name in ("dropout1d", "dropout2d", "dropout3d"):
+    case(F_ + name, cube, 0.3, training=False)
+for name in ("alpha_dropout", "feature_alpha_dropout"):
+    case(F_ + name, a)
+
+# pools, normalizations and windows
+for d, t in ((1, line), (2, rand(1, 2, 5, 4)), (3, rand(1, 1, 3, 4, 3))):
+    case(f"{F_}max_pool{d}d_with_indices", t, 2, stride=1, padding=1, dilation=1, ceil_mode=False, return_indices=True)
+    case(f"{F_}adaptive_max_pool{d}d_with_indices", t, 2)
+    case(f"{F_}adaptive_max_pool{d}d", t, 2, return_indices=True)
+    case(f"{F_}lp_pool{d}d", t.abs(), 2, 2)
+    case(f"{F_}lp_pool{d}d", t.abs(), 1.5, 2, stride=1)
+case(F_ + "lp_pool1d", line, 2.0, 3, stride=2, ceil_mode=True)
+case(F_ + "lp_pool2d", plane, 3, (3, 2), 2, True)
+case(F_ + "adaptive_max_pool2d_with_indices", plane, (None, 3))
+case(F_ + "rms_norm", a, (3,))
+case(F_ + "rms_norm", cube, (3, 4), weight=rand(3, 4), eps=0.1)
+case("torch.rms_norm", a * 0.001, [3], v)
+case(F_ + "rms_norm", a.double() * 1e-8, (3,))
+case(F_ + "rms_norm", a.half() * 0.01, (3,))
+case(F_ + "rms_norm", a.bfloat16() * 0.01, (3,))
+case(F_ + "local_response_norm", rand(1, 5, 2), 3)
+case(F_ + "local_response_norm", plane, 2, alpha=0.5, beta=0.6, k=2.0)
+case(F_ + "local_response_norm", rand(1, 4, 2, 1, 2), 4, 0.1)
+case(F_ + "unfold", plane, 2)
+case(F_ + "unfold", plane[0], (3, 2), dilation=(1, 2), padding=(1, 0), stride=(2, 1))
+case(F_ + "fold", rand(1, 8, 12), (4, 5), 2)
+case(F_ + "fold", rand(12, 6), output_size=(5, 4), kernel_size=(3, 2), dilation=(1, 2), padding=(1, 1), stride=(2, 2))
+
+# products and distances
+case(F_ + "bilinear", rand(2, 2), a, rand(4, 2, 3), rand(4))
+case("torch.bilinear", rand(2, 2, 2), rand(2, 2, 3), rand(1, 2, 3))
+case(F_ + "cosine_similarity", a, b)
+case("torch.cosine_similarity", cube, rand(3, 1), dim=-2, eps=0.5)
+case(F_ + "cosine_similarity", torch.zeros(2, 3), b, dim=0)
+case(F_ + "pairwise_distance", a, b)
+case(F_ + "pairwise_distance", a, v, p=1.0, keepdim=True)
+case("torch.pairwise_distance", v, w, inf, 0.25)
+case("torch.addmv", rand(2), a, v, beta=0.5, alpha=2)
+case(".addmv", rand(2), a, v)
+case("torch.addbmm", rand(3, 2), cube, rand(2, 4, 2), beta=2, alpha=0.5)
+case("torch.baddbmm", rand(2, 3, 1), batch1=cube, batch2=rand(2, 4, 1), beta=0.5)
+case(".baddbmm", rand(2, 3, 1), cube, rand(2, 4, 1))
+case("torch.outer", v, rand(2))
+case(".outer", ints[0], ints[1])
+case("torch.dot", v, w)
+case(".dot", ints[0], ints[1])
+for equation, operands in (
+    ("ij,jk->ik", (a, sq)),
+    ("ij,jk", (a, sq)),
+    ("bij, bjk -> bki", (cube, rand(2, 4, 2))),
+    ("ba", (a,)),
+    ("ii", (sq,)),
+    ("ii->i", (sq,)),
+    ("iji->j", (rand(2, 3, 2),)),
+    ("ij->", (a,)),
+    ("i,j->ij", (v, w)),
+    ("i,i", (v, w)),
+    ("...ij,...jk->...ik", (rand(1, 2, 3), rand(2, 3, 2))),
+    ("...i,...i", (cube, rand(4))),
+    ("b...->...b", (cube,)),
+    ("...->", (a,)),
+    ("ij,kj,k->i", (a, sq, v)),
+    ("ij,kl->jl", (a, sq)),
+    ("bhid,bhjd->bhij", (rand(1, 2, 2, 3), rand(1, 2, 3, 3))),
+    ("ij,ij->ij", (rand(1, 3), a)),
+    ("ij,j->i", (ints, ints[0])),
+):
+    case("torch.einsum", equation, *operands)
+case("torch.einsum", "ij,kj->ik", [a, b])
+
+# moved elements
+case("torch.roll", a, 1)
+case("torch.roll", cube, (1, -1), (0, 2))
+case(".roll", a, shifts=4, dims=1)
+case("torch.rot90", a)
+case("torch.rot90", cube, 3, [1, 2])
+case(".rot90", cube, 2, (0, -1))
+case("torch.movedim", cube, 0, 2)
+case("torch.moveaxis", cube, (0, 1), (-1, 0))
+case(".movedim", cube, source=-1, destination=0)
+case("torch.swapdims", cube, 0, 2)
+case("torch.swapaxes", cube, axis0=0, axis1=-1)
+case("torch.tile", a, (2,))
+case("torch.tile", v, (2, 1, 2))
+case(".tile", a, 2, 1)
+case("torch.tril", cube)
+case("torch.tril", sq, diagonal=-1)
+case(".triu", sq, 1)
+case("torch.triu", bools.repeat(1, 2), -1)
+case("torch.diagonal", cube)
+case("torch.diagonal", sq, offset=1)
+case(".diagonal", cube, -1, dim1=-2, dim2=-1)
+case("torch.diagonal", a, 7)
+case("torch.ravel", cube)
+case(".ravel", torch.tensor(2.0))
+case("torch.hstack", [a, b])
+case("torch.hstack", (v, w))
+case("torch.vstack", [v, a])
+case("torch.row_stack", [v, w])
+case("torch.dstack", [v, w])
+case("torch.dstack", [a, b])
+case("torch.column_stack", (v, sq, w))
+case("torch.tensor_split", rand(7), 3)
+case("torch.tensor_split", a, (1,), dim=1)
+case(".tensor_split", rand(5), [1, 4, 9])
+case("torch.tensor_split", rand(5), [3, -4])
+case("torch.tensor_split", rand(5), indices=[2, 3])
+case("torch.tensor_split", rand(5), torch.tensor([2, 3]))
+case("torch.tensor_split", rand(5), tensor_indices_or_sections=torch.tensor(2))
+case("torch.meshgrid", v, rand(2))
+case("torch.meshgrid", [v, rand(2)], indexing="xy")
+case("torch.meshgrid", v[:2], torch.tensor(3.0), w[:1], indexing="xy")
+
+# order
+mixed = torch.tensor([[2.0, nan, -1.0, 2.0], [0.0, -inf, 5.0, -0.0]])
+ties = {"stable": True}
+case("torch.sort", mixed, **ties)
+case("torch.sort", mixed, dim=0, descending=True, **ties)
+case(".sort", a, 1, True)
+case("torch.sort", torch.tensor(3.0))
+case(".argsort", ints, 1, True)
+case("torch.argsort", cube, dim=1)
+case("torch.topk", a, 2)
+case("torch.topk", cube, 2, dim=1, largest=False)
+case(".topk", mixed[:1], 1)
+case("torch.topk", ints, k=1, dim=0)
+case("torch.topk", quantized(2, 4), 2)
+case("torch.cumsum", a, 1)
+case("torch.cumsum", ints.int(), dim=0)
+case(".cumsum", a, 0, dtype=torch.float64)
+case("torch.cumprod", cube, -2)
+case("torch.cumprod", bools, 1)
+for name in ("values", "indices"):
+    CASES.append({"name": "builtins.getattr", "args": [encode((a, ints)), name], "result": encode(a if name == "values" else ints)})
+
+# reductions
+case("torch.logsumexp", a, 1)
+case("torch.logsumexp", cube * 200, (0, 2), keepdim=True)
+case(".logsumexp", torch.tensor([[-inf, -inf], [inf, 1.0], [nan, 1.0]]), 1)
+case("torch.logsumexp", ints, dim=-1)
+case("torch.count_nonzero", ints)
+case(".count_nonzero", bools, 0)
+case("torch.count_nonzero", cube > 0, dim=(0, 2))
+case("torch.std_mean", a)
+case("torch.std_mean", cube, (0, 2), keepdim=True)
+case("torch.var_mean", a, 1, correction=0)
+case("torch.var_mean", a, False)
+case("torch.std", a, False)
+case("torch.aminmax", a)
+case(".aminmax", ints, dim=1, keepdim=True)
+for p in (0, 1, 3.5, inf, -inf, "fro"):
+    case("torch.norm", a, p, 1)
+case("torch.norm", a, dim=(0, 1), keepdim=True, dtype=torch.float64)
+
+# scattering
+at = torch.tensor([[0, 2, 1], [2, 0, 0]])
+case("torch.scatter", sq, 0, at, a)
+case(".scatter", sq, 1, at[:, :2], 9.0)
+case("torch.scatter", sq, 0, at, value=1.5)
+case(".scatter", sq, 0, at, a, reduce="multiply")
+case("torch.scatter", ints, 1, at[:, 1:2], 5, reduce="add")
+case("torch.scatter_add", sq, -1, at, a)
+case(".scatter_add", ints, 0, torch.tensor([[0, 1, 0], [0, 0, 0]]), ints)
+case("torch.index_fill", sq, 1, torch.tensor([0, -1]), 0.5)
+case(".index_fill", ints, 0, torch.tensor([1]), 7)
+case(F_ + "one_hot", torch.tensor([[0, 2], [1, 0]]))
+case(F_ + "one_hot", torch.tensor([1, 0]), 4)
+
+# in place: the result keeps the type of the tensor
+for name in ("abs_", "neg_", "exp_", "sqrt_", "floor_", "erfc_", "relu_", "sigmoid_", "tanh_", "trunc_", "square_"):
+    case("." + name, a)
+for name in ("add_", "sub_", "mul_", "div_", "fmod_", "pow_", "copysign_", "eq_", "gt_"):
+    case("." + name, a.abs() + 0.5, v.abs() + 1)
+case(".add_", a.half(), b)
+case(".add_", a.half(), b, alpha=2)
+case(".mul_", ints, 2)
+case(".add_", ints.to(torch.int8), 127)
+case(".clamp_", a, -0.5, 0.5)
+case(".clamp_min_", a, 0.0)
+case(".clamp_max_", a, max=0.0)
+case(".addcmul_", a, b, c, value=2)
+case(".lerp_", a, b, 0.5)
+case(".masked_fill_", a, a > 0, 0.0)
+case(".scatter_", sq, 0, at, a)
+case(".tril_", sq)
+case(".cumsum_", a, 1)
+case(".logical_and_", ints, bools)
+case(".relu_", quantized(2, 3))
+
+# numbers
+for name, args in (("sqrt", (2,)), ("exp", (0.5,)), ("log", (8,)), ("log", (8, 2)), ("log2", (10,)), ("log2", (2**29,)), ("pow", (2, 3)), ("floor", (-1.5,)), ("ceil", (7,)), ("ceil", (1.25,)), ("trunc", (-1.75,))):
+    case("math." + name, *args)
+case("math.sqrt", torch.tensor(2.25))
+case("math.floor", torch.tensor(3))
+case("builtins.int", -2.75)
+case("builtins.int", torch.tensor(3.5))
+case("builtins.float", 3)
+case("operator.pos", a)
+case("operator.pos", -3)
 
 write("operators.json", CASES)

@@ -2,6 +2,7 @@ package io.octant.reference;
 
 import io.octant.graph.None;
 import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorException;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Activations;
 import io.octant.reference.kernel.Elementwise;
@@ -17,11 +18,11 @@ final class ActivationOperators {
   private ActivationOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    unary(ops, Activations::relu, F + "relu", F + "relu_", "torch.relu", ".relu", ".relu_");
+    unary(ops, Activations::relu, F + "relu", F + "relu_", "torch.relu", ".relu");
     unary(ops, x -> Activations.clamp(x, 0, 6), F + "relu6");
-    unary(ops, Activations::sigmoid, F + "sigmoid", "torch.sigmoid", ".sigmoid", ".sigmoid_");
-    unary(ops, Activations::tanh, F + "tanh", "torch.tanh", ".tanh", ".tanh_");
-    unary(ops, Activations::hardsigmoid, F + "hardsigmoid", ".hardsigmoid", ".hardsigmoid_");
+    unary(ops, Activations::sigmoid, F + "sigmoid", "torch.sigmoid", ".sigmoid");
+    unary(ops, Activations::tanh, F + "tanh", "torch.tanh", ".tanh");
+    unary(ops, Activations::hardsigmoid, F + "hardsigmoid", ".hardsigmoid");
     unary(ops, Activations::hardswish, F + "hardswish");
     unary(ops, Activations::silu, F + "silu");
     unary(ops, Activations::mish, F + "mish");
@@ -41,7 +42,6 @@ final class ActivationOperators {
         "torch.clamp",
         "torch.clip",
         ".clamp",
-        ".clamp_",
         ".clip");
     ops.define(
         "input, negative_slope=0.01, inplace=False",
@@ -74,7 +74,52 @@ final class ActivationOperators {
         a -> Activations.prelu(a.tensor("input"), a.tensor("weight")),
         F + "prelu",
         ".prelu");
+    ops.define(
+        "input, min",
+        a -> clamp(a.tensor("input"), a.value("min"), None.NONE),
+        "torch.clamp_min",
+        ".clamp_min");
+    ops.define(
+        "input, max",
+        a -> clamp(a.tensor("input"), None.NONE, a.value("max")),
+        "torch.clamp_max",
+        ".clamp_max");
+    shrinks(ops);
     softmaxes(ops);
+  }
+
+  private static void shrinks(OperatorSet.Builder ops) {
+    ops.define(
+        "input, lambd=0.5",
+        a -> Activations.hardshrink(a.tensor("input"), a.number("lambd")),
+        F + "hardshrink",
+        ".hardshrink");
+    ops.define("input, lambd=0.5", ActivationOperators::softshrink, F + "softshrink");
+    ops.define("input", a -> Activations.tanhshrink(a.tensor("input")), F + "tanhshrink");
+    ops.define(
+        "input, dim=-1", a -> Activations.glu(a.tensor("input"), a.integer("dim")), F + "glu");
+    ops.define(
+        "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False",
+        ActivationOperators::rrelu,
+        F + "rrelu",
+        F + "rrelu_",
+        "torch.rrelu");
+  }
+
+  private static Object softshrink(NamedValues args) {
+    if (!(args.number("lambd") >= 0)) {
+      throw args.wrong("lambd", "0 or more");
+    }
+    return Activations.softshrink(args.tensor("input"), args.number("lambd"));
+  }
+
+  /** Outside training the slope is the middle of its range. */
+  private static Object rrelu(NamedValues args) {
+    if (args.flag("training")) {
+      throw args.wrong("training", "False: a graph has no random generator");
+    }
+    double slope = (args.number("lower") + args.number("upper")) / 2;
+    return Activations.leakyRelu(args.tensor("input"), slope);
   }
 
   private static void unary(
@@ -87,6 +132,7 @@ final class ActivationOperators {
     String method = "input, dim, dtype=None, *, out=None";
     ops.define(functional, a -> softmax(a, Softmax::softmax), F + "softmax");
     ops.define(method, a -> softmax(a, Softmax::softmax), "torch.softmax", ".softmax");
+    ops.define(functional, a -> softmax(a, Softmax::softmin), F + "softmin");
     ops.define(functional, a -> softmax(a, Softmax::logSoftmax), F + "log_softmax");
     ops.define(method, a -> softmax(a, Softmax::logSoftmax), "torch.log_softmax", ".log_softmax");
   }
@@ -98,10 +144,7 @@ final class ActivationOperators {
   private static Object softmax(NamedValues args, AlongAxis kernel) {
     Tensor x = args.tensor("input");
     x = args.isNone("dtype") ? x : Values.cast(x, args.dtype("dtype"));
-    int rank = x.shape().rank();
-    // PyTorch's implicit axis: 0 for 0-, 1- and 3-d inputs, else 1
-    int implicit = rank == 0 || rank == 1 || rank == 3 ? 0 : 1;
-    return kernel.apply(x, args.integer("dim", implicit));
+    return kernel.apply(x, args.integer("dim", Softmax.implicitAxis(x)));
   }
 
   private static Object gelu(NamedValues args) {
@@ -113,16 +156,26 @@ final class ActivationOperators {
   }
 
   private static Object clamp(NamedValues args) {
-    Tensor x = args.tensor("input");
-    Object min = args.value("min");
-    Object max = args.value("max");
+    return clamp(args.tensor("input"), args.value("min"), args.value("max"));
+  }
+
+  private static Object clamp(Tensor x, Object min, Object max) {
     if (min instanceof Tensor || max instanceof Tensor) {
       Tensor low = min == None.NONE ? x : Elementwise.combine(x, min, Math::max, Math::max);
       return max == None.NONE ? low : Elementwise.combine(low, max, Math::min, Math::min);
     }
     return Activations.clamp(
-        x,
-        args.isNone("min") ? Double.NEGATIVE_INFINITY : args.number("min"),
-        args.isNone("max") ? Double.POSITIVE_INFINITY : args.number("max"));
+        x, bound(min, Double.NEGATIVE_INFINITY), bound(max, Double.POSITIVE_INFINITY));
+  }
+
+  private static double bound(Object given, double none) {
+    if (given == None.NONE) {
+      return none;
+    }
+    if (given instanceof Number n) {
+      return n.doubleValue();
+    }
+    throw new OperatorException(
+        "Cannot clamp by " + given + ", expected a number, a tensor or None");
   }
 }

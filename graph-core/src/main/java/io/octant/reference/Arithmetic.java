@@ -24,9 +24,22 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
           "/", (a, b) -> a / b < 0 ? Math.ceil(a / b) : Math.floor(a / b), (a, b) -> a / b);
   static final Arithmetic REMAINDER =
       new Arithmetic("%", (a, b) -> a - b * Math.floor(a / b), Math::floorMod);
+
+  /** The remainder with the sign of the dividend, as C has it. */
+  static final Arithmetic FMOD =
+      new Arithmetic("fmod", (a, b) -> a % b, Arithmetic::integerRemainder);
+
   static final Arithmetic POWER = new Arithmetic("**", Math::pow, Arithmetic::power);
   static final Arithmetic MAXIMUM = new Arithmetic("max", Math::max, Math::max);
   static final Arithmetic MINIMUM = new Arithmetic("min", Math::min, Math::min);
+
+  private static long integerRemainder(long a, long b) {
+    if (b == 0) {
+      throw new OperatorException(
+          "Cannot compute fmod of " + a + " and 0, expected a divisor other than 0");
+    }
+    return a % b;
+  }
 
   private static long power(long base, long exponent) {
     long result = 1;

@@ -4,10 +4,13 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorException;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Elementwise;
+import io.octant.reference.kernel.Pointwise;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * {@code +}, {@code -}, {@code *}, {@code /} and relatives, as operators, functions and methods.
@@ -18,18 +21,13 @@ final class ArithmeticOperators {
   static void register(OperatorSet.Builder ops) {
     ops.define("a, b", ArithmeticOperators::plus, "operator.add", "operator.iadd");
     ops.define(
-        "input, other, *, alpha=1, out=None",
-        a -> scaled(Arithmetic.ADD, a),
-        "torch.add",
-        ".add",
-        ".add_");
+        "input, other, *, alpha=1, out=None", a -> scaled(Arithmetic.ADD, a), "torch.add", ".add");
     ops.define(
         "input, other, *, alpha=1, out=None",
         a -> scaled(Arithmetic.SUBTRACT, a),
         "torch.sub",
         "torch.subtract",
         ".sub",
-        ".sub_",
         ".subtract");
     define(ops, Arithmetic.SUBTRACT, "operator.sub", "operator.isub");
     ops.define("input, other, *, alpha=1", ArithmeticOperators::reverseSub, "torch.rsub");
@@ -41,7 +39,6 @@ final class ArithmeticOperators {
         "torch.mul",
         "torch.multiply",
         ".mul",
-        ".mul_",
         ".multiply");
     ops.define(
         "input, other, *, rounding_mode=None, out=None",
@@ -52,7 +49,6 @@ final class ArithmeticOperators {
         "torch.divide",
         "torch.true_divide",
         ".div",
-        ".div_",
         ".divide",
         ".true_divide");
     define(
@@ -63,17 +59,41 @@ final class ArithmeticOperators {
         "torch.floor_divide",
         ".floor_divide");
     define(ops, Arithmetic.REMAINDER, "operator.mod", "torch.remainder", ".remainder");
-    define(ops, Arithmetic.POWER, "operator.pow", "operator.ipow", "torch.pow", ".pow", ".pow_");
+    define(ops, Arithmetic.POWER, "operator.pow", "operator.ipow", "torch.pow", ".pow");
     define(ops, Arithmetic.MAXIMUM, "torch.maximum", ".maximum");
     define(ops, Arithmetic.MINIMUM, "torch.minimum", ".minimum");
+    define(ops, Arithmetic.FMOD, "torch.fmod", ".fmod");
+    floating(ops, Math::atan2, "torch.atan2", "torch.arctan2", ".atan2", ".arctan2");
+    floating(ops, Math::hypot, "torch.hypot", ".hypot");
+    floating(ops, Math::copySign, "torch.copysign", ".copysign");
     ops.define(
-        "input, tensor1, tensor2, *, value=1", ArithmeticOperators::addcmul, "torch.addcmul");
+        "input, end, weight, *, out=None",
+        a -> Pointwise.lerp(a.tensor("input"), a.tensor("end"), a.value("weight")),
+        "torch.lerp",
+        ".lerp");
+    String products = "input, tensor1, tensor2, *, value=1, out=None";
+    ops.define(products, ArithmeticOperators::addcmul, "torch.addcmul", ".addcmul");
+    ops.define(
+        products,
+        a ->
+            Pointwise.addQuotient(
+                a.tensor("input"), a.tensor("tensor1"), a.tensor("tensor2"), a.number("value")),
+        "torch.addcdiv",
+        ".addcdiv");
   }
 
   private static void define(OperatorSet.Builder ops, Arithmetic operation, String... names) {
     ops.define(
         "input, other, *, out=None",
         a -> operation.apply(a.value("input"), a.value("other")),
+        names);
+  }
+
+  /** An operation of two tensors, or a tensor and a number, whose result is a float. */
+  private static void floating(OperatorSet.Builder ops, DoubleBinaryOperator f, String... names) {
+    ops.define(
+        "input, other, *, out=None",
+        a -> Elementwise.combineAsFloat(a.tensor("input"), a.value("other"), f),
         names);
   }
 

@@ -41,11 +41,7 @@ final class ComparisonOperators {
         a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")),
         ".where");
     ops.define(
-        "input, mask, value",
-        ComparisonOperators::maskedFill,
-        "torch.masked_fill",
-        ".masked_fill",
-        ".masked_fill_");
+        "input, mask, value", ComparisonOperators::maskedFill, "torch.masked_fill", ".masked_fill");
     ops.define(
         "input", a -> test(a.tensor("input"), (x, y) -> Double.isNaN(x)), "torch.isnan", ".isnan");
     ops.define(
@@ -53,6 +49,11 @@ final class ComparisonOperators {
         a -> test(a.tensor("input"), (x, y) -> Double.isInfinite(x)),
         "torch.isinf",
         ".isinf");
+    ops.define(
+        "input",
+        a -> test(a.tensor("input"), (x, y) -> Double.isFinite(x)),
+        "torch.isfinite",
+        ".isfinite");
   }
 
   private static void compare(OperatorSet.Builder ops, Elementwise.Comparison test, String name) {

@@ -2,6 +2,7 @@ package io.octant.reference;
 
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Folding;
 import io.octant.reference.kernel.Interpolation;
 import io.octant.reference.kernel.Padding;
 import io.octant.reference.kernel.PixelShuffle;
@@ -9,7 +10,7 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Resizing, padding and pixel or channel shuffles. */
+/** Resizing, padding, windows as columns, pixel or channel shuffles, dropout. */
 final class ImageOperators {
   private static final String F = "torch.nn.functional.";
 
@@ -40,7 +41,25 @@ final class ImageOperators {
         a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")),
         F + "channel_shuffle");
     ops.define(
-        "input, p=0.5, training=True, inplace=False", ImageOperators::dropout, F + "dropout");
+        "input, p=0.5, training=True, inplace=False",
+        ImageOperators::dropout,
+        F + "dropout",
+        F + "dropout1d",
+        F + "dropout2d",
+        F + "dropout3d");
+    ops.define(
+        "input, p=0.5, training=False, inplace=False",
+        ImageOperators::dropout,
+        F + "alpha_dropout",
+        F + "feature_alpha_dropout");
+    ops.define(
+        "input, kernel_size, dilation=1, padding=0, stride=1",
+        a -> folding(a).unfold(a.tensor("input")),
+        F + "unfold");
+    ops.define(
+        "input, output_size, kernel_size, dilation=1, padding=0, stride=1",
+        a -> folding(a).fold(a.tensor("input"), a.ints("output_size", 2)),
+        F + "fold");
   }
 
   private static Object interpolate(NamedValues args) {
@@ -75,6 +94,14 @@ final class ImageOperators {
       out[i] = ((Number) items.get(items.size() == 1 ? 0 : i)).doubleValue();
     }
     return out;
+  }
+
+  private static Folding folding(NamedValues args) {
+    return new Folding(
+        args.ints("kernel_size", 2),
+        args.ints("dilation", 2),
+        args.ints("padding", 2),
+        args.ints("stride", 2));
   }
 
   private static Object pad(NamedValues args) {

@@ -5,7 +5,10 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorException;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Creation;
 import io.octant.reference.kernel.Indexing;
+import io.octant.reference.kernel.Reductions;
+import io.octant.reference.kernel.Scattering;
 import io.octant.reference.kernel.Shapes;
 import io.octant.reference.kernel.Values;
 import io.octant.tensor.DType;
@@ -13,8 +16,9 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 
-/** {@code getitem} on tensors, sequences and dicts, and gathers. */
+/** {@code getitem} on tensors, sequences and dicts, gathers and scatters. */
 final class IndexingOperators {
   private IndexingOperators() {}
 
@@ -30,6 +34,69 @@ final class IndexingOperators {
         a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")),
         "torch.gather",
         ".gather");
+    ops.define(
+        "input, dim, index, src=None, *, value=None, reduce=None, out=None",
+        IndexingOperators::scatter,
+        "torch.scatter",
+        ".scatter");
+    ops.define(
+        "input, dim, index, src, *, out=None",
+        a ->
+            Scattering.scatter(
+                a.tensor("input"),
+                a.integer("dim"),
+                a.tensor("index"),
+                a.tensor("src"),
+                Double::sum),
+        "torch.scatter_add",
+        ".scatter_add");
+    ops.define(
+        "input, dim, index, value",
+        a ->
+            Scattering.fill(
+                a.tensor("input"),
+                a.integer("dim"),
+                positions(a.tensor("index")),
+                a.number("value")),
+        "torch.index_fill",
+        ".index_fill");
+    ops.define("tensor, num_classes=-1", IndexingOperators::oneHot, "torch.nn.functional.one_hot");
+  }
+
+  /** A source may be a number, which PyTorch also takes by the name of value. */
+  private static Object scatter(NamedValues args) {
+    Tensor x = args.tensor("input");
+    Tensor index = args.tensor("index");
+    String from = args.isNone("src") ? "value" : "src";
+    Tensor src =
+        args.value(from) instanceof Tensor t && from.equals("src")
+            ? t
+            : Creation.full(x.dtype(), index.shape(), args.number(from));
+    DoubleBinaryOperator combine =
+        args.isNone("reduce")
+            ? (old, added) -> added
+            : switch (args.text("reduce")) {
+              case "add" -> Double::sum;
+              case "multiply" -> (old, added) -> old * added;
+              default -> throw args.wrong("reduce", "None, 'add' or 'multiply'");
+            };
+    return Scattering.scatter(x, args.integer("dim"), index, src, combine);
+  }
+
+  private static Object oneHot(NamedValues args) {
+    Tensor x = args.tensor("tensor");
+    int classes = args.integer("num_classes");
+    if (x.dtype() != DType.INT64) {
+      throw args.wrong("tensor", "an int64 tensor");
+    }
+    if (classes < 0 && x.numel() == 0) {
+      throw args.wrong("num_classes", "a number, as an empty tensor does not tell it");
+    }
+    return Scattering.oneHot(
+        x,
+        classes >= 0
+            ? classes
+            : 1 + (int) Reductions.max(x, new int[0], Reductions.Axes.DROP).longAt(0));
   }
 
   private static int[] positions(Tensor index) {

@@ -2,17 +2,41 @@ package io.octant.reference;
 
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Activations;
 import io.octant.reference.kernel.Elementwise;
+import io.octant.reference.kernel.Pointwise;
 import io.octant.tensor.Tensor;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 
 /** Functions of one element: {@code abs}, {@code exp}, {@code sin}, {@code round} and the like. */
 final class MathOperators {
   private MathOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("input", a -> keeping(a, v -> -v), "operator.neg", "torch.neg", ".neg");
-    ops.define("input", a -> keeping(a, Math::abs), "operator.abs", "torch.abs", ".abs");
+    ops.define(
+        "input, *, out=None",
+        a -> keeping(a, v -> -v),
+        "operator.neg",
+        "torch.neg",
+        "torch.negative",
+        ".neg",
+        ".negative");
+    ops.define(
+        "input, *, out=None",
+        a -> keeping(a, Math::abs),
+        "operator.abs",
+        "torch.abs",
+        "torch.absolute",
+        ".abs",
+        ".absolute");
+    ops.define("input", a -> keeping(a, v -> v), "operator.pos", "torch.positive", ".positive");
+    ops.define(
+        "input, nan=None, posinf=None, neginf=None, *, out=None",
+        MathOperators::nanToNum,
+        "torch.nan_to_num",
+        ".nan_to_num");
+    define(ops, Pointwise::fraction, "torch.frac", ".frac");
     keeping(ops, "square", v -> v * v);
     keeping(ops, "sign", Math::signum);
     keeping(ops, "floor", Math::floor);
@@ -36,20 +60,34 @@ final class MathOperators {
     floating(ops, "atan", Math::atan);
     floating(ops, "sinh", Math::sinh);
     floating(ops, "cosh", Math::cosh);
-    floating(ops, "erf", io.octant.reference.kernel.Activations::erf);
+    floating(ops, "erf", Activations::erf);
+    define(ops, Pointwise::erfc, "torch.erfc", "torch.special.erfc", ".erfc");
+    define(ops, Pointwise::exp2, "torch.exp2", "torch.special.exp2", ".exp2");
+    define(ops, Pointwise::asinh, "torch.asinh", "torch.arcsinh", ".asinh", ".arcsinh");
+    define(ops, Pointwise::acosh, "torch.acosh", "torch.arccosh", ".acosh", ".arccosh");
+    define(ops, Pointwise::atanh, "torch.atanh", "torch.arctanh", ".atanh", ".arctanh");
+  }
+
+  private static void define(
+      OperatorSet.Builder ops, UnaryOperator<Tensor> kernel, String... names) {
+    ops.define("input, *, out=None", a -> kernel.apply(a.tensor("input")), names);
   }
 
   private static void keeping(OperatorSet.Builder ops, String name, DoubleUnaryOperator f) {
-    ops.define("input", a -> keeping(a, f), "torch." + name, "." + name, "." + name + "_");
+    ops.define("input, *, out=None", a -> keeping(a, f), "torch." + name, "." + name);
   }
 
   private static void floating(OperatorSet.Builder ops, String name, DoubleUnaryOperator f) {
-    ops.define(
-        "input",
-        a -> Elementwise.mapFloat(a.tensor("input"), f),
-        "torch." + name,
-        "." + name,
-        "." + name + "_");
+    define(ops, x -> Elementwise.mapFloat(x, f), "torch." + name, "." + name);
+  }
+
+  private static Object nanToNum(NamedValues args) {
+    return Pointwise.finite(
+        args.tensor("input"),
+        new Pointwise.Replacements(
+            args.isNone("nan") ? 0 : args.number("nan"),
+            args.isNone("posinf") ? null : args.number("posinf"),
+            args.isNone("neginf") ? null : args.number("neginf")));
   }
 
   private static Object keeping(NamedValues args, DoubleUnaryOperator f) {

@@ -3,8 +3,13 @@ package io.octant.reference;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Attention;
+import io.octant.reference.kernel.Distances;
+import io.octant.reference.kernel.Einsum;
 import io.octant.reference.kernel.Elementwise;
 import io.octant.reference.kernel.MatrixProducts;
+import io.octant.reference.kernel.Reductions;
+import io.octant.reference.kernel.Reductions.Axes;
+import io.octant.reference.kernel.Shapes;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.function.UnaryOperator;
@@ -34,8 +39,26 @@ final class MatrixOperators {
         "torch.mv",
         ".mv");
     ops.define(
-        "input, mat1, mat2, *, beta=1, alpha=1", MatrixOperators::addmm, "torch.addmm", ".addmm");
-    ops.define("input, mat1, mat2, *, beta=1, alpha=1", MatrixOperators::addmm, "torch.baddbmm");
+        "input, mat1, mat2, *, beta=1, alpha=1, out=None",
+        a -> plus(a, product(a, "mat1", "mat2")),
+        "torch.addmm",
+        ".addmm");
+    ops.define(
+        "input, batch1, batch2, *, beta=1, alpha=1, out=None",
+        a -> plus(a, product(a, "batch1", "batch2")),
+        "torch.baddbmm",
+        ".baddbmm");
+    ops.define(
+        "input, batch1, batch2, *, beta=1, alpha=1, out=None",
+        a -> plus(a, Reductions.sum(product(a, "batch1", "batch2"), new int[] {0}, Axes.DROP)),
+        "torch.addbmm",
+        ".addbmm");
+    ops.define(
+        "input, mat, vec, *, beta=1, alpha=1, out=None",
+        a -> plus(a, product(a, "mat", "vec")),
+        "torch.addmv",
+        ".addmv");
+    vectors(ops);
     ops.define(
         "input, weight, bias=None",
         a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")),
@@ -48,8 +71,62 @@ final class MatrixOperators {
         "torch.nn.functional.scaled_dot_product_attention");
   }
 
-  private static Object addmm(NamedValues args) {
-    Object product = MatrixProducts.matmul(args.tensor("mat1"), args.tensor("mat2"));
+  private static void vectors(OperatorSet.Builder ops) {
+    ops.define(
+        "input, vec2, *, out=None",
+        a -> {
+          Tensor row = Shapes.unsqueeze(vector(a, "vec2"), 0);
+          return Arithmetic.MULTIPLY.apply(Shapes.unsqueeze(vector(a, "input"), 1), row);
+        },
+        "torch.outer",
+        "torch.ger",
+        ".outer",
+        ".ger");
+    ops.define(
+        "input, tensor, *, out=None",
+        a -> MatrixProducts.matmul(vector(a, "input"), vector(a, "tensor")),
+        "torch.dot",
+        ".dot");
+    ops.define(
+        "equation, *operands",
+        a -> Einsum.compute(a.text("equation"), a.tensors("operands")),
+        "torch.einsum",
+        "torch.functional.einsum");
+    ops.define(
+        "input1, input2, weight, bias=None",
+        a ->
+            Distances.bilinear(
+                a.tensor("input1"), a.tensor("input2"), a.tensor("weight"), a.findTensor("bias")),
+        "torch.nn.functional.bilinear");
+    ops.define(
+        "x1, x2, dim=1, eps=1e-8",
+        a -> Distances.cosine(a.tensor("x1"), a.tensor("x2"), a.integer("dim"), a.number("eps")),
+        "torch.nn.functional.cosine_similarity");
+    ops.define(
+        "x1, x2, p=2.0, eps=1e-6, keepdim=False",
+        a ->
+            Distances.pairwise(
+                a.tensor("x1"),
+                a.tensor("x2"),
+                a.number("p"),
+                a.number("eps"),
+                Axes.keepdim(a.flag("keepdim"))),
+        "torch.nn.functional.pairwise_distance");
+  }
+
+  private static Tensor vector(NamedValues args, String name) {
+    if (args.tensor(name).shape().rank() != 1) {
+      throw args.wrong(name, "a tensor with one axis");
+    }
+    return args.tensor(name);
+  }
+
+  private static Tensor product(NamedValues args, String left, String right) {
+    return MatrixProducts.matmul(args.tensor(left), args.tensor(right));
+  }
+
+  /** {@code beta · input + alpha · product}. */
+  private static Object plus(NamedValues args, Tensor product) {
     Object scaled =
         args.number("alpha") == 1
             ? product

@@ -48,6 +48,26 @@ final class NormalizationOperators {
         NormalizationOperators::instanceNorm,
         F + "instance_norm");
     ops.define(
+        "input, normalized_shape, weight=None, eps=None",
+        a ->
+            Normalization.rmsNorm(
+                a.tensor("input"),
+                Shape.of(a.ints("normalized_shape")),
+                a.findTensor("weight"),
+                a.isNone("eps") ? null : a.number("eps")),
+        F + "rms_norm",
+        "torch.rms_norm");
+    ops.define(
+        "input, size, alpha=0.0001, beta=0.75, k=1.0",
+        a ->
+            Normalization.localResponseNorm(
+                a.tensor("input"),
+                a.integer("size"),
+                a.number("alpha"),
+                a.number("beta"),
+                a.number("k")),
+        F + "local_response_norm");
+    ops.define(
         "input, p=2.0, dim=1, eps=1e-12", NormalizationOperators::normalize, F + "normalize");
   }
 

@@ -36,22 +36,68 @@ final class PoolingOperators {
           F + "adaptive_avg_pool" + d);
       ops.define(
           "input, output_size, return_indices=False",
-          a -> Pooling.adaptiveMax(a.tensor("input"), outputSize(a, axes)),
+          a -> a.flag("return_indices") ? adaptiveMaxWithIndices(a, axes) : adaptiveMax(a, axes),
           F + "adaptive_max_pool" + d);
+      withIndices(ops, axes);
+      ops.define(
+          "input, norm_type, kernel_size, stride=None, ceil_mode=False",
+          a ->
+              Pooling.power(
+                  a.tensor("input"),
+                  geometry(a, axes, new int[axes], ones(axes)),
+                  a.number("norm_type")),
+          F + "lp_pool" + d);
     }
   }
 
+  /** What the functions with {@code return_indices=True} are traced to. */
+  private static void withIndices(OperatorSet.Builder ops, int axes) {
+    ops.define(
+        "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,"
+            + " return_indices=False",
+        a -> maxWithIndices(a, axes),
+        F + "max_pool" + axes + "d_with_indices");
+    ops.define(
+        "input, output_size, return_indices=False",
+        a -> adaptiveMaxWithIndices(a, axes),
+        F + "adaptive_max_pool" + axes + "d_with_indices");
+  }
+
+  private static Tensor adaptiveMax(NamedValues args, int axes) {
+    return Pooling.adaptiveMax(args.tensor("input"), outputSize(args, axes));
+  }
+
+  private static Tuple adaptiveMaxWithIndices(NamedValues args, int axes) {
+    return Tuple.of(
+        adaptiveMax(args, axes),
+        Pooling.adaptiveMaxIndices(args.tensor("input"), outputSize(args, axes)));
+  }
+
+  private static int[] ones(int count) {
+    int[] out = new int[count];
+    java.util.Arrays.fill(out, 1);
+    return out;
+  }
+
   private static Object max(NamedValues args, int axes) {
+    if (args.flag("return_indices")) {
+      return maxWithIndices(args, axes);
+    }
+    return Pooling.max(args.tensor("input"), maxGeometry(args, axes));
+  }
+
+  private static Tuple maxWithIndices(NamedValues args, int axes) {
     Tensor x = args.tensor("input");
-    PoolGeometry g = geometry(args, axes, args.ints("dilation", axes));
-    Tensor out = Pooling.max(x, g);
-    return args.flag("return_indices") ? Tuple.of(out, Pooling.maxIndices(x, g)) : out;
+    PoolGeometry g = maxGeometry(args, axes);
+    return Tuple.of(Pooling.max(x, g), Pooling.maxIndices(x, g));
+  }
+
+  private static PoolGeometry maxGeometry(NamedValues args, int axes) {
+    return geometry(args, axes, args.ints("padding", axes), args.ints("dilation", axes));
   }
 
   private static Object average(NamedValues args, int axes) {
-    int[] ones = new int[axes];
-    java.util.Arrays.fill(ones, 1);
-    PoolGeometry g = geometry(args, axes, ones);
+    PoolGeometry g = geometry(args, axes, args.ints("padding", axes), ones(axes));
     if (!args.isNone("divisor_override")) {
       return Pooling.average(args.tensor("input"), g, args.integer("divisor_override"));
     }
@@ -63,13 +109,13 @@ final class PoolingOperators {
             : Pooling.Divisor.EXCLUDE_PADDING);
   }
 
-  private static PoolGeometry geometry(NamedValues args, int axes, int[] dilation) {
+  private static PoolGeometry geometry(NamedValues args, int axes, int[] padding, int[] dilation) {
     int[] kernel = args.ints("kernel_size", axes);
     boolean ownStride = !args.isNone("stride");
     return new PoolGeometry(
         kernel,
         ownStride ? args.ints("stride", axes) : kernel,
-        args.ints("padding", axes),
+        padding,
         dilation,
         args.flag("ceil_mode") ? PoolGeometry.Rounding.CEIL : PoolGeometry.Rounding.FLOOR);
   }

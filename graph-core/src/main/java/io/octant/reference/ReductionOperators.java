@@ -39,27 +39,74 @@ final class ReductionOperators {
         a -> extremum(a, Reductions::min, Reductions::argmin, Math::min),
         "torch.min",
         ".min");
+    moments(ops);
     ops.define(
-        "input, dim=None, unbiased=True, keepdim=False, *, correction=None",
-        a ->
-            Reductions.variance(
-                a.tensor("input"), over(a), Axes.keepdim(a.flag("keepdim")), correction(a)),
-        "torch.var",
-        ".var");
-    ops.define(
-        "input, dim=None, unbiased=True, keepdim=False, *, correction=None",
-        a ->
-            Reductions.standardDeviation(
-                a.tensor("input"), over(a), Axes.keepdim(a.flag("keepdim")), correction(a)),
-        "torch.std",
-        ".std");
-    ops.define(
-        "input, p=2, dim=None, keepdim=False",
-        a ->
-            Reductions.norm(
-                a.tensor("input"), a.number("p"), over(a), Axes.keepdim(a.flag("keepdim"))),
+        "input, p='fro', dim=None, keepdim=False, out=None, dtype=None",
+        a -> apply(a, (x, over, axes) -> Reductions.norm(x, order(a), over, axes)),
         "torch.norm",
         ".norm");
+    ops.define(
+        "input, dim, keepdim=False, *, out=None",
+        a -> apply(a, Reductions::logSumExp),
+        "torch.logsumexp",
+        ".logsumexp");
+    ops.define(
+        "input, dim=None",
+        a -> Reductions.countNonzero(a.tensor("input"), over(a), Axes.DROP),
+        "torch.count_nonzero",
+        ".count_nonzero");
+    ops.define(
+        "input, *, dim=None, keepdim=False, out=None",
+        a -> Tuple.of(apply(a, Reductions::min), apply(a, Reductions::max)),
+        "torch.aminmax",
+        ".aminmax");
+  }
+
+  private static void moments(OperatorSet.Builder ops) {
+    String signature =
+        "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None";
+    ops.define(signature, a -> moment(a, Reductions::variance), "torch.var", ".var");
+    ops.define(signature, a -> moment(a, Reductions::standardDeviation), "torch.std", ".std");
+    ops.define(
+        signature, a -> Tuple.of(moment(a, Reductions::variance), mean(a)), "torch.var_mean");
+    ops.define(
+        signature,
+        a -> Tuple.of(moment(a, Reductions::standardDeviation), mean(a)),
+        "torch.std_mean");
+  }
+
+  private interface Moment {
+    Tensor apply(Tensor x, int[] over, Axes axes, double correction);
+  }
+
+  /** {@code std(x, dim, …)}, or {@code std(x, unbiased)} over all axes. */
+  private static Tensor moment(NamedValues args, Moment kernel) {
+    boolean noAxes = args.value("dim") instanceof Boolean;
+    double correction =
+        !args.isNone("correction")
+            ? args.number("correction")
+            : args.flag(noAxes ? "dim" : "unbiased") ? 1 : 0;
+    return kernel.apply(args.tensor("input"), over(args), keepdim(args), correction);
+  }
+
+  private static Tensor mean(NamedValues args) {
+    return Reductions.mean(args.tensor("input"), over(args), keepdim(args));
+  }
+
+  private static Axes keepdim(NamedValues args) {
+    return Axes.keepdim(args.flag("keepdim"));
+  }
+
+  private static double order(NamedValues args) {
+    if (!(args.value("p") instanceof String name)) {
+      return args.isNone("p") ? 2 : args.number("p");
+    }
+    return switch (name) {
+      case "fro" -> 2;
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      default -> throw args.wrong("p", "a number or 'fro'");
+    };
   }
 
   private static void define(OperatorSet.Builder ops, Kernel kernel, String name) {
@@ -71,15 +118,12 @@ final class ReductionOperators {
     if (args.has("dtype") && !args.isNone("dtype")) {
       x = Values.cast(x, args.dtype("dtype"));
     }
-    return kernel.apply(x, over(args), Axes.keepdim(args.flag("keepdim")));
+    return kernel.apply(x, over(args), keepdim(args));
   }
 
   private static int[] over(NamedValues args) {
-    return args.isNone("dim") ? new int[0] : args.ints("dim");
-  }
-
-  private static double correction(NamedValues args) {
-    return args.isNone("correction") ? (args.flag("unbiased") ? 1 : 0) : args.number("correction");
+    boolean all = args.isNone("dim") || args.value("dim") instanceof Boolean;
+    return all ? new int[0] : args.ints("dim");
   }
 
   /** {@code max(x)}, {@code max(x, dim)} with positions, or {@code max(x, y)} elementwise. */

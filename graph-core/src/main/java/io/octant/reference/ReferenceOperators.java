@@ -44,13 +44,17 @@ public final class ReferenceOperators {
         .include(PoolingOperators::register)
         .include(NormalizationOperators::register)
         .include(ShapeOperators::register)
+        .include(RearrangementOperators::register)
         .include(SplitOperators::register)
         .include(IndexingOperators::register)
         .include(ReductionOperators::register)
+        .include(OrderOperators::register)
         .include(EmbeddingOperators::register)
         .include(ImageOperators::register)
         .include(CreationOperators::register)
         .include(TensorInfoOperators::register)
-        .include(ConversionOperators::register);
+        .include(NumberOperators::register)
+        .include(ConversionOperators::register)
+        .include(InplaceOperators::register);
   }
 }

@@ -28,6 +28,8 @@ final class ShapeOperators {
         "torch.flatten",
         ".flatten");
     ops.define(
+        "input", a -> a.tensor("input").reshape(flat(a.tensor("input"))), "torch.ravel", ".ravel");
+    ops.define(
         "input, dim, sizes",
         a -> Shapes.unflatten(a.tensor("input"), a.integer("dim"), a.ints("sizes")),
         "torch.unflatten",
@@ -39,9 +41,14 @@ final class ShapeOperators {
         "input, dim0, dim1",
         a -> Shapes.transpose(a.tensor("input"), a.integer("dim0"), a.integer("dim1")),
         "torch.transpose",
-        "torch.swapaxes",
+        "torch.swapdims",
         ".transpose",
         ".transpose_",
+        ".swapdims");
+    ops.define(
+        "input, axis0, axis1",
+        a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")),
+        "torch.swapaxes",
         ".swapaxes");
     ops.define("input", ShapeOperators::matrixTranspose, "torch.t", ".t");
     ops.define(
@@ -105,11 +112,15 @@ final class ShapeOperators {
     return args.isNone("dim") ? Shapes.squeeze(x) : Shapes.squeeze(x, args.ints("dim"));
   }
 
+  private static Shape flat(Tensor x) {
+    return Shape.of(x.numel());
+  }
+
   private static Object repeatInterleave(NamedValues args) {
     Tensor x = args.tensor("input");
     int times = args.integer("repeats");
     return args.isNone("dim")
-        ? Shapes.repeatInterleave(x.reshape(Shape.of(x.numel())), times, 0)
+        ? Shapes.repeatInterleave(x.reshape(flat(x)), times, 0)
         : Shapes.repeatInterleave(x, times, args.integer("dim"));
   }
 }

@@ -4,9 +4,12 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Joining;
+import io.octant.reference.kernel.Rearrangements;
 import io.octant.reference.kernel.Shapes;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Joining tensors and cutting them apart. */
 final class SplitOperators {
@@ -36,6 +39,12 @@ final class SplitOperators {
         "torch.unbind",
         ".unbind");
     ops.define(
+        "input, sections=None, dim=0, *, indices=None, tensor_indices_or_sections=None",
+        SplitOperators::tensorSplit,
+        "torch.tensor_split",
+        ".tensor_split");
+    joins(ops);
+    ops.define(
         "input, dim, start, length",
         a ->
             Shapes.narrow(
@@ -47,6 +56,74 @@ final class SplitOperators {
         a -> Shapes.select(a.tensor("input"), a.integer("dim"), a.integer("index")),
         "torch.select",
         ".select");
+  }
+
+  private static void joins(OperatorSet.Builder ops) {
+    String signature = "tensors, *, out=None";
+    ops.define(
+        signature,
+        a -> {
+          List<Tensor> parts = atLeast(1, a.tensors("tensors"));
+          return Joining.cat(parts, parts.get(0).shape().rank() == 1 ? 0 : 1);
+        },
+        "torch.hstack");
+    ops.define(
+        signature,
+        a -> Joining.cat(atLeast(2, a.tensors("tensors")), 0),
+        "torch.vstack",
+        "torch.row_stack");
+    ops.define(signature, a -> Joining.cat(atLeast(3, a.tensors("tensors")), 2), "torch.dstack");
+    ops.define(
+        signature,
+        a -> Joining.cat(a.tensors("tensors").stream().map(SplitOperators::column).toList(), 1),
+        "torch.column_stack");
+  }
+
+  /** {@code torch.atleast_1d … atleast_3d}: a vector becomes a row, a matrix gets a last axis. */
+  private static List<Tensor> atLeast(int axes, List<Tensor> tensors) {
+    return tensors.stream()
+        .map(
+            t -> {
+              Tensor out = t;
+              while (out.shape().rank() < axes) {
+                out = Shapes.unsqueeze(out, out.shape().rank() == 2 ? 2 : 0);
+              }
+              return out;
+            })
+        .toList();
+  }
+
+  private static Tensor column(Tensor t) {
+    return t.shape().rank() < 2 ? t.reshape(Shape.of(t.numel(), 1)) : t;
+  }
+
+  /** PyTorch names the second argument after its type. */
+  private static Object tensorSplit(NamedValues args) {
+    String given =
+        Stream.of("indices", "tensor_indices_or_sections")
+            .filter(name -> !args.isNone(name))
+            .findFirst()
+            .orElse("sections");
+    Tensor x = args.tensor("input");
+    int dim = args.integer("dim");
+    boolean number =
+        args.value(given) instanceof Long
+            || (args.value(given) instanceof Tensor t && t.shape().rank() == 0);
+    return tuple(
+        number
+            ? Rearrangements.splitInto(x, args.integer(given), dim)
+            : Rearrangements.splitAt(x, indices(args, given), dim));
+  }
+
+  private static int[] indices(NamedValues args, String name) {
+    if (!(args.value(name) instanceof Tensor t)) {
+      return args.ints(name);
+    }
+    int[] out = new int[t.numel()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Math.toIntExact(t.longAt(i));
+    }
+    return out;
   }
 
   private static Object split(NamedValues args) {

@@ -13,6 +13,10 @@ import java.util.Map;
 
 /** What a tensor is: shape, rank, type. */
 final class TensorInfoOperators {
+  /** Names of the items that {@code max}, {@code sort}, {@code aminmax} and the like return. */
+  private static final Map<String, Integer> FIELDS =
+      Map.of("values", 0, "indices", 1, "min", 0, "max", 1);
+
   private TensorInfoOperators() {}
 
   static void register(OperatorSet.Builder ops) {
@@ -67,12 +71,16 @@ final class TensorInfoOperators {
           break;
       }
     }
+    if (object instanceof Tuple t && FIELDS.containsKey(name) && t.size() == 2) {
+      return t.item(FIELDS.get(name));
+    }
     throw new OperatorException(
         "Cannot read attribute "
             + name
             + " of "
             + object
-            + ", expected shape, ndim, dtype, is_quantized, T, mT or device of a tensor");
+            + ", expected shape, ndim, dtype, is_quantized, T, mT or device of a tensor, or values, indices, min or max"
+            + " of a pair of results");
   }
 
   private static Object size(NamedValues args) {

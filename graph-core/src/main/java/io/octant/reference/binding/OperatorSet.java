@@ -1,5 +1,6 @@
 package io.octant.reference.binding;
 
+import io.octant.NearestNames;
 import io.octant.graph.FunctionType;
 import io.octant.graph.OperatorTable;
 import java.util.HashMap;
@@ -43,14 +44,17 @@ public final class OperatorSet implements OperatorTable {
   private Entry entry(String name, String kind) {
     @Nullable Entry found = entries.get(name);
     if (found == null) {
+      List<String> alike =
+          entries.keySet().stream().filter(n -> n.startsWith(".") == name.startsWith(".")).toList();
       throw new OperatorException(
           "Cannot call "
               + kind
               + ": "
               + name
-              + ", expected one of the "
-              + entries.size()
-              + " operators with a reference implementation");
+              + ", expected one of "
+              + alike.size()
+              + " with a reference implementation, such as "
+              + NearestNames.list(name, alike, 3));
     }
     return found;
   }
@@ -86,11 +90,37 @@ public final class OperatorSet implements OperatorTable {
       for (String name : names) {
         String canonical = name.startsWith(".") ? name : FunctionType.of(name).name();
         if (entries.put(canonical, entry) != null) {
-          throw new OperatorException(
-              "Cannot define operator: " + canonical + " is defined twice, expected once");
+          throw twice(canonical);
         }
       }
       return this;
+    }
+
+    /** What a derived operator returns, given the first argument and the original's result. */
+    @FunctionalInterface
+    public interface Derivation {
+      Object apply(String name, Object first, Object result);
+    }
+
+    /** Defines an operator that calls one that is defined already and changes its result. */
+    public Builder derive(String from, String name, Derivation derivation) {
+      Entry original = entries.get(from);
+      if (original == null) {
+        throw new OperatorException(
+            "Cannot derive operator " + name + ": " + from + ", expected a defined one");
+      }
+      String self = original.signature.first();
+      Operator derived =
+          args -> derivation.apply(name, args.value(self), original.operator.apply(args));
+      if (entries.put(name, new Entry(original.signature, derived)) != null) {
+        throw twice(name);
+      }
+      return this;
+    }
+
+    private static OperatorException twice(String name) {
+      return new OperatorException(
+          "Cannot define operator: " + name + " is defined twice, expected once");
     }
 
     /** Adds the operators of a family. */

@@ -52,6 +52,11 @@ public final class Signature {
     return s;
   }
 
+  /** Name of the first parameter. */
+  String first() {
+    return parameters.get(0).name;
+  }
+
   private static Object literal(String text) {
     return switch (text) {
       case "None" -> None.NONE;

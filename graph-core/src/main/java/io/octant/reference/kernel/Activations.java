@@ -1,5 +1,6 @@
 package io.octant.reference.kernel;
 
+import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
@@ -192,5 +193,35 @@ public final class Activations {
       v[i] = v[i] >= 0 ? v[i] : weight.doubleAt((i / inner) % channels) * v[i];
     }
     return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  /** x where {@code |x| > λ}, else 0. */
+  public static Tensor hardshrink(Tensor x, double lambda) {
+    float limit = (float) lambda;
+    return Elementwise.map(x, v -> v >= -limit && v <= limit ? 0 : v);
+  }
+
+  /** x moved towards 0 by λ, and 0 within it. */
+  public static Tensor softshrink(Tensor x, double lambda) {
+    float limit = (float) lambda;
+    return Elementwise.map(
+        x, v -> v > limit ? v - limit : v < -limit ? v + limit : Double.isNaN(v) ? v : 0);
+  }
+
+  /** {@code x − tanh(x)}. */
+  public static Tensor tanhshrink(Tensor x) {
+    return Elementwise.mapRounded(x, (v, p) -> v - p.round(Math.tanh(v)));
+  }
+
+  /** The first half of an axis, times the sigmoid of the second. */
+  public static Tensor glu(Tensor x, int axis) {
+    int size = x.shape().rank() == 0 ? 1 : x.shape().dim(axis);
+    if (size % 2 != 0) {
+      throw new OctantException(
+          "Cannot halve axis " + axis + " of " + x + " for glu, expected an even size");
+    }
+    Tensor values = Shapes.narrow(x, axis, 0, size / 2);
+    Tensor gates = sigmoid(Shapes.narrow(x, axis, size / 2, size / 2));
+    return Elementwise.combine(values, gates, (a, b) -> a * b, (a, b) -> a * b);
   }
 }

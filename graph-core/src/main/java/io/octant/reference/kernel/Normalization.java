@@ -1,6 +1,7 @@
 package io.octant.reference.kernel;
 
 import io.octant.OctantException;
+import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -74,13 +75,7 @@ public final class Normalization {
   /** {@code torch.nn.functional.layer_norm}: normalizes over the last axes, the given shape. */
   public static Tensor layerNorm(
       Tensor x, Shape normalized, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-    int lead = x.shape().rank() - normalized.rank();
-    for (int i = 0; i < normalized.rank(); i++) {
-      if (lead < 0 || x.shape().dim(lead + i) != normalized.dim(i)) {
-        throw new OctantException(
-            "Cannot normalize " + x + ", expected the last axes to be " + normalized);
-      }
-    }
+    requireLastAxes(x, normalized);
     double[] v = Values.of(x);
     int size = normalized.numel();
     standardize(v, size, eps, Precision.of(x));
@@ -90,6 +85,79 @@ public final class Normalization {
       v[i] = v[i] * gamma + beta;
     }
     return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  private static void requireLastAxes(Tensor x, Shape normalized) {
+    int lead = x.shape().rank() - normalized.rank();
+    for (int i = 0; i < normalized.rank(); i++) {
+      if (lead < 0 || x.shape().dim(lead + i) != normalized.dim(i)) {
+        throw new OctantException(
+            "Cannot normalize " + x + ", expected the last axes to be " + normalized);
+      }
+    }
+  }
+
+  /**
+   * {@code torch.nn.functional.rms_norm}: divides by the root of the mean square over the last
+   * axes, the given shape.
+   *
+   * @param eps added to the mean square; null for the distance from 1 to the next number of the
+   *     type
+   */
+  public static Tensor rmsNorm(
+      Tensor x, Shape normalized, @Nullable Tensor weight, @Nullable Double eps) {
+    requireLastAxes(x, normalized);
+    double[] v = Values.of(x);
+    int size = normalized.numel();
+    double added = eps == null ? epsilon(x.dtype()) : eps;
+    for (int from = 0; from + size <= v.length && size > 0; from += size) {
+      double squares = 0;
+      for (int i = from; i < from + size; i++) {
+        squares += v[i] * v[i];
+      }
+      double factor = 1 / Math.sqrt(squares / size + added);
+      for (int i = from; i < from + size; i++) {
+        v[i] *= factor * (weight == null ? 1 : weight.doubleAt(i - from));
+      }
+    }
+    return Values.tensor(x.dtype(), x.shape(), v);
+  }
+
+  /** Half types are computed in float32, and take its epsilon. */
+  private static double epsilon(DType dtype) {
+    return dtype == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
+  }
+
+  /**
+   * {@code torch.nn.functional.local_response_norm}: divides by {@code (k + α · mean of the squares
+   * of neighbouring channels)^β}. Channels beyond the first and last count as 0.
+   *
+   * @param size number of channels in a mean, {@code size / 2} of them before the own
+   */
+  public static Tensor localResponseNorm(Tensor x, int size, double alpha, double beta, double k) {
+    if (x.shape().rank() < 3) {
+      throw new OctantException(
+          "Cannot normalize " + x + " over channels, expected rank 3 or higher");
+    }
+    if (size < 1) {
+      throw new OctantException(
+          "Cannot normalize " + x + " over " + size + " channels, expected at least one");
+    }
+    double[] v = Values.of(x);
+    double[] out = new double[v.length];
+    int channels = x.shape().dim(1);
+    int inner = x.shape().strides()[1];
+    for (int i = 0; i < v.length; i++) {
+      int c = (i / inner) % channels;
+      double squares = 0;
+      int last = Math.min(channels - 1, c + (size - 1) / 2);
+      for (int n = Math.max(0, c - size / 2); n <= last; n++) {
+        double neighbour = v[i + (n - c) * inner];
+        squares += neighbour * neighbour;
+      }
+      out[i] = v[i] / Math.pow(k + alpha * squares / size, beta);
+    }
+    return Values.tensor(x.dtype(), x.shape(), out);
   }
 
   /** {@code torch.nn.functional.group_norm}: normalizes groups of channels of each sample. */

@@ -32,11 +32,13 @@ public final class Pooling {
    * equals.
    */
   public static Tensor maxIndices(Tensor x, PoolGeometry g) {
-    Windows windows = Windows.sliding(x.shape(), g);
+    return positions(x, Windows.sliding(x.shape(), g), g.padding());
+  }
+
+  private static Tensor positions(Tensor x, Windows windows, int[] padding) {
     int plane = windows.inputSize();
     double[] at =
-        windows.reduce(
-            Values.of(x), g.padding(), (v, p, count, padded) -> argmax(v, p, count) % plane);
+        windows.reduce(Values.of(x), padding, (v, p, count, padded) -> argmax(v, p, count) % plane);
     return Values.tensor(DType.INT64, windows.outputShape(x.shape()), at);
   }
 
@@ -45,6 +47,22 @@ public final class Pooling {
     Windows windows = Windows.adaptive(x.shape(), outputSize);
     return withValues(
         x, windows, windows.reduce(Values.of(x), new int[outputSize.length], Pooling::max));
+  }
+
+  /** Flat positions of the maxima that {@link #adaptiveMax} returns, as {@link #maxIndices}. */
+  public static Tensor adaptiveMaxIndices(Tensor x, int... outputSize) {
+    return positions(x, Windows.adaptive(x.shape(), outputSize), new int[outputSize.length]);
+  }
+
+  /**
+   * {@code torch.nn.functional.lp_pool1d … lp_pool3d}: the p-th root of the sum of p-th powers. A
+   * partial window counts as if the mean of its powers filled it.
+   */
+  public static Tensor power(Tensor x, PoolGeometry g, double p) {
+    int size = Arrays.stream(g.kernel()).reduce(1, (a, b) -> a * b);
+    Tensor powers = Elementwise.map(x, v -> Math.pow(v, p));
+    return Elementwise.map(
+        average(powers, g, Divisor.INCLUDE_PADDING), v -> Math.pow(v * size, 1 / p));
   }
 
   private static Tensor withValues(Tensor x, Windows windows, double[] values) {

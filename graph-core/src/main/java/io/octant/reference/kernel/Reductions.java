@@ -202,11 +202,41 @@ public final class Reductions {
   }
 
   private static double norm(double[] v, double p) {
-    double s = 0;
+    if (p == 0) {
+      return Arrays.stream(v).filter(e -> e != 0).count();
+    }
+    double s = p == Double.NEGATIVE_INFINITY ? Double.POSITIVE_INFINITY : 0;
     for (double e : v) {
-      s = Double.isInfinite(p) ? Math.max(s, Math.abs(e)) : s + Math.pow(Math.abs(e), p);
+      double magnitude = Math.abs(e);
+      s =
+          !Double.isInfinite(p)
+              ? s + Math.pow(magnitude, p)
+              : p > 0 ? Math.max(s, magnitude) : Math.min(s, magnitude);
     }
     return Double.isInfinite(p) ? s : Math.pow(s, 1 / p);
+  }
+
+  /** {@code log Σ eˣ} without overflow; integers give float32. */
+  public static Tensor logSumExp(Tensor x, int[] over, Axes axes) {
+    Tensor t = Values.cast(x, TypePromotion.floatResult(x.dtype()));
+    return reduce(t, over, axes, t.dtype(), Reductions::logSumExp);
+  }
+
+  private static double logSumExp(double[] v) {
+    double max = v.length == 0 ? Double.NEGATIVE_INFINITY : v[argmax(v)];
+    if (Double.isInfinite(max) || Double.isNaN(max)) {
+      return max;
+    }
+    double s = 0;
+    for (double e : v) {
+      s += Math.exp(e - max);
+    }
+    return max + Math.log(s);
+  }
+
+  /** Number of elements that are not zero, int64. */
+  public static Tensor countNonzero(Tensor x, int[] over, Axes axes) {
+    return reduce(x, over, axes, DType.INT64, v -> Arrays.stream(v).filter(e -> e != 0).count());
   }
 
   /** Whether every element is not zero, bool. */

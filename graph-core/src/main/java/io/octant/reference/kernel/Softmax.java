@@ -18,6 +18,17 @@ public final class Softmax {
     return run(x, axis, Softmax::normalizeLog);
   }
 
+  /** {@link #softmax} of {@code −x}. */
+  public static Tensor softmin(Tensor x, int axis) {
+    return softmax(Elementwise.map(x, v -> -v), axis);
+  }
+
+  /** The axis that PyTorch takes if none is given: 0 for 0-, 1- and 3-d inputs, else 1. */
+  public static int implicitAxis(Tensor x) {
+    int rank = x.shape().rank();
+    return rank == 0 || rank == 1 || rank == 3 ? 0 : 1;
+  }
+
   private interface Row {
     void apply(double[] row, Precision precision);
   }

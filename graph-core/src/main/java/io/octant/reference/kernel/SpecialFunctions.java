@@ -4,6 +4,12 @@ package io.octant.reference.kernel;
 final class SpecialFunctions {
   private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
+  /** Enough for 1e-15 at 2, where the fraction converges slowest. */
+  private static final int ERFC_TERMS = 120;
+
+  /** Above it the square of a double overflows. */
+  private static final double HUGE = 1e150;
+
   private SpecialFunctions() {}
 
   /**
@@ -31,5 +37,39 @@ final class SpecialFunctions {
   /** {@code log(1 + eˣ)} without overflow. */
   static double softplus(double x) {
     return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+  }
+
+  /**
+   * {@code 1 − erf(x)} without cancellation: above 2 by the continued fraction {@code e^(−x²)/√π ·
+   * 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + …))))} (Abramowitz and Stegun 7.1.14).
+   */
+  static double erfc(double x) {
+    if (!(x > 2)) {
+      return 1 - erf(x);
+    }
+    double fraction = x;
+    for (int n = ERFC_TERMS; n > 0; n--) {
+      fraction = x + n / 2.0 / fraction;
+    }
+    return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
+  }
+
+  static double asinh(double x) {
+    double v = Math.abs(x);
+    double result =
+        v > HUGE ? Math.log(v) + Math.log(2) : Math.log1p(v + v * v / (1 + Math.sqrt(v * v + 1)));
+    return Math.copySign(result, x);
+  }
+
+  /** NaN below 1. */
+  static double acosh(double x) {
+    double v = x - 1;
+    return x > HUGE ? Math.log(x) + Math.log(2) : Math.log1p(v + Math.sqrt(v * (v + 2)));
+  }
+
+  /** NaN outside [−1, 1]. */
+  static double atanh(double x) {
+    double v = Math.abs(x);
+    return Math.copySign(0.5 * Math.log1p(2 * v / (1 - v)), x);
   }
 }

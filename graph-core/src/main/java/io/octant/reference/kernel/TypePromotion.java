@@ -62,6 +62,11 @@ public final class TypePromotion {
     return t == DType.BOOL ? 0 : t.isFloatingPoint() ? 2 : 1;
   }
 
+  /** Whether a result may be written into a type, {@code torch.can_cast}: no category is lost. */
+  public static boolean canCast(DType from, DType to) {
+    return category(from) <= category(to);
+  }
+
   private static DType join(@Nullable DType a, DType b) {
     if (a == null || a == b) {
       category(b);

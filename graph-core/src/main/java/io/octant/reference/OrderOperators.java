@@ -1,0 +1,56 @@
+package io.octant.reference;
+
+import io.octant.graph.Tuple;
+import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.Scans;
+import io.octant.reference.kernel.Sorting;
+import io.octant.reference.kernel.Sorting.Order;
+import io.octant.reference.kernel.Values;
+import io.octant.tensor.Tensor;
+
+/** Sorting along an axis, and running sums and products. */
+final class OrderOperators {
+  private OrderOperators() {}
+
+  private interface Scan {
+    Tensor apply(Tensor x, int axis);
+  }
+
+  static void register(OperatorSet.Builder ops) {
+    String sorting = "input, dim=-1, descending=False, stable=False, *, out=None";
+    ops.define(sorting, a -> pair(sorted(a)), "torch.sort", ".sort");
+    ops.define(sorting, a -> sorted(a).positions(), "torch.argsort", ".argsort");
+    ops.define(
+        "input, k, dim=-1, largest=True, sorted=True, *, out=None",
+        a ->
+            pair(
+                Sorting.first(
+                    a.tensor("input"),
+                    a.integer("k"),
+                    a.integer("dim"),
+                    a.flag("largest") ? Order.DESCENDING : Order.ASCENDING)),
+        "torch.topk",
+        ".topk");
+    String scanning = "input, dim, *, dtype=None, out=None";
+    ops.define(scanning, a -> scan(a, Scans::sum), "torch.cumsum", ".cumsum");
+    ops.define(scanning, a -> scan(a, Scans::product), "torch.cumprod", ".cumprod");
+  }
+
+  private static Sorting.Sorted sorted(NamedValues args) {
+    return Sorting.sort(
+        args.tensor("input"),
+        args.integer("dim"),
+        args.flag("descending") ? Order.DESCENDING : Order.ASCENDING);
+  }
+
+  private static Tuple pair(Sorting.Sorted sorted) {
+    return Tuple.of(sorted.values(), sorted.positions());
+  }
+
+  private static Object scan(NamedValues args, Scan kernel) {
+    Tensor x = args.tensor("input");
+    return kernel.apply(
+        args.isNone("dtype") ? x : Values.cast(x, args.dtype("dtype")), args.integer("dim"));
+  }
+}
