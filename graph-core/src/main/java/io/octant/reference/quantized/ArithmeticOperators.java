@@ -34,18 +34,33 @@ final class ArithmeticOperators implements OperatorFamily {
   }
 
   private static Tensor add(NamedValues a, PostOperation post) {
-    Object b = a.value("qb");
-    if (b instanceof Tensor t && t.isQuantized()) {
-      return QuantizedArithmetic.add(a.tensor("qa"), t, OutputQParams.of(a, "", ""), post);
-    }
-    return QuantizedArithmetic.addScalar(a.tensor("qa"), a.number("qb"), post);
+    return areTensors(a)
+        ? QuantizedArithmetic.add(
+            a.tensor("qa"), a.tensor("qb"), OutputQParams.of(a, "", ""), post)
+        : QuantizedArithmetic.addScalar(a.tensor(tensorName(a)), a.number(scalarName(a)), post);
   }
 
   private static Tensor multiply(NamedValues a, PostOperation post) {
-    Object b = a.value("qb");
-    if (b instanceof Tensor t && t.isQuantized()) {
-      return QuantizedArithmetic.multiply(a.tensor("qa"), t, OutputQParams.of(a, "", ""), post);
-    }
-    return QuantizedArithmetic.multiplyScalar(a.tensor("qa"), a.number("qb"), post);
+    return areTensors(a)
+        ? QuantizedArithmetic.multiply(
+            a.tensor("qa"), a.tensor("qb"), OutputQParams.of(a, "", ""), post)
+        : QuantizedArithmetic.multiplyScalar(a.tensor(tensorName(a)), a.number(scalarName(a)), post);
+  }
+
+  private static boolean areTensors(NamedValues a) {
+    return isQuantized(a.value("qa")) && isQuantized(a.value("qb"));
+  }
+
+  private static boolean isQuantized(Object value) {
+    return value instanceof Tensor t && t.isQuantized();
+  }
+
+  /** The scalar may stand on either side. */
+  private static String tensorName(NamedValues a) {
+    return isQuantized(a.value("qb")) ? "qb" : "qa";
+  }
+
+  private static String scalarName(NamedValues a) {
+    return isQuantized(a.value("qb")) ? "qa" : "qb";
   }
 }
