@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addition, multiplication and matrix product, with a ReLU if one follows. With a scalar operand
- * the kernel derives the output's parameters from the input's, and takes none.
+ * Addition, multiplication and matrix product, with a ReLU if one follows. With a scalar operand, on
+ * either side, the kernel derives the output's parameters from the input's, and takes none. {@code
+ * operator.matmul} stays in its reference form, as in {@code _lower_quantized_binary_op}.
  */
 final class BinaryLowering {
   private static final String QUANTIZED = "torch.ops.quantized.";
@@ -25,8 +26,7 @@ final class BinaryLowering {
           FunctionType.of("torch.add"), new Kernel("add", "add_relu"),
           FunctionType.of("operator.mul"), new Kernel("mul", "mul_relu"),
           FunctionType.of("torch.mul"), new Kernel("mul", "mul_relu"),
-          FunctionType.of("torch.matmul"), new Kernel("matmul", ""),
-          FunctionType.of("operator.matmul"), new Kernel("matmul", ""));
+          FunctionType.of("torch.matmul"), new Kernel("matmul", ""));
 
   private final GraphModule model;
   private final StaticPatterns patterns;
