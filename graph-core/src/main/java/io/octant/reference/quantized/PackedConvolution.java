@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weight {@code qint8 [O, C / groups, kernel…]}, transposed {@code [C, O / groups,
  *     kernel…]}; per tensor or per channel on the axis of the output channels
- * @param bias float {@code [O]} or null
+ * @param bias float {@code [O]} or null, which qnnpack packs as zeros
  */
 public record PackedConvolution(
     Tensor weight, @Nullable Tensor bias, ConvolutionGeometry geometry, QuantizedEngine engine)
@@ -33,6 +33,11 @@ public record PackedConvolution(
               + (geometry.rank() + 2)
               + " quantized per tensor or per output channel");
     }
+    int outputs =
+        geometry.transposed()
+            ? weight.shape().dim(1) * geometry.groups()
+            : weight.shape().dim(0);
+    bias = engine.packedBias(bias, outputs);
   }
 
   /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * An int8 linear weight with its float bias ({@code torch.ops.quantized.linear_prepack}).
  *
  * @param weight {@code qint8 [O, K]}, per tensor or per channel on axis 0
- * @param bias float {@code [O]} or null
+ * @param bias float {@code [O]} or null, which qnnpack packs as zeros
  */
 public record PackedLinear(Tensor weight, @Nullable Tensor bias, QuantizedEngine engine)
     implements PackedWeight {
@@ -21,6 +21,7 @@ public record PackedLinear(Tensor weight, @Nullable Tensor bias, QuantizedEngine
       throw new OctantException(
           "Cannot pack linear weight: " + weight + ", expected qint8 of rank 2");
     }
+    bias = engine.packedBias(bias, weight.shape().dim(0));
   }
 
   /**

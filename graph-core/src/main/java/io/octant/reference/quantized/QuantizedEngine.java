@@ -2,7 +2,11 @@ package io.octant.reference.quantized;
 
 import io.octant.OctantException;
 import java.util.Arrays;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The PyTorch CPU engine that configurations have defaults for, and whose integer arithmetic a
@@ -41,6 +45,13 @@ public enum QuantizedEngine {
   /** Whether the bias is rounded to int32 at scale {@code s_x·s_w} before it is added. */
   public boolean roundsBias() {
     return this == QNNPACK;
+  }
+
+  /** The bias that a packed weight carries: qnnpack has zeros where there is none. */
+  @Nullable Tensor packedBias(@Nullable Tensor bias, int outputs) {
+    return bias == null && this == QNNPACK
+        ? Tensor.of(DType.FLOAT32, Shape.of(outputs), new float[outputs])
+        : bias;
   }
 
   /** The bits that dynamic quantization takes when asked for some; qnnpack always takes eight. */
