@@ -55,7 +55,7 @@ final class NonTensors {
     if (readsSize(node)) {
       return true;
     }
-    return node.args().stream().noneMatch(this::mayBeTensor);
+    return !node.args().isEmpty() && node.args().stream().noneMatch(this::mayBeTensor);
   }
 
   /** Whether a node reads a size of a tensor. */
