@@ -11,7 +11,7 @@ public enum ObservationType {
   OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT,
   /** Inputs and output share the first input's observer: concatenation, pooling, reshape. */
   OUTPUT_SHARE_OBSERVER_WITH_INPUT,
-  /** Neither is observed: the size of a tensor. */
+  /** For sizes of tensors, which never are observed; tensors are, as by PyTorch's FX passes. */
   INPUT_OUTPUT_NOT_OBSERVED;
 
   /**

@@ -5,7 +5,6 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
-import io.octant.quantization.backend.ObservationType;
 import io.octant.quantization.backend.Pattern;
 import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
@@ -83,9 +82,9 @@ final class ObserverPlans {
     return choice == null ? Optional.empty() : choice.value();
   }
 
-  /** The qconfig that a match is planned with: that of its last node that has one. */
+  /** The qconfig that a match is planned with: that of its last node, which may say float. */
   private Optional<QConfig> qconfig(NodeMatch match) {
-    return match.nodes().nodes().stream().flatMap(n -> qconfig(n).stream()).findFirst();
+    return qconfig(match.last());
   }
 
   private void planMatches() {
@@ -109,8 +108,7 @@ final class ObserverPlans {
   }
 
   private ObserverPlan plan(Node node, NodeMatch match, QConfig qconfig) {
-    if (nonTensors.hasNoTensorArguments(node)
-        || match.observationType() == ObservationType.INPUT_OUTPUT_NOT_OBSERVED) {
+    if (nonTensors.hasNoTensorArguments(node)) {
       return ObserverPlan.ofNoTensor();
     }
     requireObservers(node, qconfig);
