@@ -14,6 +14,7 @@ import io.octant.reference.kernel.Values;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
@@ -124,11 +125,8 @@ final class IndexingOperators {
     }
     List<?> items = args.items("a");
     if (key instanceof Slice s) {
-      Indexing.Range r = Indexing.range(s, items.size());
       List<Object> part =
-          java.util.stream.IntStream.range(0, r.length())
-              .<Object>mapToObj(i -> items.get(r.start() + i * r.step()))
-              .toList();
+          Arrays.stream(Indexing.positions(s, items.size())).<Object>mapToObj(items::get).toList();
       return from instanceof Shape
           ? Shape.of(part.stream().mapToInt(d -> ((Long) d).intValue()).toArray())
           : from instanceof Tuple ? new Tuple(part) : part;

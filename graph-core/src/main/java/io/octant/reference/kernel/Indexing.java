@@ -10,6 +10,7 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * {@code tensor[index]} for ints, slices, {@code ...}, {@code None}, and integer or bool tensors
@@ -89,6 +90,22 @@ public final class Indexing {
     int start = s.start() == None.NONE ? 0 : bound(integer(s.start()), size);
     int stop = s.stop() == None.NONE ? size : bound(integer(s.stop()), size);
     return new Range(start, stop <= start ? 0 : (stop - start + step - 1) / step, step);
+  }
+
+  /** The indexes that a slice takes from a list, in order; a negative step goes backwards. */
+  public static int[] positions(Slice s, int size) {
+    int step = s.step() == None.NONE ? 1 : integer(s.step());
+    if (step >= 0) {
+      Range r = range(s, size);
+      return IntStream.range(0, r.length()).map(i -> r.start() + i * r.step()).toArray();
+    }
+    int start = s.start() == None.NONE ? size - 1 : boundBackwards(integer(s.start()), size);
+    int stop = s.stop() == None.NONE ? -1 : boundBackwards(integer(s.stop()), size);
+    return IntStream.iterate(start, i -> i > stop, i -> i + step).toArray();
+  }
+
+  private static int boundBackwards(int at, int size) {
+    return Math.max(-1, Math.min(size - 1, at < 0 ? at + size : at));
   }
 
   private static int bound(int at, int size) {
