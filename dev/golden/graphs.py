@@ -80,7 +80,7 @@ def hyper(encoder, m):
 
 
 def is_plain_list(v):
-    return isinstance(v, (tuple, list)) and all(isinstance(x, PLAIN) for x in v)
+    return isinstance(v, (tuple, list)) and all(x is None or isinstance(x, PLAIN) for x in v)
 
 
 def attributes(encoder, m, prefix):

@@ -37,6 +37,7 @@ def drawn(root):
         with torch.no_grad():
             if m.weight is not None:
                 m.weight.copy_(torch.rand_like(m.weight) + 0.5)
+            if m.bias is not None:
                 m.bias.copy_(torch.randn_like(m.bias) * 0.2)
             if getattr(m, "running_mean", None) is not None:
                 m.running_mean.copy_(torch.randn_like(m.running_mean) * 0.3)

@@ -69,6 +69,7 @@ class Recording:
         _swap_ff_with_fxff(model)
         custom = self.network.prepare_custom or PrepareCustomConfig()
         tracer = QuantizationTracer(*get_skipped_module_name_and_classes(custom, False))
+        model = copy.deepcopy(model)  # tracing leaves constants behind
         self.traced = GraphModule(model, tracer.trace(model))
         self.traced.train(model.training)
         out = graphs.stage(self.encoder, self.traced, "float")
@@ -215,5 +216,6 @@ class Tracing(Interpreter):
 
     def run_node(self, n):
         out = super().run_node(n)
-        self.values[n.name] = out.clone() if isinstance(out, torch.Tensor) else out
+        if n.op != "output":
+            self.values[n.name] = out.clone() if isinstance(out, torch.Tensor) else out
         return out
