@@ -43,8 +43,8 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.quantization.qconfig.QuantType;
-import io.octant.quantization.qconfig.QuantizationEngine;
 import io.octant.reference.kernel.Embedding.Mode;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Shape;
@@ -90,9 +90,9 @@ public final class StageModels {
     }
   }
 
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
   private static final QConfigMapping ONEDNN =
-      DefaultQConfigMappings.ptq(QuantizationEngine.ONEDNN);
+      DefaultQConfigMappings.ptq(QuantizedEngine.ONEDNN);
   private static final String F = "torch.nn.functional.";
 
   private final Map<String, Stage> stages = new LinkedHashMap<>();
@@ -159,7 +159,7 @@ public final class StageModels {
     put("linear_leaky_relu", Stage.of(g, g.call("act", new LeakyReLU(0.1), fc), ONEDNN, rows()));
     g = new GraphModels();
     fc = g.call("fc", new Linear(4, 4), g.input("x"));
-    QConfigMapping oneRange = only(QConfigs.ptq(QuantizationEngine.ONEDNN));
+    QConfigMapping oneRange = only(QConfigs.ptq(QuantizedEngine.ONEDNN));
     put("linear_tanh", Stage.of(g, g.call("tanh", new Tanh(), fc), oneRange, rows()));
   }
 
@@ -382,7 +382,7 @@ public final class StageModels {
     GraphModels g = new GraphModels();
     Node conv = g.call("conv", new Conv2d(2, 3, 1), g.input("x"));
     Node relu = g.call("relu", new ReLU(), g.call("bn", new BatchNorm2d(3), conv));
-    Stage stage = Stage.of(g, relu, DefaultQConfigMappings.qat(QuantizationEngine.X86), image());
+    Stage stage = Stage.of(g, relu, DefaultQConfigMappings.qat(QuantizedEngine.X86), image());
     stage.model().train(true);
     stages.put("training", stage.with(stage.options().forTraining()));
   }

@@ -53,7 +53,7 @@ import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
-import io.octant.quantization.qconfig.QuantizationEngine;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
@@ -73,7 +73,7 @@ import org.junit.jupiter.api.TestFactory;
  * network of quantize, operator and dequantize is left, and computes what the reference form does.
  */
 class CopyOperatorsTest {
-  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizationEngine.X86);
+  private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private final GraphModels g = new GraphModels();
   private final Node x = g.input("x");
