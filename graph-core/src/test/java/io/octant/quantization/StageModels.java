@@ -91,8 +91,7 @@ public final class StageModels {
   }
 
   private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
-  private static final QConfigMapping ONEDNN =
-      DefaultQConfigMappings.ptq(QuantizedEngine.ONEDNN);
+  private static final QConfigMapping ONEDNN = DefaultQConfigMappings.ptq(QuantizedEngine.ONEDNN);
   private static final String F = "torch.nn.functional.";
 
   private final Map<String, Stage> stages = new LinkedHashMap<>();
