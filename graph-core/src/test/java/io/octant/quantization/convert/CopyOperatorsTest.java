@@ -198,7 +198,6 @@ class CopyOperatorsTest {
         method("relu", s(3, 4)),
         method("relu_", s(3, 4)),
         method("hardsigmoid", s(3, 4)),
-        method("hardsigmoid_", s(3, 4)),
         method("sigmoid", s(3, 4)),
         method("sigmoid_", s(3, 4)),
         method("tanh", s(3, 4)),
