@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addition, multiplication and matrix product, with a ReLU if one follows. With a scalar operand, on
- * either side, the kernel derives the output's parameters from the input's, and takes none. {@code
- * operator.matmul} stays in its reference form, as in {@code _lower_quantized_binary_op}.
+ * Addition, multiplication and matrix product, with a ReLU if one follows. With a scalar operand,
+ * on either side, the kernel derives the output's parameters from the input's, and takes none.
+ * {@code operator.matmul} stays in its reference form, as in {@code _lower_quantized_binary_op}.
  */
 final class BinaryLowering {
   private static final String QUANTIZED = "torch.ops.quantized.";

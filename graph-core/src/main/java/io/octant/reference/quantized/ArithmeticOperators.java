@@ -35,8 +35,7 @@ final class ArithmeticOperators implements OperatorFamily {
 
   private static Tensor add(NamedValues a, PostOperation post) {
     return areTensors(a)
-        ? QuantizedArithmetic.add(
-            a.tensor("qa"), a.tensor("qb"), OutputQParams.of(a, "", ""), post)
+        ? QuantizedArithmetic.add(a.tensor("qa"), a.tensor("qb"), OutputQParams.of(a, "", ""), post)
         : QuantizedArithmetic.addScalar(a.tensor(tensorName(a)), a.number(scalarName(a)), post);
   }
 
@@ -44,7 +43,8 @@ final class ArithmeticOperators implements OperatorFamily {
     return areTensors(a)
         ? QuantizedArithmetic.multiply(
             a.tensor("qa"), a.tensor("qb"), OutputQParams.of(a, "", ""), post)
-        : QuantizedArithmetic.multiplyScalar(a.tensor(tensorName(a)), a.number(scalarName(a)), post);
+        : QuantizedArithmetic.multiplyScalar(
+            a.tensor(tensorName(a)), a.number(scalarName(a)), post);
   }
 
   private static boolean areTensors(NamedValues a) {

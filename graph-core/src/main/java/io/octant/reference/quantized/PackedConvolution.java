@@ -34,9 +34,7 @@ public record PackedConvolution(
               + " quantized per tensor or per output channel");
     }
     int outputs =
-        geometry.transposed()
-            ? weight.shape().dim(1) * geometry.groups()
-            : weight.shape().dim(0);
+        geometry.transposed() ? weight.shape().dim(1) * geometry.groups() : weight.shape().dim(0);
     bias = engine.packedBias(bias, outputs);
   }
 

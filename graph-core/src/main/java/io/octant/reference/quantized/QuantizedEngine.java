@@ -1,10 +1,10 @@
 package io.octant.reference.quantized;
 
 import io.octant.OctantException;
-import java.util.Arrays;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
