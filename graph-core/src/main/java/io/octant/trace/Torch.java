@@ -92,7 +92,7 @@ public final class Torch {
   }
 
   public static Value split(Value input, int size, int axis) {
-    return call("split", input, size, axis);
+    return call("split", List.of(input, size), Map.of("dim", axis));
   }
 
   public static Value flatten(Value input, int startDim) {

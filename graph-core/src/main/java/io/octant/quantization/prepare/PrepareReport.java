@@ -72,7 +72,8 @@ final class PrepareReport {
             .map(
                 l ->
                     lost.contains(l.node())
-                        ? l.with(Outcome.FLOAT, "its input has no observer to share")
+                        ? l.with(
+                            Outcome.FLOAT, "its first positional input has no observer to share")
                         : l)
             .toList();
     return new QuantizationReport(planned.stage(), lines, planned.warnings());

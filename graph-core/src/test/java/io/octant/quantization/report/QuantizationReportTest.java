@@ -52,7 +52,8 @@ class QuantizationReportTest {
     Node rows = g.function("operator.mul", size, 1);
     Node zeros = g.function("torch.zeros", rows, 4);
     Node cat = g.function("torch.cat", List.of(), Map.of("tensors", List.of(softmax, zeros)));
-    Node flat = g.function("torch.flatten", cat, 1);
+    Node full = g.function("torch.full", List.of(List.of(4, 4)), Map.of("fill_value", cat));
+    Node flat = g.function("torch.flatten", full, 1);
     Node mask = g.function("torch.squeeze", x);
     Node filled = g.method("masked_fill", flat, mask, 0.0);
     Node head = g.call("head.fc", linear(), filled);
@@ -74,12 +75,13 @@ class QuantizationReportTest {
             "size: NOT_A_TENSOR, shape operator",
             "mul: NOT_A_TENSOR, shape operator",
             "zeros: FLOAT, makes a tensor of plain values",
-            "cat: FLOAT, its tensors are keyword arguments, expected positional ones",
+            "cat: FLOAT, its first positional input has no observer to share",
+            "full: FLOAT, its tensors are keyword arguments, expected positional ones",
             "flatten: FLOAT, it reads only tensors that are not observed",
             "squeeze: FLOAT, feeds a size, axis or mask argument",
             "masked_fill: FLOAT, no pattern in backend config 'native'",
             "head_fc: FLOAT, qconfig None by module name head",
-            "reshape: FLOAT, its input has no observer to share");
+            "reshape: FLOAT, its first positional input has no observer to share");
   }
 
   @Test
