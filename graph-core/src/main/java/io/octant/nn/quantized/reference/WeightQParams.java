@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param scale float32; a scalar or one entry a channel
  * @param zeroPoint integers, or float32 for the float-qparams scheme; as many as scales
  * @param axis channel axis, 0 per tensor
- * @param range integers in use; null for the whole range of the type
+ * @param range integers in use, which bound the decomposed form; null for the whole range of the
+ *     type
  */
 public record WeightQParams(
     DType dtype,
@@ -87,14 +88,17 @@ public record WeightQParams(
         : QParams.perTensor(scale.item(), zeroPoint.longAt(0));
   }
 
-  /** The quantized weight; rounded for float16, as it is for float32. */
+  /**
+   * The quantized weight; rounded for float16, as it is for float32. Only the dtype bounds the
+   * integers, as in {@code torch.quantize_per_tensor}: the range in use made the scale.
+   */
   public Tensor quantize(Tensor weight) {
-    if (!isQuantized()) {
-      return Values.cast(weight, dtype);
-    }
+    return isQuantized() ? quantize(weight, QRange.of(dtype)) : Values.cast(weight, dtype);
+  }
+
+  private Tensor quantize(Tensor weight, QRange bounds) {
     QParams q = qparams();
-    QRange used = range == null ? QRange.of(dtype) : range;
-    return Tensor.quantized(dtype, weight.shape(), Quantizer.integers(weight, q, used), q);
+    return Tensor.quantized(dtype, weight.shape(), Quantizer.integers(weight, q, bounds), q);
   }
 
   /** The float32 weight that the quantized one stands for; float weights as they are. */
@@ -104,12 +108,14 @@ public record WeightQParams(
     }
     QParams q = qparams();
     // PyTorch has no decomposed operator of four bits whose rounding could be followed.
-    boolean decomposed = form == ReferenceModule.Form.DECOMPOSED && dtype != DType.QUINT4X2;
-    if (decomposed && q.isPerChannel()) {
-      QRange used = range == null ? QRange.of(dtype) : range;
-      int[] integers = Quantizer.decomposedIntegers(weight, q, used);
-      return Quantizer.dequantize(Tensor.quantized(dtype, weight.shape(), integers, q));
+    if (form != ReferenceModule.Form.DECOMPOSED || dtype == DType.QUINT4X2) {
+      return Quantizer.dequantize(quantize(weight));
     }
-    return Quantizer.dequantize(quantize(weight));
+    QRange used = range == null ? QRange.of(dtype) : range;
+    if (!q.isPerChannel()) {
+      return Quantizer.dequantize(quantize(weight, used));
+    }
+    int[] integers = Quantizer.decomposedIntegers(weight, q, used);
+    return Quantizer.dequantize(Tensor.quantized(dtype, weight.shape(), integers, q));
   }
 }
