@@ -56,6 +56,9 @@ public final class RequantizedModule extends QuantizedModule {
     this.qparamsAreSettings = QPARAMS_AS_SETTINGS.contains(name);
     described.parameters().forEach(this::setParameter);
     described.buffers().forEach(this::setBuffer);
+    if (findTensor("num_batches_tracked") != null) {
+      setBuffer("num_batches_tracked", Tensor.scalar(0L)); // it counts no more, and starts anew
+    }
     if (!qparamsAreSettings) {
       setBuffer("scale", Tensor.scalar((float) output.scale()));
       setBuffer("zero_point", Tensor.scalar((long) output.zeroPoint()));
