@@ -4,9 +4,10 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.quantization.backend.BackendConfig;
-import io.octant.quantization.qconfig.QConfig;
+import io.octant.quantization.qconfig.ConfigMapping;
 import io.octant.quantization.qconfig.QConfigMapping;
 import java.util.Map;
 import java.util.Optional;
@@ -19,20 +20,20 @@ public final class MappingUpdates {
   private MappingUpdates() {}
 
   /**
-   * Gives every fused type the qconfig of its parts.
+   * Gives every fused type the configuration of its parts.
    *
    * @throws PrepareException if parts of one fused module are configured differently by type
    */
-  public static QConfigMapping forFusion(GraphModule model, QConfigMapping mapping) {
+  public static <Q, S extends ConfigMapping<Q, S>> S forFusion(GraphModule model, S mapping) {
     if (mapping.objectTypes().isEmpty()) {
       return mapping;
     }
-    QConfigMapping out = mapping;
+    S out = mapping;
     for (Node node : model.graph()) {
       if (node.operation() instanceof Operation.CallModule
           && model.moduleOf(node) instanceof FusedModule fused) {
-        Map<?, Optional<QConfig>> types = out.objectTypes();
-        Optional<QConfig> first = find(types, fused.part(0).type());
+        Map<TargetType, Optional<Q>> types = out.objectTypes();
+        Optional<Q> first = find(types, fused.part(0).type());
         for (ModuleType part : fused.kind().parts()) {
           if (!find(types, part).equals(first)) {
             throw new PrepareException(
@@ -55,8 +56,8 @@ public final class MappingUpdates {
     return out;
   }
 
-  private static Optional<QConfig> find(Map<?, Optional<QConfig>> types, ModuleType type) {
-    Optional<QConfig> found = types.get(type);
+  private static <Q> Optional<Q> find(Map<TargetType, Optional<Q>> types, ModuleType type) {
+    Optional<Q> found = types.get(type);
     return found == null ? Optional.empty() : found;
   }
 

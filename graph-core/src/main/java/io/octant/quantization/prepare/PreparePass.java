@@ -47,7 +47,7 @@ public final class PreparePass {
     this.qconfigs = NodeConfigs.of(fused, extended);
     this.equalizations = new LinkedHashMap<>();
     if (!options.equalization().isEmpty()) {
-      NodeConfigs.of(fused, options.equalization())
+      NodeConfigs.of(fused, MappingUpdates.forFusion(fused, options.equalization()))
           .forEach((name, choice) -> equalizations.put(name, choice.value()));
     }
   }
