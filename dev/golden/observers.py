@@ -70,6 +70,9 @@ def qparams(m):
 def equalization_scales(prepared):
     """The scales that convert computes: by observer path, and by name of the equalized node."""
     model = copy.deepcopy(prepared)
-    weights = update_obs_for_equalization(model, dict(model.named_modules(remove_duplicate=False)))
+    try:
+        weights = update_obs_for_equalization(model, dict(model.named_modules(remove_duplicate=False)))
+    except ValueError:  # convert says why
+        return None
     scales = {p: numbers(m.equalization_scale) for p, m in each(model) if isinstance(m, _InputEqualizationObserver)}
     return {"input": scales, "weight": {n: numbers(o.equalization_scale) for n, o in weights.items() if o is not None}}

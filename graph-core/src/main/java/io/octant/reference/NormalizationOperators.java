@@ -68,7 +68,9 @@ final class NormalizationOperators {
                 a.number("k")),
         F + "local_response_norm");
     ops.define(
-        "input, p=2.0, dim=1, eps=1e-12", NormalizationOperators::normalize, F + "normalize");
+        "input, p=2.0, dim=1, eps=1e-12, out=None",
+        NormalizationOperators::normalize,
+        F + "normalize");
   }
 
   private static Object batchNorm(NamedValues args) {

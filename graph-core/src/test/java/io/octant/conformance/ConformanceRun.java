@@ -82,6 +82,11 @@ public final class ConformanceRun {
         switch (outcome.kind()) {
           case FAILED -> out.println("FAILED  " + path + ": " + outcome.message());
           case SKIPPED -> out.println("SKIPPED " + path + ": " + outcome.message());
+          case PASSED -> {
+            if (!outcome.message().isEmpty()) {
+              out.println("PASSED  " + path + ", compared otherwise: " + outcome.message());
+            }
+          }
           case UNTESTED ->
               out.println("UNTESTED " + path + ": no hand-written test for " + outcome.message());
           case API -> {
@@ -140,7 +145,7 @@ public final class ConformanceRun {
         }
         area.run(golden);
         trainingSteps += trainingSteps(golden.document());
-        outcome = Outcome.PASS;
+        outcome = passed(golden);
       }
     } catch (Difference e) {
       outcome = explain(golden, e.getMessage());
@@ -152,6 +157,12 @@ public final class ConformanceRun {
     }
     count(golden == null ? "?" : golden.area(), golden == null ? "?" : golden.topic(), outcome);
     return outcome;
+  }
+
+  private static Outcome passed(GoldenCase golden) {
+    return golden.adjustments().isEmpty()
+        ? Outcome.PASS
+        : new Outcome(Outcome.Kind.PASSED, String.join(", ", golden.adjustments()));
   }
 
   private static Outcome describedInWords(JsonNode document) {
@@ -205,6 +216,11 @@ public final class ConformanceRun {
         count(Outcome.Kind.API), count(Outcome.Kind.UNTESTED));
     out.printf(
         "training (optimizer steps, their losses and gradients not compared): %d%n", trainingSteps);
+    out.printf(
+        "passed, but outputs compared otherwise where PyTorch's are wrong: %d%n",
+        outcomes.values().stream()
+            .filter(o -> o.kind() == Outcome.Kind.PASSED && !o.message().isEmpty())
+            .count());
     out.printf(
         "%d passed, %d failed, %d skipped%n",
         count(Outcome.Kind.PASSED), count(Outcome.Kind.FAILED), count(Outcome.Kind.SKIPPED));

@@ -7,6 +7,8 @@ import io.octant.OctantException;
 import io.octant.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One case: its document and, lazily, its tensors.
@@ -15,10 +17,17 @@ import java.nio.file.Path;
  * @param path path of the document below the root
  * @param document the parsed JSON
  * @param values decodes values of the document
+ * @param adjustments ids of known differences behind which something else was compared, as the case
+ *     ran; grows meanwhile
  */
-public record GoldenCase(Path suite, String path, JsonNode document, GoldenValues values) {
+public record GoldenCase(
+    Path suite, String path, JsonNode document, GoldenValues values, Set<String> adjustments) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS);
+
+  GoldenCase(Path suite, String path, JsonNode document, GoldenValues values) {
+    this(suite, path, document, values, new TreeSet<>());
+  }
 
   public static GoldenCase load(Path suite, String path) {
     Path file = suite.resolve(path);

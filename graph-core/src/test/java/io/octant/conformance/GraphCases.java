@@ -68,6 +68,19 @@ final class GraphCases {
     new ConversionStages(golden, prepared, engines).run();
   }
 
+  /** A model after its calibration batches, nothing compared. */
+  static GraphModule calibrated(GoldenCase golden) {
+    GraphCases cases = new GraphCases(golden, List.of());
+    GraphModule model = new GoldenGraphs(cases.values).build(cases.document.get("float"));
+    model.train(false);
+    GraphModule prepared = PreparePass.prepare(model, cases.options());
+    cases
+        .document
+        .get("calibration")
+        .forEach(b -> prepared.run(((Tuple) cases.values.decode(b)).items().toArray()));
+    return prepared;
+  }
+
   private BackendConfig backend() {
     return GoldenConfigs.backend(config, document);
   }

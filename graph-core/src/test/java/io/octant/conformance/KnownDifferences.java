@@ -1,6 +1,7 @@
 package io.octant.conformance;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,4 +15,9 @@ final class KnownDifferences {
           .toList();
 
   private KnownDifferences() {}
+
+  /** The first that explains a difference. */
+  static Optional<KnownDifference> explaining(GoldenCase golden, Difference difference) {
+    return ALL.stream().filter(k -> k.explains(golden, difference.getMessage())).findFirst();
+  }
 }

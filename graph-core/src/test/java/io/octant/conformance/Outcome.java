@@ -5,7 +5,8 @@ package io.octant.conformance;
  *
  * @param kind what happened
  * @param message the first difference of a failure, the reason of a skip, the hand-written test of
- *     a case described in words or what it describes if it has none, "" otherwise
+ *     a case described in words or what it describes if it has none, the known differences behind
+ *     which a pass compared something else, "" otherwise
  */
 record Outcome(Kind kind, String message) {
   enum Kind {

@@ -20,6 +20,9 @@ public record Tolerance(double relative, double absolute, int steps) {
   /** Float, fused and prepared outputs. */
   public static final Tolerance FLOAT = new Tolerance(1e-5, 1e-7, 0);
 
+  /** Against a form whose weights are not rounded to the 11 bits of half precision. */
+  static final Tolerance HALF = new Tolerance(0x1p-10, 1e-7, 0);
+
   public static final Tolerance EXACT = new Tolerance(0, 0, 0);
 
   Tolerance withAbsolute(double newAbsolute) {
