@@ -28,7 +28,6 @@ import io.octant.tensor.QScheme;
 import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -185,7 +184,7 @@ class LoweringTest {
   }
 
   @Test
-  void weightsKeepWithinACustomRange() {
+  void aCustomRangeBoundsTheDecomposedFormOnly() {
     WeightQParams narrow =
         new WeightQParams(
             DType.QINT8,
@@ -195,8 +194,12 @@ class LoweringTest {
             0,
             new QRange(-127, 127));
 
-    int[] integers = narrow.quantize(Tensor.of(new float[] {-200, 0, 200}, 3)).ints();
+    Tensor weight = Tensor.of(new float[] {-200, 0, 200}, 3);
 
-    assertThat(Arrays.stream(integers).boxed()).containsExactly(-127, 0, 127);
+    assertThat(narrow.quantize(weight).ints()).containsExactly(-128, 0, 127);
+    assertThat(narrow.quantizeDequantize(weight, ReferenceModule.Form.QUANTIZED_TENSORS).floats())
+        .containsExactly(-128, 0, 127);
+    assertThat(narrow.quantizeDequantize(weight, ReferenceModule.Form.DECOMPOSED).floats())
+        .containsExactly(-127, 0, 127);
   }
 }
