@@ -2,7 +2,10 @@ package io.octant.graph;
 
 import java.util.stream.Collectors;
 
-/** Prints graphs readably: {@code name = opcode target(args, key=value)}, one line a node. */
+/**
+ * Prints graphs readably: {@code name = opcode target(args, key=value)}, one line a node; a text
+ * form like {@code torch.fx.Graph.print_tabular}.
+ */
 public final class GraphPrinter {
   private GraphPrinter() {}
 

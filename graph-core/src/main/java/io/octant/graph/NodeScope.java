@@ -3,7 +3,7 @@ package io.octant.graph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node came from.
+ * Where a node came from, after {@code torch.fx.proxy.Scope}.
  *
  * @param modulePath path of the innermost module that was running, "" for the root
  * @param moduleType its type, null for the root

@@ -1,6 +1,6 @@
 package io.octant.graph;
 
-/** What a node does: the six opcodes of torch.fx. */
+/** What a node does: the six opcodes of a {@code torch.fx.Node}. */
 public sealed interface Operation {
   /** The opcode's PyTorch name, {@code call_module} say. */
   String opcode();

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * A value in the forward of a {@link TraceableModule}: a tensor, a number or a structure of them,
- * concrete or traced.
+ * concrete or traced, after {@code torch.fx.Proxy}.
  *
  * <p>Arguments of operations may be values, tensors, Java numbers and booleans, and what {@link
  * Arguments} names. {@code plus}, {@code minus}, {@code times} … are Python's operators; the others

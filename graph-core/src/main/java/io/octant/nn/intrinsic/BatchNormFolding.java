@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Folds a batch norm with running statistics into the convolution or linear in front of it: {@code
  * W' = W·(γ·r)}, {@code b' = (b − mean)·r·γ + β} with {@code r = 1 / √(var + eps)} for each output
  * channel, every step rounded to float32 in this order, so that folded weights equal those of
- * PyTorch's {@code fuse_conv_bn_eval} and {@code fuse_linear_bn_eval} bit for bit: the largest
- * weight of a channel sits on a rounding tie when it is quantized. A missing γ counts as 1, a
- * missing β or b as 0.
+ * PyTorch's {@code fuse_conv_bn_eval} and {@code fuse_linear_bn_eval} ({@code
+ * torch.nn.utils.fusion.fuse_conv_bn_weights}) bit for bit: the largest weight of a channel sits on
+ * a rounding tie when it is quantized. A missing γ counts as 1, a missing β or b as 0.
  */
 public final class BatchNormFolding {
   private final float[] inverse;

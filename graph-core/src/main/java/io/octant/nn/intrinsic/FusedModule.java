@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Modules called one after another; children {@code "0"}, {@code "1"}, … as in a Sequential. The
- * parts may be float, reference quantized or observed modules. With {@link FusedKind#addsInput}
- * there is a second input, added after the convolution; the ReLU of {@code ConvAddReLU2d} is the
- * child {@code "relu"}.
+ * Modules called one after another, {@code torch.ao.nn.intrinsic.ConvReLU2d} and its siblings (see
+ * {@link FusedKind}); children {@code "0"}, {@code "1"}, … as in a Sequential. The parts may be
+ * float, reference quantized or observed modules. With {@link FusedKind#addsInput} there is a
+ * second input, added after the convolution; the ReLU of {@code ConvAddReLU2d} is the child {@code
+ * "relu"}.
  */
 public final class FusedModule extends Module {
   private final FusedKind kind;

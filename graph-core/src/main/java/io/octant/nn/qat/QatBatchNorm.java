@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * With a batch norm, the child {@code bn}: {@code nn.intrinsic.qat.ConvBn1d} to {@code ConvBn3d},
- * {@code ConvBnReLU1d} to {@code ConvBnReLU3d}, {@code LinearBn1d}.
+ * With a batch norm, the child {@code bn}: {@code torch.ao.nn.intrinsic.qat.ConvBn1d}, {@code
+ * ConvBn2d}, {@code ConvBn3d}, {@code ConvBnReLU1d}, {@code ConvBnReLU2d}, {@code ConvBnReLU3d},
+ * {@code LinearBn1d}.
  *
  * <p>The weight is fake quantized as it will be after folding, {@code W·k} with {@code k = γ /
  * √(running_var + eps)}; the result is divided by {@code k} again, the bias is added, and the batch
@@ -50,13 +51,13 @@ public final class QatBatchNorm extends QatModule {
     return module.type().name().replace(".intrinsic.", ".intrinsic.qat.");
   }
 
-  /** Keeps the running statistics from now on. */
+  /** Keeps the running statistics from now on; {@code freeze_bn_stats}. */
   public void freezeBatchNorm() {
     frozen = true;
     module("bn").train(false);
   }
 
-  /** Uses and updates batch statistics in training again. */
+  /** Uses and updates batch statistics in training again; {@code update_bn_stats}. */
   public void updateBatchNorm() {
     frozen = false;
     module("bn").train(true);

@@ -14,8 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module whose weight is fake quantized before use. Parameters are those of the float module; the
- * fake quantize is the child {@code weight_fake_quant}.
+ * A module whose weight is fake quantized before use: {@code torch.ao.nn.qat.Linear}, {@code
+ * Conv1d}, {@code Conv2d}, {@code Conv3d}, {@code Embedding}, {@code EmbeddingBag}, and the
+ * intrinsic ones. Parameters are those of the float module; the fake quantize is the child {@code
+ * weight_fake_quant}.
  */
 public abstract class QatModule extends Module {
   private static final String FAKE_QUANTIZE = "weight_fake_quant";

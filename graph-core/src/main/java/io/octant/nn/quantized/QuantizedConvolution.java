@@ -17,8 +17,9 @@ import java.util.Map;
 
 /**
  * Convolution on quantized tensors, ordinary or transposed, alone or fused: {@code
- * nn.quantized.Conv1d} to {@code ConvTranspose3d}, {@code nn.intrinsic.quantized.ConvReLU1d} to
- * {@code ConvReLU3d}, {@code ConvAdd2d}, {@code ConvAddReLU2d}.
+ * torch.ao.nn.quantized.Conv1d}, {@code Conv2d}, {@code Conv3d}, {@code ConvTranspose1d} to {@code
+ * ConvTranspose3d}, {@code nn.intrinsic.quantized.ConvReLU1d} to {@code ConvReLU3d}, {@code
+ * ConvAdd2d}, {@code ConvAddReLU2d}.
  */
 public final class QuantizedConvolution extends QuantizedModule {
   /** What is fused with the convolution. */

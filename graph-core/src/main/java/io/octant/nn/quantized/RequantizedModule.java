@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * A float module on quantized tensors with output parameters of its own: dequantize, compute in
- * float32, quantize. Batch norm (alone or with ReLU), layer, group and instance norm, ELU,
- * LeakyReLU, Hardswish, PReLU, Softmax.
+ * float32, quantize. {@code torch.ao.nn.quantized.BatchNorm2d} and its siblings: batch norm (alone
+ * or with ReLU), layer, group and instance norm, ELU, LeakyReLU, Hardswish, PReLU, Softmax.
  *
  * <p>Scale and zero point are buffers, or settings of ELU, PReLU and Softmax, as in PyTorch, whose
  * quantized ELU and Hardswish are never in place, while LeakyReLU keeps what it was. The weight of

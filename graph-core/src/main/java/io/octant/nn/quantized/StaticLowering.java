@@ -20,7 +20,8 @@ import java.util.List;
 
 /**
  * Makes modules on quantized tensors from reference modules, fused modules around them, and float
- * modules; the {@code from_reference} and {@code from_float} of PyTorch's quantized classes.
+ * modules; the {@code from_reference} and {@code from_float} of PyTorch's quantized classes, as
+ * {@code fx._lower_to_native_backend} calls them.
  */
 public final class StaticLowering {
   private final QuantizedEngine engine;

@@ -6,7 +6,10 @@ import io.octant.reference.binding.NamedValues;
 import io.octant.reference.kernel.Embedding;
 import io.octant.reference.quantized.PackedEmbedding;
 
-/** Makes embeddings with integer tables from reference modules. */
+/**
+ * Makes embeddings with integer tables from reference modules; the weight-only modules of {@code
+ * fx._lower_to_native_backend}.
+ */
 public final class WeightOnlyLowering {
   private WeightOnlyLowering() {}
 

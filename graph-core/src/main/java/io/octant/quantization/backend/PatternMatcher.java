@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Matches patterns against the operators that end at a node, backwards; PyTorch's {@code
- * match_utils._is_match}.
+ * fx.match_utils._is_match} with the patterns of {@code fx.pattern_utils}.
  *
  * <p>Functions and methods are compared by name, modules by exact type, literals by equality. The
  * number of positional arguments must be that of the pattern; keyword arguments are not looked at.

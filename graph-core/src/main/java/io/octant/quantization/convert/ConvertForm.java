@@ -1,6 +1,6 @@
 package io.octant.quantization.convert;
 
-/** How far conversion goes. */
+/** How far conversion goes: what {@code fx._lower_to_native_backend} takes, or what it makes. */
 public enum ConvertForm {
   /** Operators on quantized tensors wherever there are kernels: {@code convert_fx}. */
   LOWERED,

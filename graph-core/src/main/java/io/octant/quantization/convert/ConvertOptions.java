@@ -53,33 +53,37 @@ public record ConvertOptions(
         newForm, customConfig, qconfigMapping, backend, engine, originalWeights, qconfigs);
   }
 
+  /** {@code convert_fx(convert_custom_config=…)}. */
   public ConvertOptions withCustomConfig(ConvertCustomConfig config) {
     return new ConvertOptions(
         form, config, qconfigMapping, backend, engine, originalWeights, qconfigs);
   }
 
+  /** {@code convert_fx(qconfig_mapping=…)}. */
   public ConvertOptions withQConfigMapping(QConfigMapping mapping) {
     return new ConvertOptions(
         form, customConfig, Optional.of(mapping), backend, engine, originalWeights, qconfigs);
   }
 
+  /** {@code convert_fx(backend_config=…)}. */
   public ConvertOptions withBackend(BackendConfig config) {
     return new ConvertOptions(
         form, customConfig, qconfigMapping, Optional.of(config), engine, originalWeights, qconfigs);
   }
 
+  /** {@code torch.backends.quantized.engine}, for this conversion alone. */
   public ConvertOptions withEngine(QuantizedEngine newEngine) {
     return new ConvertOptions(
         form, customConfig, qconfigMapping, backend, newEngine, originalWeights, qconfigs);
   }
 
-  /** {@code keep_original_weights}: see {@link OriginalWeights}. */
+  /** {@code convert_fx(keep_original_weights=True)}: see {@link OriginalWeights}. */
   public ConvertOptions keepingOriginalWeights() {
     return new ConvertOptions(
         form, customConfig, qconfigMapping, backend, engine, Retention.KEEP, qconfigs);
   }
 
-  /** {@code _remove_qconfig=False}. */
+  /** {@code convert_fx(_remove_qconfig=False)}. */
   public ConvertOptions keepingQConfigs() {
     return new ConvertOptions(
         form, customConfig, qconfigMapping, backend, engine, originalWeights, Retention.KEEP);

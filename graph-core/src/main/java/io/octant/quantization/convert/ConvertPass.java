@@ -19,8 +19,9 @@ import java.util.Map;
 
 /**
  * From a calibrated graph to a quantized one; {@code convert_fx}, {@code convert_to_reference_fx}
- * and {@code _convert_to_reference_decomposed_fx}. The argument is not changed. The result carries
- * a {@link QuantizationReport}.
+ * and {@code _convert_to_reference_decomposed_fx}. The argument is not changed; that it was
+ * prepared is checked, as {@code _check_is_graph_module} does. The result carries a {@link
+ * QuantizationReport}.
  */
 public final class ConvertPass {
   private final GraphModule model;

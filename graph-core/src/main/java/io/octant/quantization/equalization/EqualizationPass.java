@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes the factors of a calibrated graph and applies them: a multiplication before the input's
  * observer, or, where another equalized layer comes before, factors on that layer's rows and bias;
- * and their reciprocals on the weight's columns. {@code _convert_equalization} of PyTorch.
+ * and their reciprocals on the weight's columns. {@code _convert_equalization_ref} of PyTorch with
+ * its {@code convert_eq_obs}.
  */
 public final class EqualizationPass {
   private static final FunctionType MULTIPLY = FunctionType.of("torch.mul");

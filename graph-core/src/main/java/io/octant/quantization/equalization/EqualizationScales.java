@@ -5,7 +5,9 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.Optional;
 
-/** The arithmetic of equalization, in float32. */
+/**
+ * The arithmetic of equalization, in float32; {@code fx._equalize.calculate_equalization_scale}.
+ */
 final class EqualizationScales {
   private EqualizationScales() {}
 

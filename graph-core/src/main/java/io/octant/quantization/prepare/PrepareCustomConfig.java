@@ -112,6 +112,7 @@ public record PrepareCustomConfig(
     return with(p -> p.outputQuantizedIndexes = indexes);
   }
 
+  /** {@code set_preserved_attributes}. */
   public PrepareCustomConfig withPreservedAttributes(List<String> names) {
     return with(p -> p.preservedAttributes = names);
   }

@@ -45,14 +45,17 @@ public record PrepareOptions(
     return new PrepareOptions(qconfigMapping, FusionMode.QAT, customConfig, backend, equalization);
   }
 
+  /** {@code prepare_fx(prepare_custom_config=…)}. */
   public PrepareOptions withCustomConfig(PrepareCustomConfig config) {
     return new PrepareOptions(qconfigMapping, mode, config, backend, equalization);
   }
 
+  /** {@code prepare_fx(backend_config=…)}. */
   public PrepareOptions withBackend(BackendConfig config) {
     return new PrepareOptions(qconfigMapping, mode, customConfig, config, equalization);
   }
 
+  /** {@code prepare_fx(_equalization_config=…)}. */
   public PrepareOptions withEqualization(EqualizationQConfigMapping mapping) {
     return new PrepareOptions(qconfigMapping, mode, customConfig, backend, mapping);
   }

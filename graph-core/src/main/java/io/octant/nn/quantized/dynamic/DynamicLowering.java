@@ -17,7 +17,8 @@ import java.util.Map;
 
 /**
  * Makes dynamically quantized modules from reference modules, or from a fused linear and ReLU
- * around one: Linear, LinearReLU, RNNCell, LSTMCell, GRUCell, LSTM, GRU.
+ * around one: Linear, LinearReLU, RNNCell, LSTMCell, GRUCell, LSTM, GRU; the dynamic modules of
+ * {@code fx._lower_to_native_backend}.
  */
 public final class DynamicLowering {
   private static final String FLOAT = "torch.nn.";
