@@ -4,6 +4,7 @@ import io.octant.reference.kernel.ConvGeometry;
 import io.octant.reference.kernel.Padding;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,33 +68,15 @@ public record ConvSettings(
   }
 
   public ConvSettings withStride(int... sizes) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        list(sizes),
-        padding,
-        namedPadding,
-        outputPadding,
-        dilation,
-        groups,
-        bias,
-        paddingMode);
+    return with(p -> p.stride = list(sizes));
   }
 
   public ConvSettings withPadding(int... sizes) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        list(sizes),
-        null,
-        outputPadding,
-        dilation,
-        groups,
-        bias,
-        paddingMode);
+    return with(
+        p -> {
+          p.padding = list(sizes);
+          p.namedPadding = null;
+        });
   }
 
   /** Padding "same" (output as large as the input, stride 1 only) or "valid" (none). */
@@ -102,110 +85,82 @@ public record ConvSettings(
       throw new io.octant.OctantException(
           "Cannot configure convolution: padding " + name + ", expected same or valid");
     }
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        name,
-        outputPadding,
-        dilation,
-        groups,
-        bias,
-        paddingMode);
+    return with(p -> p.namedPadding = name);
   }
 
   public ConvSettings withOutputPadding(int... sizes) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        namedPadding,
-        list(sizes),
-        dilation,
-        groups,
-        bias,
-        paddingMode);
+    return with(p -> p.outputPadding = list(sizes));
   }
 
   public ConvSettings withDilation(int... sizes) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        namedPadding,
-        outputPadding,
-        list(sizes),
-        groups,
-        bias,
-        paddingMode);
+    return with(p -> p.dilation = list(sizes));
   }
 
   public ConvSettings withGroups(int count) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        namedPadding,
-        outputPadding,
-        dilation,
-        count,
-        bias,
-        paddingMode);
+    return with(p -> p.groups = count);
   }
 
   public ConvSettings withBias(Bias wanted) {
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        namedPadding,
-        outputPadding,
-        dilation,
-        groups,
-        wanted,
-        paddingMode);
+    return with(p -> p.bias = wanted);
   }
 
   public ConvSettings withPaddingMode(String mode) {
     Padding.Mode.of(mode);
-    return new ConvSettings(
-        inChannels,
-        outChannels,
-        kernelSize,
-        stride,
-        padding,
-        namedPadding,
-        outputPadding,
-        dilation,
-        groups,
-        bias,
-        mode);
+    return with(p -> p.paddingMode = mode);
   }
 
   /** The same settings with one entry for each of {@code rank} spatial axes. */
   public ConvSettings forRank(int rank) {
+    return with(
+        p -> {
+          p.kernelSize = spread(kernelSize, rank);
+          p.stride = spread(stride, rank);
+          p.padding = spread(padding, rank);
+          p.outputPadding = spread(outputPadding, rank);
+          p.dilation = spread(dilation, rank);
+        });
+  }
+
+  private ConvSettings with(Consumer<Parts> change) {
+    Parts p = new Parts(this);
+    change.accept(p);
     return new ConvSettings(
         inChannels,
         outChannels,
-        spread(kernelSize, rank),
-        spread(stride, rank),
-        spread(padding, rank),
-        namedPadding,
-        spread(outputPadding, rank),
-        spread(dilation, rank),
-        groups,
-        bias,
-        paddingMode);
+        p.kernelSize,
+        p.stride,
+        p.padding,
+        p.namedPadding,
+        p.outputPadding,
+        p.dilation,
+        p.groups,
+        p.bias,
+        p.paddingMode);
+  }
+
+  /** The components that may change while they do. */
+  private static final class Parts {
+    List<Integer> kernelSize;
+    List<Integer> stride;
+    List<Integer> padding;
+    @Nullable String namedPadding;
+    List<Integer> outputPadding;
+    List<Integer> dilation;
+    int groups;
+    Bias bias;
+    String paddingMode;
+
+    Parts(ConvSettings s) {
+      kernelSize = s.kernelSize;
+      stride = s.stride;
+      padding = s.padding;
+      namedPadding = s.namedPadding;
+      outputPadding = s.outputPadding;
+      dilation = s.dilation;
+      groups = s.groups;
+      bias = s.bias;
+      paddingMode = s.paddingMode;
+    }
   }
 
   private static List<Integer> spread(List<Integer> sizes, int rank) {
