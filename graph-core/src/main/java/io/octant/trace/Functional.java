@@ -25,27 +25,27 @@ public final class Functional {
   }
 
   public static Value relu(Value input) {
-    return call("relu", List.of(input), kwargs("inplace", false));
+    return activation("relu", input);
   }
 
   public static Value relu6(Value input) {
-    return call("relu6", List.of(input), kwargs("inplace", false));
+    return activation("relu6", input);
   }
 
   public static Value hardswish(Value input) {
-    return call("hardswish", List.of(input), kwargs("inplace", false));
+    return activation("hardswish", input);
   }
 
   public static Value silu(Value input) {
-    return call("silu", List.of(input), kwargs("inplace", false));
+    return activation("silu", input);
   }
 
   public static Value mish(Value input) {
-    return call("mish", List.of(input), kwargs("inplace", false));
+    return activation("mish", input);
   }
 
   public static Value hardsigmoid(Value input) {
-    return call("hardsigmoid", List.of(input), kwargs("inplace", false));
+    return activation("hardsigmoid", input);
   }
 
   public static Value gelu(Value input) {
@@ -88,36 +88,23 @@ public final class Functional {
     return call("linear", input, weight, bias);
   }
 
-  /** Convolution over 1 axes; bias may be {@link None}. */
+  /** Convolution over one axis; bias may be {@link None}. */
   public static Value conv1d(Value input, Value weight, Object bias, int[] stride, int[] padding) {
     return call("conv1d", input, weight, bias, tuple(stride), tuple(padding));
   }
 
-  /** Convolution over 2 axes; bias may be {@link None}. */
+  /** Convolution over two axes; bias may be {@link None}. */
   public static Value conv2d(Value input, Value weight, Object bias, int[] stride, int[] padding) {
     return call("conv2d", input, weight, bias, tuple(stride), tuple(padding));
   }
 
-  /** Convolution over 3 axes; bias may be {@link None}. */
+  /** Convolution over three axes; bias may be {@link None}. */
   public static Value conv3d(Value input, Value weight, Object bias, int[] stride, int[] padding) {
     return call("conv3d", input, weight, bias, tuple(stride), tuple(padding));
   }
 
   public static Value maxPool1d(Value input, int kernelSize) {
-    return call(
-        "max_pool1d",
-        List.of(input, kernelSize),
-        kwargs(
-            "stride",
-            None.NONE,
-            "padding",
-            0,
-            "dilation",
-            1,
-            "ceil_mode",
-            false,
-            "return_indices",
-            false));
+    return maxPool("max_pool1d", input, kernelSize);
   }
 
   public static Value avgPool1d(Value input, int kernelSize) {
@@ -125,27 +112,11 @@ public final class Functional {
   }
 
   public static Value adaptiveAvgPool1d(Value input, int... outputSize) {
-    return call(
-        "adaptive_avg_pool1d",
-        input,
-        outputSize.length == 1 ? (Object) outputSize[0] : tuple(outputSize));
+    return call("adaptive_avg_pool1d", input, oneOrTuple(outputSize));
   }
 
   public static Value maxPool2d(Value input, int kernelSize) {
-    return call(
-        "max_pool2d",
-        List.of(input, kernelSize),
-        kwargs(
-            "stride",
-            None.NONE,
-            "padding",
-            0,
-            "dilation",
-            1,
-            "ceil_mode",
-            false,
-            "return_indices",
-            false));
+    return maxPool("max_pool2d", input, kernelSize);
   }
 
   public static Value avgPool2d(Value input, int kernelSize) {
@@ -153,27 +124,11 @@ public final class Functional {
   }
 
   public static Value adaptiveAvgPool2d(Value input, int... outputSize) {
-    return call(
-        "adaptive_avg_pool2d",
-        input,
-        outputSize.length == 1 ? (Object) outputSize[0] : tuple(outputSize));
+    return call("adaptive_avg_pool2d", input, oneOrTuple(outputSize));
   }
 
   public static Value maxPool3d(Value input, int kernelSize) {
-    return call(
-        "max_pool3d",
-        List.of(input, kernelSize),
-        kwargs(
-            "stride",
-            None.NONE,
-            "padding",
-            0,
-            "dilation",
-            1,
-            "ceil_mode",
-            false,
-            "return_indices",
-            false));
+    return maxPool("max_pool3d", input, kernelSize);
   }
 
   public static Value avgPool3d(Value input, int kernelSize) {
@@ -181,10 +136,7 @@ public final class Functional {
   }
 
   public static Value adaptiveAvgPool3d(Value input, int... outputSize) {
-    return call(
-        "adaptive_avg_pool3d",
-        input,
-        outputSize.length == 1 ? (Object) outputSize[0] : tuple(outputSize));
+    return call("adaptive_avg_pool3d", input, oneOrTuple(outputSize));
   }
 
   /** Weight and bias may be {@link None}. */
@@ -239,6 +191,31 @@ public final class Functional {
             false,
             "sparse",
             false));
+  }
+
+  private static Value activation(String name, Value input) {
+    return call(name, List.of(input), kwargs("inplace", false));
+  }
+
+  private static Value maxPool(String name, Value input, int kernelSize) {
+    return call(
+        name,
+        List.of(input, kernelSize),
+        kwargs(
+            "stride",
+            None.NONE,
+            "padding",
+            0,
+            "dilation",
+            1,
+            "ceil_mode",
+            false,
+            "return_indices",
+            false));
+  }
+
+  private static Object oneOrTuple(int... sizes) {
+    return sizes.length == 1 ? sizes[0] : tuple(sizes);
   }
 
   private static Tuple tuple(int... sizes) {
