@@ -4,7 +4,6 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.graph.TargetType;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.quantized.QuantizedModule;
 import io.octant.nn.quantized.reference.ReferenceModule;
@@ -107,13 +106,6 @@ final class ConvertReport {
   }
 
   private NodeReport line(Node node, Outcome outcome, String reason) {
-    TargetType type = model.typeOf(node);
-    return new NodeReport(
-        node.name(),
-        type == null ? node.target() : type.name(),
-        node.scope().modulePath(),
-        node.scope().source(),
-        outcome,
-        reason);
+    return NodeReport.of(model, node, outcome, reason);
   }
 }

@@ -3,7 +3,6 @@ package io.octant.quantization.prepare;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.graph.TargetType;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.ObservationType;
 import io.octant.quantization.qconfig.Choice;
@@ -139,13 +138,6 @@ final class PrepareReport {
   }
 
   private NodeReport line(Node node, Outcome outcome, String reason) {
-    TargetType type = model.typeOf(node);
-    return new NodeReport(
-        node.name(),
-        type == null ? node.target() : type.name(),
-        node.scope().modulePath(),
-        node.scope().source(),
-        outcome,
-        reason);
+    return NodeReport.of(model, node, outcome, reason);
   }
 }

@@ -1,5 +1,10 @@
 package io.octant.quantization.report;
 
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.graph.TargetType;
+import java.util.Locale;
+
 /**
  * One node's line.
  *
@@ -23,6 +28,18 @@ public record NodeReport(
     NOT_A_TENSOR
   }
 
+  /** A line that takes name, target and origin from the node itself. */
+  public static NodeReport of(GraphModule model, Node node, Outcome outcome, String reason) {
+    TargetType type = model.typeOf(node);
+    return new NodeReport(
+        node.name(),
+        type == null ? node.target() : type.name(),
+        node.scope().modulePath(),
+        node.scope().source(),
+        outcome,
+        reason);
+  }
+
   /** This line with another outcome. */
   public NodeReport with(Outcome other, String why) {
     return new NodeReport(node, target, modulePath, source, other, why);
@@ -31,7 +48,6 @@ public record NodeReport(
   @Override
   public String toString() {
     return String.format(
-        "%-24s %-40s %-12s %s",
-        node, target, outcome.name().toLowerCase(java.util.Locale.ROOT), reason);
+        "%-24s %-40s %-12s %s", node, target, outcome.name().toLowerCase(Locale.ROOT), reason);
   }
 }
