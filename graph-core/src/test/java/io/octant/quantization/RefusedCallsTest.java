@@ -17,6 +17,7 @@ import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.convert.ConvertException;
 import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.mapform.ConfigurationException;
+import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.prepare.PrepareCustomConfig;
 import io.octant.quantization.prepare.PrepareException;
@@ -35,6 +36,8 @@ import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Entry points called with what they cannot take: the message names it. */
 class RefusedCallsTest {
@@ -169,6 +172,21 @@ class RefusedCallsTest {
         () -> prepare(ObserverSpec.of("torch.ao.quantization.HistogramObserver").with("bins", 0)),
         "Cannot prepare node fc, qconfig by module name fc: Cannot make"
             + " torch.ao.quantization.HistogramObserver: bins=0, expected at least 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FakeQuantize", "_learnable_fake_quantize._LearnableFakeQuantize"})
+  void aFakeQuantizeNeedsADType(String name) {
+    ObserverSpec spec =
+        ObserverSpec.of("torch.ao.quantization." + name)
+            .with("observer", MIN_MAX)
+            .with("quant_min", 0)
+            .with("quant_max", 255)
+            .with("dtype", "torch.quint8");
+    assertRefused(
+        ObserverException.class,
+        spec::create,
+        "Cannot make torch.ao.quantization." + name + ": dtype=torch.quint8, expected a dtype");
   }
 
   @Test

@@ -4,7 +4,6 @@ import io.octant.graph.TorchType;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.quantization.observer.KeywordArguments;
-import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.DType;
 import io.octant.tensor.FakeQuantization;
@@ -57,8 +56,7 @@ public class FakeQuantize extends FakeQuantizeModule {
     Map<String, Object> forObserver = new LinkedHashMap<>(spec.kwargs());
     forObserver.putAll(args.rest());
     if (low != null && high != null) {
-      Object dtype = forObserver.getOrDefault("dtype", DType.QUINT8);
-      requireWithin(args.owner(), low, high, (DType) dtype);
+      requireWithin(args, low, high, forObserver);
       forObserver.put("quant_min", low);
       forObserver.put("quant_max", high);
     }
@@ -67,28 +65,21 @@ public class FakeQuantize extends FakeQuantizeModule {
     }
     ActivationPostProcess observer = new ObserverSpec(spec.type(), forObserver).create();
     if (observer.range().isEmpty()) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": observer "
-              + spec.type()
-              + ", expected one with a quantized range");
+      throw args.refusal("observer " + spec.type(), "one with a quantized range");
     }
     return observer;
   }
 
-  static void requireWithin(String owner, int low, int high, DType dtype) {
+  /** Refuses a range that is inverted or goes beyond the dtype among an observer's keywords. */
+  static void requireWithin(
+      KeywordArguments args, int low, int high, Map<String, Object> forObserver) {
+    Object given = forObserver.getOrDefault("dtype", DType.QUINT8);
+    if (!(given instanceof DType dtype)) {
+      throw args.refusal("dtype=" + given, "a dtype");
+    }
     QRange whole = QRange.of(dtype);
     if (low > high || !whole.contains(low) || !whole.contains(high)) {
-      throw new ObserverException(
-          "Cannot make "
-              + owner
-              + ": range "
-              + low
-              + ".."
-              + high
-              + ", expected quant_min <= quant_max within "
-              + whole);
+      throw args.refusal("range " + low + ".." + high, "quant_min <= quant_max within " + whole);
     }
   }
 

@@ -4,7 +4,6 @@ import io.octant.graph.TorchType;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.FixedQParamsObserver;
 import io.octant.quantization.observer.KeywordArguments;
-import io.octant.quantization.observer.ObserverException;
 import io.octant.tensor.DType;
 
 /** Fake-quantizes with the scale and zero point of a {@link FixedQParamsObserver}. */
@@ -19,14 +18,9 @@ public final class FixedQParamsFakeQuantize extends FakeQuantize {
   private static ActivationPostProcess requireFixed(
       KeywordArguments args, ActivationPostProcess observer) {
     if (!(observer instanceof FixedQParamsObserver) || observer.qscheme().isPerChannel()) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": observer "
-              + observer.type()
-              + " of "
-              + observer.qscheme()
-              + ", expected a per-tensor FixedQParamsObserver");
+      throw args.refusal(
+          "observer " + observer.type() + " of " + observer.qscheme(),
+          "a per-tensor FixedQParamsObserver");
     }
     return observer;
   }

@@ -34,12 +34,9 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
   private static ActivationPostProcess requireMovingAverage(KeywordArguments args) {
     ActivationPostProcess observer = makeObserver(withDefaultRange(args));
     if (!(observer instanceof MovingAverageObserver)) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": observer "
-              + observer.type()
-              + ", expected MovingAverageMinMaxObserver or MovingAveragePerChannelMinMaxObserver");
+      throw args.refusal(
+          "observer " + observer.type(),
+          "MovingAverageMinMaxObserver or MovingAveragePerChannelMinMaxObserver");
     }
     return observer;
   }

@@ -3,7 +3,6 @@ package io.octant.quantization.fakequant;
 import io.octant.graph.TorchType;
 import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.quantization.observer.KeywordArguments;
-import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.DType;
 import io.octant.tensor.FakeQuantization;
@@ -63,21 +62,12 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
       Map<String, Object> kwargs = new LinkedHashMap<>(observer.kwargs());
       kwargs.putAll(args.rest());
       if (low >= high) {
-        throw new ObserverException(
-            "Cannot make "
-                + args.owner()
-                + ": range "
-                + low
-                + ".."
-                + high
-                + ", expected quant_min < quant_max");
+        throw args.refusal("range " + low + ".." + high, "quant_min < quant_max");
       }
       if (channels != -1 && channels <= 0) {
-        throw new ObserverException(
-            "Cannot make " + args.owner() + ": channel_len=" + channels + ", expected at least 1");
+        throw args.refusal("channel_len=" + channels, "at least 1");
       }
-      FakeQuantize.requireWithin(
-          args.owner(), low, high, (DType) kwargs.getOrDefault("dtype", DType.QUINT8));
+      FakeQuantize.requireWithin(args, low, high, kwargs);
       kwargs.put("quant_min", low);
       kwargs.put("quant_max", high);
       return new Settings(

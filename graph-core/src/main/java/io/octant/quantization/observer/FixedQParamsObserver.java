@@ -23,12 +23,10 @@ public final class FixedQParamsObserver extends ActivationPostProcess implements
   FixedQParamsObserver(KeywordArguments args) {
     super(args.dtype("dtype", DType.QUINT8));
     if (!args.has("scale") || !args.has("zero_point")) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": no scale or zero_point, expected both");
+      throw args.refusal("no scale or zero_point", "both");
     }
     if (args.flag("is_dynamic", false)) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": is_dynamic=true, expected a static observer");
+      throw args.refusal("is_dynamic=true", "a static observer");
     }
     qscheme = args.qscheme("qscheme", QScheme.PER_TENSOR_AFFINE);
     range = new QRange(args.integer("quant_min", 0), args.integer("quant_max", 255));

@@ -28,8 +28,7 @@ public final class HistogramObserver extends UniformObserver {
     super(refuseDynamic(args, readPerTensor(args)));
     bins = args.integer("bins", 2048);
     if (bins <= 0) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": bins=" + bins + ", expected at least 1");
+      throw args.refusal("bins=" + bins, "at least 1");
     }
     setBuffer(HISTOGRAM, Tensor.of(new float[bins], bins));
     remember(Tensor.scalar(Float.POSITIVE_INFINITY), Tensor.scalar(Float.NEGATIVE_INFINITY));

@@ -95,13 +95,7 @@ public final class KeywordArguments {
    */
   public void requireAllRead() {
     if (!unread.isEmpty()) {
-      throw new ObserverException(
-          "Cannot make "
-              + owner
-              + ": unknown keywords "
-              + unread.keySet()
-              + ", expected any of "
-              + known);
+      throw refusal("unknown keywords " + unread.keySet(), "any of " + known);
     }
   }
 
@@ -124,8 +118,12 @@ public final class KeywordArguments {
     return v == None.NONE ? null : v;
   }
 
+  /** What to throw where keywords do not fit. */
+  public ObserverException refusal(String what, String expected) {
+    return new ObserverException("Cannot make " + owner + ": " + what + ", expected " + expected);
+  }
+
   private ObserverException wrong(String name, Object value, String expected) {
-    return new ObserverException(
-        "Cannot make " + owner + ": " + name + "=" + value + ", expected " + expected);
+    return refusal(name + "=" + value, expected);
   }
 }

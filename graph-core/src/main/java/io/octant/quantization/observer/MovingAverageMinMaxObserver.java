@@ -18,12 +18,7 @@ public final class MovingAverageMinMaxObserver extends UniformObserver
     super(refuseReducedSymmetric(args, readPerTensor(args)));
     averagingConstant = args.givenNumber("averaging_constant", 0.01);
     if (isDynamic() && averagingConstant.doubleValue() != 1) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": is_dynamic=true with averaging_constant="
-              + averagingConstant
-              + ", expected 1");
+      throw args.refusal("is_dynamic=true with averaging_constant=" + averagingConstant, "1");
     }
     remember(Tensor.scalar(Float.POSITIVE_INFINITY), Tensor.scalar(Float.NEGATIVE_INFINITY));
   }

@@ -30,12 +30,8 @@ public abstract class UniformObserver extends ActivationPostProcess {
   static UniformSettings readPerTensor(KeywordArguments args) {
     UniformSettings s = UniformSettings.read(args, QScheme.PER_TENSOR_AFFINE);
     if (s.qscheme().isPerChannel()) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": qscheme="
-              + s.qscheme()
-              + ", expected torch.per_tensor_affine or torch.per_tensor_symmetric");
+      throw args.refusal(
+          "qscheme=" + s.qscheme(), "torch.per_tensor_affine or torch.per_tensor_symmetric");
     }
     return s;
   }
@@ -44,12 +40,9 @@ public abstract class UniformObserver extends ActivationPostProcess {
   static UniformSettings readPerChannel(KeywordArguments args) {
     UniformSettings s = UniformSettings.read(args, QScheme.PER_CHANNEL_AFFINE);
     if (!s.qscheme().isPerChannel()) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": qscheme="
-              + s.qscheme()
-              + ", expected torch.per_channel_affine, torch.per_channel_symmetric or"
+      throw args.refusal(
+          "qscheme=" + s.qscheme(),
+          "torch.per_channel_affine, torch.per_channel_symmetric or"
               + " torch.per_channel_affine_float_qparams");
     }
     return refuseDynamic(args, s);
@@ -57,8 +50,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
 
   static UniformSettings refuseDynamic(KeywordArguments args, UniformSettings s) {
     if (s.dynamic()) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": is_dynamic=true, expected a static observer");
+      throw args.refusal("is_dynamic=true", "a static observer");
     }
     return s;
   }
@@ -68,11 +60,8 @@ public abstract class UniformObserver extends ActivationPostProcess {
     if (s.qscheme() == QScheme.PER_TENSOR_SYMMETRIC
         && s.reduceRange()
         && s.dtype() == DType.QUINT8) {
-      throw new ObserverException(
-          "Cannot make "
-              + args.owner()
-              + ": reduce_range=true of symmetric torch.quint8, expected an affine scheme or"
-              + " another dtype");
+      throw args.refusal(
+          "reduce_range=true of symmetric torch.quint8", "an affine scheme or another dtype");
     }
     return s;
   }

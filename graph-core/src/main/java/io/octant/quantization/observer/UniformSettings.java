@@ -50,8 +50,7 @@ public record UniformSettings(
   static UniformSettings read(KeywordArguments args, QScheme defaultScheme) {
     DType dtype = args.dtype("dtype", DType.QUINT8);
     if (!ALLOWED.contains(dtype)) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": dtype=" + dtype + ", expected one of " + ALLOWED);
+      throw args.refusal("dtype=" + dtype, "one of " + ALLOWED);
     }
     boolean reduce = args.flag("reduce_range", false);
     Integer low = args.findInteger("quant_min");
@@ -59,7 +58,7 @@ public record UniformSettings(
     boolean custom = low != null && high != null;
     QRange range = QRange.of(dtype);
     if (low != null && high != null) {
-      range = customRange(args.owner(), dtype, low, high);
+      range = customRange(args, dtype, low, high);
     }
     return new UniformSettings(
         dtype,
@@ -76,43 +75,21 @@ public record UniformSettings(
   private static double eps(KeywordArguments args) {
     double eps = args.number("eps", ActivationPostProcess.DEFAULT_EPS);
     if (!(eps >= 0)) {
-      throw new ObserverException(
-          "Cannot make " + args.owner() + ": eps=" + eps + ", expected a number from 0");
+      throw args.refusal("eps=" + eps, "a number from 0");
     }
     return eps;
   }
 
-  private static QRange customRange(String owner, DType dtype, int low, int high) {
+  private static QRange customRange(KeywordArguments args, DType dtype, int low, int high) {
     if (low > 0 || high < 0) {
-      throw new ObserverException(
-          "Cannot make "
-              + owner
-              + ": range "
-              + low
-              + ".."
-              + high
-              + ", expected one that contains 0");
+      throw args.refusal("range " + low + ".." + high, "one that contains 0");
     }
     if (low == high) {
-      throw new ObserverException(
-          "Cannot make "
-              + owner
-              + ": range "
-              + low
-              + ".."
-              + high
-              + ", expected quant_min < quant_max");
+      throw args.refusal("range " + low + ".." + high, "quant_min < quant_max");
     }
     QRange range = new QRange(low, high);
     if ((dtype == DType.QINT8 || dtype == DType.INT8) && range.levels() > 256) {
-      throw new ObserverException(
-          "Cannot make "
-              + owner
-              + ": range "
-              + range
-              + " of "
-              + dtype
-              + ", expected at most 256 levels");
+      throw args.refusal("range " + range + " of " + dtype, "at most 256 levels");
     }
     return range;
   }
