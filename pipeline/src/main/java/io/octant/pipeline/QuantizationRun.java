@@ -97,14 +97,12 @@ final class QuantizationRun {
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     Optional<Samples<?>> evaluation =
         spec.data().evaluation().map(data -> data.open(spark, fields));
-    String prepared = GraphDigest.of(steps.prepared());
     return new Inputs(
         source,
         steps,
         fields,
         GraphDigest.of(float32),
-        new CalibrationKey(
-            source.modelDigest(), new Digest(prepared), source.configurationDigest()),
+        source.calibrationKey(steps.prepared()),
         calibration,
         evaluation);
   }
@@ -198,7 +196,7 @@ final class QuantizationRun {
           return commit.publish(
               Map.of(
                   "model", inputs.key().model().hex(),
-                  "configuration", inputs.key().observers().hex(),
+                  "configuration", inputs.source().configurationDigest().hex(),
                   "preparedGraph", inputs.key().preparedGraph().hex(),
                   "state", Digest.of(state).hex()),
               spec.versions());

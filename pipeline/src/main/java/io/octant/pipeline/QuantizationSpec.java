@@ -44,6 +44,10 @@ public record QuantizationSpec(
         model, data, method, output, Gate.OPEN, Engines.NATIVE, new TreeMap<>());
   }
 
+  public QuantizationSpec withMethod(Method newMethod) {
+    return new QuantizationSpec(model, data, newMethod, output, gate, engine, versions);
+  }
+
   public QuantizationSpec withGate(Gate newGate) {
     return new QuantizationSpec(model, data, method, output, newGate, engine, versions);
   }

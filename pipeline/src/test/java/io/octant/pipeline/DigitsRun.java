@@ -1,5 +1,6 @@
 package io.octant.pipeline;
 
+import io.octant.calibration.RangeMethod;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.QuantizationSpec.Model;
@@ -7,6 +8,7 @@ import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.quantization.backend.BackendConfigs;
+import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -31,6 +33,19 @@ final class DigitsRun {
           QuantizedEngine.X86);
 
   private DigitsRun() {}
+
+  /** {@link #X86} with another range method, which is L2 there. */
+  static Method x86(RangeMethod method) {
+    return new Method(
+        X86.mapping()
+            .map(
+                q ->
+                    q.activation().type().equals(GridHistogramObserver.TYPE)
+                        ? q.withActivation(q.activation().with("method", method.toString()))
+                        : q),
+        X86.backend(),
+        X86.arithmetic());
+  }
 
   static Model model(String name) {
     return Model.of("../examples/models/digits-" + name + "/model.onnx");

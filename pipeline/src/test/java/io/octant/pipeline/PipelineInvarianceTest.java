@@ -4,9 +4,22 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.rand;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.RangeMethod;
+import io.octant.graph.ModuleType;
+import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.execution.FlakyNativeEngine;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.QuantizedModel;
+import io.octant.pipeline.output.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +72,60 @@ class PipelineInvarianceTest {
                 .withEngine(FlakyNativeEngine.Provider.FLAKY));
     assertThat(FlakyNativeEngine.FAILURES.get()).isEqualTo(3);
     assertThat(retried).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void oneStateServesEveryRangeMethod() throws IOException {
+    QuantizationSpec l2 = DigitsRun.calibration(digits, dir.resolve("l2"));
+    QuantizationSpec minMax =
+        DigitsRun.calibration(digits, dir.resolve("minmax"))
+            .withMethod(DigitsRun.x86(new RangeMethod.MinMax()));
+    Manifest first = new QuantizationPipeline(SPARK).run(l2).manifest();
+    Manifest second = new QuantizationPipeline(SPARK).run(minMax).manifest();
+
+    byte[] state = published("l2", "calibration/state.octcal");
+    assertThat(published("minmax", "calibration/state.octcal")).isEqualTo(state);
+    assertThat(second.digests().get("configuration"))
+        .isNotEqualTo(first.digests().get("configuration"));
+    assertThat(published("minmax", "qparams.json")).isNotEqualTo(published("l2", "qparams.json"));
+
+    ModelSource source =
+        ModelSource.load(
+            new Configuration(false), minMax.model().path(), new TreeMap<>(), minMax.method());
+    CalibrationState ofTheOtherMethod = CalibrationState.fromBytes("l2", state);
+    assertThat(source.calibrationKey(source.steps().prepared())).isEqualTo(ofTheOtherMethod.key());
+    QuantizedModel solvedAnew =
+        QuantizedModel.of(
+            source.steps(),
+            ofTheOtherMethod,
+            Map.of("state.sha256", ofTheOtherMethod.sha256().hex()));
+    assertThat(solvedAnew.qparams()).isEqualTo(published("minmax", "qparams.json"));
+    assertThat(solvedAnew.onnx()).isEqualTo(published("minmax", "model.int8.onnx"));
+  }
+
+  /** Which values are observed does: a state of others is not theirs. */
+  @Test
+  void thePlacesOfObserversShowInTheKeyOfAState() {
+    Method all = DigitsRun.X86;
+    Method some =
+        new Method(
+            all.mapping().withObjectType(new ModuleType("torch.nn.Linear"), null),
+            all.backend(),
+            all.arithmetic());
+    assertThat(key(some).preparedGraph()).isNotEqualTo(key(all).preparedGraph());
+    assertThat(key(some).observers()).isNotEqualTo(key(all).observers());
+    assertThat(key(DigitsRun.x86(new RangeMethod.Entropy()))).isEqualTo(key(all));
+  }
+
+  private static CalibrationKey key(Method method) {
+    ModelSource source =
+        ModelSource.load(
+            new Configuration(false), DigitsRun.model("mobilenet").path(), new TreeMap<>(), method);
+    return source.calibrationKey(source.steps().prepared());
+  }
+
+  private byte[] published(String run, String file) throws IOException {
+    return Files.readAllBytes(dir.resolve(run).resolve(file));
   }
 
   @Test

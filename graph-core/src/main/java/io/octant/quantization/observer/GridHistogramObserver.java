@@ -24,6 +24,8 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
   /** Name by which an {@link ObserverSpec} asks for this class. */
   public static final String TYPE = GridHistogramObserver.class.getName();
 
+  private static final String METHOD = "method";
+
   private final RangeMethod method;
   private TensorStatistics statistics = new TensorStatistics();
   private @Nullable ValueRange solved;
@@ -31,7 +33,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   GridHistogramObserver(KeywordArguments args) {
     super(refuseDynamic(args, readPerTensor(args)));
-    method = RangeMethod.parse(args.text("method", "l2"));
+    method = RangeMethod.parse(args.text(METHOD, "l2"));
     refresh();
   }
 
@@ -47,7 +49,20 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     }
     Map<String, Object> kwargs = new LinkedHashMap<>(spec.kwargs());
     kwargs.remove("bins");
-    kwargs.put("method", method.toString());
+    kwargs.put(METHOD, method.toString());
+    return new ObserverSpec(TYPE, kwargs);
+  }
+
+  /**
+   * A spec without its range method; a spec of another class as it is. Specs that agree in this
+   * collect the same statistics.
+   */
+  public static ObserverSpec withoutMethod(ObserverSpec spec) {
+    if (!spec.type().equals(TYPE)) {
+      return spec;
+    }
+    Map<String, Object> kwargs = new LinkedHashMap<>(spec.kwargs());
+    kwargs.remove(METHOD);
     return new ObserverSpec(TYPE, kwargs);
   }
 
@@ -138,8 +153,13 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   @Override
   public Map<String, Object> hyperparameters() {
-    Map<String, Object> out = super.hyperparameters();
-    out.put("method", method.toString());
+    Map<String, Object> out = observedSettings();
+    out.put(METHOD, method.toString());
     return out;
+  }
+
+  /** The hyperparameters but the range method, which has no part in what is collected. */
+  public Map<String, Object> observedSettings() {
+    return super.hyperparameters();
   }
 }

@@ -3,6 +3,7 @@ package io.octant.pipeline.execution;
 import io.octant.graph.GraphModule;
 import io.octant.graph.GraphPrinter;
 import io.octant.graph.Module;
+import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -10,8 +11,9 @@ import java.util.TreeMap;
 
 /**
  * SHA-256 over what a graph computes: its nodes in order, and type, settings and tensors of every
- * module. Two graphs of one digest give the same results; a graph that is made in another JVM by
- * another version of the library shows by its digest.
+ * module. Two graphs of one digest give the same results, and their observers see the same,
+ * whatever is then made of it; a graph that is made in another JVM by another version of the
+ * library shows by its digest.
  */
 public final class GraphDigest {
   private static final int CHUNK = 1 << 13;
@@ -29,10 +31,17 @@ public final class GraphDigest {
   private static void add(String path, Module module, Sha256 digest) {
     digest.update(path);
     digest.update(module.type().name());
-    module.hyperparameters().forEach((name, value) -> addValue(name, value, digest));
+    settings(module).forEach((name, value) -> addValue(name, value, digest));
     sorted(module.parameters()).forEach((name, t) -> addTensor(name, t, digest));
     sorted(module.buffers()).forEach((name, t) -> addTensor(name, t, digest));
     sorted(module.attributes()).forEach((name, value) -> addValue(name, value, digest));
+  }
+
+  /** Settings but the range method of an observer, which is read when the run is over. */
+  private static Map<String, Object> settings(Module module) {
+    return module instanceof GridHistogramObserver grid
+        ? grid.observedSettings()
+        : module.hyperparameters();
   }
 
   private static <V> Map<String, V> sorted(Map<String, V> values) {

@@ -1,12 +1,17 @@
 package io.octant.pipeline.model;
 
 import io.octant.OctantException;
+import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.Digest;
+import io.octant.graph.GraphModule;
 import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.execution.GraphDigest;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.mapform.Json;
+import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.io.ByteArrayInputStream;
@@ -74,9 +79,32 @@ public record ModelSource(
 
   /** Digest of everything but the model. */
   public Digest configurationDigest() {
-    return Digest.of(
-        String.join("\n", axes.toString(), mapping, backend, arithmetic)
-            .getBytes(StandardCharsets.UTF_8));
+    return digest(axes.toString(), mapping, backend, arithmetic);
+  }
+
+  /**
+   * What a calibration of this source belongs to. Range methods and integer arithmetic are not part
+   * of it: they are read after calibration, so that one state serves all of them.
+   *
+   * @param prepared the graph with observers
+   */
+  public CalibrationKey calibrationKey(GraphModule prepared) {
+    String observers =
+        QConfigMapping.fromJson(mapping)
+            .map(
+                q ->
+                    new QConfig(
+                        GridHistogramObserver.withoutMethod(q.activation()),
+                        GridHistogramObserver.withoutMethod(q.weight())))
+            .toJson();
+    return new CalibrationKey(
+        modelDigest(),
+        new Digest(GraphDigest.of(prepared)),
+        digest(axes.toString(), observers, backend));
+  }
+
+  private static Digest digest(String... parts) {
+    return Digest.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
