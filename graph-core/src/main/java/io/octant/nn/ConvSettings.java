@@ -1,5 +1,6 @@
 package io.octant.nn;
 
+import io.octant.OctantException;
 import io.octant.reference.kernel.ConvGeometry;
 import io.octant.reference.kernel.Padding;
 import java.util.Collections;
@@ -36,7 +37,7 @@ public record ConvSettings(
     outputPadding = List.copyOf(outputPadding);
     dilation = List.copyOf(dilation);
     if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
-      throw new io.octant.OctantException(
+      throw new OctantException(
           "Cannot configure convolution: "
               + groups
               + " groups, expected a divisor of "
@@ -44,6 +45,18 @@ public record ConvSettings(
               + " input and "
               + outChannels
               + " output channels");
+    }
+    requireAtLeast(1, "kernel size", kernelSize);
+    requireAtLeast(1, "stride", stride);
+    requireAtLeast(1, "dilation", dilation);
+    requireAtLeast(0, "padding", padding);
+    requireAtLeast(0, "output padding", outputPadding);
+  }
+
+  private static void requireAtLeast(int least, String what, List<Integer> sizes) {
+    if (sizes.stream().anyMatch(size -> size < least)) {
+      throw new OctantException(
+          "Cannot configure convolution: " + what + " " + sizes + ", expected at least " + least);
     }
   }
 
@@ -82,7 +95,7 @@ public record ConvSettings(
   /** Padding "same" (output as large as the input, stride 1 only) or "valid" (none). */
   public ConvSettings withPadding(String name) {
     if (!name.equals("same") && !name.equals("valid")) {
-      throw new io.octant.OctantException(
+      throw new OctantException(
           "Cannot configure convolution: padding " + name + ", expected same or valid");
     }
     return with(p -> p.namedPadding = name);
@@ -170,7 +183,7 @@ public record ConvSettings(
     if (sizes.size() == 1) {
       return Collections.nCopies(rank, sizes.get(0));
     }
-    throw new io.octant.OctantException(
+    throw new OctantException(
         "Cannot configure convolution: sizes " + sizes + ", expected one or " + rank);
   }
 
