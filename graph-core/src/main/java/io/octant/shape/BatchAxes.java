@@ -39,8 +39,13 @@ public final class BatchAxes {
           "squeeze",
           "torch.unsqueeze",
           "unsqueeze",
+          "torch.unflatten",
+          "unflatten",
+          "torch.ravel",
+          "ravel",
           "contiguous",
-          "torch.nn.Flatten");
+          "torch.nn.Flatten",
+          "torch.nn.Unflatten");
 
   private final Map<String, BatchAxis> axes;
   private final Map<String, String> ambiguous;

@@ -35,7 +35,9 @@ public final class ShapeInterpreter extends Interpreter {
             ? callFunction(module.operators(), f.function(), args, kwargs)
             : op instanceof Operation.CallModule m
                 ? callModule(module.module(m.target()), args, kwargs)
-                : super.runNode(node, args, kwargs);
+                : op instanceof Operation.CallMethod m
+                    ? callMethod(module.operators(), m.target(), args, kwargs)
+                    : super.runNode(node, args, kwargs);
     listener.accept(node, value);
     return value;
   }
@@ -43,8 +45,15 @@ public final class ShapeInterpreter extends Interpreter {
   /** Applies a function by its shape rule, or for real if it has none. */
   public static Object callFunction(
       OperatorTable operators, FunctionType function, List<Object> args, Map<String, Object> kw) {
-    Tensor known = ShapeRules.function(function, args);
+    Tensor known = ShapeRules.function(function, args, kw);
     return known != null ? known : operators.callFunction(function, args, kw);
+  }
+
+  /** Applies a method by the shape rule of the function of its name, or for real if it has none. */
+  static Object callMethod(
+      OperatorTable operators, String method, List<Object> args, Map<String, Object> kw) {
+    Tensor known = ShapeRules.function(FunctionType.of("torch." + method), args, kw);
+    return known != null ? known : operators.callMethod(method, args, kw);
   }
 
   /** Calls a module by its shape rule, or for real if it has none. */

@@ -4,6 +4,7 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.Module;
 import io.octant.graph.None;
 import io.octant.graph.Tuple;
+import io.octant.reference.kernel.Einsum;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -28,7 +29,8 @@ final class ShapeRules {
   private static final Pattern KEEPING =
       Pattern.compile(
           "torch\\.nn\\.(ReLU6?|Hardtanh|Hardswish|Hardsigmoid|Sigmoid|Tanh|GELU|SiLU|LeakyReLU|ELU"
-              + "|Softmax|BatchNorm[123]d|LayerNorm|Dropout|Identity)");
+              + "|Softmax|Softmin|Softmax2d|Hardshrink|Softshrink|Tanhshrink|RReLU|BatchNorm[123]d"
+              + "|LayerNorm|RMSNorm|LocalResponseNorm|Dropout|(Feature)?AlphaDropout|Identity)");
 
   private static final Set<String> ACTIVATIONS =
       Set.of(
@@ -48,7 +50,13 @@ final class ShapeRules {
 
   /** Zeros stand for values that are not known here: integers cannot be divided by them. */
   private static final Set<String> DIVISION =
-      Set.of("torch.div", "torch.remainder", "torch.fmod", "operator.floordiv", "operator.mod");
+      Set.of(
+          "torch.div",
+          "torch.floor_divide",
+          "torch.remainder",
+          "torch.fmod",
+          "operator.floordiv",
+          "operator.mod");
 
   private ShapeRules() {}
 
@@ -71,16 +79,27 @@ final class ShapeRules {
     if (CONVOLUTION.matcher(type).matches()) {
       return convolution(layer, weight.shape(), in.shape());
     }
+    if (type.equals("torch.nn.Bilinear") && in.shape().rank() > 0) {
+      return Zeros.of(DType.FLOAT32, in.shape().withDim(-1, weight.shape().dim(0)));
+    }
     return LINEAR.matcher(type).matches() ? linear(in.shape(), weight.shape()) : null;
   }
 
   /** The result of a function; null if it must be run. */
-  static @Nullable Tensor function(FunctionType function, List<Object> args) {
+  static @Nullable Tensor function(
+      FunctionType function, List<Object> args, Map<String, Object> kwargs) {
     if (!args.isEmpty()
         && args.get(0) instanceof Tensor in
         && in.dtype() == DType.FLOAT32
+        && kwargs.getOrDefault("dtype", None.NONE) == None.NONE
         && keeps(function.name(), in, args)) {
       return in;
+    }
+    if (function.name().equals("torch.einsum")
+        && args.get(0) instanceof String equation
+        && args.stream().skip(1).allMatch(a -> a instanceof Tensor t && isFloat(t))) {
+      List<Tensor> operands = args.stream().skip(1).map(Tensor.class::cast).toList();
+      return Zeros.of(DType.FLOAT32, Einsum.shape(equation, operands));
     }
     if (args.size() < 2
         || !(args.get(0) instanceof Tensor a)
@@ -97,6 +116,10 @@ final class ShapeRules {
     return function.name().equals("torch.nn.functional.linear")
         ? linear(a.shape(), b.shape())
         : null;
+  }
+
+  private static boolean isFloat(Tensor t) {
+    return t.dtype() == DType.FLOAT32;
   }
 
   /** Whether a float32 result has the first operand's shape, its content being unknown anyway. */

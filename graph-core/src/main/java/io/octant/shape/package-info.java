@@ -7,7 +7,8 @@
  * shape rule instead. Integer and shape arithmetic is therefore exact. After {@code
  * torch.fx.passes.shape_prop.ShapeProp}, which runs the real kernels.
  *
- * <p>Depends on the graph, tensor and observer packages only.
+ * <p>Depends on the graph, tensor and observer packages, and on the reference kernels for what an
+ * einsum equation means.
  */
 @NullMarked
 package io.octant.shape;

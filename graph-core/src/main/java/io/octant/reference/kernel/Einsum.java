@@ -73,6 +73,12 @@ public final class Einsum {
     return new Einsum(EinsumEquation.parse(equation, operands)).run(operands);
   }
 
+  /** The shape of what {@link #compute} returns. */
+  public static Shape shape(String equation, List<Tensor> operands) {
+    EinsumEquation parsed = EinsumEquation.parse(equation, operands);
+    return Shape.of(parsed.output().chars().map(c -> parsed.size((char) c)).toArray());
+  }
+
   private Tensor run(List<Tensor> operands) {
     List<Lettered> parts = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
