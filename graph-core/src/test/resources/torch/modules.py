@@ -10,6 +10,30 @@ from fixtures import encode, quantized, rand, write
 
 CASES = []
 HYPER = {
+    "ZeroPad": "padding value",
+    "ConstantPad": "padding value",
+    "ReflectionPad": "padding",
+    "ReplicationPad": "padding",
+    "CircularPad": "padding",
+    "AdaptiveMaxPool": "output_size return_indices",
+    "LPPool": "norm_type kernel_size stride ceil_mode",
+    "GLU": "dim",
+    "Hardshrink": "lambd",
+    "Softshrink": "lambd",
+    "Softmin": "dim",
+    "Softmax2d": "",
+    "RReLU": "lower upper inplace",
+    "AlphaDropout": "p inplace",
+    "FeatureAlphaDropout": "p inplace",
+    "Unflatten": "dim unflattened_size",
+    "Upsampling": "name size scale_factor mode align_corners recompute_scale_factor",
+    "Bilinear": "in1_features in2_features out_features",
+    "CosineSimilarity": "dim eps",
+    "PairwiseDistance": "norm eps keepdim",
+    "LocalResponseNorm": "size alpha beta k",
+    "Fold": "output_size kernel_size dilation padding stride",
+    "Unfold": "kernel_size dilation padding stride",
+    "RMSNorm": "normalized_shape eps elementwise_affine",
     "Linear": "in_features out_features",
     "Conv": "in_channels out_channels kernel_size stride padding dilation transposed output_padding groups padding_mode",
     "BatchNorm": "num_features eps momentum affine track_running_stats",
@@ -46,7 +70,7 @@ HYPER = {
     "RNN": "mode input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size nonlinearity",
     "LSTM": "mode input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size",
     "GRU": "mode input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size",
-    "Upsample": "size scale_factor mode align_corners recompute_scale_factor",
+    "Upsample": "name size scale_factor mode align_corners recompute_scale_factor",
 }
 INPLACE = ("ReLU", "Hardswish", "Hardsigmoid", "SiLU", "Mish", "SELU")
 
@@ -211,5 +235,49 @@ case(nn.MultiheadAttention(4, 2), rand(5, 4), rand(3, 4), rand(3, 4), average_at
 case(nn.MultiheadAttention(4, 1), seq, seq, seq, attn_mask=rand(5, 5))
 case(nn.MultiheadAttention(4, 2), seq, seq, seq, key_padding_mask=torch.tensor([[False] * 4 + [True]] * 2), attn_mask=torch.ones(5, 5).triu(1).bool())
 case(nn.MultiheadAttention(4, 2).out_proj, x[..., :4])
+
+# a second round of modules, on tensors that are only as large as they must be
+small = {1: rand(1, 2, 4), 2: rand(1, 2, 3, 4), 3: rand(1, 1, 3, 2, 3)}
+sides = {1: (1, 2), 2: (1, 2, 0, 1), 3: (1, 0, 1, 1, 0, 2)}
+for d, t in small.items():
+    case(getattr(nn, f"ZeroPad{d}d")(1), t)
+    case(getattr(nn, f"ConstantPad{d}d")(sides[d], 0.75), t)
+    for kind in ("ReflectionPad", "ReplicationPad", "CircularPad"):
+        case(getattr(nn, f"{kind}{d}d")(1), t)
+        case(getattr(nn, f"{kind}{d}d")(sides[d]), t[0])
+    case(getattr(nn, f"AdaptiveMaxPool{d}d")(2), t)
+    case(getattr(nn, f"AdaptiveMaxPool{d}d")(3, return_indices=True), t)
+    case(getattr(nn, f"MaxPool{d}d")(2, 1, 1, return_indices=True), t)
+    case(getattr(nn, f"LPPool{d}d")(2.0, 2), t)
+case(nn.ZeroPad2d((-1, 1, 2, -1)), small[2][0, 0])
+case(nn.ConstantPad2d(2, -1.0), quantized(1, 2, 3))
+case(nn.AdaptiveMaxPool2d((None, 2)), small[2])
+case(nn.LPPool1d(3.0, 3, stride=2, ceil_mode=True), small[1].abs())
+case(nn.LPPool2d(1.5, (3, 2), (2, 1), True), small[2].abs())
+for module in (nn.GLU(), nn.GLU(dim=1), nn.Hardshrink(), nn.Hardshrink(1.0), nn.Softshrink(), nn.Softshrink(0.25), nn.Tanhshrink(), nn.Softmin(dim=1), nn.Softmin(), nn.RReLU(), nn.RReLU(0.25, 0.5, inplace=True), nn.AlphaDropout(), nn.FeatureAlphaDropout(0.3, inplace=True), nn.Unflatten(2, (2, -1)), nn.Softmax(dim=None), nn.LogSoftmax(dim=None)):
+    case(module, small[1])
+case(nn.Softmax2d(), small[2])
+case(nn.Softmax2d(), small[2][0])
+case(nn.UpsamplingNearest2d(scale_factor=2), small[2])
+case(nn.UpsamplingNearest2d(size=5), small[2])
+case(nn.UpsamplingBilinear2d(scale_factor=(1.5, 2)), small[2])
+case(nn.UpsamplingBilinear2d(size=(2, 6)), small[2])
+case(nn.Upsample(size=5), small[1])
+case(nn.Upsample(scale_factor=(2, 1.5), mode="bilinear", align_corners=False), small[2])
+case(nn.Upsample(scale_factor=1.7, mode="bilinear", recompute_scale_factor=True), small[2])
+case(nn.Bilinear(2, 3, 2), rand(2, 2), rand(2, 3))
+case(nn.Bilinear(2, 3, 4, bias=False), rand(1, 2, 2), input2=rand(1, 2, 3))
+case(nn.CosineSimilarity(), rand(2, 3), rand(2, 3))
+case(nn.CosineSimilarity(dim=-1, eps=0.5), rand(2, 3) / 8, rand(3) / 8)
+case(nn.PairwiseDistance(), rand(2, 3), rand(2, 3))
+case(nn.PairwiseDistance(p=1.0, eps=0.125, keepdim=True), rand(2, 3), rand(3))
+case(nn.LocalResponseNorm(2), small[2])
+case(nn.LocalResponseNorm(3, alpha=0.5, beta=0.6, k=2.0), rand(1, 5, 2))
+case(nn.Unfold(2), small[2])
+case(nn.Unfold((2, 1), dilation=(1, 2), padding=(1, 0), stride=2), small[2][0])
+case(nn.Fold(4, 2, stride=2), rand(1, 8, 4))
+case(nn.Fold((3, 4), (2, 1), dilation=(1, 2), padding=(0, 1), stride=(1, 2)), rand(4, 6))
+case(nn.RMSNorm(4), small[1])
+case(nn.RMSNorm((2, 4), eps=0.5, elementwise_affine=False), small[1])
 
 write("modules.json", CASES)

@@ -1,6 +1,8 @@
 package io.octant.nn;
 
+import io.octant.reference.binding.NamedValues;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Factories of activations and dropout. */
 final class ActivationFactories {
@@ -33,11 +35,24 @@ final class ActivationFactories {
         "torch.nn.Threshold", (h, t) -> new Threshold(h.number("threshold"), h.number("value")));
     into.put("torch.nn.Softplus", (h, t) -> new Softplus(h.number("beta"), h.number("threshold")));
     into.put("torch.nn.PReLU", (h, t) -> new PReLU(h.integer("num_parameters"), h.number("init")));
-    into.put("torch.nn.Softmax", (h, t) -> new Softmax(h.integer("dim")));
-    into.put("torch.nn.LogSoftmax", (h, t) -> new LogSoftmax(h.integer("dim")));
+    into.put("torch.nn.Softmax", (h, t) -> new Softmax(axis(h)));
+    into.put("torch.nn.LogSoftmax", (h, t) -> new LogSoftmax(axis(h)));
+    into.put("torch.nn.Softmin", (h, t) -> new Softmin(axis(h)));
+    into.put("torch.nn.Softmax2d", (h, t) -> new Softmax2d());
+    into.put("torch.nn.GLU", (h, t) -> new GLU(h.integer("dim")));
+    into.put("torch.nn.Hardshrink", (h, t) -> new Hardshrink(h.number("lambd")));
+    into.put("torch.nn.Softshrink", (h, t) -> new Softshrink(h.number("lambd")));
+    into.put("torch.nn.Tanhshrink", (h, t) -> new Tanhshrink());
+    into.put("torch.nn.RReLU", (h, t) -> new RReLU(h.number("lower"), h.number("upper")));
     into.put("torch.nn.Dropout", (h, t) -> new Dropout(h.number("p")));
     into.put("torch.nn.Dropout1d", (h, t) -> new Dropout1d(h.number("p")));
     into.put("torch.nn.Dropout2d", (h, t) -> new Dropout2d(h.number("p")));
     into.put("torch.nn.Dropout3d", (h, t) -> new Dropout3d(h.number("p")));
+    into.put("torch.nn.AlphaDropout", (h, t) -> new AlphaDropout(h.number("p")));
+    into.put("torch.nn.FeatureAlphaDropout", (h, t) -> new FeatureAlphaDropout(h.number("p")));
+  }
+
+  private static @Nullable Integer axis(NamedValues h) {
+    return h.isNone("dim") ? null : h.integer("dim");
   }
 }

@@ -46,12 +46,22 @@ public abstract class DropoutNd extends InplaceModule {
     int axes = Math.min(keptAxes, input.shape().rank());
     int together = axes == 0 ? 1 : input.shape().strides()[axes - 1];
     for (int from = 0; from < v.length; from += together) {
-      double factor = random.nextDouble() < p ? 0 : 1 / (1 - p);
+      boolean drop = random.nextDouble() < p;
       for (int i = from; i < from + together; i++) {
-        v[i] *= factor;
+        v[i] = drop ? dropped(v[i]) : kept(v[i]);
       }
     }
     return Values.tensor(input.dtype(), input.shape(), v);
+  }
+
+  /** What training makes of an element that is dropped. */
+  double dropped(double value) {
+    return value * 0;
+  }
+
+  /** What training makes of an element that is kept. */
+  double kept(double value) {
+    return value * (1 / (1 - p));
   }
 
   @Override

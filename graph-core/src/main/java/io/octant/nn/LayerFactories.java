@@ -42,7 +42,7 @@ final class LayerFactories {
     return !h.has("padding_idx") || h.isNone("padding_idx") ? null : h.integer("padding_idx");
   }
 
-  private static Tensor weight(NamedValues h, Map<String, Tensor> tensors) {
+  static Tensor weight(NamedValues h, Map<String, Tensor> tensors) {
     Tensor w = tensors.get("weight");
     if (w == null) {
       throw new GraphException("Cannot create module: " + h.owner() + " without a weight");

@@ -1,22 +1,28 @@
 package io.octant.nn;
 
 import io.octant.graph.TorchType;
-import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.Tensor;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code x − log Σ e^x} along an axis. */
 @TorchType("torch.nn.LogSoftmax")
 public class LogSoftmax extends UnaryModule {
-  private final int dim;
+  private final @Nullable Integer dim;
 
-  public LogSoftmax(int dim) {
+  /**
+   * A softmax.
+   *
+   * @param dim null for PyTorch's implicit axis: 0 for inputs of rank 0, 1 and 3, else 1
+   */
+  public LogSoftmax(@Nullable Integer dim) {
     this.dim = dim;
   }
 
   @Override
   public Tensor forward(Tensor input) {
-    return Softmax.logSoftmax(input, dim);
+    int axis = dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input);
+    return io.octant.reference.kernel.Softmax.logSoftmax(input, axis);
   }
 
   @Override

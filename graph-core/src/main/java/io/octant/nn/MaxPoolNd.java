@@ -5,7 +5,7 @@ import io.octant.tensor.Tensor;
 import java.util.Map;
 
 /** Maximum over windows of the last axes. */
-public abstract class MaxPoolNd extends UnaryModule {
+public abstract class MaxPoolNd extends IndexedPool {
   private final PoolSettings settings;
   private final int rank;
 
@@ -24,6 +24,11 @@ public abstract class MaxPoolNd extends UnaryModule {
   }
 
   @Override
+  public Tensor indices(Tensor input) {
+    return Pooling.maxIndices(input, settings.geometry(rank));
+  }
+
+  @Override
   public Map<String, Object> hyperparameters() {
     return Hyperparameters.of(
         "kernel_size",
@@ -35,7 +40,7 @@ public abstract class MaxPoolNd extends UnaryModule {
         "dilation",
         Hyperparameters.intOrTuple(settings.dilation()),
         "return_indices",
-        false,
+        returnsIndices(),
         "ceil_mode",
         settings.rounding() == io.octant.reference.kernel.PoolGeometry.Rounding.CEIL);
   }

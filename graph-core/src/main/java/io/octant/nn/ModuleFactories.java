@@ -1,5 +1,6 @@
 package io.octant.nn;
 
+import io.octant.NearestNames;
 import io.octant.graph.GraphException;
 import io.octant.graph.Module;
 import io.octant.reference.binding.NamedValues;
@@ -20,6 +21,8 @@ public final class ModuleFactories {
     ActivationFactories.register(out);
     NormalizationFactories.register(out);
     PoolingFactories.register(out);
+    PaddingFactories.register(out);
+    DistanceFactories.register(out);
     ShapeFactories.register(out);
     SequenceFactories.register(out);
     return Collections.unmodifiableMap(out);
@@ -45,13 +48,21 @@ public final class ModuleFactories {
     ModuleFactory factory = factories.get(type);
     if (factory == null) {
       throw new GraphException(
-          "Cannot create module: " + type + ", expected one of " + factories.keySet());
+          "Cannot create module: "
+              + type
+              + ", expected one of "
+              + factories.size()
+              + " types, such as "
+              + NearestNames.list(type, factories.keySet(), 3));
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>(parameters);
     tensors.putAll(buffers);
     Module module = factory.create(new NamedValues(type, hyper), tensors);
     if (module instanceof InplaceModule m) {
       m.setInplace(Boolean.TRUE.equals(hyper.get("inplace")));
+    }
+    if (module instanceof IndexedPool pool && Boolean.TRUE.equals(hyper.get("return_indices"))) {
+      pool.returningIndices();
     }
     parameters.forEach(module::setParameter);
     buffers.forEach(module::setBuffer);

@@ -24,6 +24,18 @@ final class NormalizationFactories {
                 h.number("eps"),
                 affine(h.flag("elementwise_affine"), t)));
     into.put(
+        "torch.nn.RMSNorm",
+        (h, t) ->
+            new RMSNorm(
+                Shape.of(h.ints("normalized_shape")),
+                h.isNone("eps") ? null : h.number("eps"),
+                h.flag("elementwise_affine") ? Affine.WEIGHT : Affine.NONE));
+    into.put(
+        "torch.nn.LocalResponseNorm",
+        (h, t) ->
+            new LocalResponseNorm(
+                h.integer("size"), h.number("alpha"), h.number("beta"), h.number("k")));
+    into.put(
         "torch.nn.GroupNorm",
         (h, t) ->
             new GroupNorm(

@@ -29,28 +29,36 @@ public record PoolSettings(
 
   /** Stride as the kernel, no padding, no dilation, partial windows dropped, padding counts. */
   public static PoolSettings of(int... kernelSize) {
-    List<Integer> kernel = list(kernelSize);
+    List<Integer> kernel = Sizes.list(kernelSize);
     return new PoolSettings(
         kernel, kernel, List.of(0), List.of(1), PoolGeometry.Rounding.FLOOR, true, null);
   }
 
-  private static List<Integer> list(int... values) {
-    return java.util.Arrays.stream(values).boxed().toList();
-  }
-
   public PoolSettings withStride(int... sizes) {
     return new PoolSettings(
-        kernelSize, list(sizes), padding, dilation, rounding, countIncludePad, divisorOverride);
+        kernelSize,
+        Sizes.list(sizes),
+        padding,
+        dilation,
+        rounding,
+        countIncludePad,
+        divisorOverride);
   }
 
   public PoolSettings withPadding(int... sizes) {
     return new PoolSettings(
-        kernelSize, stride, list(sizes), dilation, rounding, countIncludePad, divisorOverride);
+        kernelSize,
+        stride,
+        Sizes.list(sizes),
+        dilation,
+        rounding,
+        countIncludePad,
+        divisorOverride);
   }
 
   public PoolSettings withDilation(int... sizes) {
     return new PoolSettings(
-        kernelSize, stride, padding, list(sizes), rounding, countIncludePad, divisorOverride);
+        kernelSize, stride, padding, Sizes.list(sizes), rounding, countIncludePad, divisorOverride);
   }
 
   /** Keeps a last, partial window, {@code ceil_mode=True}. */
@@ -79,22 +87,10 @@ public record PoolSettings(
   /** The geometry over {@code rank} spatial axes. */
   PoolGeometry geometry(int rank) {
     return new PoolGeometry(
-        spread(kernelSize, rank),
-        spread(stride, rank),
-        spread(padding, rank),
-        spread(dilation, rank),
+        Sizes.spread("kernel size of a pool", kernelSize, rank),
+        Sizes.spread("stride of a pool", stride, rank),
+        Sizes.spread("padding of a pool", padding, rank),
+        Sizes.spread("dilation of a pool", dilation, rank),
         rounding);
-  }
-
-  private static int[] spread(List<Integer> sizes, int rank) {
-    if (sizes.size() != 1 && sizes.size() != rank) {
-      throw new io.octant.OctantException(
-          "Cannot configure pool: sizes " + sizes + ", expected one or " + rank);
-    }
-    int[] out = new int[rank];
-    for (int i = 0; i < rank; i++) {
-      out[i] = sizes.get(sizes.size() == 1 ? 0 : i);
-    }
-    return out;
   }
 }

@@ -16,6 +16,12 @@ final class PoolingFactories {
     into.put("torch.nn.AvgPool1d", (h, t) -> new AvgPool1d(average(h)));
     into.put("torch.nn.AvgPool2d", (h, t) -> new AvgPool2d(average(h)));
     into.put("torch.nn.AvgPool3d", (h, t) -> new AvgPool3d(average(h)));
+    into.put("torch.nn.LPPool1d", (h, t) -> new LPPool1d(power(h)));
+    into.put("torch.nn.LPPool2d", (h, t) -> new LPPool2d(power(h)));
+    into.put("torch.nn.LPPool3d", (h, t) -> new LPPool3d(power(h)));
+    into.put("torch.nn.AdaptiveMaxPool1d", (h, t) -> new AdaptiveMaxPool1d(outputSize(h)));
+    into.put("torch.nn.AdaptiveMaxPool2d", (h, t) -> new AdaptiveMaxPool2d(outputSize(h)));
+    into.put("torch.nn.AdaptiveMaxPool3d", (h, t) -> new AdaptiveMaxPool3d(outputSize(h)));
     into.put("torch.nn.AdaptiveAvgPool1d", (h, t) -> new AdaptiveAvgPool1d(outputSize(h)));
     into.put("torch.nn.AdaptiveAvgPool2d", (h, t) -> new AdaptiveAvgPool2d(outputSize(h)));
     into.put("torch.nn.AdaptiveAvgPool3d", (h, t) -> new AdaptiveAvgPool3d(outputSize(h)));
@@ -26,6 +32,12 @@ final class PoolingFactories {
         PoolSettings.of(h.ints("kernel_size"))
             .withStride(h.ints(h.isNone("stride") ? "kernel_size" : "stride"))
             .withPadding(h.ints("padding"));
+    return h.flag("ceil_mode") ? s.withPartialWindows() : s;
+  }
+
+  private static PowerPoolSettings power(NamedValues h) {
+    PowerPoolSettings s = PowerPoolSettings.of(h.number("norm_type"), h.ints("kernel_size"));
+    s = h.isNone("stride") ? s : s.withStride(h.ints("stride"));
     return h.flag("ceil_mode") ? s.withPartialWindows() : s;
   }
 

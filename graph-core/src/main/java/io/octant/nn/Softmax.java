@@ -3,19 +3,26 @@ package io.octant.nn;
 import io.octant.graph.TorchType;
 import io.octant.tensor.Tensor;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code e^x / Σ e^x} along an axis. */
 @TorchType("torch.nn.Softmax")
 public class Softmax extends UnaryModule {
-  private final int dim;
+  private final @Nullable Integer dim;
 
-  public Softmax(int dim) {
+  /**
+   * A softmax.
+   *
+   * @param dim null for PyTorch's implicit axis: 0 for inputs of rank 0, 1 and 3, else 1
+   */
+  public Softmax(@Nullable Integer dim) {
     this.dim = dim;
   }
 
   @Override
   public Tensor forward(Tensor input) {
-    return io.octant.reference.kernel.Softmax.softmax(input, dim);
+    int axis = dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input);
+    return io.octant.reference.kernel.Softmax.softmax(input, axis);
   }
 
   @Override

@@ -15,6 +15,11 @@ public abstract class UnaryModule extends Module {
 
   @Override
   public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
-    return forward(SIGNATURE.bind(type().name(), args, kwargs).tensor("input"));
+    return forward(input(args, kwargs));
+  }
+
+  /** The one argument of a call. */
+  final Tensor input(List<Object> args, Map<String, Object> kwargs) {
+    return SIGNATURE.bind(type().name(), args, kwargs).tensor("input");
   }
 }

@@ -1,28 +1,23 @@
 package io.octant.nn;
 
+import io.octant.OctantException;
 import io.octant.graph.TorchType;
 import io.octant.graph.Tuple;
 import io.octant.reference.kernel.Interpolation;
 import io.octant.tensor.Tensor;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Resizes the spatial axes of [N, C, spatial…] by a factor or to a size. */
 @TorchType("torch.nn.Upsample")
 public class Upsample extends UnaryModule {
-  private final int @Nullable [] size;
-  private final double scaleFactor;
-  private final String mode;
-  private final Interpolation.Corners corners;
+  private final UpsampleSettings settings;
+  private final Interpolation.Mode mode;
 
-  private Upsample(
-      int @Nullable [] size, double scaleFactor, String mode, Interpolation.Corners corners) {
-    Interpolation.Mode.of(mode);
-    this.size = size;
-    this.scaleFactor = scaleFactor;
-    this.mode = mode;
-    this.corners = corners;
+  public Upsample(UpsampleSettings settings) {
+    this.settings = settings;
+    this.mode = Interpolation.Mode.of(settings.mode());
   }
 
   /**
@@ -31,42 +26,71 @@ public class Upsample extends UnaryModule {
    * @param mode nearest, nearest-exact, linear, bilinear, bicubic, trilinear or area
    */
   public static Upsample by(double scaleFactor, String mode, Interpolation.Corners corners) {
-    return new Upsample(null, scaleFactor, mode, corners);
+    return new Upsample(UpsampleSettings.by(mode, scaleFactor).aligning(aligned(corners)));
   }
 
   /** A resizing to one size a spatial axis. */
   public static Upsample to(int[] size, String mode, Interpolation.Corners corners) {
-    return new Upsample(size.clone(), 0, mode, corners);
+    return new Upsample(UpsampleSettings.to(mode, size).aligning(aligned(corners)));
+  }
+
+  private static @Nullable Boolean aligned(Interpolation.Corners corners) {
+    return corners == Interpolation.Corners.ALIGNED ? true : null;
   }
 
   @Override
   public Tensor forward(Tensor input) {
-    if (size != null) {
-      return Interpolation.resize(input, size, null, Interpolation.Mode.of(mode), corners);
+    int axes = input.shape().rank() - 2;
+    if (settings.size() != null) {
+      int[] size = Sizes.spread("size of a resizing", settings.size(), axes);
+      return Interpolation.resize(input, size, null, mode, corners());
     }
-    double[] scales = new double[input.shape().rank() - 2];
-    Arrays.fill(scales, scaleFactor);
+    double[] scales = scales(axes);
+    boolean recompute = Boolean.TRUE.equals(settings.recomputeScaleFactor());
     return Interpolation.resize(
-        input,
-        Interpolation.scaledSize(input, scales),
-        scales,
-        Interpolation.Mode.of(mode),
-        corners);
+        input, Interpolation.scaledSize(input, scales), recompute ? null : scales, mode, corners());
+  }
+
+  private Interpolation.Corners corners() {
+    return Boolean.TRUE.equals(settings.alignCorners())
+        ? Interpolation.Corners.ALIGNED
+        : Interpolation.Corners.HALF_PIXEL;
+  }
+
+  private double[] scales(int axes) {
+    List<Double> factors = settings.scaleFactor();
+    if (factors == null || (factors.size() != 1 && factors.size() != axes)) {
+      throw new OctantException(
+          "Cannot resize " + axes + " axes by " + factors + ", expected one factor or " + axes);
+    }
+    double[] out = new double[axes];
+    for (int i = 0; i < axes; i++) {
+      out[i] = factors.get(factors.size() == 1 ? 0 : i);
+    }
+    return out;
   }
 
   @Override
   public Map<String, Object> hyperparameters() {
-    Tuple sizes = size == null ? null : Hyperparameters.tuple(Arrays.stream(size).boxed().toList());
     return Hyperparameters.of(
+        "name",
+        type().name().substring(type().name().lastIndexOf('.') + 1),
         "size",
-        sizes,
+        settings.size() == null ? null : Hyperparameters.intOrTuple(settings.size()),
         "scale_factor",
-        size == null ? scaleFactor : null,
+        factors(),
         "mode",
-        mode,
+        settings.mode(),
         "align_corners",
-        corners == Interpolation.Corners.ALIGNED ? true : null,
+        settings.alignCorners(),
         "recompute_scale_factor",
-        null);
+        settings.recomputeScaleFactor());
+  }
+
+  private @Nullable Object factors() {
+    List<Double> factors = settings.scaleFactor();
+    return factors == null
+        ? null
+        : factors.size() == 1 ? factors.get(0) : new Tuple(List.copyOf(factors));
   }
 }

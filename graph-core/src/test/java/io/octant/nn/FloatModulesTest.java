@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FloatModulesTest {
   private static final TorchFixtures FIXTURES = TorchFixtures.load("modules.json");
 
+  private static final Set<String> CONTAINERS =
+      Set.of("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict");
+
   static Stream<Arguments> cases() {
     List<JsonNode> cases = FIXTURES.cases();
     return IntStream.range(0, cases.size())
@@ -71,7 +74,7 @@ class FloatModulesTest {
 
   @Test
   void everyFactoryIsTested() {
-    Set<String> tested = new HashSet<>(Set.of("torch.nn.Sequential", "torch.nn.ModuleList"));
+    Set<String> tested = new HashSet<>(CONTAINERS);
     FIXTURES.cases().forEach(c -> tested.add(c.get("type").asText()));
 
     assertThat(tested).containsAll(ModuleFactories.all().keySet());
