@@ -680,4 +680,32 @@ case("builtins.float", 3)
 case("operator.pos", a)
 case("operator.pos", -3)
 
+# other names, and NumPy's names of arguments
+for name in ("arcsin", "arccos", "arctan", "deg2rad", "rad2deg", "fix"):
+    case("torch." + name, a / 4)
+for name in ("not_equal", "less", "less_equal", "greater", "greater_equal"):
+    case("." + name, ints, bools)
+for name in ("fmax", "fmin"):
+    case("torch." + name, odd, torch.tensor([1.0, nan, 2.0, nan, 0.0]))
+    case("." + name, ints, 1 - ints)
+for name in ("short", "char", "byte", "cpu"):
+    case("." + name, ints + 300)
+for name in ("fliplr", "flipud"):
+    case("torch." + name, a)
+case(".new_zeros", ints, 2, 1)
+case(".new_ones", a, (2,), dtype=torch.int32)
+case(".new_full", a.half(), [1, 2], 0.1)
+case("torch.vsplit", ints, 2)
+case(".vsplit", a, (1,))
+case("torch.hsplit", v, 3)
+case(".hsplit", a, [1, 2])
+case("torch.dsplit", cube, 2)
+for name in (".t_", ".swapaxes_", ".swapdims_"):
+    case(name, a, *(() if name == ".t_" else (0, 1)))
+case("torch.cat", [a, b], axis=1)
+case(".mean", cube, axis=(0, 2), keepdims=True)
+case("torch.add", x1=a, x2=v)
+case("torch.softmax", a, axis=0)
+case("torch.amax", x=a, axis=1)
+
 write("operators.json", CASES)

@@ -33,6 +33,16 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
   static final Arithmetic MAXIMUM = new Arithmetic("max", Math::max, Math::max);
   static final Arithmetic MINIMUM = new Arithmetic("min", Math::min, Math::min);
 
+  /** As maximum, but a number wins over NaN. */
+  static final Arithmetic GREATER_NUMBER =
+      new Arithmetic(
+          "fmax", (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b), Math::max);
+
+  /** As minimum, but a number wins over NaN. */
+  static final Arithmetic SMALLER_NUMBER =
+      new Arithmetic(
+          "fmin", (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b), Math::min);
+
   private static long integerRemainder(long a, long b) {
     if (b == 0) {
       throw new OperatorException(

@@ -62,6 +62,8 @@ final class ArithmeticOperators {
     define(ops, Arithmetic.POWER, "operator.pow", "operator.ipow", "torch.pow", ".pow");
     define(ops, Arithmetic.MAXIMUM, "torch.maximum", ".maximum");
     define(ops, Arithmetic.MINIMUM, "torch.minimum", ".minimum");
+    define(ops, Arithmetic.GREATER_NUMBER, "torch.fmax", ".fmax");
+    define(ops, Arithmetic.SMALLER_NUMBER, "torch.fmin", ".fmin");
     define(ops, Arithmetic.FMOD, "torch.fmod", ".fmod");
     floating(ops, Math::atan2, "torch.atan2", "torch.arctan2", ".atan2", ".arctan2");
     floating(ops, Math::hypot, "torch.hypot", ".hypot");

@@ -1,6 +1,7 @@
 package io.octant.reference;
 
 import io.octant.reference.binding.NamedValues;
+import io.octant.reference.binding.Operator;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Elementwise;
 import io.octant.tensor.DType;
@@ -13,11 +14,11 @@ final class ComparisonOperators {
 
   static void register(OperatorSet.Builder ops) {
     compare(ops, (a, b) -> a == b, "eq");
-    compare(ops, (a, b) -> a != b, "ne");
-    compare(ops, (a, b) -> a < b, "lt");
-    compare(ops, (a, b) -> a <= b, "le");
-    compare(ops, (a, b) -> a > b, "gt");
-    compare(ops, (a, b) -> a >= b, "ge");
+    compare(ops, (a, b) -> a != b, "ne", "torch.not_equal", ".not_equal");
+    compare(ops, (a, b) -> a < b, "lt", "torch.less", ".less");
+    compare(ops, (a, b) -> a <= b, "le", "torch.less_equal", ".less_equal");
+    compare(ops, (a, b) -> a > b, "gt", "torch.greater", ".greater");
+    compare(ops, (a, b) -> a >= b, "ge", "torch.greater_equal", ".greater_equal");
     logic(ops, (a, b) -> a & b, "and", "operator.and_");
     logic(ops, (a, b) -> a | b, "or", "operator.or_");
     logic(ops, (a, b) -> a ^ b, "xor", "operator.xor");
@@ -56,13 +57,12 @@ final class ComparisonOperators {
         ".isfinite");
   }
 
-  private static void compare(OperatorSet.Builder ops, Elementwise.Comparison test, String name) {
-    ops.define(
-        "input, other",
-        a -> compare(a.value("input"), a.value("other"), test, name),
-        "operator." + name,
-        "torch." + name,
-        "." + name);
+  private static void compare(
+      OperatorSet.Builder ops, Elementwise.Comparison test, String name, String... otherNames) {
+    Operator operator = a -> compare(a.value("input"), a.value("other"), test, name);
+    String signature = "input, other, *, out=None";
+    ops.define(signature, operator, "operator." + name, "torch." + name, "." + name);
+    ops.define(signature, operator, otherNames);
   }
 
   private static Object compare(Object a, Object b, Elementwise.Comparison test, String name) {

@@ -24,7 +24,11 @@ final class ConversionOperators {
     cast(ops, DType.BFLOAT16, ".bfloat16");
     cast(ops, DType.INT64, ".long");
     cast(ops, DType.INT32, ".int");
+    cast(ops, DType.INT16, ".short");
+    cast(ops, DType.INT8, ".char");
+    cast(ops, DType.UINT8, ".byte");
     cast(ops, DType.BOOL, ".bool");
+    ops.define("input, memory_format=None", a -> a.tensor("input"), ".cpu");
   }
 
   private static void cast(OperatorSet.Builder ops, DType dtype, String method) {

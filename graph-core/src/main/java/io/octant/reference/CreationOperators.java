@@ -24,6 +24,13 @@ final class CreationOperators {
         "input, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False",
         a -> like(a, a.number("fill_value")),
         "torch.full_like");
+    String news = "input, *size, dtype=None, device=None, requires_grad=False, layout=None";
+    ops.define(news, a -> news(a, 0), ".new_zeros");
+    ops.define(news, a -> news(a, 1), ".new_ones");
+    ops.define(
+        "input, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None",
+        a -> news(a, a.number("fill_value")),
+        ".new_full");
     ops.define(SIZE, a -> filled(a, 0), "torch.zeros");
     ops.define(SIZE, a -> filled(a, 1), "torch.ones");
     ops.define(
@@ -42,6 +49,12 @@ final class CreationOperators {
     return dtype == null
         ? Creation.full(x, x.shape(), value)
         : Creation.full(dtype, x.shape(), value);
+  }
+
+  /** A tensor of another size with the type of an existing one. */
+  private static Object news(NamedValues args, double value) {
+    DType given = args.isNone("dtype") ? args.tensor("input").dtype() : args.dtype("dtype");
+    return Creation.full(given, Shape.of(args.ints("size")), value);
   }
 
   private static Object filled(NamedValues args, double value) {

@@ -43,6 +43,7 @@ final class MathOperators {
     keeping(ops, "ceil", Math::ceil);
     keeping(ops, "round", Math::rint);
     keeping(ops, "trunc", v -> v < 0 ? Math.ceil(v) : Math.floor(v));
+    keeping(ops, "fix", v -> v < 0 ? Math.ceil(v) : Math.floor(v));
     floating(ops, "exp", Math::exp);
     floating(ops, "expm1", Math::expm1);
     floating(ops, "log", Math::log);
@@ -56,8 +57,13 @@ final class MathOperators {
     floating(ops, "cos", Math::cos);
     floating(ops, "tan", Math::tan);
     floating(ops, "asin", Math::asin);
+    floating(ops, "arcsin", Math::asin);
     floating(ops, "acos", Math::acos);
+    floating(ops, "arccos", Math::acos);
     floating(ops, "atan", Math::atan);
+    floating(ops, "arctan", Math::atan);
+    floating(ops, "deg2rad", Math::toRadians);
+    floating(ops, "rad2deg", Math::toDegrees);
     floating(ops, "sinh", Math::sinh);
     floating(ops, "cosh", Math::cosh);
     floating(ops, "erf", Activations::erf);

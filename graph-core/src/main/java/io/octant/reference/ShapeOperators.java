@@ -44,13 +44,15 @@ final class ShapeOperators {
         "torch.swapdims",
         ".transpose",
         ".transpose_",
-        ".swapdims");
+        ".swapdims",
+        ".swapdims_");
     ops.define(
         "input, axis0, axis1",
         a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")),
         "torch.swapaxes",
-        ".swapaxes");
-    ops.define("input", ShapeOperators::matrixTranspose, "torch.t", ".t");
+        ".swapaxes",
+        ".swapaxes_");
+    ops.define("input", ShapeOperators::matrixTranspose, "torch.t", ".t", ".t_");
     ops.define(
         "input, dim=None", ShapeOperators::squeeze, "torch.squeeze", ".squeeze", ".squeeze_");
     ops.define(
@@ -78,6 +80,8 @@ final class ShapeOperators {
         ".repeat_interleave");
     ops.define("input, dims", a -> Shapes.flip(a.tensor("input"), a.ints("dims")), "torch.flip");
     ops.define("input, *dims", a -> Shapes.flip(a.tensor("input"), a.ints("dims")), ".flip");
+    ops.define("input", a -> Shapes.flip(a.tensor("input"), 1), "torch.fliplr", ".fliplr");
+    ops.define("input", a -> Shapes.flip(a.tensor("input"), 0), "torch.flipud", ".flipud");
     ops.define(
         "input, *, memory_format=None",
         a -> a.tensor("input"),

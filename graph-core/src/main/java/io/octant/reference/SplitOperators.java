@@ -43,6 +43,13 @@ final class SplitOperators {
         SplitOperators::tensorSplit,
         "torch.tensor_split",
         ".tensor_split");
+    splitAlong(ops, "vsplit", 0);
+    splitAlong(ops, "dsplit", 2);
+    ops.define(
+        "input, sections",
+        a -> splitAlong(a, a.tensor("input").shape().rank() == 1 ? 0 : 1),
+        "torch.hsplit",
+        ".hsplit");
     joins(ops);
     ops.define(
         "input, dim, start, length",
@@ -113,6 +120,22 @@ final class SplitOperators {
         number
             ? Rearrangements.splitInto(x, args.integer(given), dim)
             : Rearrangements.splitAt(x, indices(args, given), dim));
+  }
+
+  private static void splitAlong(OperatorSet.Builder ops, String name, int axis) {
+    ops.define("input, sections", a -> splitAlong(a, axis), "torch." + name, "." + name);
+  }
+
+  /** Unlike {@code tensor_split}, a number of parts must divide the axis. */
+  private static Object splitAlong(NamedValues args, int axis) {
+    Tensor x = args.tensor("input");
+    if (!(args.value("sections") instanceof Long parts)) {
+      return tuple(Rearrangements.splitAt(x, args.ints("sections"), axis));
+    }
+    if (parts < 1 || x.shape().dim(axis) % parts != 0) {
+      throw args.wrong("sections", "a divisor of axis " + axis + " of " + x);
+    }
+    return tuple(Rearrangements.splitInto(x, Math.toIntExact(parts), axis));
   }
 
   private static int[] indices(NamedValues args, String name) {

@@ -19,6 +19,22 @@ import org.jspecify.annotations.Nullable;
 public final class Signature {
   private record Parameter(String name, @Nullable Object fallback, boolean keywordOnly) {}
 
+  /** NumPy's names, which the functions of {@code torch} and the methods of tensors also take. */
+  private static final Map<String, String> NUMPY =
+      Map.of(
+          "axis",
+          "dim",
+          "keepdims",
+          "keepdim",
+          "x",
+          "input",
+          "a",
+          "input",
+          "x1",
+          "input",
+          "x2",
+          "other");
+
   private final List<Parameter> parameters = new ArrayList<>();
   private int positional;
   private @Nullable String rest;
@@ -113,15 +129,25 @@ public final class Signature {
       bound.put(name, flattened(List.of(value)));
       return;
     }
-    boolean known = parameters.stream().anyMatch(p -> p.name.equals(name));
-    if (!known) {
+    String parameter =
+        has(name) || isWrittenInPython(owner) ? name : NUMPY.getOrDefault(name, name);
+    if (!has(parameter)) {
       throw new OperatorException(
           "Cannot call " + owner + ": unknown keyword " + name + ", expected " + this);
     }
-    if (bound.put(name, value) != null) {
+    if (bound.put(parameter, value) != null) {
       throw new OperatorException(
-          "Cannot call " + owner + ": argument " + name + " is given twice, expected once");
+          "Cannot call " + owner + ": argument " + parameter + " is given twice, expected once");
     }
+  }
+
+  private boolean has(String name) {
+    return parameters.stream().anyMatch(p -> p.name.equals(name));
+  }
+
+  /** Functions that PyTorch writes in Python take their own names only. */
+  private static boolean isWrittenInPython(String owner) {
+    return !owner.startsWith(".") && (!owner.startsWith("torch.") || owner.startsWith("torch.nn."));
   }
 
   /** {@code f(2, 3)} and {@code f((2, 3))} mean the same. */
