@@ -708,4 +708,46 @@ case("torch.add", x1=a, x2=v)
 case("torch.softmax", a, axis=0)
 case("torch.amax", x=a, axis=1)
 
+# what no case above calls
+near = v / 4
+for name in ("acos", "asin", "atan", "cosh", "sinh", "tan", "trunc"):
+    case("torch." + name, near)
+for name in "absolute acos arccos arcsin arcsinh arctan arctanh asin asinh atan atanh ceil cos cosh deg2rad erf exp2 expm1 fix frac log log10 log1p log2 nan_to_num negative rad2deg reciprocal round rsqrt sign sin sinh tan triu".split():
+    case(f".{name}_", (sq if name == "triu" else near))
+for name in ("acosh", "arccosh"):
+    case(f".{name}_", near.abs() + 1)
+for name in "divide floor_divide ge greater greater_equal hypot le less less_equal lt multiply ne not_equal remainder subtract true_divide arctan2 atan2".split():
+    case(f".{name}_", v, w)
+for name in ("bitwise_and", "bitwise_or", "bitwise_xor"):
+    case(f".{name}_", ints, 5)
+for name in ("logical_or", "logical_xor"):
+    case("torch." + name, ints, bools)
+    case(f".{name}_", ints, bools)
+case(".bitwise_not_", bools)
+case(".logical_not_", ints)
+case(".clip_", v, max=0.5)
+case(".cumprod_", v, 0)
+case(".index_fill_", v, 0, torch.tensor([1]), 9.0)
+case(".scatter_add_", v, 0, torch.tensor([1, 1]), w)
+case(".addmm_", sq, sq, sq, alpha=0.5)
+case(".addmv_", v, sq, w)
+case(".addbmm_", rand(2, 2), rand(3, 2, 1), rand(3, 1, 2))
+case(".baddbmm_", rand(1, 2, 2), rand(1, 2, 1), rand(1, 1, 2))
+case(".addcdiv_", v, w, v.abs() + 1)
+case("torch.mv", sq, v)
+case("torch.broadcast_to", v, (2, 3))
+case("torch.full_like", a, 2.5)
+case("torch.full_like", ints, 2.5, dtype=torch.float64)
+case("torch.isinf", odd)
+case("torch.is_floating_point", ints)
+case(".log_softmax", a, 1)
+case(".where", a, a > 0, b)
+case(".view_as", a, rand(3, 2))
+case(".type_as", ints, v)
+case(".type", a, torch.float64)
+for name in ("half", "bfloat16", "int", "long"):
+    case("." + name, a)
+case(".flip", cube, 0, -1)
+case("builtins.tuple", [1, 2])
+
 write("operators.json", CASES)
