@@ -21,7 +21,8 @@ public class LogSoftmax extends UnaryModule {
 
   @Override
   public Tensor forward(Tensor input) {
-    int axis = dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input);
+    int axis =
+        dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input.shape().rank());
     return io.octant.reference.kernel.Softmax.logSoftmax(input, axis);
   }
 

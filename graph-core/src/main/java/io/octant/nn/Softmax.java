@@ -21,7 +21,8 @@ public class Softmax extends UnaryModule {
 
   @Override
   public Tensor forward(Tensor input) {
-    int axis = dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input);
+    int axis =
+        dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input.shape().rank());
     return io.octant.reference.kernel.Softmax.softmax(input, axis);
   }
 

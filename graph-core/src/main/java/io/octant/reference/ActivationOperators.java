@@ -144,7 +144,7 @@ final class ActivationOperators {
   private static Object softmax(NamedValues args, AlongAxis kernel) {
     Tensor x = args.tensor("input");
     x = args.isNone("dtype") ? x : Values.cast(x, args.dtype("dtype"));
-    return kernel.apply(x, args.integer("dim", Softmax.implicitAxis(x)));
+    return kernel.apply(x, args.integer("dim", Softmax.implicitAxis(x.shape().rank())));
   }
 
   private static Object gelu(NamedValues args) {

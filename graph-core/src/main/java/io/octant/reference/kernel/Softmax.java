@@ -24,8 +24,7 @@ public final class Softmax {
   }
 
   /** The axis that PyTorch takes if none is given: 0 for 0-, 1- and 3-d inputs, else 1. */
-  public static int implicitAxis(Tensor x) {
-    int rank = x.shape().rank();
+  public static int implicitAxis(int rank) {
     return rank == 0 || rank == 1 || rank == 3 ? 0 : 1;
   }
 

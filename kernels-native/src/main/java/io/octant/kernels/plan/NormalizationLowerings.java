@@ -5,6 +5,7 @@ import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.reference.binding.NamedValues;
+import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,16 @@ final class NormalizationLowerings {
   static void register(LoweringTable.Builder table) {
     table.define(
         "input, dim=None, _stacklevel=3, dtype=None",
-        site -> softmax(site, site.args().integer("dim", -1)),
+        site -> softmax(site, site.args().integer("dim", implicitAxis(site))),
         "torch.nn.functional.softmax");
     table.define(
         "input, dim, dtype=None",
         site -> softmax(site, site.args().integer("dim")),
         "torch.softmax",
         ".softmax");
-    table.module(site -> softmax(site, site.settings().integer("dim", -1)), "torch.nn.Softmax");
+    table.module(
+        site -> softmax(site, site.settings().integer("dim", implicitAxis(site))),
+        "torch.nn.Softmax");
     table.define(
         "input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True",
         site ->
@@ -51,6 +54,10 @@ final class NormalizationLowerings {
         },
         "torch.nn.functional.dropout",
         "torch.dropout");
+  }
+
+  private static int implicitAxis(Site site) {
+    return Softmax.implicitAxis(site.input().shape().rank());
   }
 
   private static Activation softmax(Site site, int dim) {

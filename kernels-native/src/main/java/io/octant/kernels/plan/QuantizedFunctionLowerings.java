@@ -1,6 +1,7 @@
 package io.octant.kernels.plan;
 
 import io.octant.nn.quantized.RequantizedModule;
+import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.QParams;
 
 /**
@@ -43,7 +44,8 @@ final class QuantizedFunctionLowerings {
     RequantizedModule module = (RequantizedModule) site.module();
     PlanBuilder plan = site.plan();
     Activation real = QuantizationLowerings.dequantize(plan, site.input());
-    int dim = Site.settings(module.body()).integer("dim", -1);
+    int dim =
+        Site.settings(module.body()).integer("dim", Softmax.implicitAxis(real.shape().rank()));
     Activation result = NormalizationLowerings.softmax(plan, real, dim);
     return QuantizationLowerings.quantize(plan, result, site.input().dtype(), module.output());
   }

@@ -118,7 +118,8 @@ final class TestNetworks {
     Node relu = g.function(RELU, g.module("bn1", new BatchNorm2d(8), conv));
     Node flat = g.method("flatten", g.function(RELU, relu), 1);
     Node fc = g.module("fc", new Linear(8 * 5 * 4, 6), flat);
-    return g.output(g.module("bn2", new BatchNorm1d(6), fc));
+    Node channels = g.module("softmax", new Softmax(null), first);
+    return g.output(Tuple.of(g.module("bn2", new BatchNorm1d(6), fc), channels));
   }
 
   /** Views, slices, broadcasts and operators without a kernel. */
