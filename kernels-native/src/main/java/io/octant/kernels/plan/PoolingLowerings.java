@@ -136,6 +136,10 @@ final class PoolingLowerings {
             + window.rank()
             + "d_"
             + src.layout().type().name().toLowerCase(Locale.ROOT);
+    if (src.isQuantized()) {
+      // Not left pending: what joins a kernel works on real values, a pool of integers on integers.
+      return quantizedMaximum(site.plan(), operator, src, dst, window);
+    }
     Pending kernel =
         new Pending(
             operator,
@@ -144,6 +148,21 @@ final class PoolingLowerings {
             Attributes::new,
             attributes -> Kernels.pooling(kind, src.layout(), dst, window, attributes));
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, src.qparams());
+  }
+
+  private static Activation quantizedMaximum(
+      PlanBuilder plan, String operator, Activation src, MemoryLayout dst, Window window) {
+    Activation result = plan.allocate(src.dtype(), dst, src.qparams());
+    plan.emit(
+        operator,
+        () -> {
+          try (Attributes none = new Attributes()) {
+            return Kernels.pooling(Pooling.MAX, src.layout(), dst, window, none);
+          }
+        },
+        plan.memory(src),
+        plan.memory(result));
+    return result;
   }
 
   private static Activation quantizedAverage(

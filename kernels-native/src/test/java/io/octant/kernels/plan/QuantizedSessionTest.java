@@ -12,6 +12,7 @@ import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.AdaptiveAvgPool2d;
 import io.octant.nn.AvgPool2d;
+import io.octant.nn.Hardtanh;
 import io.octant.nn.MaxPool2d;
 import io.octant.nn.PoolSettings;
 import io.octant.nn.ReLU;
@@ -111,6 +112,25 @@ class QuantizedSessionTest {
             flat);
     return g.output(
         Tuple.of(x, a, b, sum, product, six, relu, max, average, flat, g.method("dequantize", fc)));
+  }
+
+  /** Integers all the way: a pool and the clamps behind it are exact. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"QUINT8", "QINT8"})
+  void clampsBehindAMaximumKeepItsIntegers(DType dtype) {
+    Node x = quantize(g.input(2, 4, 6, 6), q(dtype, 0.02, 57), dtype);
+    Node max = g.module("max", new MaxPool2d(PoolSettings.of(3).withStride(1).withPadding(1)), x);
+    Node low = g.module("low", new Hardtanh(-0.3, 0.5), max);
+    Node relu = g.module("relu", new ReLU(), low);
+    TestGraph graph = g.output(relu);
+    List<Tensor> inputs = graph.sample();
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      assertThat(context.run(inputs, 2).get(0)).isEqualTo(graph.model().run(inputs.toArray()));
+    }
   }
 
   @ParameterizedTest
