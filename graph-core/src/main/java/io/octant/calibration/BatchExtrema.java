@@ -11,6 +11,8 @@ import java.util.function.BiConsumer;
  * Extrema of single batches by batch id, for moving averages: folding them in the order of the ids
  * gives what one process gets that sees the batches in that order, whatever order they came in.
  * Immutable.
+ *
+ * <p>No PyTorch counterpart.
  */
 public record BatchExtrema(SortedMap<Long, ValueRange> batches) {
   public BatchExtrema {

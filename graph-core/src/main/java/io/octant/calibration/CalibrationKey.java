@@ -3,6 +3,8 @@ package io.octant.calibration;
 /**
  * What a calibration state belongs to: states merge only if all three agree.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param model digest of the model file
  * @param preparedGraph digest of the graph with its observers
  * @param observers digest of the observer configuration

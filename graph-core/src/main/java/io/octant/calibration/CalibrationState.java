@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * partitions, any order, and any tree of merges.
  *
  * <p>Mutable and not thread-safe.
+ *
+ * <p>No PyTorch counterpart: there, statistics are buffers of the observers of one process.
  */
 public final class CalibrationState {
   private final CalibrationKey key;

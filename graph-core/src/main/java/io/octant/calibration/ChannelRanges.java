@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Smallest and largest finite value of each channel of a tensor; a commutative monoid under {@link
  * #merge}. Immutable. A channel without finite values has the range +∞ to −∞; −0 is kept as +0.
+ *
+ * <p>No PyTorch counterpart.
  */
 public final class ChannelRanges {
   private final float[] min;

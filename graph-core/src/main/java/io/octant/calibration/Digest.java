@@ -9,6 +9,8 @@ import java.util.Locale;
 /**
  * A SHA-256.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Digest(String hex) {

@@ -5,6 +5,8 @@ import io.octant.tensor.QRange;
 /**
  * What a range is solved for.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param range integers that values are quantized to
  * @param symmetry whether the zero point is fixed at the middle
  */

@@ -5,6 +5,8 @@ import io.octant.OctantException;
 /**
  * How many samples went through the model; a monoid under {@link #plus}.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param samples all of them, padding not counted
  * @param withNan those whose input holds a NaN
  * @param withInfinity those whose input holds an infinity

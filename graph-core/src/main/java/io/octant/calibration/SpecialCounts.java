@@ -6,6 +6,8 @@ import io.octant.OctantException;
  * Numbers of values that have no bin of their own in {@link LogLinearGrid}; a monoid under {@link
  * #plus}.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param zeros values equal to zero, of either sign
  * @param tinyNegatives values in (−2^−32, 0)
  * @param tinyPositives values in (0, 2^−32)

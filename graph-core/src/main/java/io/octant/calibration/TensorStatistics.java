@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Memory is bounded by the grid: 8 KiB for each sign and exponent that occurs, 320 at most.
  * Mutable and not thread-safe; an execution context owns its own.
+ *
+ * <p>No PyTorch counterpart; it takes the place of the buffers of {@code HistogramObserver}.
  */
 public final class TensorStatistics {
   private static final long[] NO_COUNTS = {};

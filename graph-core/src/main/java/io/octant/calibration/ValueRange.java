@@ -1,4 +1,8 @@
 package io.octant.calibration;
 
-/** A range of real values to quantize, before it is widened to contain 0. */
+/**
+ * A range of real values to quantize, before it is widened to contain 0.
+ *
+ * <p>No PyTorch counterpart.
+ */
 public record ValueRange(float min, float max) {}

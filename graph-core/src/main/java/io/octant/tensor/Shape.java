@@ -3,7 +3,11 @@ package io.octant.tensor;
 import io.octant.OctantException;
 import java.util.Arrays;
 
-/** Dimensions of a tensor, outermost first. Rank 0 is a scalar; a dimension may be 0. */
+/**
+ * Dimensions of a tensor, outermost first. Rank 0 is a scalar; a dimension may be 0.
+ *
+ * <p>After {@code torch.Size}.
+ */
 public final class Shape {
   /** The shape of a scalar. */
   public static final Shape SCALAR = new Shape(new int[0]);

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * and its siblings hand out are the storage itself and must not be written.
  *
  * <p>Quantized types hold their integers in {@link #ints()} together with {@link QParams}.
+ *
+ * <p>After {@code torch.Tensor}; always row-major ({@code torch.contiguous_format}).
  */
 public final class Tensor {
   private final DType dtype;

@@ -3,7 +3,11 @@ package io.octant.quantization.backend;
 import io.octant.graph.Module;
 import java.util.List;
 
-/** Makes one module of the modules that a pattern matched. */
+/**
+ * Makes one module of the modules that a pattern matched.
+ *
+ * <p>After the fuser methods of {@code torch.ao.quantization.fuser_method_mappings}.
+ */
 public interface FuserMethod {
   /** Name in the map form of a backend configuration. */
   String fuserName();

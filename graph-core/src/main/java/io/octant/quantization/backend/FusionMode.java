@@ -1,6 +1,10 @@
 package io.octant.quantization.backend;
 
-/** What fusion is for. */
+/**
+ * What fusion is for.
+ *
+ * <p>The flag {@code is_qat} of PyTorch's fuser methods.
+ */
 public enum FusionMode {
   /** For inference: batch norms are folded into weights. */
   INFERENCE,

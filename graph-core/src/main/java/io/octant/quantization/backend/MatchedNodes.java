@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * The nodes that a pattern matched, in the shape of the pattern: an operator's node first, then
  * what its arguments matched.
+ *
+ * <p>After the matched patterns of {@code torch.ao.quantization.fx.match_utils}.
  */
 public sealed interface MatchedNodes {
   /** A node matched by an operator. */

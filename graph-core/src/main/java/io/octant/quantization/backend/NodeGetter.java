@@ -5,6 +5,9 @@ import java.util.List;
 /**
  * Picks parts of a match: the root of a fusion, or further inputs of the fused module.
  *
+ * <p>The functions given to {@code _set_root_node_getter} and {@code _set_extra_inputs_getter} of
+ * PyTorch's {@code BackendPatternConfig}.
+ *
  * @param name name in the map form
  * @param paths index paths into the match, see {@link MatchedNodes#at(List)}
  */

@@ -2,7 +2,11 @@ package io.octant.quantization.custom;
 
 import io.octant.graph.Module;
 
-/** Makes one custom module of another. */
+/**
+ * Makes one custom module of another.
+ *
+ * <p>PyTorch's class methods {@code from_float} and {@code from_observed}.
+ */
 @FunctionalInterface
 public interface CustomModuleFactory {
   /**

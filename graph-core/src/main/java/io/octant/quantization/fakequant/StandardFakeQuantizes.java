@@ -6,7 +6,11 @@ import io.octant.quantization.observer.ObserverFactory;
 import io.octant.quantization.observer.ObserverProvider;
 import java.util.Map;
 
-/** The fake quantizes of this package. */
+/**
+ * The fake quantizes of this package.
+ *
+ * <p>Their classes are those of {@code torch.ao.quantization.fake_quantize}.
+ */
 public final class StandardFakeQuantizes implements ObserverProvider {
   @Override
   public Map<String, ObserverFactory> factories() {

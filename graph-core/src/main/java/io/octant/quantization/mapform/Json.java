@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The map form as JSON text. */
+/**
+ * The map form as JSON text.
+ *
+ * <p>No PyTorch counterpart.
+ */
 public final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper()

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one map of a configuration key by key. JSON's null counts as absent. {@link #of} refuses
  * keys that the reader was not told of.
+ *
+ * <p>No PyTorch counterpart: its {@code from_dict} methods ignore unknown keys.
  */
 public final class MapReader {
   private final String owner;

@@ -2,7 +2,11 @@ package io.octant.quantization.mapform;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads single values of a map; the caller says where they stand. */
+/**
+ * Reads single values of a map; the caller says where they stand.
+ *
+ * <p>No PyTorch counterpart.
+ */
 public final class Scalars {
   private Scalars() {}
 

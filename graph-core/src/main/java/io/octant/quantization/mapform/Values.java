@@ -16,7 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Converts single values between their typed and their map form. */
+/**
+ * Converts single values between their typed and their map form.
+ *
+ * <p>No PyTorch counterpart: there, the dicts of {@code to_dict} hold objects.
+ */
 public final class Values {
   private Values() {}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Constructor keywords, read one by one with their defaults; what nobody read is an error. {@code
  * None} counts as absent.
+ *
+ * <p>No PyTorch counterpart.
  */
 public final class KeywordArguments {
   private final String owner;

@@ -4,6 +4,8 @@ import io.octant.tensor.Tensor;
 
 /**
  * An observer of exponentially averaged extrema, the only kind that a fused fake quantize takes.
+ *
+ * <p>PyTorch asserts the same of the observer of {@code FusedMovingAvgObsFakeQuantize}.
  */
 public interface MovingAverageObserver {
   /** Weight of the newest tensor. */

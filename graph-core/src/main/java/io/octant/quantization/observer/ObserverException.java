@@ -5,6 +5,8 @@ import io.octant.OctantException;
 /**
  * An observer or fake quantize cannot be made from its arguments, or has no quantization parameters
  * to give.
+ *
+ * <p>No PyTorch counterpart: there, {@code assert}, {@code ValueError} and others.
  */
 public class ObserverException extends OctantException {
   private static final long serialVersionUID = 1L;

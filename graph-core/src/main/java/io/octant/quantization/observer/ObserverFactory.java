@@ -1,6 +1,10 @@
 package io.octant.quantization.observer;
 
-/** Makes an observer or fake quantize from constructor keywords. */
+/**
+ * Makes an observer or fake quantize from constructor keywords.
+ *
+ * <p>No PyTorch counterpart.
+ */
 @FunctionalInterface
 public interface ObserverFactory {
   /**

@@ -4,7 +4,12 @@ import static io.octant.quantization.observer.ObserverSpec.TORCH;
 
 import java.util.Map;
 
-/** The observers of this package. */
+/**
+ * The observers of this package.
+ *
+ * <p>Their classes are those of {@code torch.ao.quantization.observer}, and
+ * {@link GridHistogramObserver}.
+ */
 public final class StandardObservers implements ObserverProvider {
   @Override
   public Map<String, ObserverFactory> factories() {

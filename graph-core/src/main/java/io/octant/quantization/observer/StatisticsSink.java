@@ -7,6 +7,8 @@ import java.util.Map;
 /**
  * An observer that can learn from statistics gathered elsewhere, in any order and number of parts.
  * Such statistics leave NaN and infinities out of the range.
+ *
+ * <p>No PyTorch counterpart.
  */
 public interface StatisticsSink {
   /** Takes in what was seen elsewhere. */

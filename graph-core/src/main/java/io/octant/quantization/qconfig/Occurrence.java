@@ -6,6 +6,8 @@ import io.octant.quantization.mapform.ConfigurationException;
 /**
  * The n-th use of a module class or function directly within a parent module.
  *
+ * <p>The key of {@code QConfigMapping.set_module_name_object_type_order} in PyTorch.
+ *
  * @param modulePath path of the parent, "" for the root
  * @param type what is used
  * @param index counted from 0 in execution order

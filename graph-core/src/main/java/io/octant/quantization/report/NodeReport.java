@@ -8,6 +8,8 @@ import java.util.Locale;
 /**
  * One node's line.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param node name in the graph
  * @param target what it applies: a function, a method, or the type of a module
  * @param modulePath path of the module that it calls or stands in, "" for the root

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
  * A line for every computing node of a graph, in execution order. Passes attach it to the module
  * that they return: {@code model.attachment(QuantizationReport.class)}.
  *
+ * <p>No PyTorch counterpart.
+ *
  * @param stage "prepare" or "convert"
  * @param lines placeholders, attribute reads and the output left out
  * @param warnings what is likely to be a mistake: observers that saw no data, or not-a-number
