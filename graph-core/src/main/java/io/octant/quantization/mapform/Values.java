@@ -86,7 +86,7 @@ public final class Values {
   public static Map<String, Object> encode(ObserverSpec spec) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("ctor", spec.type());
-    Map<String, Object> kwargs = new LinkedHashMap<>();
+    Map<String, @Nullable Object> kwargs = new LinkedHashMap<>();
     spec.kwargs().forEach((k, v) -> kwargs.put(k, encodeValue(v)));
     out.put("kwargs", kwargs);
     return out;
@@ -123,7 +123,13 @@ public final class Values {
 
   // ---- plain values
 
-  private static Object encodeValue(Object value) {
+  private static @Nullable Object encodeValue(Object value) {
+    if (value == None.NONE) {
+      return null;
+    }
+    if (value instanceof Double d && !Double.isFinite(d)) {
+      return Map.of("float", d.isNaN() ? "nan" : d > 0 ? "inf" : "-inf");
+    }
     if (value instanceof DType d) {
       return Map.of("dtype", d.torchName());
     }
@@ -134,12 +140,15 @@ public final class Values {
       return encode(s);
     }
     if (value instanceof Tuple t) {
-      return Map.of("tuple", t.items().stream().map(Values::encodeValue).toList());
+      return Map.of("tuple", encodeAll(t.items()));
     }
-    if (value instanceof List<?> l) {
-      return l.stream().<Object>map(Values::encodeValue).toList();
-    }
-    return value;
+    return value instanceof List<?> l ? encodeAll(l) : value;
+  }
+
+  private static List<@Nullable Object> encodeAll(List<?> items) {
+    List<@Nullable Object> out = new ArrayList<>();
+    items.forEach(v -> out.add(encodeValue(v)));
+    return out;
   }
 
   private static Object decodeValue(@Nullable Object value) {
