@@ -128,7 +128,7 @@ public final class L2Search {
   private static float floorDivide(float a, float b) {
     float remainder = a % b;
     float quotient = (a - remainder) / b;
-    if (remainder != 0 && remainder < 0) {
+    if (remainder < 0) {
       quotient -= 1;
     }
     float floor = (float) Math.floor(quotient);

@@ -110,6 +110,18 @@ class RangeMethodTest {
         .isEqualTo(new ValueRange(0, 0));
   }
 
+  /**
+   * Zeros stand between negative and positive values, also where there are none of the one kind.
+   */
+  @Test
+  void quantilesPassZerosInTheirPlace() {
+    RangeMethod.Percentile p80 = new RangeMethod.Percentile(80);
+    assertThat(p80.solve(statistics(-1, -1, -1, 0, 0), U8)).isEqualTo(new ValueRange(-1, 0));
+    assertThat(p80.solve(statistics(0, 0, 2, 2, 2), U8).min()).isZero();
+    assertThat(new RangeMethod.Percentile(60).solve(statistics(-4, 0, 0, 0, 0, 4), U8))
+        .isEqualTo(new ValueRange(0, 0));
+  }
+
   /** Against a search over the values themselves, in steps of one part in 400. */
   @Test
   void mseFindsTheRangeOfLeastError() {

@@ -73,8 +73,7 @@ class StateValuesTest {
     assertThatThrownBy(() -> new ChannelRanges(new float[1], new float[2]))
         .hasMessage("Cannot make channel ranges: 1 minima and 2 maxima, expected as many of each");
     for (float[] nan : new float[][] {{Float.NaN, 0}, {0, Float.NaN}}) {
-      assertThatThrownBy(
-              () -> new ChannelRanges(new float[] {0, nan[0]}, new float[] {0, nan[1]}))
+      assertThatThrownBy(() -> new ChannelRanges(new float[] {0, nan[0]}, new float[] {0, nan[1]}))
           .hasMessage("Cannot make range of channel 1: NaN, expected finite extrema");
     }
   }
@@ -105,13 +104,10 @@ class StateValuesTest {
   void everyDigestOfTheKeyMustAgree() {
     CalibrationState a = new CalibrationState(KEY);
     Digest other = digest("other");
-    assertThatThrownBy(
-            () -> a.merge(new CalibrationState(new CalibrationKey(other, MODEL, MODEL))))
+    assertThatThrownBy(() -> a.merge(new CalibrationState(new CalibrationKey(other, MODEL, MODEL))))
         .hasMessageStartingWith("Cannot merge calibration states: model " + other);
-    assertThatThrownBy(
-            () -> a.merge(new CalibrationState(new CalibrationKey(MODEL, MODEL, other))))
-        .hasMessageStartingWith(
-            "Cannot merge calibration states: observer configuration " + other);
+    assertThatThrownBy(() -> a.merge(new CalibrationState(new CalibrationKey(MODEL, MODEL, other))))
+        .hasMessageStartingWith("Cannot merge calibration states: observer configuration " + other);
   }
 
   @Test
