@@ -10,8 +10,8 @@ import java.util.Locale;
  * <p>Every method gives a range within the exact extrema; it is deterministic and depends on the
  * multiset of values only. NaN and infinities are not part of it.
  *
- * <p>PyTorch has two of the methods, in observers of their own: {@code MinMaxObserver} and
- * {@code HistogramObserver}.
+ * <p>PyTorch has two of the methods, in observers of their own: {@code MinMaxObserver} and {@code
+ * HistogramObserver}.
  */
 public sealed interface RangeMethod
     permits RangeMethod.MinMax,

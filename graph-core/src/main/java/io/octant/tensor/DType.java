@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Element types, spelled as PyTorch spells them ({@code torch.float32}).
+ * Element types, spelled as PyTorch spells its {@code torch.dtype}s: {@code torch.float32}.
  *
  * <p>The {@code q…} types mark integers that carry quantization parameters; their plain
  * counterparts ({@code int8} for {@code qint8}) do not.

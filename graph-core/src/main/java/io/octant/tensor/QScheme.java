@@ -3,7 +3,10 @@ package io.octant.tensor;
 import io.octant.OctantException;
 import java.util.Arrays;
 
-/** How the scale and zero point of a tensor are laid out and constrained; named as in PyTorch. */
+/**
+ * How the scale and zero point of a tensor are laid out and constrained; named as PyTorch's {@code
+ * torch.qscheme}s.
+ */
 public enum QScheme {
   PER_TENSOR_AFFINE("per_tensor_affine"),
   PER_TENSOR_SYMMETRIC("per_tensor_symmetric"),

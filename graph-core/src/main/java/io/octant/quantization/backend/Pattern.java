@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * of its positional arguments. PyTorch's "reversed nested tuple" format.
  */
 public sealed interface Pattern {
-  /** PyTorch's wildcard class. */
+  /** PyTorch's wildcard class, {@code MatchAllNode}. */
   String MATCH_ALL = "torch.ao.quantization.utils.MatchAllNode";
 
   /** Number of operators and wildcards; larger patterns are tried first. */

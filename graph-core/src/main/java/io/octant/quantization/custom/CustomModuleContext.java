@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * What a custom module is made with.
  *
- * <p>No PyTorch counterpart: there, the modules carry {@code qconfig} and
- * {@code activation_post_process} themselves.
+ * <p>No PyTorch counterpart: there, the modules carry {@code qconfig} and {@code
+ * activation_post_process} themselves.
  *
  * @param qconfig the configuration that the module was given
  * @param engine whose arithmetic packed weights follow; read by quantized modules only

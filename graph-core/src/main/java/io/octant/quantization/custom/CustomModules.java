@@ -11,9 +11,9 @@ import java.util.function.Function;
 /**
  * Looks up the makers of custom modules.
  *
- * <p>After the class mappings of PyTorch's
- * {@code PrepareCustomConfig.set_float_to_observed_mapping} and
- * {@code ConvertCustomConfig.set_observed_to_quantized_mapping}.
+ * <p>After the class mappings of PyTorch's {@code
+ * PrepareCustomConfig.set_float_to_observed_mapping} and {@code
+ * ConvertCustomConfig.set_observed_to_quantized_mapping}.
  */
 public final class CustomModules {
   private CustomModules() {}

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * The observers of this package.
  *
- * <p>Their classes are those of {@code torch.ao.quantization.observer}, and
- * {@link GridHistogramObserver}.
+ * <p>Their classes are those of {@code torch.ao.quantization.observer}, and {@link
+ * GridHistogramObserver}.
  */
 public final class StandardObservers implements ObserverProvider {
   @Override

@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From parts of a model to configurations, after PyTorch's {@code QConfigMapping}. Immutable: each {@code with…} returns a changed mapping.
- * A null configuration means "leave this part float" and, unlike absence, ends the search.
+ * From parts of a model to configurations, after PyTorch's {@code QConfigMapping}. Immutable: each
+ * {@code with…} returns a changed mapping. A null configuration means "leave this part float" and,
+ * unlike absence, ends the search.
  *
  * <p>From weak to strong: global, object type, module name regex (matches at the start of the path;
  * the first registered that matches wins), module name (covers what lies below), module name with

@@ -4,7 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which layers are equalized, and how their inputs and weights are observed for it; the {@code _equalization_config} of PyTorch's {@code prepare_fx}.
+ * Which layers are equalized, and how their inputs and weights are observed for it; the {@code
+ * _equalization_config} of PyTorch's {@code prepare_fx}.
  */
 public final class EqualizationQConfigMapping
     extends ConfigMapping<EqualizationQConfig, EqualizationQConfigMapping> {

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a mapping chooses for each node of a graph; PyTorch's {@code _generate_node_name_to_qconfig}.
+ * What a mapping chooses for each node of a graph; PyTorch's {@code
+ * _generate_node_name_to_qconfig}.
  *
  * <ul>
  *   <li>call_module: type and path of the module; order counted by (parent, type)

@@ -88,7 +88,6 @@ class BackendPresetsTest {
     assertThat(BackendConfigs.nativeBackend()).isEqualTo(BackendConfigs.of("native"));
     assertThatThrownBy(() -> BackendConfigs.of("cuda"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "Cannot choose backend: cuda, expected one of " + BackendConfigs.names());
+        .hasMessage("Cannot choose backend: cuda, expected one of " + BackendConfigs.names());
   }
 }

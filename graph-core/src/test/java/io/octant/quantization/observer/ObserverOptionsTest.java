@@ -140,8 +140,7 @@ class ObserverOptionsTest {
             torch + "MinMaxObserver: range 0..0, expected quant_min < quant_max"),
         Arguments.of(
             range(DType.QINT8, -128, 128),
-            torch
-                + "MinMaxObserver: range -128..128 of torch.qint8, expected at most 256 levels"),
+            torch + "MinMaxObserver: range -128..128 of torch.qint8, expected at most 256 levels"),
         Arguments.of(
             range(DType.INT8, -200, 127),
             torch + "MinMaxObserver: range -200..127 of torch.int8, expected at most 256 levels"),
@@ -294,7 +293,8 @@ class ObserverOptionsTest {
   void observersTakeOneTensor() {
     ActivationPostProcess o = spec("MinMaxObserver").create();
     Tensor x = Tensor.of(new float[] {1}, 1);
-    for (List<Object> wrong : List.of(List.<Object>of(), List.<Object>of(x, x), List.of((Object) 1L))) {
+    for (List<Object> wrong :
+        List.of(List.<Object>of(), List.<Object>of(x, x), List.of((Object) 1L))) {
       assertThatThrownBy(() -> o.evaluate(wrong, Map.of()))
           .isInstanceOf(GraphException.class)
           .hasMessageStartingWith("Cannot call torch.ao.quantization.MinMaxObserver: arguments ");
@@ -323,7 +323,8 @@ class ObserverOptionsTest {
         List.of("PerChannelMinMaxObserver", "MovingAveragePerChannelMinMaxObserver")) {
       ActivationPostProcess o = spec(name).create();
       assertThatThrownBy(() -> o.observe(Tensor.of(new float[3], 3)))
-          .hasMessage("Cannot observe channels of tensor: torch.float32[3], expected at least two axes");
+          .hasMessage(
+              "Cannot observe channels of tensor: torch.float32[3], expected at least two axes");
       o.observe(Tensor.of(new float[6], 3, 2));
       assertThatThrownBy(() -> o.observe(Tensor.of(new float[6], 2, 3)))
           .hasMessage("Cannot observe tensor of 2 channels, expected 3 as before");
@@ -349,8 +350,7 @@ class ObserverOptionsTest {
   @Test
   void rangesThatAreNotFiniteWarnByChannel() {
     ActivationPostProcess o = spec("PerChannelMinMaxObserver").create();
-    o.observe(
-        Tensor.of(new float[] {1, 2, Float.NaN, 0, 3, Float.POSITIVE_INFINITY}, 3, 2));
+    o.observe(Tensor.of(new float[] {1, 2, Float.NaN, 0, 3, Float.POSITIVE_INFINITY}, 3, 2));
     assertThat(o.calculateQParams().warnings())
         .containsExactly(
             "Range of channel 1 is NaN to NaN: its scale is no use",
@@ -364,8 +364,7 @@ class ObserverOptionsTest {
             "Nothing was observed: scale 1 and zero point 0 stand in for real parameters");
     UniformSettings settings = ((UniformObserver) low).settings();
     assertThatThrownBy(() -> UniformQParams.of(new float[] {2}, new float[] {1}, settings))
-        .hasMessage(
-            "Cannot calculate qparams of channel 0: range 2.0 to 1.0, expected min <= max");
+        .hasMessage("Cannot calculate qparams of channel 0: range 2.0 to 1.0, expected min <= max");
   }
 
   @Test
@@ -386,7 +385,8 @@ class ObserverOptionsTest {
             Tensor.of(DType.FLOAT64, Shape.of(1), new double[] {0.1}),
             List.of());
     assertThat(doubles.zeroPoint(0)).isEqualTo(0.1);
-    assertThatThrownBy(() -> CalculatedQParams.of(new float[2], new long[3], DType.INT64, List.of()))
+    assertThatThrownBy(
+            () -> CalculatedQParams.of(new float[2], new long[3], DType.INT64, List.of()))
         .hasMessage(
             "Cannot make qparams: scales of shape [2] and zero points of shape [3], expected the"
                 + " same shape");
