@@ -129,7 +129,8 @@ final class CompiledRuns {
   void compareRanges(GraphModule prepared, List<List<Object>> batches, JsonNode observers) {
     Map<String, TensorStatistics> all = new LinkedHashMap<>();
     for (List<Object> batch : batches) {
-      Session session = compile("observed", prepared, batch);
+      // a copy, as modules that an engine hands to the reference operators keep what they observe
+      Session session = compile("observed", prepared.copyGraphModule(), batch);
       if (session == null) {
         return;
       }
