@@ -43,8 +43,8 @@ final class SplitOperators {
         SplitOperators::tensorSplit,
         "torch.tensor_split",
         ".tensor_split");
-    splitAlong(ops, "vsplit", 0);
-    splitAlong(ops, "dsplit", 2);
+    splitAlong(ops, "vsplit", 0, 2);
+    splitAlong(ops, "dsplit", 2, 3);
     ops.define(
         "input, sections",
         a -> splitAlong(a, a.tensor("input").shape().rank() == 1 ? 0 : 1),
@@ -122,8 +122,17 @@ final class SplitOperators {
             : Rearrangements.splitAt(x, indices(args, given), dim));
   }
 
-  private static void splitAlong(OperatorSet.Builder ops, String name, int axis) {
-    ops.define("input, sections", a -> splitAlong(a, axis), "torch." + name, "." + name);
+  private static void splitAlong(OperatorSet.Builder ops, String name, int axis, int leastRank) {
+    ops.define(
+        "input, sections",
+        a -> {
+          if (a.tensor("input").shape().rank() < leastRank) {
+            throw a.wrong("input", "at least " + leastRank + " axes");
+          }
+          return splitAlong(a, axis);
+        },
+        "torch." + name,
+        "." + name);
   }
 
   /** Unlike {@code tensor_split}, a number of parts must divide the axis. */

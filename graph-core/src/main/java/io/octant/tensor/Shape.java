@@ -40,9 +40,13 @@ public final class Shape {
     return dims.length;
   }
 
-  /** Size of an axis; negative axes count from the last. */
+  /**
+   * Size of an axis; negative axes count from the last.
+   *
+   * @throws OctantException if it is outside {@code [-rank, rank)}
+   */
   public int dim(int axis) {
-    return dims[axis < 0 ? axis + dims.length : axis];
+    return dims[axis(axis)];
   }
 
   /** Number of elements; 1 for a scalar. */
@@ -66,10 +70,14 @@ public final class Shape {
     return s;
   }
 
-  /** This shape with one axis replaced. */
+  /**
+   * This shape with one axis replaced.
+   *
+   * @throws OctantException if it is outside {@code [-rank, rank)}
+   */
   public Shape withDim(int axis, int size) {
     int[] d = dims.clone();
-    d[axis < 0 ? axis + d.length : axis] = size;
+    d[axis(axis)] = size;
     return new Shape(d);
   }
 
