@@ -2,6 +2,7 @@
 
 Tells what differs by its path in the document; stages that the suite leaves out are no difference. Scopes are not compared, as a reloaded network has one flat forward.
 """
+
 import argparse
 import pathlib
 import sys
@@ -75,6 +76,7 @@ def main():
 
 def decoded(dtype, shape, data):
     from safetensors_file import DTYPES
+
     kind = {v: k for k, v in DTYPES.items()}[dtype]
     return (torch.frombuffer(bytearray(data), dtype=kind) if data else torch.empty(0, dtype=kind)).reshape(shape)
 

@@ -1,4 +1,5 @@
 """QConfigs, mappings, custom configurations and backend configurations as conformance documents have them."""
+
 import json
 
 from torch.ao.quantization.fx._equalize import EqualizationQConfig
@@ -6,8 +7,14 @@ from torch.ao.quantization.fx._equalize import EqualizationQConfig
 from encoding import enum_value
 from names import class_name
 
-BOUNDS = ("quant_min_lower_bound", "quant_max_upper_bound", "scale_min_lower_bound", "scale_max_upper_bound",
-          "scale_exact_match", "zero_point_exact_match")
+BOUNDS = (
+    "quant_min_lower_bound",
+    "quant_max_upper_bound",
+    "scale_min_lower_bound",
+    "scale_max_upper_bound",
+    "scale_exact_match",
+    "zero_point_exact_match",
+)
 
 
 class Configs:
@@ -46,19 +53,25 @@ class Configs:
         if c is None:
             return None
         out = {}
-        for key, entries in (("standalone_module_name", c.standalone_module_names),
-                             ("standalone_module_class", c.standalone_module_classes)):
+        for key, entries in (
+            ("standalone_module_name", c.standalone_module_names),
+            ("standalone_module_class", c.standalone_module_classes),
+        ):
             rows = [self.standalone(key, i, name, e) for i, (name, e) in enumerate(entries.items())]
             if rows:
                 out[key] = rows
-        classes = {k.name.lower(): [[class_name(a), class_name(b)] for a, b in pairs.items()]
-                   for k, pairs in c.float_to_observed_mapping.items()}
-        for key, value in (("float_to_observed_mapping", classes),
-                           ("non_traceable_module_name", list(c.non_traceable_module_names)),
-                           ("non_traceable_module_class", [class_name(x) for x in c.non_traceable_module_classes]),
-                           ("input_quantized_idxs", list(c.input_quantized_indexes)),
-                           ("output_quantized_idxs", list(c.output_quantized_indexes)),
-                           ("preserved_attributes", list(c.preserved_attributes))):
+        classes = {
+            k.name.lower(): [[class_name(a), class_name(b)] for a, b in pairs.items()]
+            for k, pairs in c.float_to_observed_mapping.items()
+        }
+        for key, value in (
+            ("float_to_observed_mapping", classes),
+            ("non_traceable_module_name", list(c.non_traceable_module_names)),
+            ("non_traceable_module_class", [class_name(x) for x in c.non_traceable_module_classes]),
+            ("input_quantized_idxs", list(c.input_quantized_indexes)),
+            ("output_quantized_idxs", list(c.output_quantized_indexes)),
+            ("preserved_attributes", list(c.preserved_attributes)),
+        ):
             if value:
                 out[key] = value
         return out
@@ -103,9 +116,12 @@ def backend_definition(config):
         if c.pattern is not None:
             row["pattern"] = target(c.pattern)
         row["observation_type"] = c.observation_type.name
-        for k, v in (("root_module", c.root_module), ("qat_module", c.qat_module),
-                     ("reference_quantized_module_for_root", c.reference_quantized_module),
-                     ("fused_module", c.fused_module)):
+        for k, v in (
+            ("root_module", c.root_module),
+            ("qat_module", c.qat_module),
+            ("reference_quantized_module_for_root", c.reference_quantized_module),
+            ("fused_module", c.fused_module),
+        ):
             if v is not None:
                 row[k] = class_name(v)
         if c.fuser_method is not None:

@@ -2,6 +2,7 @@
 
 `names` has the public names of classes and functions, `safetensors_file` the tensors. Nothing here knows about graphs.
 """
+
 import functools
 import json
 import math

@@ -1,4 +1,5 @@
 """FX graphs and module trees as a conformance document has them."""
+
 import torch
 import torch.fx
 from torch.ao.quantization import FakeQuantizeBase

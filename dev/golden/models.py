@@ -1,4 +1,5 @@
 """Makes the modules of networks from a forward function and named parts."""
+
 import torch
 from torch import nn
 

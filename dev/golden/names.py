@@ -1,4 +1,5 @@
 """Public names of PyTorch's classes, functions and operators, as conformance cases spell them."""
+
 import builtins
 import math
 import operator
@@ -19,14 +20,26 @@ import torch.ao.quantization.quantize_fx
 import torch.nn.functional
 
 CLASS_PACKAGES = [
-    "torch.nn", "torch.ao.nn.intrinsic", "torch.ao.nn.intrinsic.qat", "torch.ao.nn.intrinsic.quantized",
-    "torch.ao.nn.intrinsic.quantized.dynamic", "torch.ao.nn.qat", "torch.ao.nn.qat.dynamic", "torch.ao.nn.quantized",
-    "torch.ao.nn.quantized.dynamic", "torch.ao.nn.quantized.reference", "torch.ao.nn.quantizable",
+    "torch.nn",
+    "torch.ao.nn.intrinsic",
+    "torch.ao.nn.intrinsic.qat",
+    "torch.ao.nn.intrinsic.quantized",
+    "torch.ao.nn.intrinsic.quantized.dynamic",
+    "torch.ao.nn.qat",
+    "torch.ao.nn.qat.dynamic",
+    "torch.ao.nn.quantized",
+    "torch.ao.nn.quantized.dynamic",
+    "torch.ao.nn.quantized.reference",
+    "torch.ao.nn.quantizable",
     "torch.ao.quantization",
 ]
 FUNCTION_PACKAGES = [
-    ("torch.nn.functional", torch.nn.functional), ("torch", torch), ("operator", operator), ("math", math),
-    ("builtins", builtins), ("torch._C._nn", torch._C._nn),
+    ("torch.nn.functional", torch.nn.functional),
+    ("torch", torch),
+    ("operator", operator),
+    ("math", math),
+    ("builtins", builtins),
+    ("torch._C._nn", torch._C._nn),
 ]
 
 

@@ -1,4 +1,5 @@
 """What a case records: one network, its inputs and its configuration."""
+
 import dataclasses
 import zlib
 from typing import Any, Callable, Optional

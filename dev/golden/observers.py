@@ -1,4 +1,5 @@
 """The state of observers and fake quantizes."""
+
 import copy
 import warnings
 

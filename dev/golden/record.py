@@ -2,6 +2,7 @@
 
 See docs/conformance.md. Existing cases in OUT_DIR stay; index.json is written anew.
 """
+
 import argparse
 import importlib
 import pathlib

@@ -3,6 +3,7 @@
 Modules that are called as one unit (standalone, non-traceable, custom) have no Python class any more, so that cases with
 them are left out, as are those with a backend configuration of their own.
 """
+
 import builtins
 import functools
 import importlib
@@ -46,13 +47,26 @@ class Reloaded:
         targets = [self.tensors[s["target"]] for s in d["expected"].get("qat_steps", []) if "target" in s]
         converted = [self.value(b) for b in d.get("eval_inputs_converted", [])]
         return Network(
-            d["name"], d["topic"], self.model, lambda i: batches[i + 1], d["area"], d["training"], d["engine"],
-            self.mapping(c["qconfig_mapping"]), c["backend_config"], custom if prepare else None,
+            d["name"],
+            d["topic"],
+            self.model,
+            lambda i: batches[i + 1],
+            d["area"],
+            d["training"],
+            d["engine"],
+            self.mapping(c["qconfig_mapping"]),
+            c["backend_config"],
+            custom if prepare else None,
             ConvertCustomConfig().set_preserved_attributes(kept) if kept else None,
-            self.mapping(c["equalization_config"]), options, None if mapping is None else self.mapping(mapping),
+            self.mapping(c["equalization_config"]),
+            options,
+            None if mapping is None else self.mapping(mapping),
             converted.__getitem__ if converted else None,
-            tuple(s["step"] for s in d["expected"].get("qat_steps", [])), len(d["calibration"]), len(d["eval_inputs"]),
-            {tuple(t.shape): t for t in targets})
+            tuple(s["step"] for s in d["expected"].get("qat_steps", [])),
+            len(d["calibration"]),
+            len(d["eval_inputs"]),
+            {tuple(t.shape): t for t in targets},
+        )
 
     def value(self, x, node=None):
         if isinstance(x, list):
@@ -102,8 +116,9 @@ class Reloaded:
         return QConfig(self.factory(row["activation"]), self.factory(row["weight"]))
 
     def factory(self, f):
-        kwargs = {k: self.factory(v) if isinstance(v, dict) and "ctor" in v else self.value(v)
-                  for k, v in f["kwargs"].items()}
+        kwargs = {
+            k: self.factory(v) if isinstance(v, dict) and "ctor" in v else self.value(v) for k, v in f["kwargs"].items()
+        }
         kind = named(f["ctor"])
         return kind.with_args(**kwargs) if kwargs else kind
 
@@ -125,7 +140,8 @@ class Reloaded:
             target = n["target"] if n["op"] != "call_function" else named(n["target"])
             kwargs = {k: self.value(v, nodes) for k, v in n.get("kwargs", {}).items()}
             nodes[n["name"]] = graph.create_node(
-                n["op"], target, tuple(self.value(n["args"], nodes)), kwargs, n["name"])
+                n["op"], target, tuple(self.value(n["args"], nodes)), kwargs, n["name"]
+            )
         for a in (self.document["config"]["prepare_custom_config"] or {}).get("preserved_attributes", []):
             setattr(root, a, a)
         out = torch.fx.GraphModule(root, graph)

@@ -1,4 +1,5 @@
 """Records one network: fuse, prepare, calibrate or train, convert three ways, and what every stage computes."""
+
 import copy
 import warnings
 
@@ -8,7 +9,12 @@ from torch.ao.quantization.fx.custom_config import FuseCustomConfig, PrepareCust
 from torch.ao.quantization.fx.tracer import QuantizationTracer
 from torch.ao.quantization.fx.utils import get_skipped_module_name_and_classes
 from torch.ao.quantization.quantize_fx import (
-    _convert_to_reference_decomposed_fx, _fuse_fx, _swap_ff_with_fxff, convert_fx, convert_to_reference_fx, prepare_fx,
+    _convert_to_reference_decomposed_fx,
+    _fuse_fx,
+    _swap_ff_with_fxff,
+    convert_fx,
+    convert_to_reference_fx,
+    prepare_fx,
     prepare_qat_fx,
 )
 from torch.fx import GraphModule, Interpreter
@@ -107,7 +113,8 @@ class Recording:
     def stages(self, model, examples):
         n = self.network
         fused = self.attempt(
-            "fused", lambda: _fuse_fx(copy.deepcopy(self.traced), n.training, FuseCustomConfig(), self.backend))
+            "fused", lambda: _fuse_fx(copy.deepcopy(self.traced), n.training, FuseCustomConfig(), self.backend)
+        )
         if fused is not None:
             self.expected["fused"] = graphs.stage(self.encoder, fused, "fused")
             if not n.training:
@@ -126,8 +133,7 @@ class Recording:
         n = self.network
         if n.training:
             return prepare_qat_fx(copy.deepcopy(model), self.mapping, examples, n.prepare_custom, self.backend)
-        return prepare_fx(
-            copy.deepcopy(model), self.mapping, examples, n.prepare_custom, n.equalization, self.backend)
+        return prepare_fx(copy.deepcopy(model), self.mapping, examples, n.prepare_custom, n.equalization, self.backend)
 
     def prepared_stage(self, prepared):
         out = graphs.stage(self.encoder, prepared, "prepared")
@@ -164,10 +170,16 @@ class Recording:
     def convert(self, stage, prepared):
         n = self.network
         prepared = copy.deepcopy(prepared)
-        given = {"convert_custom_config": n.convert_custom, "qconfig_mapping": n.convert_mapping,
-                 "backend_config": self.backend}
-        call = {"converted": convert_fx, "reference": convert_to_reference_fx,
-                "decomposed": _convert_to_reference_decomposed_fx}[stage]
+        given = {
+            "convert_custom_config": n.convert_custom,
+            "qconfig_mapping": n.convert_mapping,
+            "backend_config": self.backend,
+        }
+        call = {
+            "converted": convert_fx,
+            "reference": convert_to_reference_fx,
+            "decomposed": _convert_to_reference_decomposed_fx,
+        }[stage]
         if stage != "decomposed":
             if "_remove_qconfig" in n.convert_options:
                 given["_remove_qconfig"] = n.convert_options["_remove_qconfig"]
@@ -182,12 +194,14 @@ class Recording:
             out["preserved_attributes"] = {a: hasattr(model, a) for a in kept}
         if n.convert_options.get("_remove_qconfig") is False:
             out["modules_with_qconfig"] = sorted(
-                p for p, m in model.named_modules() if getattr(m, "qconfig", None) is not None)
+                p for p, m in model.named_modules() if getattr(m, "qconfig", None) is not None
+            )
         self.expected[stage] = out
         trace = self.run(stage, model, self.converted_evaluations)
         if stage == "converted" and trace:
             out["trace"] = {
-                k: self.encoder.quantized(v, f"trace.{k}") for k, v in trace.items()
+                k: self.encoder.quantized(v, f"trace.{k}")
+                for k, v in trace.items()
                 if isinstance(v, torch.Tensor) and v.is_quantized
             }
 

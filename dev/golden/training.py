@@ -1,4 +1,5 @@
 """The steps of a quantization-aware case: forwards, toggles and plain SGD."""
+
 import torch
 from torch.ao.nn.intrinsic.qat import freeze_bn_stats, update_bn_stats
 from torch.ao.quantization import FakeQuantizeBase
@@ -8,9 +9,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 import observers
 
 TOGGLES = {
-    "enable_observer": enable_observer, "disable_observer": disable_observer,
-    "enable_fake_quant": enable_fake_quant, "disable_fake_quant": disable_fake_quant,
-    "freeze_bn_stats": freeze_bn_stats, "update_bn_stats": update_bn_stats,
+    "enable_observer": enable_observer,
+    "disable_observer": disable_observer,
+    "enable_fake_quant": enable_fake_quant,
+    "disable_fake_quant": disable_fake_quant,
+    "freeze_bn_stats": freeze_bn_stats,
+    "update_bn_stats": update_bn_stats,
 }
 
 
@@ -66,8 +70,10 @@ def after(encoder, model, row, i):
     row["observers_after"] = observers.states(model, with_qparams=False)
     norms = {
         f"{path}.{k}": encoder.tensors.add(f"qat{i}.{path}.{k}", b)
-        for path, m in model.named_modules() if isinstance(m, _BatchNorm)
-        for k, b in m._buffers.items() if b is not None
+        for path, m in model.named_modules()
+        if isinstance(m, _BatchNorm)
+        for k, b in m._buffers.items()
+        if b is not None
     }
     if norms:
         row["bn_after"] = norms

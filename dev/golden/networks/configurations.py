@@ -1,34 +1,83 @@
-"""QConfig mappings, observers, backends, custom configurations and convert options."""
+"""QConfig mappings, observers and backends."""
+
 import operator
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.ao.quantization import (
-    HistogramObserver, MinMaxObserver, MovingAverageMinMaxObserver, MovingAveragePerChannelMinMaxObserver, PerChannelMinMaxObserver, QConfig, QConfigMapping,
-    default_per_channel_qconfig, default_qconfig, default_symmetric_qnnpack_qconfig, get_default_qconfig, get_default_qconfig_mapping,
+    HistogramObserver,
+    MinMaxObserver,
+    MovingAverageMinMaxObserver,
+    MovingAveragePerChannelMinMaxObserver,
+    PerChannelMinMaxObserver,
+    QConfig,
+    QConfigMapping,
+    default_per_channel_qconfig,
+    default_qconfig,
+    default_symmetric_qnnpack_qconfig,
+    get_default_qconfig,
+    get_default_qconfig_mapping,
 )
-from torch.ao.quantization.backend_config import BackendConfig, BackendPatternConfig, DTypeConfig, DTypeWithConstraints, ObservationType
-from torch.ao.quantization.fx.custom_config import ConvertCustomConfig, PrepareCustomConfig
+from torch.ao.quantization.backend_config import (
+    BackendConfig,
+    BackendPatternConfig,
+    DTypeConfig,
+    DTypeWithConstraints,
+    ObservationType,
+)
 from torch.ao.quantization.qconfig_mapping import _get_symmetric_qnnpack_qconfig_mapping
 
-from models import batch_norm, chain, conv, linear, module, normal, normals
+from models import batch_norm, chain, conv, linear, module, normal
 from network import Network
 
-SMALL = QConfig(MinMaxObserver.with_args(quant_min=0, quant_max=127), MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric))
+SMALL = QConfig(
+    MinMaxObserver.with_args(quant_min=0, quant_max=127),
+    MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+)
 AFFINE_WEIGHT = QConfig(MinMaxObserver, MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_affine))
-AFFINE_CHANNELS = QConfig(HistogramObserver.with_args(reduce_range=True), PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_affine))
-NARROW_WEIGHT = QConfig(MovingAverageMinMaxObserver.with_args(averaging_constant=0.3), PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric,
-                                                                                                                     quant_min=-127, quant_max=127))
-MOVING_CHANNELS = QConfig(MovingAverageMinMaxObserver.with_args(dtype=torch.quint8, reduce_range=True), MovingAveragePerChannelMinMaxObserver.with_args(
-    dtype=torch.qint8, qscheme=torch.per_channel_symmetric))
-SYMMETRIC_ACTIVATION = QConfig(MinMaxObserver.with_args(qscheme=torch.per_tensor_symmetric, reduce_range=True), MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric))
-COARSE_HISTOGRAM = QConfig(HistogramObserver.with_args(bins=64, reduce_range=True), MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric))
-SIGNED = QConfig(HistogramObserver.with_args(dtype=torch.qint8, quant_min=-128, quant_max=127), PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric))
-LARGE_EPS = QConfig(MinMaxObserver.with_args(eps=0.05), MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric, eps=2 ** -10))
+AFFINE_CHANNELS = QConfig(
+    HistogramObserver.with_args(reduce_range=True),
+    PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_affine),
+)
+NARROW_WEIGHT = QConfig(
+    MovingAverageMinMaxObserver.with_args(averaging_constant=0.3),
+    PerChannelMinMaxObserver.with_args(
+        dtype=torch.qint8, qscheme=torch.per_channel_symmetric, quant_min=-127, quant_max=127
+    ),
+)
+MOVING_CHANNELS = QConfig(
+    MovingAverageMinMaxObserver.with_args(dtype=torch.quint8, reduce_range=True),
+    MovingAveragePerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric),
+)
+SYMMETRIC_ACTIVATION = QConfig(
+    MinMaxObserver.with_args(qscheme=torch.per_tensor_symmetric, reduce_range=True),
+    MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+)
+COARSE_HISTOGRAM = QConfig(
+    HistogramObserver.with_args(bins=64, reduce_range=True),
+    MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+)
+SIGNED = QConfig(
+    HistogramObserver.with_args(dtype=torch.qint8, quant_min=-128, quant_max=127),
+    PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric),
+)
+LARGE_EPS = QConfig(
+    MinMaxObserver.with_args(eps=0.05),
+    MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric, eps=2**-10),
+)
 QCONFIGS = {
-    "small": SMALL, "affine_weight": AFFINE_WEIGHT, "affine_channels": AFFINE_CHANNELS, "narrow_weight": NARROW_WEIGHT, "moving_channels": MOVING_CHANNELS,
-    "symmetric_activation": SYMMETRIC_ACTIVATION, "coarse_histogram": COARSE_HISTOGRAM, "large_eps": LARGE_EPS, "default": default_qconfig, "per_channel": default_per_channel_qconfig, "signed": SIGNED,
+    "small": SMALL,
+    "affine_weight": AFFINE_WEIGHT,
+    "affine_channels": AFFINE_CHANNELS,
+    "narrow_weight": NARROW_WEIGHT,
+    "moving_channels": MOVING_CHANNELS,
+    "symmetric_activation": SYMMETRIC_ACTIVATION,
+    "coarse_histogram": COARSE_HISTOGRAM,
+    "large_eps": LARGE_EPS,
+    "default": default_qconfig,
+    "per_channel": default_per_channel_qconfig,
+    "signed": SIGNED,
 }
 
 
@@ -36,145 +85,297 @@ def networks():
     yield from qconfigs()
     yield from mappings()
     yield from backends()
-    yield from interfaces()
-    yield from options()
 
 
 def qconfigs():
     for i, (name, q) in enumerate(QCONFIGS.items()):
         mapping = QConfigMapping().set_global(q)
         engine = ("fbgemm", "x86", "onednn")[i % 3] if name != "affine_weight" else "fbgemm"
-        yield Network(f"qconfig_{name}_mlp", "config", chain(linear(6, 8), nn.ReLU, linear(8, 4), nn.Sigmoid), normal(3, 6), mapping=mapping, engine=engine, batches=3)
+        yield Network(
+            f"qconfig_{name}_mlp",
+            "config",
+            chain(linear(6, 8), nn.ReLU, linear(8, 4), nn.Sigmoid),
+            normal(3, 6),
+            mapping=mapping,
+            engine=engine,
+            batches=3,
+        )
         yield Network(f"qconfig_{name}_block", "config", residual(), normal(2, 3, 6, 6), mapping=mapping, engine=engine)
-    yield Network("qconfig_qnnpack_symmetric_mlp", "config", chain(linear(6, 8), nn.ReLU, linear(8, 4)), normal(3, 6), mapping=QConfigMapping().set_global(default_symmetric_qnnpack_qconfig), engine="qnnpack",
-                  backend="qnnpack")
-    yield Network("qconfig_constant_input", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.full((2, 4), 0.5),))
-    yield Network("qconfig_zero_input", "config", chain(linear(4, 4), nn.ReLU, linear(4, 3)), lambda i: (torch.zeros(2, 4),))
-    yield Network("qconfig_positive_input", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.rand(5, 4) + 2.0,), mapping="qnnpack", engine="qnnpack")
-    yield Network("qconfig_tiny_input", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.randn(5, 4) * 1e-6,))
-    yield Network("qconfig_growing_batches", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.randn(5, 4) * (1.0 + max(i, 0)),), batches=5)
-    yield Network("qconfig_shrinking_batches", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.randn(5, 4) * 8.0 / (1.0 + max(i, 0)),), batches=4)
+    yield Network(
+        "qconfig_qnnpack_symmetric_mlp",
+        "config",
+        chain(linear(6, 8), nn.ReLU, linear(8, 4)),
+        normal(3, 6),
+        mapping=QConfigMapping().set_global(default_symmetric_qnnpack_qconfig),
+        engine="qnnpack",
+        backend="qnnpack",
+    )
+    yield Network(
+        "qconfig_constant_input", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.full((2, 4), 0.5),)
+    )
+    yield Network(
+        "qconfig_zero_input", "config", chain(linear(4, 4), nn.ReLU, linear(4, 3)), lambda i: (torch.zeros(2, 4),)
+    )
+    yield Network(
+        "qconfig_positive_input",
+        "config",
+        chain(linear(4, 4), linear(4, 3)),
+        lambda i: (torch.rand(5, 4) + 2.0,),
+        mapping="qnnpack",
+        engine="qnnpack",
+    )
+    yield Network(
+        "qconfig_tiny_input", "config", chain(linear(4, 4), linear(4, 3)), lambda i: (torch.randn(5, 4) * 1e-6,)
+    )
+    yield Network(
+        "qconfig_growing_batches",
+        "config",
+        chain(linear(4, 4), linear(4, 3)),
+        lambda i: (torch.randn(5, 4) * (1.0 + max(i, 0)),),
+        batches=5,
+    )
+    yield Network(
+        "qconfig_shrinking_batches",
+        "config",
+        chain(linear(4, 4), linear(4, 3)),
+        lambda i: (torch.randn(5, 4) * 8.0 / (1.0 + max(i, 0)),),
+        batches=4,
+    )
 
 
 def residual():
-    return module(lambda m, x: m.f(torch.flatten(F.relu(m.b(m.r(m.n(m.a(x)))) + m.c(x)), 1)), a=conv(3, 4), n=batch_norm(4), r=nn.ReLU, b=conv(4, 4, 1), c=conv(3, 4), f=linear(64, 3))
+    return module(
+        lambda m, x: m.f(torch.flatten(F.relu(m.b(m.r(m.n(m.a(x)))) + m.c(x)), 1)),
+        a=conv(3, 4),
+        n=batch_norm(4),
+        r=nn.ReLU,
+        b=conv(4, 4, 1),
+        c=conv(3, 4),
+        f=linear(64, 3),
+    )
 
 
 def named():
     """Names of several depths."""
-    return module(lambda m, x: m.head(m.body(m.stem(x)).mean((2, 3))), stem=chain(conv(3, 4), nn.ReLU), body=chain(chain(conv(4, 4), nn.ReLU), chain(conv(4, 5, 1), nn.Hardswish)),
-                  head=module(lambda m, x: m.fc(x) * 2.0 + m.other(x), fc=linear(5, 3), other=linear(5, 3)))
+    return module(
+        lambda m, x: m.head(m.body(m.stem(x)).mean((2, 3))),
+        stem=chain(conv(3, 4), nn.ReLU),
+        body=chain(chain(conv(4, 4), nn.ReLU), chain(conv(4, 5, 1), nn.Hardswish)),
+        head=module(lambda m, x: m.fc(x) * 2.0 + m.other(x), fc=linear(5, 3), other=linear(5, 3)),
+    )
 
 
 def mappings():
     default, per_channel = get_default_qconfig("x86"), default_per_channel_qconfig
     kinds = {
-        "name_parent": QConfigMapping().set_global(default).set_module_name("body.0", SMALL).set_module_name("body", None),
-        "name_child_none": QConfigMapping().set_global(default).set_module_name("body", SMALL).set_module_name("body.1.0", None),
-        "regex_prefix": QConfigMapping().set_global(default).set_module_name_regex("body\\.[01]", SMALL).set_module_name_regex("body.*", None),
-        "regex_none_name_given": QConfigMapping().set_global(default).set_module_name_regex(".*", None).set_module_name("head.fc", per_channel),
+        "name_parent": QConfigMapping()
+        .set_global(default)
+        .set_module_name("body.0", SMALL)
+        .set_module_name("body", None),
+        "name_child_none": QConfigMapping()
+        .set_global(default)
+        .set_module_name("body", SMALL)
+        .set_module_name("body.1.0", None),
+        "regex_prefix": QConfigMapping()
+        .set_global(default)
+        .set_module_name_regex("body\\.[01]", SMALL)
+        .set_module_name_regex("body.*", None),
+        "regex_none_name_given": QConfigMapping()
+        .set_global(default)
+        .set_module_name_regex(".*", None)
+        .set_module_name("head.fc", per_channel),
         "type_none": QConfigMapping().set_global(default).set_object_type(nn.Linear, None),
-        "type_function": QConfigMapping().set_global(default).set_object_type(torch.mul, None).set_object_type("mean", None),
+        "type_function": QConfigMapping()
+        .set_global(default)
+        .set_object_type(torch.mul, None)
+        .set_object_type("mean", None),
         "only_linear": QConfigMapping().set_object_type(nn.Linear, per_channel),
         "only_name": QConfigMapping().set_module_name("head", SMALL),
         "order": QConfigMapping().set_global(default).set_module_name_object_type_order("head", nn.Linear, 0, None),
-        "order_function": QConfigMapping().set_global(default).set_module_name_object_type_order("head", nn.Linear, 1, SMALL),
-        "fused_types": QConfigMapping().set_global(default).set_object_type(nn.Conv2d, SMALL).set_object_type(nn.ReLU, SMALL),
+        "order_function": QConfigMapping()
+        .set_global(default)
+        .set_module_name_object_type_order("head", nn.Linear, 1, SMALL),
+        "fused_types": QConfigMapping()
+        .set_global(default)
+        .set_object_type(nn.Conv2d, SMALL)
+        .set_object_type(nn.ReLU, SMALL),
         "conflict": QConfigMapping().set_global(default).set_object_type(nn.Conv2d, None),
         "everything_none": QConfigMapping().set_global(None),
-        "two_precisions": QConfigMapping().set_global(SMALL).set_module_name("stem", default).set_module_name("head", AFFINE_CHANNELS),
+        "two_precisions": QConfigMapping()
+        .set_global(SMALL)
+        .set_module_name("stem", default)
+        .set_module_name("head", AFFINE_CHANNELS),
     }
     for name, mapping in kinds.items():
         yield Network(f"mapping_{name}", "config", named(), normal(2, 3, 7, 7), mapping=mapping)
     added = module(lambda m, x: (m.a(x) + m.b(x)) + m.c(x), a=linear(4, 3), b=linear(4, 3), c=linear(4, 3))
     for i in (0, 1):
-        yield Network(f"mapping_order_add_{i}", "config", added, normal(3, 4), mapping=QConfigMapping().set_global(default).set_module_name_object_type_order("", operator.add, i, None))
-    yield Network("mapping_add_none", "config", added, normal(3, 4), mapping=QConfigMapping().set_global(default).set_object_type(operator.add, None))
-    yield Network("mapping_default_fbgemm_then_none", "config", named(), normal(2, 3, 7, 7), mapping=get_default_qconfig_mapping("fbgemm").set_module_name("stem", None), engine="fbgemm")
-    yield Network("mapping_method_none", "config", module(lambda m, x: m.b(m.a(x).reshape(-1, 2)), a=linear(4, 4), b=linear(2, 3)), normal(3, 4),
-                  mapping=QConfigMapping().set_global(default).set_object_type("reshape", None))
-    yield Network("mapping_relu_none", "config", module(lambda m, x: F.relu(m.a(x) + x), a=linear(4, 4)), normal(3, 4), mapping=QConfigMapping().set_global(default).set_object_type(F.relu, None))
-    yield Network("mapping_different_consumers", "config", module(lambda m, x: m.b(m.a(x)) + m.c(m.a(x)), a=linear(4, 4), b=linear(4, 3), c=linear(4, 3)), normal(3, 4),
-                  mapping=QConfigMapping().set_global(default).set_module_name("b", None))
-    yield Network("mapping_float_island", "config", chain(linear(4, 4), nn.ReLU, linear(4, 4), nn.Sigmoid, linear(4, 2)), normal(3, 4), mapping=get_default_qconfig_mapping("x86").set_module_name("2", None))
+        yield Network(
+            f"mapping_order_add_{i}",
+            "config",
+            added,
+            normal(3, 4),
+            mapping=QConfigMapping().set_global(default).set_module_name_object_type_order("", operator.add, i, None),
+        )
+    yield Network(
+        "mapping_add_none",
+        "config",
+        added,
+        normal(3, 4),
+        mapping=QConfigMapping().set_global(default).set_object_type(operator.add, None),
+    )
+    yield Network(
+        "mapping_default_fbgemm_then_none",
+        "config",
+        named(),
+        normal(2, 3, 7, 7),
+        mapping=get_default_qconfig_mapping("fbgemm").set_module_name("stem", None),
+        engine="fbgemm",
+    )
+    yield Network(
+        "mapping_method_none",
+        "config",
+        module(lambda m, x: m.b(m.a(x).reshape(-1, 2)), a=linear(4, 4), b=linear(2, 3)),
+        normal(3, 4),
+        mapping=QConfigMapping().set_global(default).set_object_type("reshape", None),
+    )
+    yield Network(
+        "mapping_relu_none",
+        "config",
+        module(lambda m, x: F.relu(m.a(x) + x), a=linear(4, 4)),
+        normal(3, 4),
+        mapping=QConfigMapping().set_global(default).set_object_type(F.relu, None),
+    )
+    yield Network(
+        "mapping_different_consumers",
+        "config",
+        module(lambda m, x: m.b(m.a(x)) + m.c(m.a(x)), a=linear(4, 4), b=linear(4, 3), c=linear(4, 3)),
+        normal(3, 4),
+        mapping=QConfigMapping().set_global(default).set_module_name("b", None),
+    )
+    yield Network(
+        "mapping_float_island",
+        "config",
+        chain(linear(4, 4), nn.ReLU, linear(4, 4), nn.Sigmoid, linear(4, 2)),
+        normal(3, 4),
+        mapping=get_default_qconfig_mapping("x86").set_module_name("2", None),
+    )
 
 
 def backends():
     for backend in ("native", "x86", "fbgemm", "qnnpack", "onednn", "tensorrt", "executorch"):
-        engine = backend if backend in ("x86", "fbgemm", "qnnpack", "onednn") else "qnnpack" if backend == "executorch" else "x86"
-        mapping = QConfigMapping().set_global(QConfig(HistogramObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric), MinMaxObserver.with_args(
-            dtype=torch.qint8, qscheme=torch.per_tensor_symmetric))) if backend == "tensorrt" else None
-        yield Network(f"backend_{backend}_block", "config", residual(), normal(2, 3, 6, 6), engine=engine, backend=backend, mapping=mapping)
-        yield Network(f"backend_{backend}_activations", "config", chain(linear(5, 5), lambda: nn.LeakyReLU(0.1), linear(5, 5), nn.Sigmoid, linear(5, 4), nn.Hardswish, nn.Dropout, linear(4, 4), lambda: nn.LayerNorm(4)), normal(3, 5), engine=engine,
-                      backend=backend, mapping=mapping)
-    yield Network("backend_qnnpack_symmetric_mapping", "config", chain(linear(6, 8), nn.ReLU, linear(8, 4)), normal(3, 6), engine="qnnpack", backend="qnnpack", mapping=_get_symmetric_qnnpack_qconfig_mapping())
-    yield Network("backend_executorch_symmetric", "config", named(), normal(2, 3, 7, 7), engine="qnnpack", backend="executorch", mapping=_get_symmetric_qnnpack_qconfig_mapping())
+        engine = (
+            backend
+            if backend in ("x86", "fbgemm", "qnnpack", "onednn")
+            else "qnnpack" if backend == "executorch" else "x86"
+        )
+        mapping = (
+            QConfigMapping().set_global(
+                QConfig(
+                    HistogramObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+                    MinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_tensor_symmetric),
+                )
+            )
+            if backend == "tensorrt"
+            else None
+        )
+        yield Network(
+            f"backend_{backend}_block",
+            "config",
+            residual(),
+            normal(2, 3, 6, 6),
+            engine=engine,
+            backend=backend,
+            mapping=mapping,
+        )
+        yield Network(
+            f"backend_{backend}_activations",
+            "config",
+            chain(
+                linear(5, 5),
+                lambda: nn.LeakyReLU(0.1),
+                linear(5, 5),
+                nn.Sigmoid,
+                linear(5, 4),
+                nn.Hardswish,
+                nn.Dropout,
+                linear(4, 4),
+                lambda: nn.LayerNorm(4),
+            ),
+            normal(3, 5),
+            engine=engine,
+            backend=backend,
+            mapping=mapping,
+        )
+    yield Network(
+        "backend_qnnpack_symmetric_mapping",
+        "config",
+        chain(linear(6, 8), nn.ReLU, linear(8, 4)),
+        normal(3, 6),
+        engine="qnnpack",
+        backend="qnnpack",
+        mapping=_get_symmetric_qnnpack_qconfig_mapping(),
+    )
+    yield Network(
+        "backend_executorch_symmetric",
+        "config",
+        named(),
+        normal(2, 3, 7, 7),
+        engine="qnnpack",
+        backend="executorch",
+        mapping=_get_symmetric_qnnpack_qconfig_mapping(),
+    )
     weighted = DTypeConfig(torch.quint8, torch.quint8, torch.qint8, torch.float)
     plain = DTypeConfig(torch.quint8, torch.quint8)
-    bounded = DTypeConfig(DTypeWithConstraints(torch.quint8, 0, 127), DTypeWithConstraints(torch.quint8, 0, 127), DTypeWithConstraints(torch.qint8, -127, 127), torch.float)
+    bounded = DTypeConfig(
+        DTypeWithConstraints(torch.quint8, 0, 127),
+        DTypeWithConstraints(torch.quint8, 0, 127),
+        DTypeWithConstraints(torch.qint8, -127, 127),
+        torch.float,
+    )
     reference = torch.ao.nn.quantized.reference.Linear
     custom = {
-        "shared_tanh": [BackendPatternConfig(nn.Linear).set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT).add_dtype_config(weighted).set_root_module(nn.Linear)
-                        .set_reference_quantized_module(reference), BackendPatternConfig(nn.Tanh).set_observation_type(ObservationType.OUTPUT_SHARE_OBSERVER_WITH_INPUT).add_dtype_config(plain)],
-        "bounded": [BackendPatternConfig(nn.Linear).set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT).add_dtype_config(bounded).set_root_module(nn.Linear)
-                    .set_reference_quantized_module(reference)],
-        "linear_tanh_pattern": [BackendPatternConfig((nn.Linear, nn.Tanh)).set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT).add_dtype_config(weighted)],
-        "not_observed": [BackendPatternConfig(nn.Linear).set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT).add_dtype_config(weighted).set_root_module(nn.Linear)
-                         .set_reference_quantized_module(reference), BackendPatternConfig(nn.Tanh).set_observation_type(ObservationType.INPUT_OUTPUT_NOT_OBSERVED).add_dtype_config(plain)],
+        "shared_tanh": [
+            BackendPatternConfig(nn.Linear)
+            .set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT)
+            .add_dtype_config(weighted)
+            .set_root_module(nn.Linear)
+            .set_reference_quantized_module(reference),
+            BackendPatternConfig(nn.Tanh)
+            .set_observation_type(ObservationType.OUTPUT_SHARE_OBSERVER_WITH_INPUT)
+            .add_dtype_config(plain),
+        ],
+        "bounded": [
+            BackendPatternConfig(nn.Linear)
+            .set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT)
+            .add_dtype_config(bounded)
+            .set_root_module(nn.Linear)
+            .set_reference_quantized_module(reference)
+        ],
+        "linear_tanh_pattern": [
+            BackendPatternConfig((nn.Linear, nn.Tanh))
+            .set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT)
+            .add_dtype_config(weighted)
+        ],
+        "not_observed": [
+            BackendPatternConfig(nn.Linear)
+            .set_observation_type(ObservationType.OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT)
+            .add_dtype_config(weighted)
+            .set_root_module(nn.Linear)
+            .set_reference_quantized_module(reference),
+            BackendPatternConfig(nn.Tanh)
+            .set_observation_type(ObservationType.INPUT_OUTPUT_NOT_OBSERVED)
+            .add_dtype_config(plain),
+        ],
     }
     for name, configs in custom.items():
         backend = BackendConfig(name).set_backend_pattern_configs(configs)
         for tag, q in (("small", SMALL), ("narrow", QConfig(SMALL.activation, NARROW_WEIGHT.weight))):
-            yield Network(f"custom_backend_{name}_{tag}", "custom_backend", chain(linear(5, 4), nn.Tanh, linear(4, 3)), normal(3, 5), backend=backend, mapping=QConfigMapping().set_global(q))
-
-
-def quantized(*shape):
-    return lambda i: (torch.quantize_per_tensor(torch.randn(*shape), 0.04, 70, torch.quint8),)
-
-
-def interfaces():
-    two = module(lambda m, x, y: (m.a(x) + y, m.b(x)), a=linear(4, 4), b=linear(4, 4))
-    yield Network("input_second_quantized", "interface", two, normals((3, 4), (3, 4)), prepare_custom=PrepareCustomConfig().set_input_quantized_indexes([1]),
-                  converted_inputs=lambda i: (torch.randn(3, 4), torch.quantize_per_tensor(torch.randn(3, 4), 0.03, 60, torch.quint8)))
-    yield Network("input_and_output_quantized", "interface", chain(linear(4, 4), nn.ReLU), normal(3, 4), prepare_custom=PrepareCustomConfig().set_input_quantized_indexes([0]).set_output_quantized_indexes([0]),
-                  converted_inputs=quantized(3, 4))
-    yield Network("input_quantized_conv", "interface", module(lambda m, x: F.relu(m.a(x)) + m.b(x), a=conv(3, 4), b=conv(3, 4)), normal(2, 3, 5, 5), prepare_custom=PrepareCustomConfig().set_input_quantized_indexes([0]),
-                  converted_inputs=quantized(2, 3, 5, 5), engine="fbgemm")
-    yield Network("input_quantized_pool_first", "interface", module(lambda m, x: m.a(F.max_pool2d(x, 2)), a=conv(3, 4)), normal(2, 3, 8, 8), prepare_custom=PrepareCustomConfig().set_input_quantized_indexes([0]),
-                  converted_inputs=quantized(2, 3, 8, 8))
-    yield Network("output_quantized_tuple", "interface", two, normals((3, 4), (3, 4)), prepare_custom=PrepareCustomConfig().set_output_quantized_indexes([0]))
-    yield Network("output_quantized_float_op", "interface", module(lambda m, x: torch.sin(m.a(x)), a=linear(4, 4)), normal(3, 4), prepare_custom=PrepareCustomConfig().set_output_quantized_indexes([0]))
-    outputs = {
-        "list": lambda m, x: [m.a(x), x], "dict_nested": lambda m, x: {"a": m.a(x), "rest": (m.b(x), {"x": x})}, "same_twice": lambda m, x: (m.a(x), m.a(x)),
-        "chunks": lambda m, x: m.a(x).chunk(2, 1), "none_and_tuple": lambda m, x: (m.a(x), None, (m.b(x), None)), "inner": lambda m, x: (m.b(m.a(x)), m.a(x)), "shape": lambda m, x: (m.a(x), x.size(0)),
-    }
-    for name, f in outputs.items():
-        yield Network(f"output_{name}_of_linear", "interface", module(f, a=linear(4, 4), b=linear(4, 4)), normal(3, 4))
-    yield Network("input_optional", "interface", module(lambda m, x, y=None: m.a(x) if y is None else m.a(x + y), a=linear(4, 4)), normal(3, 4))
-    yield Network("input_list", "interface", module(lambda m, xs: m.a(xs[0]) + m.a(xs[1]), a=linear(4, 4)), lambda i: ([torch.randn(3, 4), torch.randn(3, 4)],))
-    yield Network("input_dict", "interface", module(lambda m, d: m.a(d["left"]) * d["right"], a=linear(4, 4)), lambda i: ({"left": torch.randn(3, 4), "right": torch.randn(3, 4)},))
-    yield Network("input_unused_and_passed", "interface", module(lambda m, x, y, z: (m.a(x), z), a=linear(4, 4)), normals((3, 4), (2, 2), (1, 3)))
-    yield Network("input_used_by_many", "interface", module(lambda m, x: m.a(x) + m.b(x) + x * m.a(x), a=linear(4, 4), b=linear(4, 4)), normal(3, 4))
-    yield Network("scalar_input", "interface", module(lambda m, x, s: m.a(x) * s, a=linear(4, 4)), lambda i: (torch.randn(3, 4), 2.5))
-
-
-def options():
-    skip = QConfigMapping().set_global(default_qconfig)
-    for part in ("stem", "body", "head"):
-        given = QConfigMapping().set_global(default_qconfig).set_module_name(part, None)
-        yield Network(f"convert_skip_{part}", "convert_options", named(), normal(2, 3, 7, 7), mapping=QConfigMapping().set_global(default_qconfig).set_module_name(part, default_qconfig), convert_mapping=given)
-    yield Network("convert_skip_linear_type", "convert_options", named(), normal(2, 3, 7, 7), mapping=QConfigMapping().set_global(default_qconfig).set_object_type(nn.Linear, default_qconfig),
-                  convert_mapping=QConfigMapping().set_global(default_qconfig).set_object_type(nn.Linear, None))
-    yield Network("convert_changed_mapping", "convert_options", named(), normal(2, 3, 7, 7), mapping=skip, convert_mapping=QConfigMapping().set_global(SMALL))
-    yield Network("keep_weights_mlp", "convert_options", chain(linear(4, 5), nn.ReLU, linear(5, 3, bias=False)), normal(3, 4), convert_options={"keep_original_weights": True})
-    yield Network("keep_weights_functional", "convert_options", module(lambda m, x: F.linear(x, m.w, m.b), w=lambda: torch.randn(3, 4), b=lambda: torch.randn(3)), normal(3, 4), convert_options={"keep_original_weights": True})
-    yield Network("keep_qconfigs_named", "convert_options", named(), normal(2, 3, 7, 7), convert_options={"_remove_qconfig": False})
-    preserved = module(lambda m, x: m.a(x), a=linear(4, 3))
-
-    def attributed():
-        out = preserved()
-        out.first, out.second = "first", "second"
-        return out
-    yield Network("preserved_two", "attributes", attributed, normal(3, 4), prepare_custom=PrepareCustomConfig().set_preserved_attributes(["first", "second"]),
-                  convert_custom=ConvertCustomConfig().set_preserved_attributes(["second"]))
-    yield Network("preserved_until_prepare", "attributes", attributed, normal(3, 4), prepare_custom=PrepareCustomConfig().set_preserved_attributes(["second"]))
+            yield Network(
+                f"custom_backend_{name}_{tag}",
+                "custom_backend",
+                chain(linear(5, 4), nn.Tanh, linear(4, 3)),
+                normal(3, 5),
+                backend=backend,
+                mapping=QConfigMapping().set_global(q),
+            )
