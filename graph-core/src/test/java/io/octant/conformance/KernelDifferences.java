@@ -44,7 +44,9 @@ final class KernelDifferences {
               (golden, difference) ->
                   runs(difference, "converted")
                       && golden.document().path("engine").asText().equals("qnnpack")
-                      && (hasModule(golden, typed("torch.nn.Hardtanh")) || clamps(golden)),
+                      && (hasModule(golden, typed("torch.nn.Hardtanh"))
+                          || hasModule(golden, typed("torch.nn.ReLU6"))
+                          || clamps(golden)),
               Instead.REFERENCE_OUTPUTS),
           new KnownDifference(
               "reference-padding-modes",
@@ -101,7 +103,7 @@ final class KernelDifferences {
 
   private static boolean clamps(GoldenCase golden) {
     for (JsonNode node : golden.document().path("float").path("nodes")) {
-      if (node.path("target").asText().matches(".*\\b(clamp|hardtanh)_?")) {
+      if (node.path("target").asText().matches(".*\\b(clamp|hardtanh|relu6)_?")) {
         return true;
       }
     }
