@@ -2,96 +2,157 @@ package io.octant.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Module;
-import io.octant.graph.OperatorTable;
-import io.octant.graph.Tuple;
-import io.octant.nn.ModuleFactories;
+import io.octant.nn.Conv1d;
+import io.octant.nn.Conv2d;
+import io.octant.nn.Conv3d;
+import io.octant.nn.ConvSettings;
+import io.octant.nn.Dropout;
+import io.octant.nn.GELU;
+import io.octant.nn.LayerNorm;
+import io.octant.nn.Linear;
+import io.octant.nn.MaxPool2d;
+import io.octant.nn.ReLU;
+import io.octant.nn.Sigmoid;
+import io.octant.nn.intrinsic.FusedKind;
+import io.octant.nn.intrinsic.FusedModule;
+import io.octant.quantization.GraphModels;
 import io.octant.reference.ReferenceOperators;
-import io.octant.reference.TorchFixtures;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.Quantizer;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Test;
 
-/** Shapes and types of every function, method and module against results of PyTorch. */
+/** Rules give the shape that running gives, and leave to the kernel what they do not cover. */
 class ShapeRulesTest {
-  private static final OperatorTable OPERATORS = ReferenceOperators.standard();
-  private static final TorchFixtures CALLS = TorchFixtures.load("operators.json");
-  private static final TorchFixtures MODULES = TorchFixtures.load("modules.json");
-
-  static Stream<Arguments> calls() {
-    return numbered(CALLS, "name");
+  private static Tensor f(int... dims) {
+    return GraphModels.random(1, dims);
   }
 
-  static Stream<Arguments> modules() {
-    return numbered(MODULES, "type");
+  private static void covers(Module module, Tensor x) {
+    Tensor real = (Tensor) module.evaluate(List.of(x), Map.of());
+    Tensor rule = ShapeRules.module(module, List.of(x));
+    assertThat(rule).as(module.type().name()).isNotNull();
+    assertThat(rule.shape()).as(module.type().name()).isEqualTo(real.shape());
+    assertThat(rule.dtype()).isEqualTo(real.dtype());
   }
 
-  private static Stream<Arguments> numbered(TorchFixtures fixtures, String label) {
-    List<JsonNode> cases = fixtures.cases();
-    return IntStream.range(0, cases.size())
-        .mapToObj(i -> Arguments.of(i + " " + cases.get(i).get(label).asText(), cases.get(i)));
+  private static void covers(String function, Object... args) {
+    Tensor real =
+        (Tensor)
+            ReferenceOperators.standard()
+                .callFunction(FunctionType.of(function), List.of(args), Map.of());
+    Tensor rule = ShapeRules.function(FunctionType.of(function), List.of(args), Map.of());
+    assertThat(rule).as(function).isNotNull();
+    assertThat(rule.shape()).as(function).isEqualTo(real.shape());
+    assertThat(rule.dtype()).as(function).isEqualTo(real.dtype());
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("calls")
-  void callHasTheShapeOfPyTorch(String name, JsonNode recorded) {
-    String function = recorded.get("name").asText();
-    List<Object> args = CALLS.list(recorded.get("args"));
-    Map<String, Object> kwargs = CALLS.map(recorded.path("kwargs"));
-
-    Object result =
-        function.startsWith(".")
-            ? ShapeInterpreter.callMethod(OPERATORS, function.substring(1), args, kwargs)
-            : ShapeInterpreter.callFunction(OPERATORS, FunctionType.of(function), args, kwargs);
-
-    assertThat(outline(result)).isEqualTo(outline(CALLS.value(recorded.get("result"))));
+  private static void leaves(String function, Object... args) {
+    assertThat(ShapeRules.function(FunctionType.of(function), List.of(args), Map.of()))
+        .as(function)
+        .isNull();
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("modules")
-  void moduleHasTheShapeOfPyTorch(String name, JsonNode recorded) {
-    Module module = module(recorded);
-    module.train(recorded.path("train").asBoolean());
-
-    Object result =
-        ShapeInterpreter.callModule(
-            module, MODULES.list(recorded.get("args")), MODULES.map(recorded.path("kwargs")));
-
-    assertThat(outline(result)).isEqualTo(outline(MODULES.value(recorded.get("result"))));
-  }
-
-  private static Module module(JsonNode recorded) {
-    Module made =
-        ModuleFactories.create(
-            ModuleFactories.all(),
-            recorded.get("type").asText(),
-            MODULES.map(recorded.get("hyper")),
-            MODULES.tensors(recorded.get("parameters")),
-            MODULES.tensors(recorded.get("buffers")));
-    recorded
-        .path("children")
-        .fields()
-        .forEachRemaining(child -> made.setChild(child.getKey(), module(child.getValue())));
-    return made;
-  }
-
-  /** A value with its tensors replaced by type and shape. */
-  private static Object outline(Object value) {
-    if (value instanceof Tensor t) {
-      return t.dtype() + " " + t.shape();
+  @Test
+  void modulesThatKeepTheirShape() {
+    for (Module module :
+        List.of(new ReLU(), new GELU(), new Sigmoid(), new LayerNorm(4), new Dropout())) {
+      covers(module, f(3, 4));
     }
-    if (value instanceof Tuple t) {
-      return new Tuple(t.items().stream().<Object>map(ShapeRulesTest::outline).toList());
+  }
+
+  @Test
+  void convolutionsByTheirGeometry() {
+    covers(new Conv1d(ConvSettings.of(2, 3, 3).withStride(2)), f(2, 2, 8));
+    covers(
+        new Conv2d(ConvSettings.of(2, 3, 3, 2).withStride(2, 3).withPadding(1, 2)), f(2, 2, 8, 9));
+    covers(new Conv2d(ConvSettings.of(4, 4, 3).withDilation(2).withGroups(2)), f(1, 4, 9, 7));
+    covers(new Conv3d(ConvSettings.of(2, 3, 2)), f(1, 2, 4, 5, 6));
+    covers(
+        new FusedModule(FusedKind.CONV_RELU_2D, List.of(new Conv2d(2, 3, 3), new ReLU())),
+        f(1, 2, 5, 5));
+    // the smallest input that fits
+    covers(new Conv2d(2, 3, 3), f(1, 2, 3, 3));
+  }
+
+  @Test
+  void linearOverTheLastAxis() {
+    covers(new Linear(4, 5), f(3, 4));
+    covers(new Linear(4, 5), f(2, 3, 4));
+    covers(new Linear(4, 5), f(4));
+    covers(new FusedModule(FusedKind.LINEAR_RELU, List.of(new Linear(4, 5), new ReLU())), f(3, 4));
+  }
+
+  @Test
+  void modulesThatKernelsDecide() {
+    Tensor quantized = Quantizer.quantize(f(3, 4), QParams.perTensor(0.1f, 100), DType.QUINT8);
+    assertThat(ShapeRules.module(new ReLU(), List.of(quantized))).isNull();
+    assertThat(ShapeRules.module(new ReLU(), List.of())).isNull();
+    assertThat(ShapeRules.module(new ReLU(), List.of(3L))).isNull();
+    assertThat(ShapeRules.module(new MaxPool2d(2), List.of(f(1, 2, 4, 4)))).isNull();
+    assertThat(ShapeRules.module(new Linear(4, 5), List.of(f(3, 3)))).isNull();
+    assertThat(ShapeRules.module(new Conv2d(2, 3, 3), List.of(f(1, 2, 2, 3)))).isNull();
+    assertThat(ShapeRules.module(new Conv2d(2, 3, 3), List.of(f(2, 5, 5)))).isNull();
+    assertThat(ShapeRules.module(new Conv2d(2, 3, 3), List.of(f(1, 3, 5, 5)))).isNull();
+    Module same = new Conv2d(ConvSettings.of(2, 3, 3).withPadding("same"));
+    assertThat(ShapeRules.module(same, List.of(f(1, 2, 5, 5)))).isNull();
+  }
+
+  @Test
+  void functionsThatKeepTheirShape() {
+    for (String name : List.of("relu", "relu6", "hardtanh", "hardswish", "hardsigmoid", "gelu")) {
+      covers("torch.nn.functional." + name, f(3, 4));
     }
-    return value instanceof List<?> list
-        ? list.stream().map(ShapeRulesTest::outline).toList()
-        : value;
+    covers("torch.nn.functional.softmax", f(3, 4), 1L);
+    covers("torch.sigmoid", f(3, 4));
+    covers("torch.tanh", f(3, 4));
+    for (String name : List.of("add", "sub", "mul", "truediv")) {
+      covers("operator." + name, f(3, 4), 2.0);
+      covers("operator." + name, f(3, 4), f(3, 4));
+      leaves("operator." + name, f(3, 4), f(1, 4));
+      leaves("operator." + name, f(3, 4), Zeros.of(DType.INT64, Shape.of(3, 4)));
+    }
+    leaves("torch.relu", f(3, 4));
+    leaves("torch.tanh", Zeros.of(DType.INT64, Shape.of(3)));
+  }
+
+  @Test
+  void productsByTheirLastAxes() {
+    for (String name : List.of("torch.matmul", "operator.matmul")) {
+      covers(name, f(2, 3), f(3, 4));
+      covers(name, f(5, 2, 3), f(3, 4));
+      covers(name, f(5, 1, 2, 3), f(6, 3, 4));
+      leaves(name, f(3), f(3, 4));
+      leaves(name, f(2, 3), f(3));
+      leaves(name, f(2, 3), f(4, 3));
+    }
+    covers("torch.bmm", f(5, 2, 3), f(5, 3, 4));
+    covers("torch.nn.functional.linear", f(2, 3), f(4, 3));
+    leaves("torch.nn.functional.linear", f(2, 3), f(3, 4));
+    leaves("torch.nn.functional.linear", f(2, 3));
+  }
+
+  @Test
+  void integersAreNotDividedByUnknownZeros() {
+    Tensor zeros = Zeros.of(DType.INT64, Shape.of(1, 4));
+    Tensor ints = Zeros.of(DType.INT64, Shape.of(3, 1));
+    for (String name :
+        List.of("torch.remainder", "torch.fmod", "operator.floordiv", "operator.mod")) {
+      assertThat(ShapeRules.function(FunctionType.of(name), List.of(ints, zeros), Map.of()))
+          .isEqualTo(Zeros.of(DType.INT64, Shape.of(3, 4)));
+      Tensor ones = Tensor.of(DType.INT64, Shape.of(2), new long[] {1, 2});
+      leaves(name, ints, ones);
+      Tensor halfZero = Tensor.of(DType.INT64, Shape.of(2), new long[] {1, 0});
+      assertThat(ShapeRules.function(FunctionType.of(name), List.of(ints, halfZero), Map.of()))
+          .isNotNull();
+      leaves(name, f(3, 1), f(1, 4));
+    }
+    leaves("torch.add", ints, zeros);
   }
 }

@@ -6,6 +6,7 @@ import static io.octant.quantization.GraphModels.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.nn.Linear;
@@ -18,9 +19,11 @@ import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.EqualizationQConfigMapping;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
+import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EqualizationTest {
@@ -130,6 +133,64 @@ class EqualizationTest {
     Node a = g.call("a", new Linear(4, 4), x);
     Node b = g.call("b", new Linear(4, 4), x);
     GraphModule prepared = QuantizeFx.prepare(g.returning(List.of(a, b)), OPTIONS);
+    assertThat(targets(prepared)).noneMatch(t -> t.contains("equalization"));
+  }
+
+  /**
+   * By hand: inputs of ranges 4 and 1, weight columns of ranges 1 and 4, so that the factors are
+   * √(1/4) and √(4/1); inputs are multiplied by them and columns divided.
+   */
+  @Test
+  void factorsMoveFromInputsToWeights() {
+    Linear layer = new Linear(Tensor.of(new float[] {1, 0, 0, 4}, 2, 2), null);
+    GraphModule prepared = QuantizeFx.prepare(g.returning(g.call("fc", layer, x)), OPTIONS);
+    prepared.run(Tensor.of(new float[] {0, 1, 4, 0}, 2, 2));
+
+    GraphModule reference = QuantizeFx.convertToReference(prepared);
+
+    assertThat(reference.tensor("x_equalization_scale0").floats()).containsExactly(0.5f, 2f);
+    assertThat(reference.module("fc").tensor("weight").floats()).containsExactly(2f, 0f, 0f, 2f);
+    // The input's observer now sees both channels within 0..2, of 127 steps.
+    assertThat(reference.tensor("_scale_0").item()).isEqualTo(2f / 127);
+    assertThat(layer.tensor("weight").floats()).containsExactly(1f, 0f, 0f, 4f);
+  }
+
+  @Test
+  void observersHaveTheSettingsOfPyTorch() {
+    assertThat(inputObserver().hyperparameters())
+        .isEqualTo(
+            Map.of(
+                "dtype", DType.QUINT8,
+                "qscheme", QScheme.PER_TENSOR_SYMMETRIC,
+                "equalization_shape", List.of()));
+    assertThat(weightObserver().hyperparameters())
+        .isEqualTo(
+            Map.of("dtype", DType.QINT8, "qscheme", QScheme.PER_CHANNEL_SYMMETRIC, "ch_axis", 1L));
+    assertThat(inputObserver().hasScale()).isFalse();
+    assertThatThrownBy(() -> inputObserver().calculateQParams())
+        .isInstanceOf(ObserverException.class)
+        .hasMessageContaining("has none");
+  }
+
+  @Test
+  void anInputThatAFloatLayerReadsTooIsEqualized() {
+    Node a = g.call("a", new Linear(4, 4), x);
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            g.returning(List.of(a, g.function("torch.cos", x))),
+            new PrepareOptions(
+                    OPTIONS.qconfigMapping().withObjectType(FunctionType.of("torch.cos"), null),
+                    OPTIONS.mode(),
+                    OPTIONS.customConfig(),
+                    OPTIONS.backend())
+                .withEqualization(OPTIONS.equalization()));
+    assertThat(targets(prepared)).anyMatch(t -> t.contains("equalization"));
+  }
+
+  @Test
+  void onlyLinearAndConvolutionsAreEqualized() {
+    Node a = g.call("a", new ReLU(), x);
+    GraphModule prepared = QuantizeFx.prepare(g.returning(g.function("torch.add", a, a)), OPTIONS);
     assertThat(targets(prepared)).noneMatch(t -> t.contains("equalization"));
   }
 }

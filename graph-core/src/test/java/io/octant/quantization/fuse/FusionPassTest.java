@@ -12,6 +12,7 @@ import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.nn.BatchNorm1d;
 import io.octant.nn.BatchNorm2d;
+import io.octant.nn.BatchNormSettings;
 import io.octant.nn.Conv2d;
 import io.octant.nn.ConvSettings;
 import io.octant.nn.ConvTranspose2d;
@@ -26,6 +27,7 @@ import io.octant.quantization.backend.FuserMethod;
 import io.octant.quantization.backend.FusionMode;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FusionPassTest {
@@ -130,6 +132,24 @@ class FusionPassTest {
     assertThatThrownBy(() -> FusionPass.fuse(wrong, BackendConfigs.nativeBackend(), FusionMode.QAT))
         .isInstanceOf(FusionException.class)
         .hasMessageContaining("must match num_features");
+  }
+
+  @Test
+  void trainingNeedsBatchNormsWithWeightAndStatistics() {
+    Map<String, BatchNormSettings> settings =
+        Map.of(
+            "affine", BatchNormSettings.of(4).withoutAffine(),
+            "track_running_stats", BatchNormSettings.of(4).withoutRunningStats());
+    settings.forEach(
+        (flag, norm) -> {
+          GraphModels h = new GraphModels();
+          Node linear = h.call("fc", new Linear(3, 4), h.input("x"));
+          GraphModule model = h.returning(h.call("bn", new BatchNorm1d(norm), linear));
+          assertThatThrownBy(
+                  () -> FusionPass.fuse(model, BackendConfigs.nativeBackend(), FusionMode.QAT))
+              .isInstanceOf(FusionException.class)
+              .hasMessageContaining("expected " + flag + "=True");
+        });
   }
 
   @Test
