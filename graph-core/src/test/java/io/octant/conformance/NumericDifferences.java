@@ -6,7 +6,10 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.function.DoublePredicate;
 
-/** Where PyTorch's arithmetic on single tensors overflows, or depends on the instruction set. */
+/**
+ * Where PyTorch's arithmetic on single tensors overflows or depends on the instruction set, and
+ * where its constructors take what cannot work.
+ */
 final class NumericDifferences {
   static final List<KnownDifference> ALL =
       List.of(
@@ -39,6 +42,13 @@ final class NumericDifferences {
                       && difference.contains("histogram[")
                       && golden.values().tensor(golden.document().at("/batches/0").asText()).dtype()
                           == DType.FLOAT16),
+          new KnownDifference(
+              "arguments-that-never-work",
+              "arguments that cannot work later are refused at once",
+              (golden, difference) ->
+                  golden.area().equals("errors")
+                      && (difference.contains("expected one with a quantized range")
+                          || difference.contains("Cannot make quantized range"))),
           new KnownDifference(
               "zero-points-of-32-bits",
               "zero points of 32-bit types do not overflow",

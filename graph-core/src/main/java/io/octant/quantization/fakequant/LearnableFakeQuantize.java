@@ -52,7 +52,7 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
   private record Settings(
       ObserverSpec observer, int channels, double scale, double zeroPoint, boolean gradScaling) {
     static Settings read(KeywordArguments args) {
-      ObserverSpec observer = args.spec("observer", ObserverSpec.of(""));
+      ObserverSpec observer = args.requiredSpec("observer");
       int low = args.integer("quant_min", 0);
       int high = args.integer("quant_max", 255);
       int channels = args.integer("channel_len", -1);

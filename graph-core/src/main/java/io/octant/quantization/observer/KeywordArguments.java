@@ -80,6 +80,19 @@ public final class KeywordArguments {
     return read(name, otherwise, v -> v instanceof ObserverSpec s ? s : null, "an observer spec");
   }
 
+  /**
+   * A factory that has no default.
+   *
+   * @throws ObserverException if it was not given
+   */
+  public ObserverSpec requiredSpec(String name) {
+    Object v = take(name);
+    if (v instanceof ObserverSpec spec) {
+      return spec;
+    }
+    throw wrong(name, v == null ? None.NONE : v, "an observer spec");
+  }
+
   /** Whether a keyword was given and not read so far. */
   public boolean has(String name) {
     return unread.containsKey(name);

@@ -45,7 +45,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
           "torch.per_channel_affine, torch.per_channel_symmetric or"
               + " torch.per_channel_affine_float_qparams");
     }
-    return refuseDynamic(args, s);
+    return refuseReducedSymmetric(args, refuseDynamic(args, s));
   }
 
   static UniformSettings refuseDynamic(KeywordArguments args, UniformSettings s) {
@@ -57,9 +57,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
 
   /** PyTorch's min/max observers refuse to halve the range of symmetric quint8. */
   static UniformSettings refuseReducedSymmetric(KeywordArguments args, UniformSettings s) {
-    if (s.qscheme() == QScheme.PER_TENSOR_SYMMETRIC
-        && s.reduceRange()
-        && s.dtype() == DType.QUINT8) {
+    if (s.qscheme().isSymmetric() && s.reduceRange() && s.dtype() == DType.QUINT8) {
       throw args.refusal(
           "reduce_range=true of symmetric torch.quint8", "an affine scheme or another dtype");
     }
