@@ -6,6 +6,7 @@ import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.qconfig.QConfigs;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -105,11 +106,31 @@ final class ConfigCases {
         .fieldNames()
         .forEachRemaining(
             name -> {
-              if (!QConfigs.byName().containsKey(name)) {
-                throw new Difference("named qconfig", name, "none of that name");
-              }
-              require(name, configs.qconfig(name).toMap(), QConfigs.byName().get(name).toMap());
+              QConfig preset = qconfig(name);
+              require(name, configs.qconfig(name).toMap(), preset.toMap());
             });
+  }
+
+  /** A qconfig by its name, or by the call that makes it. */
+  private static QConfig qconfig(String name) {
+    Matcher m = RECIPE.matcher(name);
+    if (m.matches()) {
+      QuantizedEngine engine = QuantizedEngine.of(m.group(2) == null ? "x86" : m.group(2));
+      int version = m.group(3) == null ? 1 : Integer.parseInt(m.group(3));
+      switch (m.group(1)) {
+        case "get_default_qconfig":
+          return QConfigs.ptq(engine);
+        case "get_default_qat_qconfig":
+          return QConfigs.qat(engine, version);
+        default:
+          break;
+      }
+    }
+    QConfig preset = QConfigs.byName().get(name);
+    if (preset == null) {
+      throw new Difference("named qconfig", name, "none of that name");
+    }
+    return preset;
   }
 
   private static void require(String where, Object expected, Object actual) {

@@ -108,6 +108,10 @@ final class FakeQuantizeModuleCases {
     }
   }
 
+  /**
+   * Each step starts from the recorded parameters once its own have been compared: gradients are
+   * sums that cancel, and enlarge the last bit of a scale.
+   */
   private void learnableStep(String where, JsonNode step) {
     LearnableFakeQuantize learnable = (LearnableFakeQuantize) module;
     String kind = step.get("step").asText();
@@ -131,12 +135,11 @@ final class FakeQuantizeModuleCases {
           g.zeroPoint());
       learnable.descend(g, step.get("lr").asDouble());
     }
-    LEARNED.compare(
-        where + " scale", QuantizeCases.vector(step.get("scale")), module.tensor("scale"));
-    LEARNED.compare(
-        where + " zero_point",
-        QuantizeCases.vector(step.get("zero_point")),
-        module.tensor("zero_point"));
+    for (String name : List.of("scale", "zero_point")) {
+      Tensor recorded = QuantizeCases.vector(step.get(name));
+      LEARNED.compare(where + " " + name, recorded, module.tensor(name));
+      module.setParameter(name, recorded);
+    }
   }
 
   /** Gradient of {@code mean((y − x)²) + mean(|y|)} with respect to y. */

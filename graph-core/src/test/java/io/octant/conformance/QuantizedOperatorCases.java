@@ -2,19 +2,43 @@ package io.octant.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.graph.FunctionType;
+import io.octant.graph.None;
+import io.octant.graph.OperatorTable;
 import io.octant.reference.ReferenceOperators;
-import io.octant.tensor.QParams;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Runs the cases {@code quantize/qop_…}: operators on quantized tensors. */
+/**
+ * Runs the cases {@code quantize/qop_…}: operators on quantized tensors.
+ *
+ * <p>Arithmetic has operands {@code a}, {@code b} or {@code scalar}; activations are listed by
+ * their call; any other operator has {@code args} and {@code kwargs}, among them the results of
+ * other operators, packed weights: {@code {"call": {"op", "args"}}}.
+ */
 final class QuantizedOperatorCases {
-  private static final Tolerance ONE_STEP = Tolerance.EXACT.withSteps(1);
+  private static final Tolerance ONE_STEP = Tolerance.FLOAT.withSteps(1);
 
-  private QuantizedOperatorCases() {}
+  /** Operators that move or compare integers, and round nothing. */
+  private static final Pattern EXACT =
+      Pattern.compile(
+          ".*\\b(relu6?|hardtanh|clamp|max_pool[123]d|flatten|transpose|squeeze|unsqueeze|reshape"
+              + "|permute|narrow|chunk|split|repeat_interleave|pixel_shuffle)");
+
+  private final GoldenCase golden;
+  private final JsonNode document;
+  private final OperatorTable operators;
+
+  private QuantizedOperatorCases(GoldenCase golden) {
+    this.golden = golden;
+    document = golden.document();
+    operators =
+        ReferenceOperators.standard(QuantizedEngine.of(document.path("engine").asText("fbgemm")));
+  }
 
   static boolean covers(GoldenCase c) {
     return c.path().contains("/qop_");
@@ -26,65 +50,105 @@ final class QuantizedOperatorCases {
    * @throws Difference at the first difference
    */
   static void run(GoldenCase c) {
-    JsonNode doc = c.document();
-    if (doc.has("cases")) {
-      Tensor x = c.values().quantized(doc.get("input"));
-      for (JsonNode one : doc.get("cases")) {
-        Tensor expected = c.values().quantized(one.get("expected"));
-        String call = one.get("call").asText();
-        ONE_STEP.compare(call, expected, activation(call, x, expected.qparams()));
-      }
-      return;
-    }
-    Tensor a = c.values().quantized(doc.get("a"));
-    Tensor expected = c.values().quantized(doc.get("expected"));
-    List<Object> args = new ArrayList<>(List.of(a));
-    if (doc.has("scalar")) {
-      args.add(c.values().decode(doc.get("scalar")));
+    new QuantizedOperatorCases(c).run();
+  }
+
+  private void run() {
+    if (document.has("cases")) {
+      Tensor x = golden.values().quantized(document.get("input"));
+      document.get("cases").forEach(one -> activation(one, x));
+    } else if (document.has("args")) {
+      tolerance(document.get("op").asText())
+          .compare("result", golden.values().decode(document.get("expected")), call(document));
     } else {
-      args.add(c.values().quantized(doc.get("b")));
+      arithmetic();
+    }
+  }
+
+  private static Tolerance tolerance(String operator) {
+    return EXACT.matcher(operator).matches() ? Tolerance.EXACT : ONE_STEP;
+  }
+
+  private void arithmetic() {
+    Tensor expected = golden.values().quantized(document.get("expected"));
+    List<Object> args = new ArrayList<>();
+    args.add(golden.values().quantized(document.get("a")));
+    if (document.has("scalar")) {
+      args.add(golden.values().decode(document.get("scalar")));
+    } else {
+      args.add(golden.values().quantized(document.get("b")));
       args.add(expected.qparams().scale());
       args.add((long) expected.qparams().zeroPoint());
     }
-    ONE_STEP.compare("result", expected, call(doc.get("op").asText(), args, Map.of()));
+    ONE_STEP.compare("result", expected, call(document.get("op").asText(), args, Map.of()));
+  }
+
+  private Object call(JsonNode operation) {
+    List<Object> args = new ArrayList<>();
+    operation.get("args").forEach(a -> args.add(argument(a)));
+    Map<String, Object> kwargs = new LinkedHashMap<>();
+    operation
+        .path("kwargs")
+        .fields()
+        .forEachRemaining(e -> kwargs.put(e.getKey(), argument(e.getValue())));
+    return call(operation.get("op").asText(), args, kwargs);
+  }
+
+  private Object argument(JsonNode json) {
+    return json.has("call") ? call(json.get("call")) : golden.values().decode(json);
+  }
+
+  private Object call(String function, List<Object> args, Map<String, Object> kwargs) {
+    return operators.callFunction(FunctionType.of(function), args, kwargs);
   }
 
   /** Calls such as {@code clamp(-0.5,0.7)} or {@code elu(scale=0.03,zp=34,alpha=1)}. */
-  private static Object activation(String call, Tensor x, QParams out) {
-    int open = call.indexOf('(');
-    String name = open < 0 ? call : call.substring(0, open);
+  private void activation(JsonNode one, Tensor x) {
+    String text = one.get("call").asText();
+    Tensor expected = golden.values().quantized(one.get("expected"));
+    int open = text.indexOf('(');
+    String name = open < 0 ? text : text.substring(0, open);
     List<Object> positional = new ArrayList<>(List.of(x));
     Map<String, Object> keywords = new LinkedHashMap<>();
-    String text = open < 0 ? "" : call.substring(open + 1, call.length() - 1);
-    for (String argument : text.isEmpty() ? new String[0] : text.split(",")) {
+    String inside = open < 0 ? "" : text.substring(open + 1, text.length() - 1);
+    for (String argument : inside.isBlank() ? new String[0] : inside.split(",")) {
       int equals = argument.indexOf('=');
-      switch (equals < 0 ? "" : argument.substring(0, equals)) {
-        case "" -> positional.add(Double.valueOf(argument));
-        case "scale" -> keywords.put("output_scale", out.scale());
-        case "zp" -> keywords.put("output_zero_point", (long) out.zeroPoint());
-        default ->
-            keywords.put(
-                argument.substring(0, equals), Long.valueOf(argument.substring(equals + 1)));
+      String key = equals < 0 ? "" : argument.substring(0, equals).trim();
+      switch (key) {
+        case "" -> positional.add(literal(argument));
+        case "scale" -> keywords.put("output_scale", expected.qparams().scale());
+        case "zp" -> keywords.put("output_zero_point", (long) expected.qparams().zeroPoint());
+        default -> keywords.put(key, literal(argument.substring(equals + 1)));
       }
     }
-    if (name.equals("leaky_relu")) {
+    boolean requantizes = keywords.containsKey("output_scale");
+    if (name.equals("leaky_relu") && requantizes) {
       keywords.put("inplace", false);
     }
-    return call(function(name, keywords), positional, keywords);
+    tolerance(name)
+        .compare(text, expected, call(function(name, requantizes), positional, keywords));
   }
 
-  /** Operators with output parameters of their own have a name of their own. */
-  private static String function(String name, Map<String, Object> keywords) {
-    if (keywords.containsKey("output_scale")) {
-      return "torch.ops.quantized." + name;
-    }
-    return switch (name) {
-      case "relu", "tanh", "clamp" -> "torch." + name;
-      default -> "torch.nn.functional." + name;
+  /** A Python literal of an activation's call. */
+  private static Object literal(String text) {
+    String trimmed = text.trim();
+    return switch (trimmed) {
+      case "True" -> true;
+      case "False" -> false;
+      case "None" -> None.NONE;
+      default ->
+          trimmed.matches("-?\\d+") ? (Object) Long.valueOf(trimmed) : Double.valueOf(trimmed);
     };
   }
 
-  private static Object call(String function, List<Object> args, Map<String, Object> kwargs) {
-    return ReferenceOperators.standard().callFunction(FunctionType.of(function), args, kwargs);
+  /** Operators with output parameters of their own have a name of their own. */
+  private static String function(String name, boolean requantizes) {
+    if (requantizes) {
+      return "torch.ops.quantized." + name;
+    }
+    return switch (name) {
+      case "relu", "tanh", "sigmoid", "clamp" -> "torch." + name;
+      default -> "torch.nn.functional." + name;
+    };
   }
 }
