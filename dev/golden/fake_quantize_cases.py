@@ -191,9 +191,9 @@ def random_script(b, rng, length=7):
     return out + [b.normal(2, 3, 4)]
 
 
-def record_all(folder, seed=40):
+def record_all(folder, seed=0):
     warnings.simplefilter("ignore")
-    b = Batches(seed)
+    b = Batches(10 * seed)
     rng = random.Random(seed)
     plain, fused = presets()
     base = scripts(b)
