@@ -54,7 +54,7 @@ class CustomModulesTest {
 
   @Test
   void observedModulesAreMadeForTheDefaultEngineWithoutAnOutput() {
-    assertThat(CONTEXT)
+    assertThat(CustomModuleContext.of(QConfigs.DEFAULT))
         .isEqualTo(
             new CustomModuleContext(QConfigs.DEFAULT, QuantizedEngine.X86, Optional.empty()));
   }

@@ -8,9 +8,14 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.nn.Hardtanh;
 import io.octant.nn.ReLU6;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,5 +68,51 @@ class ActivationLimitsTest {
     graph.output(graph.callFunction(FunctionType.of("operator.add"), other, after));
     ActivationLimits.apply(model);
     assertThat(shared.limit()).isEmpty();
+  }
+
+  /** The limit of an observer before and behind a clamp written as a function. */
+  private Optional<ValueRange> limitOf(String function, List<Object> more, Map<String, ?> kwargs) {
+    Graph other = new Graph();
+    GraphModule clamped = new GraphModule(other, ReferenceOperators.standard());
+    GridHistogramObserver observer =
+        (GridHistogramObserver) ObserverSpec.of(GridHistogramObserver.TYPE).create();
+    clamped.setChild("a", observer);
+    clamped.setChild("b", observer);
+    Node first = other.callModule("a", other.placeholder("x"));
+    List<Object> args = new ArrayList<>(List.of(first));
+    args.addAll(more);
+    Node clamp = other.callFunction(FunctionType.of(function), args, kwargs);
+    other.output(other.callModule("b", clamp));
+    ActivationLimits.apply(clamped);
+    return observer.limit();
+  }
+
+  @Test
+  void clampsThatAreFunctions() {
+    String hardtanh = "torch.nn.functional.hardtanh";
+    float max = Float.MAX_VALUE;
+    assertThat(limitOf("torch.nn.functional.relu", List.of(), Map.of()))
+        .contains(new ValueRange(0, max));
+    assertThat(limitOf("torch.nn.functional.relu6", List.of(), Map.of()))
+        .contains(new ValueRange(0, 6));
+    assertThat(limitOf(hardtanh, List.of(), Map.of())).contains(new ValueRange(-1, 1));
+    assertThat(limitOf(hardtanh, List.of(-2.0, 3.0), Map.of())).contains(new ValueRange(-2, 3));
+    assertThat(limitOf(hardtanh, List.of(-2.0), Map.of("max_val", 4.0)))
+        .contains(new ValueRange(-2, 4));
+    assertThat(limitOf("torch.clamp", List.of(), Map.of("min", -3.0)))
+        .contains(new ValueRange(-3, max));
+    assertThat(limitOf("torch.clamp", List.of(), Map.of("max", 5L)))
+        .contains(new ValueRange(-max, 5));
+    assertThat(limitOf("torch.clamp", List.of(2.0, 2.0), Map.of())).contains(new ValueRange(2, 2));
+    assertThat(limitOf("torch.clamp", List.of(3.0, 2.0), Map.of())).isEmpty();
+    assertThat(limitOf("torch.neg", List.of(), Map.of())).isEmpty();
+  }
+
+  @Test
+  void clampsThatAreModules() {
+    model.setChild("relu6", new Hardtanh(-0.5, 2.5));
+    graph.output(observed(relu6, "after", shared));
+    ActivationLimits.apply(model);
+    assertThat(shared.limit()).contains(new ValueRange(-0.5f, 2.5f));
   }
 }
