@@ -82,6 +82,27 @@ class QatModuleTest {
         .isCloseTo(0.1f * 2, offset(1e-6f));
   }
 
+  /** {@code train()} of PyTorch's convolutions and linears with batch norm leaves a frozen one. */
+  @Test
+  void aFrozenBatchNormStaysFrozenWhenTrainingGoesOn() {
+    Linear linear = new Linear(Tensor.of(new float[] {1, 0, 0, 2}, 2, 2), null);
+    QatModule module =
+        QatModule.of(
+            new FusedModule(FusedKind.LINEAR_BN_1D, List.of(linear, new BatchNorm1d(2))),
+            PER_CHANNEL.create());
+    Tensor x = Tensor.of(new float[] {1, 1, 3, 5}, 2, 2);
+    module.train(false);
+    Object evaluated = module.evaluate(List.of(x), Map.of());
+    ((QatBatchNorm) module).freezeBatchNorm();
+    module.train(true);
+
+    Object trained = module.evaluate(List.of(x), Map.of());
+
+    assertThat(trained).isEqualTo(evaluated);
+    assertThat(module.module("bn").tensor("running_mean").floats()).containsExactly(0, 0);
+    assertThat(((QatBatchNorm) module).isBatchNormFrozen()).isTrue();
+  }
+
   private static void run(GoldenCase fixture, JsonNode c) {
     boolean embedding = c.get("weight").asText().equals("embedding");
     QatModule module =
