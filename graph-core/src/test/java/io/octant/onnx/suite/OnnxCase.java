@@ -1,0 +1,148 @@
+package io.octant.onnx.suite;
+
+import ai.onnx.proto.OnnxMl;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.OctantException;
+import io.octant.engine.Engine;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.onnx.ImportOptions;
+import io.octant.onnx.OnnxImporter;
+import io.octant.onnx.OnnxModel;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/**
+ * A folder with {@code model.onnx}, {@code in.K.npy} and {@code out.K.npy} in the order of the
+ * model's inputs and outputs, and perhaps {@code meta.json} with {@code rtol} and {@code atol}.
+ */
+record OnnxCase(Path folder, double relative, double absolute) {
+  /** How a case ended on an engine. */
+  record Outcome(Kind kind, String message) {
+    static final Outcome RIGHT = new Outcome(Kind.RIGHT, "");
+  }
+
+  /** Right values, a refusal by name, or anything else. */
+  enum Kind {
+    RIGHT,
+    REFUSED,
+    WRONG
+  }
+
+  static OnnxCase of(Path folder, double relative) {
+    Path meta = folder.resolve("meta.json");
+    if (!Files.exists(meta)) {
+      return new OnnxCase(folder, relative, 0);
+    }
+    try {
+      JsonNode json = new ObjectMapper().readTree(meta.toFile());
+      return new OnnxCase(
+          folder, json.path("rtol").asDouble(relative), json.path("atol").asDouble(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String name() {
+    return folder.getFileName().toString();
+  }
+
+  /** The operators of the file, in alphabetical order, whether or not it can be imported. */
+  List<String> operators() {
+    TreeSet<String> types = new TreeSet<>();
+    try (InputStream in = Files.newInputStream(folder.resolve("model.onnx"))) {
+      OnnxMl.ModelProto.parseFrom(in)
+          .getGraph()
+          .getNodeList()
+          .forEach(n -> types.add(n.getOpType()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.copyOf(types);
+  }
+
+  Outcome run(Engine engine) {
+    try {
+      OnnxModel model = OnnxModel.load(folder.resolve("model.onnx"));
+      GraphModule graph = OnnxImporter.run(model, ImportOptions.none());
+      return compare(outputs(engine, graph, tensors("in")), tensors("out"));
+    } catch (OctantException e) {
+      return new Outcome(Kind.REFUSED, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return new Outcome(Kind.WRONG, e.toString());
+    }
+  }
+
+  private static List<Tensor> outputs(Engine engine, GraphModule graph, List<Tensor> inputs) {
+    List<TensorSpec> specs = new ArrayList<>();
+    List<Node> placeholders = graph.graph().placeholders();
+    for (int i = 0; i < placeholders.size() && i < inputs.size(); i++) {
+      Tensor t = inputs.get(i);
+      specs.add(new TensorSpec(placeholders.get(i).name(), t.dtype(), t.shape()));
+    }
+    try (Session session = engine.compile(graph, specs);
+        ExecutionContext context = session.newContext()) {
+      boolean batched = !inputs.isEmpty() && inputs.get(0).shape().rank() > 0;
+      return context.run(inputs, batched ? inputs.get(0).shape().dim(0) : 0);
+    }
+  }
+
+  private List<Tensor> tensors(String kind) {
+    List<Tensor> out = new ArrayList<>();
+    while (true) {
+      Path file = folder.resolve(kind + "." + out.size() + ".npy");
+      if (!Files.exists(file)) {
+        return out;
+      }
+      out.add(NpyFile.read(file));
+    }
+  }
+
+  private Outcome compare(List<Tensor> actual, List<Tensor> expected) {
+    if (actual.size() != expected.size()) {
+      return new Outcome(Kind.WRONG, actual.size() + " outputs, expected " + expected.size());
+    }
+    for (int i = 0; i < actual.size(); i++) {
+      String wrong = difference(actual.get(i), expected.get(i));
+      if (!wrong.isEmpty()) {
+        return new Outcome(Kind.WRONG, "output " + i + ": " + wrong);
+      }
+    }
+    return Outcome.RIGHT;
+  }
+
+  /** Empty if equal within the tolerance, which is relative to the largest value. */
+  private String difference(Tensor actual, Tensor expected) {
+    if (!actual.shape().equals(expected.shape())) {
+      return "shape " + actual.shape() + ", expected " + expected.shape();
+    }
+    double largest = 0;
+    for (int i = 0; i < expected.numel(); i++) {
+      double e = Math.abs(expected.doubleAt(i));
+      largest = Double.isFinite(e) ? Math.max(largest, e) : largest;
+    }
+    double allowed = expected.dtype().isFloatingPoint() ? absolute + relative * largest : 0;
+    for (int i = 0; i < expected.numel(); i++) {
+      double e = expected.doubleAt(i);
+      double a = actual.doubleAt(i);
+      boolean equal = a == e || (Double.isNaN(a) && Double.isNaN(e));
+      if (!equal && !(Math.abs(a - e) <= allowed)) {
+        return String.format(
+            Locale.ROOT, "element %d is %s, expected %s to %.1e", i, a, e, allowed);
+      }
+    }
+    return "";
+  }
+}
