@@ -16,6 +16,12 @@ public interface Session extends AutoCloseable {
   /** What runs where, in execution order. */
   List<PlanStep> plan();
 
+  /**
+   * The quantized layers, how each is computed here, and which of them a less careful runtime would
+   * saturate.
+   */
+  IntegerLayers integerLayers();
+
   /** Bytes of packed weights, and of the arena that one context takes. */
   MemoryUse memory();
 

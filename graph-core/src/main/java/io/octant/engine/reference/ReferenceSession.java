@@ -1,6 +1,7 @@
 package io.octant.engine.reference;
 
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.Arguments;
@@ -141,6 +142,11 @@ final class ReferenceSession implements Session {
       }
     }
     return out;
+  }
+
+  @Override
+  public IntegerLayers integerLayers() {
+    return IntegerLayers.of(model, "reference engine");
   }
 
   @Override

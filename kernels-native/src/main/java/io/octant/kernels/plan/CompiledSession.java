@@ -1,6 +1,8 @@
 package io.octant.kernels.plan;
 
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayer.Arithmetic;
+import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -9,6 +11,7 @@ import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,25 @@ public final class CompiledSession implements Session {
   @Override
   public List<PlanStep> plan() {
     return plan.shown();
+  }
+
+  @Override
+  public IntegerLayers integerLayers() {
+    Map<String, PlanStep> steps = new HashMap<>();
+    plan.shown().forEach(s -> s.nodes().forEach(n -> steps.put(n, s)));
+    return new IntegerLayers(
+        IntegerLayers.of(plan.model(), "").layers().stream()
+            .filter(l -> steps.containsKey(l.node()))
+            .filter(l -> steps.get(l.node()).kernel() != PlanStep.Kernel.FOLDED)
+            .map(l -> l.with(arithmetic(steps.get(l.node())), steps.get(l.node()).reason()))
+            .toList());
+  }
+
+  private static Arithmetic arithmetic(PlanStep step) {
+    if (step.kernel() == PlanStep.Kernel.REFERENCE) {
+      return Arithmetic.REFERENCE;
+    }
+    return step.reason().isEmpty() ? Arithmetic.FAST : Arithmetic.EXACT;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.octant.pipeline.execution;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -59,6 +60,11 @@ public final class FlakyNativeEngine implements Engine {
     @Override
     public List<PlanStep> plan() {
       return session.plan();
+    }
+
+    @Override
+    public IntegerLayers integerLayers() {
+      return session.integerLayers();
     }
 
     @Override

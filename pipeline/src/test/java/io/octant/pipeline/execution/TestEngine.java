@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -56,6 +57,11 @@ public class TestEngine implements Engine {
     @Override
     public List<PlanStep> plan() {
       return List.of();
+    }
+
+    @Override
+    public IntegerLayers integerLayers() {
+      return new IntegerLayers(List.of());
     }
 
     @Override
