@@ -5,15 +5,18 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One operator to import: a node of the file, or several that a pattern recognized as one. Reads
- * attributes with their defaults.
+ * attributes with their defaults and remembers which have been read, so that none is ignored by
+ * mistake.
  */
 public final class OnnxNode {
   private final NodeProto proto;
@@ -21,6 +24,7 @@ public final class OnnxNode {
   private final int opset;
   private final @Nullable Path directory;
   private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+  private final Set<String> read = new HashSet<>();
 
   /**
    * @param proto what to import
@@ -90,6 +94,34 @@ public final class OnnxNode {
     return attributes.containsKey(attribute);
   }
 
+  /** Declares that attributes cannot change the result of this node, whatever their values. */
+  public void ignore(String... names) {
+    read.addAll(List.of(names));
+  }
+
+  /** The attributes that have been neither read nor declared to be without effect, in order. */
+  public List<String> unread() {
+    return attributes.keySet().stream().filter(name -> !read.contains(name)).toList();
+  }
+
+  /** An attribute as messages show it: its name and value. */
+  public String describe(String attribute) {
+    AttributeProto a = attributes.get(attribute);
+    if (a == null) {
+      return attribute;
+    }
+    Object value =
+        switch (a.getType()) {
+          case INT -> a.getI();
+          case FLOAT -> a.getF();
+          case STRING -> a.getS().toStringUtf8();
+          case INTS -> a.getIntsList();
+          case FLOATS -> a.getFloatsList();
+          default -> a.getType();
+        };
+    return attribute + " = " + value;
+  }
+
   public long integer(String attribute, long missing) {
     AttributeProto a = find(attribute, AttributeProto.AttributeType.INT);
     return a == null ? missing : a.getI();
@@ -132,10 +164,12 @@ public final class OnnxNode {
 
   /** Floats or integers of a list attribute, as they stand in the file. */
   public @Nullable AttributeProto raw(String attribute) {
+    read.add(attribute);
     return attributes.get(attribute);
   }
 
   private @Nullable AttributeProto find(String name, AttributeProto.AttributeType type) {
+    read.add(name);
     AttributeProto a = attributes.get(name);
     if (a != null && a.getType() != type) {
       throw error("attribute " + name + " is of type " + a.getType() + ", expected " + type);

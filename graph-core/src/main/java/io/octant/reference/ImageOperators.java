@@ -6,7 +6,11 @@ import io.octant.reference.kernel.Folding;
 import io.octant.reference.kernel.Interpolation;
 import io.octant.reference.kernel.Padding;
 import io.octant.reference.kernel.PixelShuffle;
+import io.octant.reference.kernel.ResizeAxis;
+import io.octant.reference.kernel.ResizeRule;
+import io.octant.reference.kernel.Resizing;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,11 @@ final class ImageOperators {
         ImageOperators::interpolate,
         F + "interpolate",
         F + "upsample");
+    ops.define(
+        "input, axes, size, scales, mode, coordinates, nearest, cubic_coeff_a, exclude_outside,"
+            + " antialias, roi, extrapolation_value",
+        ImageOperators::resize,
+        "octant.resize");
     ops.define(
         "input, pad, mode='constant', value=None",
         ImageOperators::pad,
@@ -81,6 +90,39 @@ final class ImageOperators {
         given,
         Interpolation.Mode.of(args.text("mode")),
         aligned ? Interpolation.Corners.ALIGNED : Interpolation.Corners.HALF_PIXEL);
+  }
+
+  /** ONNX' Resize where {@code interpolate} cannot express it. */
+  private static Object resize(NamedValues args) {
+    Tensor x = args.tensor("input");
+    int[] axes = args.ints("axes");
+    int[] size = args.ints("size", axes.length);
+    List<?> scales = args.items("scales");
+    List<?> roi = args.items("roi");
+    if (scales.size() != axes.length || roi.size() != 2 * axes.length) {
+      throw args.wrong("scales", "one for each axis, and two of roi");
+    }
+    List<ResizeAxis> resized = new ArrayList<>();
+    for (int i = 0; i < axes.length; i++) {
+      resized.add(
+          new ResizeAxis(
+              axes[i],
+              x.shape().dim(axes[i]),
+              size[i],
+              ((Number) scales.get(i)).floatValue(),
+              ((Number) roi.get(i)).floatValue(),
+              ((Number) roi.get(axes.length + i)).floatValue()));
+    }
+    ResizeRule rule =
+        new ResizeRule(
+            args.text("mode"),
+            args.text("coordinates"),
+            args.text("nearest"),
+            args.number("cubic_coeff_a"),
+            args.flag("exclude_outside"),
+            args.flag("antialias"),
+            args.number("extrapolation_value"));
+    return Resizing.resize(x, resized, rule);
   }
 
   private static double[] scales(NamedValues args, int axes) {

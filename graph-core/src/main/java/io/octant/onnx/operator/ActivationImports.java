@@ -3,6 +3,7 @@ package io.octant.onnx.operator;
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,9 @@ final class ActivationImports {
         Math.abs(node.number("alpha", 1.6732632) - 1.6732632) < 1e-6
             && Math.abs(node.number("gamma", 1.0507010) - 1.0507010) < 1e-6;
     if (!standard) {
-      throw node.error("alpha or gamma, expected 1.67326 and 1.05070");
+      double alpha = (float) node.number("alpha", 1.6732632);
+      Value elu = graph.function(F + "elu", List.of(in.get(0)), Map.of("alpha", alpha));
+      return graph.function("operator.mul", elu, node.number("gamma", 1.0507010));
     }
     return graph.activation(
         "torch.nn.SELU", Map.of("inplace", false), F + "selu", Map.of(), in.get(0));
@@ -160,11 +163,15 @@ final class ActivationImports {
     // Operator set 6 has the extreme floats as defaults, which mean the same.
     boolean noMin = min <= -Float.MAX_VALUE;
     boolean noMax = max >= Float.MAX_VALUE;
-    if (noMin || noMax || in.get(0).isKnown()) {
+    Value x = in.get(0);
+    if (!Dtypes.of(x).isFloatingPoint()) {
+      return graph.function("torch.clamp", List.of(x, bound(min), bound(max)), Map.of());
+    }
+    if (noMin || noMax || x.isKnown() || min > max) { // torch's hardtanh refuses crossed limits
       return graph.function(
           "torch.clamp",
           List.of(
-              in.get(0),
+              x,
               noMin ? io.octant.graph.None.NONE : (Object) min,
               noMax ? io.octant.graph.None.NONE : (Object) max),
           Map.of());
@@ -184,12 +191,20 @@ final class ActivationImports {
     return graph.activation("torch.nn.Hardtanh", hyper, F + "hardtanh", bounds, in.get(0));
   }
 
+  private static Object bound(double limit) {
+    return Double.isInfinite(limit) ? io.octant.graph.None.NONE : (Object) (long) limit;
+  }
+
   private static boolean constantOrMissing(Inputs in, int index) {
     return !in.has(index) || in.isConstant(index);
   }
 
   private static Value gelu(OnnxNode node, Inputs in, ImportGraph graph) {
-    Map<String, Object> how = Map.of("approximate", node.string("approximate", "none"));
+    String approximate = node.string("approximate", "none");
+    if (!approximate.equals("none") && !approximate.equals("tanh")) {
+      throw node.error("approximate " + approximate + ", expected none or tanh");
+    }
+    Map<String, Object> how = Map.of("approximate", approximate);
     return graph.activation("torch.nn.GELU", how, F + "gelu", how, in.get(0));
   }
 
@@ -201,14 +216,27 @@ final class ActivationImports {
     if (flattens && axis != x.rank() - 1) {
       for (int i = axis + 1; i < x.rank(); i++) {
         if (x.fixedDim(i) != 1) {
-          throw node.error(
-              "axis " + axis + " of " + x.rank() + " before operator set 13, expected the last");
+          return overAllFrom(axis, function, x, graph);
         }
       }
+    }
+    if (x.rank() == 0) {
+      throw node.error("input of rank 0, expected at least one axis");
     }
     // Counted from the end where it is the last axis, as users write it.
     long dim = axis == x.rank() - 1 ? -1 : axis;
     return graph.activation(
         "torch.nn." + type, Map.of("dim", dim), F + function, Map.of("dim", dim), x);
+  }
+
+  /** One distribution over an axis and all that follow it. */
+  private static Value overAllFrom(int axis, String function, Value x, ImportGraph graph) {
+    Value rows = graph.function("torch.flatten", x, (long) axis);
+    Value out = graph.function(F + function, List.of(rows), Map.of("dim", -1L));
+    List<Object> back = new ArrayList<>(List.of(out));
+    for (int i = 0; i < x.rank(); i++) {
+      back.add(graph.size(x, i));
+    }
+    return graph.method("reshape", back.toArray());
   }
 }

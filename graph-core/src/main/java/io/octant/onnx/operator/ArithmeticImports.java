@@ -1,6 +1,7 @@
 package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ final class ArithmeticImports {
         .add("Sub", 7, 2, 2, Set.of(), binary("operator.sub"))
         .add("Mul", 7, 2, 2, Set.of(), binary("operator.mul"))
         .add("Div", 7, 2, 2, Set.of(), ArithmeticImports::div)
-        .add("Pow", 7, 2, 2, Set.of(), binary("torch.pow"))
+        .add("Pow", 7, 2, 2, Set.of(), ArithmeticImports::pow)
         .add("Mod", 10, 2, 2, Set.of("fmod"), ArithmeticImports::mod)
         .add("Max", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.maximum"))
         .add("Min", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.minimum"))
@@ -47,14 +48,15 @@ final class ArithmeticImports {
 
   private static Value apply(String function, Value a, Value b, ImportGraph graph) {
     boolean fold = a.isKnown() && b.isKnown(); // keeps the shapes of known operands
-    if (a.isMask() || b.isMask()) {
+    boolean integers = !Dtypes.of(a).isFloatingPoint() && !Dtypes.of(b).isFloatingPoint();
+    if (a.isMask() || b.isMask() || (integers && !fold)) {
       return withMask(function, a, b, graph);
     }
     return spelled(function, a, b, fold, graph);
   }
 
   /**
-   * Arithmetic with a mask, spelled so that no backend quantizes it: what is added to hide a
+   * Arithmetic with a mask or on integers, spelled so that no backend quantizes it: what is added to hide a
    * position is orders of magnitude beyond the values, and would leave them one step of the scale.
    */
   private static Value withMask(String function, Value a, Value b, ImportGraph graph) {
@@ -75,6 +77,13 @@ final class ArithmeticImports {
     return graph.function(function, left, right);
   }
 
+  /** The result has the type of the base. */
+  private static Value pow(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value power = apply("torch.pow", in.get(0), in.get(1), graph);
+    DType base = Dtypes.of(in.get(0));
+    return Dtypes.of(power) == base ? power : graph.method("to", power, base);
+  }
+
   /** Integers divide towards zero, as in ONNX and C. */
   private static Value div(OnnxNode node, Inputs in, ImportGraph graph) {
     if (Dtypes.of(in.get(0)).isFloatingPoint()) {
@@ -85,7 +94,11 @@ final class ArithmeticImports {
   }
 
   private static Value mod(OnnxNode node, Inputs in, ImportGraph graph) {
-    String function = node.flag("fmod", false) ? "torch.fmod" : "torch.remainder";
+    boolean fmod = node.flag("fmod", false);
+    if (!fmod && Dtypes.of(in.get(0)).isFloatingPoint()) {
+      throw node.error("fmod = 0 on floating point numbers, expected 1");
+    }
+    String function = fmod ? "torch.fmod" : "torch.remainder";
     return graph.function(function, in.get(0), in.get(1));
   }
 

@@ -30,8 +30,8 @@ final class ConvolutionImports {
   private static Value conv(OnnxNode node, Inputs in, ImportGraph graph) {
     Value input = in.get(0);
     Value weight = in.get(1);
-    int spatial = spatial(node, weight);
-    Padding window = Padding.of(node, input, kernel(weight, spatial));
+    int spatial = spatial(node, input, weight);
+    Padding window = Padding.of(node, input, kernel(node, weight, spatial));
     if (!window.isSymmetric()) {
       input = window.pad(input, 0, graph);
       window =
@@ -42,7 +42,7 @@ final class ConvolutionImports {
               new int[spatial],
               new int[spatial]);
     }
-    long groups = node.integer("group", 1);
+    long groups = groups(node, weight.shape().dim(0));
     Optional<WeightValue> w = WeightValue.of(in, 1);
     if (w.isEmpty() || (in.has(2) && !in.isConstant(2))) {
       return functional(node, in, input, window, groups, graph);
@@ -63,17 +63,17 @@ final class ConvolutionImports {
     args.add(Values.tuple(window.begin()));
     args.add(Values.tuple(window.dilation()));
     args.add(groups);
-    String name = "torch.nn.functional.conv" + spatial(node, in.get(1)) + "d";
+    String name = "torch.nn.functional.conv" + (in.get(1).rank() - 2) + "d";
     return graph.function(name, args, Map.of());
   }
 
   private static Value convTranspose(OnnxNode node, Inputs in, ImportGraph graph) {
     Value weight = in.get(1);
-    int spatial = spatial(node, weight);
+    int spatial = spatial(node, in.get(0), weight);
     if (!node.string("auto_pad", "NOTSET").equals("NOTSET") || node.has("output_shape")) {
       throw node.error("auto_pad or output_shape, expected explicit pads");
     }
-    Padding window = Padding.of(node, in.get(0), kernel(weight, spatial));
+    Padding window = Padding.of(node, in.get(0), kernel(node, weight, spatial));
     if (!window.isSymmetric()) {
       throw node.error(
           "pads "
@@ -83,7 +83,7 @@ final class ConvolutionImports {
               + ", expected the same before and after");
     }
     Tensor w = in.constant(1);
-    long groups = node.integer("group", 1);
+    long groups = groups(node, w.shape().dim(0));
     Tuple outputPadding = Values.tuple(node.integers("output_padding", new int[spatial]));
     Map<String, Object> hyper =
         hyper(w.shape().dim(0), w.shape().dim(1) * groups, window, true, outputPadding, groups);
@@ -119,15 +119,35 @@ final class ConvolutionImports {
     return hyper;
   }
 
-  private static int spatial(OnnxNode node, Value weight) {
+  private static int spatial(OnnxNode node, Value input, Value weight) {
     int spatial = weight.rank() - 2;
-    if (spatial < 1 || spatial > 3) {
-      throw node.error("weight of shape " + weight.shape() + ", expected 1 to 3 spatial axes");
+    if (spatial < 1 || spatial > 3 || input.rank() != weight.rank()) {
+      throw node.error(
+          "weight of shape "
+              + weight.shape()
+              + " for input of shape "
+              + input.shape()
+              + ", expected 1 to 3 spatial axes in both");
     }
     return spatial;
   }
 
-  private static int[] kernel(Value weight, int spatial) {
-    return Arrays.copyOfRange(weight.shape().toArray(), 2, 2 + spatial);
+  /** The window, which the weight's shape tells and an attribute may repeat. */
+  private static int[] kernel(OnnxNode node, Value weight, int spatial) {
+    int[] kernel = Arrays.copyOfRange(weight.shape().toArray(), 2, 2 + spatial);
+    if (!Arrays.equals(node.integers("kernel_shape", kernel), kernel)) {
+      throw node.error(
+          node.describe("kernel_shape") + " with a weight of shape " + weight.shape()
+              + ", expected the same window");
+    }
+    return kernel;
+  }
+
+  private static long groups(OnnxNode node, int channels) {
+    long groups = node.integer("group", 1);
+    if (groups < 1 || channels % groups != 0) {
+      throw node.error("group " + groups + ", expected one that divides " + channels + " channels");
+    }
+    return groups;
   }
 }

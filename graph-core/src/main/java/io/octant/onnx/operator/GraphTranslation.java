@@ -69,7 +69,9 @@ public final class GraphTranslation {
     }
     graph.begin(node);
     Node before = last();
-    List<Value> out = translation.run(node, new Inputs(node, in), graph);
+    Inputs given = new Inputs(node, in);
+    List<Value> out = translation.run(node, given, graph);
+    requireAllRead(node, given, out.size());
     for (int i = 0; i < out.size(); i++) {
       if (!node.output(i).isEmpty()) {
         bind(node.output(i), out.get(i));
@@ -86,6 +88,24 @@ public final class GraphTranslation {
     }
     bindInputs(node);
     release(node);
+  }
+
+  /** Refuses what a translation has not looked at: it could have changed the result. */
+  private void requireAllRead(OnnxNode node, Inputs inputs, int outputs) {
+    for (String attribute : node.unread()) {
+      throw node.error(
+          "attribute " + node.describe(attribute) + " is not supported here, expected none");
+    }
+    for (int index : inputs.unread()) {
+      throw node.error(
+          "input " + index + " '" + inputs.name(index) + "' is not supported here, expected none");
+    }
+    for (int i = outputs; i < node.outputs().size(); i++) {
+      if (!node.output(i).isEmpty() && readsLeft.getOrDefault(node.output(i), 0) > 0) {
+        throw node.error(
+            "output " + i + " '" + node.output(i) + "' is read, expected only " + outputs + " to be");
+      }
+    }
   }
 
   /** Notes the nodes that hold known inputs, if the translation brought them into the graph. */

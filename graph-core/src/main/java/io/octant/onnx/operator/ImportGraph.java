@@ -138,7 +138,7 @@ public final class ImportGraph {
       Map<String, Object> kwargs,
       Value input) {
     OnnxNode node = node();
-    if (!isModule()) {
+    if (!isModule() || !Dtypes.of(input).isFloatingPoint()) {
       return function(function, List.of(input), kwargs);
     }
     Module made = NnModules.create(moduleType, hyper, Map.of());

@@ -122,6 +122,9 @@ final class IndexingImports {
     Value out = x;
     for (int i = 0; i < axes.length; i++) {
       int axis = x.shape().axis(axes[i]);
+      if (steps[i] == 0) {
+        throw node.error("step 0 along axis " + axis + ", expected another number");
+      }
       out =
           steps[i] > 0
               ? item(out, axis, slice(out, axis, starts.get(i), ends.get(i), steps[i]), graph)

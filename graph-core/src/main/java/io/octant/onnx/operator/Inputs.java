@@ -3,12 +3,16 @@ package io.octant.onnx.operator;
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The inputs of a node, optional ones included, with the usual demands on them. */
 public final class Inputs {
   private final OnnxNode node;
   private final List<Optional<Value>> values;
+  private final Set<Integer> read = new HashSet<>();
 
   Inputs(OnnxNode node, List<Optional<Value>> values) {
     this.node = node;
@@ -27,12 +31,23 @@ public final class Inputs {
     if (!has(index)) {
       throw node.error("input " + index + " is missing");
     }
+    read.add(index);
     return values.get(index).orElseThrow();
+  }
+
+  /** Declares that an input cannot change the result of this node. */
+  void ignore(int index) {
+    read.add(index);
+  }
+
+  /** Indices of the inputs that are there, but neither read nor declared to be without effect. */
+  List<Integer> unread() {
+    return IntStream.range(0, values.size()).filter(i -> has(i) && !read.contains(i)).boxed().toList();
   }
 
   /** All inputs; none may be left out. */
   public List<Value> all() {
-    return java.util.stream.IntStream.range(0, values.size()).mapToObj(this::get).toList();
+    return IntStream.range(0, values.size()).mapToObj(this::get).toList();
   }
 
   /** Name of the ONNX tensor at an index. */
@@ -41,7 +56,7 @@ public final class Inputs {
   }
 
   public boolean isConstant(int index) {
-    return has(index) && get(index).isConstant();
+    return has(index) && values.get(index).orElseThrow().isConstant();
   }
 
   /**

@@ -37,6 +37,9 @@ final class IntegerSpelling {
       case "reshape" -> new Call("torch.reshape", List.of(x, args.subList(1, args.size())));
       case "permute" -> new Call("torch.permute", List.of(x, args.subList(1, args.size())));
       case "torch.cat" -> new Call("torch.concat", args);
+      case "torch.clamp" -> new Call("torch.clip", args);
+      case "torch.nn.functional.relu" -> new Call("torch.clip", List.of(x, 0L, None.NONE));
+      case "repeat" -> new Call("torch.tile", List.of(x, args.subList(1, args.size())));
       default -> null;
     };
   }

@@ -25,7 +25,6 @@ final class LayoutImports {
             2,
             1,
             2,
-            OperatorSpec.VARIADIC,
             Set.of("axis", "split", "num_outputs"),
             LayoutImports::split)
         .add("Pad", 2, 1, 4, Set.of("mode", "pads", "value"), LayoutImports::pad)
@@ -50,6 +49,9 @@ final class LayoutImports {
     Value x = in.get(0);
     long given = node.integer("axis", 1);
     int axis = (int) (given < 0 ? given + x.rank() : given);
+    if (axis < 0 || axis > x.rank()) {
+      throw node.error("axis " + given + " of input of shape " + x.shape());
+    }
     if (axis == 1 && x.rank() >= 2) {
       return x.rank() == 2 ? x : graph.function("torch.flatten", x, 1L);
     }
@@ -143,6 +145,13 @@ final class LayoutImports {
     Value x = in.get(0);
     int rank = x.rank();
     int[] perm = node.integers("perm", IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+    boolean isPermutation =
+        Arrays.equals(
+            Arrays.stream(perm).sorted().toArray(), IntStream.range(0, rank).toArray());
+    if (!isPermutation) {
+      throw node.error(
+          "perm " + Arrays.toString(perm) + ", expected a permutation of " + rank + " axes");
+    }
     int[] moved = IntStream.range(0, rank).filter(i -> perm[i] != i).toArray();
     if (moved.length == 0) {
       return x;
@@ -165,6 +174,9 @@ final class LayoutImports {
     int[] axes = Arrays.stream(axes(node, in, ones)).map(shape::axis).sorted().toArray();
     Value out = in.get(0);
     for (int i = axes.length - 1; i >= 0; i--) {
+      if (in.get(0).fixedDim(axes[i]) != 1) {
+        throw node.error("axis " + axes[i] + " of shape " + shape + ", expected one of size 1");
+      }
       out = graph.function("torch.squeeze", out, (long) axes[i]);
     }
     return out;
@@ -174,7 +186,12 @@ final class LayoutImports {
     int[] axes = axes(node, in, new int[0]);
     int rank = in.get(0).rank() + axes.length;
     Value out = in.get(0);
-    for (int axis : Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().toArray()) {
+    int[] sorted = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).distinct().sorted().toArray();
+    if (sorted.length != axes.length || Arrays.stream(sorted).anyMatch(a -> a < 0 || a >= rank)) {
+      throw node.error(
+          "axes " + Arrays.toString(axes) + ", expected different ones of " + rank + " axes");
+    }
+    for (int axis : sorted) {
       out = graph.function("torch.unsqueeze", out, (long) axis);
     }
     return out;
@@ -191,17 +208,31 @@ final class LayoutImports {
     Value x = in.get(0);
     int axis = x.shape().axis(node.integer("axis", 0));
     int[] sizes = in.has(1) ? in.integers(1) : node.integers("split", new int[0]);
+    int parts = node.outputs().size();
+    long asked = node.integer("num_outputs", parts);
+    if (parts == 0 || asked != parts || (sizes.length != 0 && node.has("num_outputs"))) {
+      throw node.error(parts + " outputs, expected " + asked + " and no sizes beside num_outputs");
+    }
     if (sizes.length == 0) {
-      int parts = node.outputs().size();
       int size = x.fixedDim(axis);
       if (size < 0) {
         throw node.error("splits the batch axis into equal parts");
       }
       int part = (size + parts - 1) / parts; // the last one is smaller if they do not divide
+      if (size % parts != 0 && (node.opset() < 18 || part * (parts - 1) > size)) {
+        throw node.error("axis " + axis + " of size " + size + " in " + parts + " parts");
+      }
       sizes = new int[parts];
       for (int i = 0; i < parts; i++) {
         sizes[i] = Math.min(part, size - i * part);
       }
+    }
+    long sum = Arrays.stream(sizes).asLongStream().sum();
+    boolean negative = Arrays.stream(sizes).anyMatch(size -> size < 0);
+    if (sizes.length != parts || negative || sum != x.fixedDim(axis)) {
+      throw node.error(
+          "sizes " + Arrays.toString(sizes) + " of axis " + axis + " of shape " + x.shape()
+              + ", expected one for each of " + parts + " outputs that add up to the axis");
     }
     Value all = graph.function("torch.split", x, Values.list(sizes), (long) axis);
     List<Value> out = new ArrayList<>();
@@ -219,6 +250,10 @@ final class LayoutImports {
         in.has(3)
             ? Arrays.stream(in.integers(3)).map(x.shape()::axis).toArray()
             : IntStream.range(0, rank).toArray();
+    if (pads.length != 2 * axes.length) {
+      throw node.error(
+          pads.length + " pads, expected two for each of " + axes.length + " axes");
+    }
     int[] begin = new int[rank];
     int[] end = new int[rank];
     for (int i = 0; i < axes.length; i++) {
@@ -242,6 +277,7 @@ final class LayoutImports {
           default -> throw node.error("mode " + mode + ", expected constant, reflect or edge");
         };
     double value = in.number(2, node.number("value", 0));
+    requirePaddable(node, x, begin, end, mode);
     return graph.function(
         "torch.nn.functional.pad",
         List.of(x, amounts),
@@ -250,9 +286,52 @@ final class LayoutImports {
             : Values.dict("mode", torchMode));
   }
 
+  /** Sizes after padding are positive, and other modes than constant have enough to copy. */
+  private static void requirePaddable(OnnxNode node, Value x, int[] begin, int[] end, String mode) {
+    for (int i = 0; i < begin.length; i++) {
+      if (begin[i] == 0 && end[i] == 0) {
+        continue;
+      }
+      long size = x.fixedDim(i);
+      long padded = size + begin[i] + end[i];
+      boolean copies = !mode.equals("constant");
+      long most = mode.equals("reflect") ? size - 1 : Integer.MAX_VALUE;
+      boolean negative = begin[i] < 0 || end[i] < 0;
+      if (size < 0 || padded < 0 || padded > Integer.MAX_VALUE) {
+        throw node.error("pads " + begin[i] + " and " + end[i] + " of axis " + i + " of " + size);
+      }
+      if (copies && (negative || size == 0 || begin[i] > most || end[i] > most)) {
+        throw node.error(
+            "pads " + begin[i] + " and " + end[i] + " of axis " + i + " of " + size
+                + " elements in mode " + mode + ", expected 0 to " + most);
+      }
+    }
+  }
+
+  /** The block size, which must divide what it is to divide. */
+  private static long block(OnnxNode node, Value x, boolean ofChannels) {
+    long block = node.integer("blocksize", 0);
+    boolean fits = block > 0 && block < 1 << 15 && x.rank() == 4;
+    if (fits) {
+      fits =
+          ofChannels
+              ? x.fixedDim(1) % (block * block) == 0
+              : x.fixedDim(2) % block == 0 && x.fixedDim(3) % block == 0;
+    }
+    if (!fits) {
+      throw node.error(
+          "blocksize " + block + " for input of shape " + x.shape() + ", expected one that divides");
+    }
+    return block;
+  }
+
   private static Value depthToSpace(OnnxNode node, Inputs in, ImportGraph graph) {
-    long block = node.integer("blocksize", 1);
-    if (node.string("mode", "DCR").equals("CRD")) {
+    long block = block(node, in.get(0), true);
+    String mode = node.string("mode", "DCR");
+    if (!mode.equals("DCR") && !mode.equals("CRD")) {
+      throw node.error("mode " + mode + ", expected DCR or CRD");
+    }
+    if (mode.equals("CRD")) {
       return graph.activation(
           "torch.nn.PixelShuffle",
           Values.dict("upscale_factor", block),
@@ -269,7 +348,7 @@ final class LayoutImports {
   }
 
   private static Value spaceToDepth(OnnxNode node, Inputs in, ImportGraph graph) {
-    long block = node.integer("blocksize", 1);
+    long block = block(node, in.get(0), false);
     long c = in.get(0).fixedDim(1);
     long h = in.get(0).fixedDim(2) / block;
     long w = in.get(0).fixedDim(3) / block;

@@ -40,6 +40,7 @@ final class LinearImports {
     boolean transB = node.flag("transB", false);
     double alpha = node.number("alpha", 1);
     double beta = node.number("beta", 1);
+    node.ignore("broadcast"); // before operator set 7: shapes tell
     Value a = in.get(0);
     if (node.flag("transA", false)) {
       a = graph.function("torch.transpose", a, 0L, 1L);

@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxTypes;
+import io.octant.tensor.DType;
 import java.util.List;
 import java.util.Set;
 
@@ -37,11 +38,21 @@ final class LogicImports {
   }
 
   private static Value cast(OnnxNode node, Inputs in, ImportGraph graph) {
-    io.octant.tensor.DType to = OnnxTypes.dtype((int) node.integer("to", 0), node.toString());
+    DType to = OnnxTypes.dtype((int) node.integer("to", 0), node.toString());
+    requireSaturation(node, to);
     return to == Dtypes.of(in.get(0)) ? in.get(0) : graph.method("to", in.get(0), to);
   }
 
   private static Value castLike(OnnxNode node, Inputs in, ImportGraph graph) {
+    requireSaturation(node, Dtypes.of(in.get(1)));
     return graph.method("to", in.get(0), Dtypes.of(in.get(1)));
+  }
+
+  /** What becomes of numbers beyond the range matters for 8-bit floats only. */
+  static void requireSaturation(OnnxNode node, DType to) {
+    boolean eightBits = to == DType.FLOAT8_E4M3FN || to == DType.FLOAT8_E5M2;
+    if (!node.flag("saturate", true) && eightBits) {
+      throw node.error("attribute saturate = 0 for " + to + ", expected 1");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.octant.onnx.operator;
 
+import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
@@ -17,16 +18,14 @@ final class NormalizationImports {
   static List<OperatorSpec> rows() {
     Set<String> batchNorm = Set.of("epsilon", "momentum", "training_mode", "spatial", "is_test");
     return new OperatorFamily("")
-        .addMany(
-            "BatchNormalization", 6, 5, 5, 1, batchNorm, (n, in, g) -> List.of(batchNorm(n, in, g)))
-        .addMany(
+        .add("BatchNormalization", 6, 5, 5, batchNorm, NormalizationImports::batchNorm)
+        .add(
             "LayerNormalization",
             1, // 17 as an operator of ONNX; the pattern pass makes it for any version
             2,
             3,
-            1,
             Set.of("axis", "epsilon", "stash_type"),
-            (n, in, g) -> List.of(layerNorm(n, in, g)))
+            NormalizationImports::layerNorm)
         .add(
             "InstanceNormalization", 6, 3, 3, Set.of("epsilon"), NormalizationImports::instanceNorm)
         .add(
@@ -40,7 +39,9 @@ final class NormalizationImports {
   }
 
   private static Value batchNorm(OnnxNode node, Inputs in, ImportGraph graph) {
-    if (node.flag("training_mode", false) || node.integer("spatial", 1) == 0) {
+    boolean trains =
+        node.flag("training_mode", false) | (node.opset() < 7 & !node.flag("is_test", false));
+    if (trains | node.integer("spatial", 1) == 0) {
       throw node.error("training mode or per-element statistics, expected inference per channel");
     }
     int rank = in.get(0).rank();
@@ -71,6 +72,7 @@ final class NormalizationImports {
   private static Value layerNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     int axis = x.shape().axis(node.integer("axis", -1));
+    requireFloatStash(node);
     int[] normalized = new int[x.rank() - axis];
     for (int i = 0; i < normalized.length; i++) {
       normalized[i] = x.fixedDim(axis + i);
@@ -82,8 +84,20 @@ final class NormalizationImports {
     Tuple shape = Values.tuple(normalized);
     Shape wanted = Shape.of(normalized);
     boolean constant = in.isConstant(1) && (!in.has(2) || in.isConstant(2));
-    if (!constant || !in.get(1).shape().equals(wanted)) {
-      Object bias = in.has(2) ? in.get(2) : io.octant.graph.None.NONE;
+    boolean fits =
+        in.get(1).shape().equals(wanted) && (!in.has(2) || in.get(2).shape().equals(wanted));
+    if (!fits) { // torch does not broadcast gamma and beta
+      None none = None.NONE;
+      Value plain =
+          graph.function(
+              "torch.nn.functional.layer_norm", x, shape.items(), none, none, eps);
+      Value scaled = graph.function("operator.mul", plain, graph.scalarOr(in.get(1)));
+      return in.has(2)
+          ? graph.function("operator.add", scaled, graph.scalarOr(in.get(2)))
+          : scaled;
+    }
+    if (!constant) {
+      Object bias = in.has(2) ? in.get(2) : None.NONE;
       return graph.function(
           "torch.nn.functional.layer_norm",
           List.of(x, shape.items(), in.get(1), bias, eps),
@@ -97,6 +111,13 @@ final class NormalizationImports {
         in.has(2) ? in.constant(2) : Tensor.of(DType.FLOAT32, wanted, new float[wanted.numel()]);
     return Weighted.of("LayerNorm", hyper, new WeightValue(in.constant(1), null), bias, in, 1, 2)
         .emit(x, graph);
+  }
+
+  /** The type in which statistics are computed: float32, 1 in ONNX. */
+  private static void requireFloatStash(OnnxNode node) {
+    if (node.integer("stash_type", 1) != 1) {
+      throw node.error("attribute " + node.describe("stash_type") + ", expected 1");
+    }
   }
 
   private static Value instanceNorm(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -116,6 +137,7 @@ final class NormalizationImports {
   }
 
   private static Value groupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
+    requireFloatStash(node);
     Map<String, Object> hyper = new LinkedHashMap<>();
     hyper.put("num_groups", node.integer("num_groups", 1));
     hyper.put("num_channels", (long) in.constant(1).numel());

@@ -26,18 +26,16 @@ final class OperatorFamily {
         firstOpset,
         minInputs,
         maxInputs,
-        1,
         attributes,
         (node, in, graph) -> List.of(translation.run(node, in, graph)));
   }
 
-  /** An operator of several outputs. */
+  /** An operator of several outputs; those that it leaves out may not be read. */
   OperatorFamily addMany(
       String type,
       int firstOpset,
       int minInputs,
       int maxInputs,
-      int maxOutputs,
       Set<String> attributes,
       NodeImport translation) {
     rows.add(
@@ -47,7 +45,6 @@ final class OperatorFamily {
             firstOpset,
             minInputs,
             maxInputs,
-            maxOutputs,
             Set.copyOf(attributes),
             translation));
     return this;

@@ -1,8 +1,8 @@
 package io.octant.onnx.operator;
 
+import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,7 +13,6 @@ import java.util.Set;
  * @param firstOpset oldest version of the operator set whose semantics are implemented
  * @param minInputs fewest inputs
  * @param maxInputs most inputs
- * @param maxOutputs most outputs that may be asked for
  * @param attributes attributes that are understood, those of older versions included
  * @param translation what emits it
  */
@@ -23,13 +22,12 @@ record OperatorSpec(
     int firstOpset,
     int minInputs,
     int maxInputs,
-    int maxOutputs,
     Set<String> attributes,
     NodeImport translation) {
   /** Any number of inputs. */
   static final int VARIADIC = Integer.MAX_VALUE;
 
-  /** Checks a node against this row. */
+  /** Checks a node against this row and, if it stands in the file, against ONNX' schema. */
   void check(OnnxNode node) {
     if (node.opset() < firstOpset) {
       throw node.error(
@@ -42,23 +40,51 @@ record OperatorSpec(
     }
     int inputs = node.inputs().size();
     if (inputs < minInputs || inputs > maxInputs) {
-      String most = maxInputs == VARIADIC ? "or more" : "to " + maxInputs;
-      throw node.error(inputs + " inputs, expected " + minInputs + " " + most);
-    }
-    if (node.outputs().size() > maxOutputs) {
-      List<String> extra = node.outputs().subList(maxOutputs, node.outputs().size());
-      if (extra.stream().anyMatch(name -> !name.isEmpty())) {
-        throw node.error("outputs " + extra + " are not supported, expected at most " + maxOutputs);
-      }
+      throw arity(node, inputs, minInputs, maxInputs);
     }
     for (String attribute : node.attributeNames()) {
       if (!attributes.contains(attribute)) {
-        throw node.error(
-            "attribute "
-                + attribute
-                + ", expected one of "
-                + attributes.stream().sorted().toList());
+        throw unknown(node, attribute, attributes);
       }
     }
+    if (domain.isEmpty() && node.members().size() == 1) { // a recognized group follows no schema
+      checkVersion(node);
+    }
+  }
+
+  /** Checks a node of the file against the version of its operator that is in force. */
+  private static void checkVersion(OnnxNode node) {
+    OnnxSchema schema = OnnxSchema.find(node.opType(), node.opset());
+    if (schema == null) {
+      throw node.error(
+          "operator set "
+              + node.opset()
+              + ", expected "
+              + OnnxSchema.oldest(node.opType())
+              + " or later, which brought the operator");
+    }
+    int inputs = node.inputs().size();
+    if (inputs < schema.minInputs() || inputs > schema.maxInputs()) {
+      throw arity(node, inputs, schema.minInputs(), schema.maxInputs());
+    }
+    int outputs = node.outputs().size();
+    if (outputs > schema.maxOutputs()) {
+      throw node.error(outputs + " outputs, expected at most " + schema.maxOutputs());
+    }
+    for (String attribute : node.attributeNames()) {
+      if (!schema.attributes().contains(attribute)) {
+        throw unknown(node, attribute, schema.attributes());
+      }
+    }
+  }
+
+  private static OnnxException arity(OnnxNode node, int inputs, int min, int max) {
+    String most = max == VARIADIC ? "or more" : "to " + max;
+    return node.error(inputs + " inputs, expected " + min + " " + most);
+  }
+
+  private static OnnxException unknown(OnnxNode node, String attribute, Set<String> known) {
+    return node.error(
+        "attribute " + attribute + ", expected one of " + known.stream().sorted().toList());
   }
 }

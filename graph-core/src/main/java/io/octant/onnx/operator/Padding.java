@@ -22,6 +22,14 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
     if (stride.length != n || dilation.length != n || pads.length != 2 * n) {
       throw node.error("strides, dilations and pads do not fit a kernel of " + n + " axes");
     }
+    requirePositive(node, "kernel", kernel);
+    requirePositive(node, "strides", stride);
+    requirePositive(node, "dilations", dilation);
+    for (int pad : pads) {
+      if (pad < 0 || pad > 1 << 24) {
+        throw node.error("pads " + Arrays.toString(pads) + ", expected 0 to 2^24");
+      }
+    }
     int[] begin = Arrays.copyOf(pads, n);
     int[] end = Arrays.copyOfRange(pads, n, 2 * n);
     String auto = node.string("auto_pad", "NOTSET");
@@ -37,9 +45,9 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
           if (size < 0) {
             throw node.error("auto_pad " + auto + " on an axis that depends on the batch");
           }
-          int steps = (size + stride[i] - 1) / stride[i];
-          int reach = dilation[i] * (kernel[i] - 1) + 1;
-          int total = Math.max(0, (steps - 1) * stride[i] + reach - size);
+          long steps = ((long) size + stride[i] - 1) / stride[i];
+          long reach = (long) dilation[i] * (kernel[i] - 1) + 1;
+          int total = Math.toIntExact(Math.max(0, (steps - 1) * stride[i] + reach - size));
           begin[i] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
           end[i] = total - begin[i];
         }
@@ -47,6 +55,14 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
       default -> throw node.error("auto_pad " + auto + ", expected NOTSET, VALID or SAME_…");
     }
     return new Padding(kernel, stride, dilation, begin, end);
+  }
+
+  private static void requirePositive(OnnxNode node, String what, int[] values) {
+    for (int v : values) {
+      if (v < 1 || v > 1 << 24) {
+        throw node.error(what + " " + Arrays.toString(values) + ", expected 1 to 2^24");
+      }
+    }
   }
 
   boolean isSymmetric() {

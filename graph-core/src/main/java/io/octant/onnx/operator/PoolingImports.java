@@ -55,6 +55,7 @@ final class PoolingImports {
 
   private static Value maxPool(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
+    node.ignore("storage_order"); // of the second output, which may not be read
     Padding window = window(node, x);
     boolean wide = false; // torch allows padding up to half the window
     for (int i = 0; i < window.kernel().length; i++) {

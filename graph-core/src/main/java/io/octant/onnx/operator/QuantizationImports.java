@@ -1,6 +1,8 @@
 package io.octant.onnx.operator;
 
+import io.octant.graph.Node;
 import io.octant.onnx.OnnxNode;
+import io.octant.onnx.OnnxTypes;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QScheme;
@@ -30,7 +32,6 @@ final class QuantizationImports {
             11,
             1,
             1,
-            3,
             Set.of(),
             QuantizationImports::quantizeDynamically)
         .rows();
@@ -38,7 +39,16 @@ final class QuantizationImports {
 
   private static Value quantize(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    DType dtype = quantizedType(node, in.has(2) ? Dtypes.of(in.get(2)) : DType.UINT8);
+    DType integers = in.has(2) ? Dtypes.of(in.get(2)) : DType.UINT8;
+    DType dtype = quantizedType(node, integers);
+    node.ignore("saturate"); // of 8-bit floats
+    long wanted = node.integer("output_dtype", 0);
+    if (wanted != 0 && wanted != OnnxTypes.onnxType(integers).getNumber()) {
+      throw node.error("attribute output_dtype = " + wanted + ", expected that of the zero point");
+    }
+    if (node.integer("precision", 0) > 1) { // float32 is 1
+      throw node.error("attribute " + node.describe("precision") + ", expected float32");
+    }
     QParams q = qparams(node, in, x.rank());
     if (!q.isPerChannel()) {
       return graph.function("torch.quantize_per_tensor", x, q.scale(), (long) q.zeroPoint(), dtype);
@@ -56,9 +66,19 @@ final class QuantizationImports {
 
   private static Value dequantize(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
+    if (node.integer("output_dtype", 0) > 1) { // float32 is 1
+      throw node.error("attribute " + node.describe("output_dtype") + ", expected float32");
+    }
     Tensor content = (Tensor) x.at(false);
     if (!x.isConstant() && content.isQuantized()) { // its parameters travel with it
-      if (in.isConstant(1) && !qparams(node, in, x.rank()).equals(content.qparams())) {
+      boolean same =
+          in.isConstant(1)
+              ? qparams(node, in, x.rank()).equals(content.qparams())
+              : isParameter("q_scale", in.get(1), x)
+                  && in.has(2)
+                  && isParameter("q_zero_point", in.get(2), x);
+      node.ignore("axis"); // one scale has none; several have been compared
+      if (!same || node.integer("block_size", 0) != 0) {
         throw node.error(
             "parameters other than " + content.qparams() + ", which it quantized with");
       }
@@ -66,6 +86,12 @@ final class QuantizationImports {
     }
     QParams q = qparams(node, in, x.rank());
     return x.isConstant() ? constant(node, content, q) : scaled(node, x, q, graph);
+  }
+
+  /** Whether a value is what dynamic quantization found out about another. */
+  private static boolean isParameter(String method, Value parameter, Value of) {
+    Node node = parameter.node;
+    return node != null && node.callsMethod(method) && node.args().get(0) == of.node;
   }
 
   private static Value constant(OnnxNode node, Tensor content, QParams q) {
@@ -101,6 +127,11 @@ final class QuantizationImports {
       throw node.error("blocked quantization, expected per tensor or per axis");
     }
     Tensor scale = in.constant(1);
+    long axis = node.integer("axis", 1);
+    if (in.has(2) && in.constant(2).numel() != scale.numel()) {
+      throw node.error(
+          in.constant(2).numel() + " zero points for " + scale.numel() + " scales");
+    }
     double[] scales = new double[scale.numel()];
     double[] zeroPoints = new double[scale.numel()];
     for (int i = 0; i < scales.length; i++) {
@@ -110,9 +141,12 @@ final class QuantizationImports {
     if (scales.length == 1) {
       return QParams.perTensor(scales[0], (long) zeroPoints[0]);
     }
-    long axis = node.integer("axis", 1);
+    int at = (int) (axis < 0 ? axis + rank : axis);
+    if (at < 0 || at >= rank) {
+      throw node.error("axis " + axis + ", expected one of " + rank + " axes");
+    }
     return QParams.perChannel(
-        QScheme.PER_CHANNEL_AFFINE, scales, zeroPoints, (int) (axis < 0 ? axis + rank : axis));
+        QScheme.PER_CHANNEL_AFFINE, scales, zeroPoints, at);
   }
 
   private static Tensor longs(QParams q) {

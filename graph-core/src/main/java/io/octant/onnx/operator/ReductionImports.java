@@ -31,10 +31,9 @@ final class ReductionImports {
   private static int[] axes(OnnxNode node, Inputs in) {
     int rank = in.get(0).rank();
     int[] axes = in.has(1) ? in.integers(1) : node.integers("axes", new int[0]);
+    boolean keepsAll = node.flag("noop_with_empty_axes", false);
     if (axes.length == 0) {
-      return node.flag("noop_with_empty_axes", false)
-          ? axes
-          : java.util.stream.IntStream.range(0, rank).toArray();
+      return keepsAll ? axes : java.util.stream.IntStream.range(0, rank).toArray();
     }
     return Arrays.stream(axes).map(a -> in.get(0).shape().axis(a)).sorted().toArray();
   }
@@ -79,7 +78,9 @@ final class ReductionImports {
 
   private static Value sumSquare(OnnxNode node, Inputs in, ImportGraph graph) {
     Value square = graph.function("operator.mul", in.get(0), in.get(0));
-    return over("torch.sum", square, axes(node, in), node.flag("keepdims", true), graph);
+    int[] axes = axes(node, in);
+    boolean keep = node.flag("keepdims", true);
+    return axes.length == 0 ? square : over("torch.sum", square, axes, keep, graph);
   }
 
   private static Value l2(OnnxNode node, Inputs in, ImportGraph graph) {

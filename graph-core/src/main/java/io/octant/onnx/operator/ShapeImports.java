@@ -19,8 +19,7 @@ final class ShapeImports {
     return new OperatorFamily("")
         .add("Constant", 1, 0, 0, constant, ShapeImports::constant)
         .add("Identity", 1, 1, 1, Set.of(), (n, in, g) -> in.get(0))
-        .addMany(
-            "Dropout", 7, 1, 3, 1, Set.of("ratio", "seed"), (n, in, g) -> List.of(dropout(n, in)))
+        .addMany("Dropout", 7, 1, 3, Set.of("ratio", "seed"), ShapeImports::dropout)
         .add("Shape", 1, 1, 1, Set.of("start", "end"), ShapeImports::shape)
         .add("Size", 1, 1, 1, Set.of(), ShapeImports::size)
         .add("ConstantOfShape", 9, 1, 1, Set.of("value"), ShapeImports::constantOfShape)
@@ -58,12 +57,24 @@ final class ShapeImports {
     return Tensor.of(out, out.length);
   }
 
-  /** Inference only: the input itself. */
-  private static Value dropout(OnnxNode node, Inputs in) {
+  /** Inference only: the input itself, and a mask that is true everywhere. */
+  private static List<Value> dropout(OnnxNode node, Inputs in, ImportGraph graph) {
     if (in.has(2) && in.constant(2).item() != 0) {
       throw node.error("training mode, expected inference");
     }
-    return in.get(0);
+    node.ignore("ratio", "seed"); // only training drops
+    in.ignore(1);
+    Value x = in.get(0);
+    if (node.output(1).isEmpty() || node.opset() < 10) { // older masks are not specified
+      return List.of(x);
+    }
+    return List.of(x, graph.known(trues(x.shape()), trues(x.largeShape())));
+  }
+
+  private static Tensor trues(Shape shape) {
+    int[] out = new int[shape.numel()];
+    java.util.Arrays.fill(out, 1);
+    return Tensor.of(DType.BOOL, shape, out);
   }
 
   private static Value shape(OnnxNode node, Inputs in, ImportGraph graph) {

@@ -63,7 +63,9 @@ final class LayerNormPattern {
     Set<NodeProto> members =
         new HashSet<>(Set.of(mean, sub, square, variance, add, root, div, scale, shift));
     boolean closed =
-        graph.constantRank(beta) == 1
+        graph.constantSize(gamma) > 1 // one number for all is none for each position
+            && graph.constantSize(beta) == graph.constantSize(gamma)
+            && graph.constantRank(beta) == 1
             && members.stream()
                 .filter(n -> n != shift)
                 .allMatch(n -> graph.readOnlyBy(n.getOutput(0), members));

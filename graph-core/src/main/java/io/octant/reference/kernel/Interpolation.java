@@ -80,7 +80,7 @@ public final class Interpolation {
             if (corners == Corners.ALIGNED) {
               step = out > 1 ? (in - 1.0) / (out - 1) : 0;
             }
-            v = resizeAxis(v, shape, axis, out, taps(mode, corners, in, out, (float) step));
+            v = taps(mode, corners, in, out, (float) step).apply(v, shape, axis);
             shape = shape.withDim(axis, out);
           }
           return Values.tensor(t.dtype(), shape, v);
@@ -96,8 +96,14 @@ public final class Interpolation {
     return out;
   }
 
-  /** Input positions and weights of each output position. */
-  private record Taps(int[][] at, double[][] weight) {}
+  /** As {@code resize} to a given size reads an axis. */
+  static Taps taps(Mode mode, Corners corners, int in, int out) {
+    double step = (double) in / out;
+    if (corners == Corners.ALIGNED) {
+      step = out > 1 ? (in - 1.0) / (out - 1) : 0;
+    }
+    return taps(mode, corners, in, out, (float) step);
+  }
 
   private static Taps taps(Mode mode, Corners corners, int in, int out, float step) {
     int[][] at = new int[out][];
@@ -139,23 +145,5 @@ public final class Interpolation {
     double a = -0.75;
     double d = Math.abs(offset);
     return d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  }
-
-  private static double[] resizeAxis(double[] v, Shape shape, int axis, int out, Taps taps) {
-    int in = shape.dim(axis);
-    int inner = shape.strides()[axis];
-    int outer = v.length == 0 ? 0 : v.length / (in * inner);
-    double[] result = new double[outer * out * inner];
-    for (int row = 0; row < outer * out; row++) {
-      int o = row % out;
-      for (int tap = 0; tap < taps.at[o].length; tap++) {
-        int from = ((row / out) * in + taps.at[o][tap]) * inner;
-        double w = taps.weight[o][tap];
-        for (int k = 0; k < inner; k++) {
-          result[row * inner + k] += w * v[from + k];
-        }
-      }
-    }
-    return result;
   }
 }
