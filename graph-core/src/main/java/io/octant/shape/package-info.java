@@ -1,11 +1,14 @@
 /**
  * Shape propagation: the shape of every value of a graph without the cost of computing it, and
- * which axis of it holds the batch.
+ * where the samples of a batch are in it.
  *
  * <p>Graphs are run on tensors of zeros with the kernels of {@link io.octant.graph.OperatorTable};
  * operators that cost far more than they return (convolution, matrix product) are answered by their
  * shape rule instead. Integer and shape arithmetic is therefore exact. After {@code
  * torch.fx.passes.shape_prop.ShapeProp}, which runs the real kernels.
+ *
+ * <p>Samples are followed from the inputs by one rule a kind of operator ({@code SampleKind}); what
+ * has no rule is run on a few random numbers to see which elements depend on which sample.
  *
  * <p>Depends on the graph, tensor and observer packages, and on the reference kernels for what an
  * einsum equation means.

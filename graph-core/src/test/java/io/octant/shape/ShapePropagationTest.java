@@ -1,11 +1,9 @@
 package io.octant.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
-import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
@@ -19,12 +17,9 @@ import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ShapePropagationTest {
@@ -67,76 +62,6 @@ class ShapePropagationTest {
     new ShapeInterpreter(model, (node, v) -> propagated.add(v instanceof Tensor w ? w.shape() : v))
         .run(List.of(input), Map.of());
     assertThat(propagated).isEqualTo(real).hasSize(10).contains(2L, Shape.of(2, 7));
-  }
-
-  private static BatchAxis axisOf(Function<Graph, Node> build) {
-    Graph g = new Graph();
-    Node last = build.apply(g);
-    g.output(last);
-    GraphModule model = new GraphModule(g, ReferenceOperators.standard());
-    model.setBuffer("c", Zeros.of(DType.FLOAT32, Shape.of(4, 5)));
-    return BatchAxes.of(model, List.of(new TensorSpec("x", DType.FLOAT32, Shape.of(8, 3, 4))))
-        .axis(last);
-  }
-
-  @Test
-  void theBatchIsFoundWhereverItMoves() {
-    assertThat(axisOf(g -> g.placeholder("x"))).isEqualTo(new BatchAxis(0, 1));
-    assertThat(axisOf(g -> g.callMethod("permute", g.placeholder("x"), 1L, 2L, 0L)))
-        .isEqualTo(new BatchAxis(2, 1));
-    assertThat(axisOf(g -> g.callMethod("reshape", g.placeholder("x"), -1L, 2L)))
-        .isEqualTo(new BatchAxis(0, 6));
-    assertThat(
-            axisOf(
-                g ->
-                    g.callMethod(
-                        "reshape",
-                        g.callMethod("reshape", g.placeholder("x"), -1L, 4L),
-                        -1L,
-                        3L,
-                        4L)))
-        .isEqualTo(new BatchAxis(0, 1));
-    assertThat(axisOf(g -> g.callFunction(MATMUL, g.placeholder("x"), g.getAttr("c"))))
-        .isEqualTo(new BatchAxis(0, 1));
-    BatchAxis constant =
-        axisOf(
-            g -> {
-              g.placeholder("x");
-              return g.getAttr("c");
-            });
-    assertThat(constant.exists()).isFalse();
-    assertThat(new BatchAxis(0, 6).rows(4)).isEqualTo(24);
-  }
-
-  @Test
-  void whatCannotBeToldApartIsAnErrorThatNamesTheNode() {
-    Map<String, Function<Graph, Node>> cases = new HashMap<>();
-    cases.put(
-        "reshape",
-        g ->
-            g.callMethod(
-                "reshape",
-                g.callFunction(FunctionType.of("torch.transpose"), g.placeholder("x"), 0L, 1L),
-                -1L,
-                4L));
-    cases.put(
-        "cat",
-        g -> {
-          Node x = g.placeholder("x");
-          return g.callFunction(FunctionType.of("torch.cat"), List.of(x, x), 0L);
-        });
-    cases.put(
-        "matmul",
-        g -> {
-          Node x = g.callMethod("reshape", g.placeholder("x"), -1L, 12L);
-          Node t = g.callFunction(FunctionType.of("torch.transpose"), x, 0L, 1L);
-          return g.callFunction(MATMUL, x, t);
-        });
-    cases.forEach(
-        (name, build) ->
-            assertThatThrownBy(() -> axisOf(build))
-                .isInstanceOf(GraphException.class)
-                .hasMessageContaining("Cannot tell the samples of node " + name + " apart"));
   }
 
   @Test

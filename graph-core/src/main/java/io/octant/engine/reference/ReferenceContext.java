@@ -98,9 +98,9 @@ final class ReferenceContext implements ExecutionContext {
       into.merge(once, validSamples);
       return;
     }
-    int stride = value.shape().strides()[axis.axis()];
-    int period = stride * value.shape().dim(axis.axis());
-    int length = stride * axis.rows(validSamples);
+    int sample = value.shape().strides()[axis.axis()] * axis.rowsPerSample();
+    int period = sample * (value.shape().dim(axis.axis()) / axis.blocks() / axis.rowsPerSample());
+    int length = sample * validSamples;
     for (int from = 0; from < values.length; from += period) {
       into.update(values, from, from + length);
     }

@@ -53,11 +53,6 @@ final class ReferenceSession implements Session {
 
   /** Batch axes by observer node name; a micro-batch of one sample is never padded. */
   private Map<String, BatchAxis> observedAxes() {
-    if (inputs.isEmpty() || inputs.get(0).shape().dim(0) == 1) {
-      Map<String, BatchAxis> whole = new HashMap<>();
-      observers.keySet().forEach(n -> whole.put(n, BatchAxis.NONE));
-      return whole;
-    }
     BatchAxes axes = BatchAxes.of(model, inputs);
     Map<String, BatchAxis> out = new HashMap<>();
     observers.keySet().forEach(n -> out.put(n, axes.axis(model.graph().node(n))));

@@ -83,8 +83,8 @@ final class Observation {
           plan.memory(src),
           accumulator);
     } else {
-      long samples = src.layout().dim(batch.axis()) / batch.rowsPerSample();
-      long outer = outer(src.layout(), batch.axis());
+      long samples = src.layout().dim(batch.axis()) / batch.blocks() / batch.rowsPerSample();
+      long outer = outer(src.layout(), batch.axis()) * batch.blocks();
       plan.emit(
           "observe_f32",
           () -> Kernels.observe(outer, samples, elements / outer / samples, Kernels.FASTEST),

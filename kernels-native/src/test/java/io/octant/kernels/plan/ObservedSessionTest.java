@@ -34,8 +34,8 @@ class ObservedSessionTest {
 
   /**
    * Observers on the input, a convolution, a tensor whose batch is not the first axis, one with
-   * rows of all samples in one axis, and a parameter that all samples share. Every observed value
-   * but the parameter is an output, too.
+   * rows of all samples in one axis, two with the batch inside of another axis, and a parameter
+   * that all samples share. Every observed value but the parameter is an output, too.
    */
   private static TestGraph observed(int batch) {
     TestGraph g = new TestGraph();
@@ -44,6 +44,9 @@ class ObservedSessionTest {
     Node relu = g.module("observe_conv", observer(), g.function("torch.nn.functional.relu", conv));
     Node channelsFirst =
         g.module("observe_permuted", observer(), g.method("permute", relu, 1, 0, 2, 3));
+    g.module("observe_flat", observer(), g.method("reshape", channelsFirst, -1, 4)); // 8 blocks
+    g.module(
+        "observe_twice", observer(), g.function("torch.cat", List.of(relu, relu), 0)); // 2 blocks
     Node rows = g.method("reshape", relu, -1, 4);
     Node linear = g.module("observe_rows", observer(), g.module("fc", new Linear(4, 5), rows));
     Node shared = g.module("observe_shared", observer(), g.parameter("shift", 5));
@@ -89,7 +92,13 @@ class ObservedSessionTest {
       Map<String, TensorStatistics> actual = context.drainStatistics();
       assertThat(actual)
           .containsOnlyKeys(
-              "observe_x", "observe_conv", "observe_permuted", "observe_rows", "observe_shared");
+              "observe_x",
+              "observe_conv",
+              "observe_permuted",
+              "observe_flat",
+              "observe_twice",
+              "observe_rows",
+              "observe_shared");
       for (int i = 0; i < OUTPUT_OBSERVERS.size(); i++) {
         TensorStatistics expected = new TensorStatistics();
         for (float[] part : validParts(outputs.get(i), i == 2, batch, valid)) {
@@ -104,6 +113,11 @@ class ObservedSessionTest {
         shared.update(g.model().tensor("shift").floats());
       }
       assertThat(actual.get("observe_shared")).isEqualTo(shared);
+      assertThat(actual.get("observe_flat")).isEqualTo(actual.get("observe_permuted"));
+      TensorStatistics twice = new TensorStatistics();
+      twice.merge(actual.get("observe_conv"));
+      twice.merge(actual.get("observe_conv"));
+      assertThat(actual.get("observe_twice")).isEqualTo(twice);
       assertThat(context.drainStatistics().values()).allMatch(TensorStatistics::isEmpty);
     }
   }
@@ -152,14 +166,20 @@ class ObservedSessionTest {
   }
 
   @Test
-  void aReshapeThatInterleavesSamplesIsRefused() {
-    TestGraph g = new TestGraph();
-    Node x = g.input(2, 3, 4);
-    Node mixed = g.method("reshape", g.method("permute", x, 1, 0, 2), -1, 4);
-    g.output(g.module("observer", observer(), mixed));
-    assertThatThrownBy(() -> engine.compile(g.model(), g.inputs()))
-        .isInstanceOf(GraphException.class)
-        .hasMessageContaining("reshape")
-        .hasMessageContaining("expected samples to stay consecutive");
+  void whatMixesSamplesIsRefusedUnlessThereIsOne() {
+    for (int batch : new int[] {1, 2, 8}) {
+      TestGraph g = new TestGraph();
+      Node x = g.input(batch, 3, 4);
+      Node mean = g.function("torch.mean", x, List.of(0L), true);
+      g.output(g.module("observer", observer(), g.function("operator.sub", x, mean)));
+      if (batch == 1) {
+        engine.compile(g.model(), g.inputs()).close();
+      } else {
+        assertThatThrownBy(() -> engine.compile(g.model(), g.inputs()))
+            .isInstanceOf(GraphException.class)
+            .hasMessageContaining("node mean: it mixes the samples of the batch")
+            .hasMessageContaining("a batch of 1");
+      }
+    }
   }
 }

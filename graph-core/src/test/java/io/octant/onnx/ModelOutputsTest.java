@@ -1,0 +1,90 @@
+package io.octant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.graph.GraphException;
+import io.octant.graph.GraphModule;
+import io.octant.onnx.ModelOutput.Samples;
+import io.octant.shape.BatchAxis;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelOutputsTest {
+  private static GraphModule load(String name) {
+    return OnnxImporter.load(Path.of("src/test/resources/onnx-cases", name, "model.onnx"));
+  }
+
+  private static ModelOutput separate(String name, int axis) {
+    return new ModelOutput(name, Samples.SEPARATE, BatchAxis.of(axis));
+  }
+
+  private static ModelOutput constant(String name) {
+    return new ModelOutput(name, Samples.CONSTANT, BatchAxis.NONE);
+  }
+
+  @Test
+  void everyOutputHasItsBatchAxisOrNone() {
+    for (int batch : new int[] {2, 3, 32}) {
+      assertThat(ModelOutputs.of(load("crnn_time_major"), batch)).containsExactly(separate("y", 1));
+      assertThat(ModelOutputs.of(load("crnn_flat_time_major"), batch))
+          .containsExactly(separate("y", 1));
+      assertThat(ModelOutputs.of(load("torch_mha_dyn"), batch)).containsExactly(separate("y", 0));
+      assertThat(ModelOutputs.of(load("anchors_first"), batch))
+          .containsExactly(constant("anchors"), separate("y", 0));
+      assertThat(ModelOutputs.of(load("scalar_output"), batch))
+          .containsExactly(new ModelOutput("y", Samples.WHOLE, BatchAxis.NONE), separate("z", 0));
+    }
+    assertThat(ModelOutputs.of(load("gemm_column_bias"), 4)).containsExactly(separate("y", 0));
+  }
+
+  @Test
+  void aBatchOfOneIsTheSample() {
+    assertThat(ModelOutputs.of(load("crnn_time_major"), 1))
+        .containsExactly(new ModelOutput("y", Samples.SEPARATE, new BatchAxis(0, 1, 18)));
+    assertThat(ModelOutputs.of(load("anchors_first"), 1).get(0)).isEqualTo(constant("anchors"));
+    assertThat(ModelOutputs.of(load("scalar_output"), 1).get(0).samples()).isEqualTo(Samples.WHOLE);
+  }
+
+  @Test
+  void anOutputThatMixesSamplesIsRefusedByName() {
+    GraphModule centred =
+        OnnxImporter.run(
+            new TinyModel(13)
+                .input("x", Tensor.of(new float[6], 2, 3))
+                .node("ReduceMean", List.of("x"), List.of("m"), "axes", new int[] {0})
+                .node("Sub", List.of("x", "m"), List.of("y"))
+                .output("y")
+                .build(),
+            ImportOptions.none());
+    assertThatThrownBy(() -> ModelOutputs.of(centred, 8))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("ReduceMean ReduceMean_0")
+        .hasMessageContaining("mixes the samples of the batch")
+        .hasMessageContaining("a batch of 1");
+    assertThat(ModelOutputs.of(centred, 1).get(0).samples()).isEqualTo(Samples.SEPARATE);
+  }
+
+  @Test
+  void aSampleIsCutOutOfAnyAxis() {
+    // [2 blocks, 3 samples, 2 rows] on axis 1 of [2, 12].
+    float[] values = new float[24];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    Tensor whole = Tensor.of(values, 2, 12);
+    ModelOutput output = new ModelOutput("y", Samples.SEPARATE, new BatchAxis(1, 2, 2));
+    assertThat(output.batch(whole)).isEqualTo(3);
+    assertThat(output.length(whole)).isEqualTo(8);
+    assertThat(output.sample(whole, 1))
+        .isEqualTo(Tensor.of(new float[] {2, 3, 8, 9, 14, 15, 20, 21}, 2, 4));
+    Tensor ids = Tensor.of(DType.INT64, Shape.of(3, 1), new long[] {7, 8, 9});
+    assertThat(separate("y", 0).sample(ids, 2))
+        .isEqualTo(Tensor.of(DType.INT64, Shape.of(1, 1), new long[] {9}));
+    assertThat(constant("a").sample(whole, 5)).isSameAs(whole);
+  }
+}
