@@ -4,14 +4,16 @@ import io.octant.OctantException;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a calibration learns about a prepared model: statistics by observer path, and what
- * they belong to. A commutative monoid under {@link #merge} for one {@link CalibrationKey}, so that
- * {@link #sha256} is a pure function of the multiset of samples: the same for any number of
- * partitions, any order, and any tree of merges.
+ * they belong to. A commutative monoid under {@link #merge} for one {@link CalibrationKey} and one
+ * {@link Numerics}, so that {@link #sha256} is a pure function of the multiset of samples: the same
+ * for any number of partitions, any order, and any tree of merges.
  *
  * <p>Mutable and not thread-safe.
  *
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CalibrationState {
   private final CalibrationKey key;
+  private final TreeSet<Numerics> numerics = new TreeSet<>();
   private SampleCounts samples = SampleCounts.NONE;
   private final TreeMap<String, TensorStatistics> tensors = new TreeMap<>();
   private final TreeMap<String, ChannelRanges> channels = new TreeMap<>();
@@ -31,6 +34,22 @@ public final class CalibrationState {
 
   public CalibrationKey key() {
     return key;
+  }
+
+  /**
+   * Notes what the float sums were computed by. Every state that samples went into has at least
+   * one.
+   */
+  public void addNumerics(Numerics computedBy) {
+    numerics.add(computedBy);
+  }
+
+  /**
+   * What the float sums were computed by: nothing in an empty state, several if they were accepted
+   * on request, {@link Numerics#UNKNOWN} if the state does not say.
+   */
+  public SortedSet<Numerics> numerics() {
+    return Collections.unmodifiableSortedSet(numerics);
   }
 
   /** Counts samples that went through the model. */
@@ -61,10 +80,43 @@ public final class CalibrationState {
   /**
    * Adds all that another state holds; the other is not changed.
    *
-   * @throws OctantException if the keys differ, naming what differs, or a batch is in both; this
-   *     state is unchanged then
+   * @throws OctantException if the keys or the numerics differ, naming what differs, or a batch is
+   *     in both; this state is unchanged then
    */
   public void merge(CalibrationState other) {
+    merge(other, MixedNumerics.REFUSE);
+  }
+
+  /**
+   * As {@link #merge(CalibrationState)}, with a say on states whose numerics differ. Unknown ones
+   * differ from all, because nothing shows that they agree.
+   */
+  public void merge(CalibrationState other, MixedNumerics mixed) {
+    if (mixed == MixedNumerics.REFUSE) {
+      requireSameNumerics(other);
+    }
+    add(other);
+  }
+
+  private void requireSameNumerics(CalibrationState other) {
+    boolean eitherIsNeutral = numerics.isEmpty() || other.numerics.isEmpty();
+    boolean same = numerics.equals(other.numerics) && !numerics.contains(Numerics.UNKNOWN);
+    if (!eitherIsNeutral && !same) {
+      throw new OctantException(
+          "Cannot merge calibration states: numerics "
+              + named(other.numerics)
+              + ", expected "
+              + named(numerics)
+              + " as float sums of different ones differ in their last digits");
+    }
+  }
+
+  private static String named(SortedSet<Numerics> numerics) {
+    String names = String.join(" and ", numerics.stream().map(Numerics::toString).toList());
+    return numerics.size() > 1 ? "mixed: " + names : names;
+  }
+
+  private void add(CalibrationState other) {
     requireSame("model", key.model(), other.key.model());
     requireSame("prepared graph", key.preparedGraph(), other.key.preparedGraph());
     requireSame("observer configuration", key.observers(), other.key.observers());
@@ -75,6 +127,7 @@ public final class CalibrationState {
     batches.putAll(mergedBatches);
     channels.putAll(mergedChannels);
     other.tensors.forEach(this::addTensor);
+    numerics.addAll(other.numerics);
     addSamples(other.samples);
   }
 
@@ -88,6 +141,7 @@ public final class CalibrationState {
   /** Whether nothing was seen. */
   public boolean isEmpty() {
     return samples.equals(SampleCounts.NONE)
+        && numerics.isEmpty()
         && tensors.isEmpty()
         && channels.isEmpty()
         && batches.isEmpty();
@@ -115,7 +169,7 @@ public final class CalibrationState {
   /** An independent state of equal content. */
   public CalibrationState copy() {
     CalibrationState out = new CalibrationState(key);
-    out.merge(this);
+    out.add(this);
     return out;
   }
 
@@ -146,6 +200,7 @@ public final class CalibrationState {
   public boolean equals(@Nullable Object o) {
     return o instanceof CalibrationState s
         && key.equals(s.key)
+        && numerics.equals(s.numerics)
         && samples.equals(s.samples)
         && tensors.equals(s.tensors)
         && channels.equals(s.channels)
@@ -154,7 +209,7 @@ public final class CalibrationState {
 
   @Override
   public int hashCode() {
-    return Objects.hash(key, samples, tensors, channels, batches);
+    return Objects.hash(key, numerics, samples, tensors, channels, batches);
   }
 
   @Override

@@ -13,9 +13,16 @@ import java.util.zip.CRC32C;
  * Paths ascend and numbers have one form each, so that equal states have equal bytes.
  */
 final class CalibrationStateCodec {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Has no numerics; otherwise as version 2. */
+  private static final int VERSION_WITHOUT_NUMERICS = 1;
+
   private static final byte[] MAGIC = "OCTCALST".getBytes(StandardCharsets.US_ASCII);
   private static final int CHECKSUM_BYTES = 4;
+
+  /** Four lengths and a number. */
+  private static final int MIN_NUMERICS_BYTES = 5;
 
   private CalibrationStateCodec() {}
 
@@ -26,6 +33,16 @@ final class CalibrationStateCodec {
     out.raw(s.key().model().raw());
     out.raw(s.key().preparedGraph().raw());
     out.raw(s.key().observers().raw());
+    out.varint(s.numerics().size());
+    s.numerics()
+        .forEach(
+            n -> {
+              out.text(n.engine());
+              out.text(n.isa());
+              out.text(n.library());
+              out.text(n.caches());
+              out.varint(n.kernels());
+            });
     out.varint(s.samples().samples());
     out.varint(s.samples().withNan());
     out.varint(s.samples().withInfinity());
@@ -82,9 +99,16 @@ final class CalibrationStateCodec {
     ByteSource head = new ByteSource(thing, bytes);
     head.raw(MAGIC.length);
     int version = head.u16();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITHOUT_NUMERICS) {
       throw new OctantException(
-          "Cannot read " + thing + ": version " + version + ", expected " + VERSION);
+          "Cannot read "
+              + thing
+              + ": version "
+              + version
+              + ", expected "
+              + VERSION_WITHOUT_NUMERICS
+              + " or "
+              + VERSION);
     }
     int bodyLength = Math.max(0, bytes.length - CHECKSUM_BYTES);
     byte[] body = Arrays.copyOf(bytes, bodyLength);
@@ -98,15 +122,42 @@ final class CalibrationStateCodec {
 
   private static CalibrationState decodeBody(ByteSource in) {
     in.raw(MAGIC.length);
-    in.u16();
+    int version = in.u16();
     CalibrationState s =
         new CalibrationState(new CalibrationKey(digest(in), digest(in), digest(in)));
+    if (version == VERSION) {
+      readNumerics(in, s);
+    }
     s.addSamples(new SampleCounts(in.varint(), in.varint(), in.varint()));
     readSection(in, path -> s.addTensor(path, TensorStatistics.fromBytes(in.block())));
     readSection(in, path -> s.addChannels(path, channels(in)));
     readSection(in, path -> s.addBatches(path, batches(in)));
     in.requireEnd();
+    if (version == VERSION_WITHOUT_NUMERICS && !s.isEmpty()) {
+      s.addNumerics(Numerics.UNKNOWN);
+    }
     return s;
+  }
+
+  private static void readNumerics(ByteSource in, CalibrationState s) {
+    int n = in.count(MIN_NUMERICS_BYTES);
+    Numerics last = null;
+    for (int i = 0; i < n; i++) {
+      Numerics next = new Numerics(in.text(), in.text(), in.text(), in.text(), kernels(in));
+      if (last != null && next.compareTo(last) <= 0) {
+        throw in.corrupt("numerics " + next + " after " + last + ", expected ascending ones");
+      }
+      s.addNumerics(next);
+      last = next;
+    }
+  }
+
+  private static int kernels(ByteSource in) {
+    long version = in.varint();
+    if (version > Integer.MAX_VALUE) {
+      throw in.corrupt("version " + version + " of kernels, expected at most 2^31 - 1");
+    }
+    return (int) version;
   }
 
   private static Digest digest(ByteSource in) {

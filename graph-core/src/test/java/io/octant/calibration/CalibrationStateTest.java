@@ -21,8 +21,15 @@ import org.junit.jupiter.api.Test;
 class CalibrationStateTest {
   private static final CalibrationKey KEY =
       new CalibrationKey(digest("model"), digest("graph"), digest("observers"));
-  private static final Path GOLDEN =
-      Path.of("src/test/resources/io/octant/calibration/calibration-state-v1.bin");
+  private static final Numerics AVX2 =
+      new Numerics("native", "avx2", "oneDNN 3.11.0", "L1 32K, L2 512K", 1);
+  private static final Numerics AVX512 =
+      new Numerics("native", "avx512_core", "oneDNN 3.11.0", "L1 32K, L2 512K", 1);
+
+  private static Path golden(int version) {
+    return Path.of(
+        "src/test/resources/io/octant/calibration/calibration-state-v" + version + ".bin");
+  }
 
   private static Digest digest(String of) {
     return Digest.of(of.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -46,6 +53,7 @@ class CalibrationStateTest {
             new float[] {values[1], -values[2]}, new float[] {values[1] + 1, 9 - values[2]}));
     s.addBatches("moving", BatchExtrema.of(batch, t.min(), t.max()));
     s.addSamples(new SampleCounts(32, 1, 0));
+    s.addNumerics(AVX2);
     return s;
   }
 
@@ -135,7 +143,7 @@ class CalibrationStateTest {
     byte[] bytes = ofBatch(0, new Random(1)).toBytes();
     bytes[8] = 7;
     assertThatThrownBy(() -> CalibrationState.fromBytes("new.bin", bytes))
-        .hasMessage("Cannot read calibration state new.bin: version 7, expected 1");
+        .hasMessage("Cannot read calibration state new.bin: version 7, expected 1 or 2");
   }
 
   /** What the golden file holds; {@code -Doctant.writeGolden=true} writes it anew. */
@@ -153,13 +161,82 @@ class CalibrationStateTest {
   }
 
   @Test
-  void versionOneStaysReadable() throws IOException {
+  void versionOneStaysReadableAndDoesNotKnowItsNumerics() throws IOException {
+    CalibrationState read =
+        CalibrationState.fromBytes("golden", Files.readAllBytes(golden(1)));
+    CalibrationState expected = golden();
+    expected.addNumerics(Numerics.UNKNOWN);
+    assertThat(read).isEqualTo(expected);
+    assertThat(read.numerics()).hasToString("[unknown]");
+  }
+
+  @Test
+  void versionTwoStaysReadable() throws IOException {
+    CalibrationState expected = golden();
+    expected.addNumerics(AVX2);
+    expected.addNumerics(AVX512);
     if (Boolean.getBoolean("octant.writeGolden")) {
-      Files.createDirectories(GOLDEN.getParent());
-      Files.write(GOLDEN, golden().toBytes());
+      Files.write(golden(2), expected.toBytes());
     }
-    byte[] bytes = Files.readAllBytes(GOLDEN);
-    assertThat(CalibrationState.fromBytes("golden", bytes)).isEqualTo(golden());
-    assertThat(golden().toBytes()).isEqualTo(bytes);
+    byte[] bytes = Files.readAllBytes(golden(2));
+    assertThat(CalibrationState.fromBytes("golden", bytes)).isEqualTo(expected);
+    assertThat(expected.toBytes()).isEqualTo(bytes);
+  }
+
+  private static CalibrationState of(long batch, Numerics... numerics) {
+    CalibrationState s = new CalibrationState(KEY);
+    s.addBatches("moving", BatchExtrema.of(batch, 0, 1));
+    s.addSamples(new SampleCounts(1, 0, 0));
+    for (Numerics n : numerics) {
+      s.addNumerics(n);
+    }
+    return s;
+  }
+
+  @Test
+  void statesOfDifferentNumericsDoNotMergeAndNothingChanges() {
+    CalibrationState a = of(0, AVX2);
+    byte[] before = a.toBytes();
+    assertThatThrownBy(() -> a.merge(of(1, AVX512)))
+        .isInstanceOf(OctantException.class)
+        .hasMessage(
+            "Cannot merge calibration states: numerics avx512_core (native 1, oneDNN 3.11.0, L1 32K,"
+                + " L2 512K), expected avx2 (native 1, oneDNN 3.11.0, L1 32K, L2 512K) as float sums"
+                + " of different ones differ in their last digits");
+    assertThat(a.toBytes()).isEqualTo(before);
+    for (Numerics other :
+        List.of(
+            new Numerics("reference", "avx2", AVX2.library(), AVX2.caches(), 1),
+            new Numerics("native", "avx2", "oneDNN 3.12.0", AVX2.caches(), 1),
+            new Numerics("native", "avx2", AVX2.library(), "L1 32K, L2 1024K", 1),
+            new Numerics("native", "avx2", AVX2.library(), AVX2.caches(), 2))) {
+      assertThatThrownBy(() -> a.merge(of(1, other)))
+          .hasMessageContaining("numerics " + other + ", expected " + AVX2);
+    }
+  }
+
+  @Test
+  void unknownNumericsMergeOnRequestOnly() {
+    CalibrationState a = of(0, Numerics.UNKNOWN);
+    assertThatThrownBy(() -> a.merge(of(1, Numerics.UNKNOWN)))
+        .hasMessageContaining("numerics unknown, expected unknown");
+    a.merge(of(1, Numerics.UNKNOWN), MixedNumerics.ACCEPT);
+    a.merge(new CalibrationState(KEY));
+    assertThat(a.samples().samples()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsMixedOnRequestNamesAllThatWentIntoIt() {
+    CalibrationState a = of(0, AVX512);
+    a.merge(of(1, AVX2), MixedNumerics.ACCEPT);
+    assertThat(a.numerics()).containsExactly(AVX2, AVX512);
+    assertThatThrownBy(() -> a.merge(of(2, AVX2)))
+        .hasMessageContaining("expected mixed: " + AVX2 + " and " + AVX512);
+    CalibrationState b = of(1, AVX2);
+    b.merge(of(0, AVX512), MixedNumerics.ACCEPT);
+    assertThat(b.toBytes()).isEqualTo(a.toBytes());
+    assertThat(CalibrationState.fromBytes("mixed", a.toBytes())).isEqualTo(a);
+    a.merge(of(2, AVX512, AVX2));
+    assertThat(a.samples().samples()).isEqualTo(3);
   }
 }
