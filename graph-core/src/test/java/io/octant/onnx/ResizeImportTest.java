@@ -31,8 +31,17 @@ class ResizeImportTest {
 
   /** Factors of the two spatial axes of [2, 3, 4, 5]: whole, fractional, shrinking, to one. */
   private static final float[][] SCALES = {
-    {2, 2}, {3, 3}, {4, 4}, {2, 1}, {1, 3}, {1.5f, 1.5f}, {2.6f, 1.3f}, {0.5f, 0.5f}, {0.6f, 0.8f},
-    {0.25f, 0.2f}, {3, 0.4f}
+    {2, 2},
+    {3, 3},
+    {4, 4},
+    {2, 1},
+    {1, 3},
+    {1.5f, 1.5f},
+    {2.6f, 1.3f},
+    {0.5f, 0.5f},
+    {0.6f, 0.8f},
+    {0.25f, 0.2f},
+    {3, 0.4f}
   };
 
   static Stream<Arguments> ways() {
@@ -196,7 +205,10 @@ class ResizeImportTest {
     List<String> modes = new ArrayList<>();
     ways.forEach(
         (mode, way) -> {
-          float[] scales = mode.equals("nearest-exact") ? new float[] {1, 1, 0.5f, 0.4f} : new float[] {1, 1, 2, 3};
+          float[] scales =
+              mode.equals("nearest-exact")
+                  ? new float[] {1, 1, 0.5f, 0.4f}
+                  : new float[] {1, 1, 2, 3};
           GraphModule graph =
               OnnxImporter.run(byScales(17, scales, way).build(), ImportOptions.none());
           assertThat(OperatorCheck.calls(graph)).containsExactly("torch.nn.functional.interpolate");

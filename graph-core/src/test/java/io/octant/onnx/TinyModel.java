@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Builds small ONNX models. Inputs have a symbolic batch as their first axis. */
 final class TinyModel {
@@ -107,6 +108,11 @@ final class TinyModel {
             .setName(name)
             .setType(TypeProto.newBuilder().setTensorType(type)));
     return this;
+  }
+
+  /** Does something with the finished model. */
+  void apply(Consumer<TinyModel> use) {
+    use.accept(this);
   }
 
   Map<String, Tensor> samples() {

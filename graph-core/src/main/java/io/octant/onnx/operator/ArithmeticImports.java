@@ -56,8 +56,9 @@ final class ArithmeticImports {
   }
 
   /**
-   * Arithmetic with a mask or on integers, spelled so that no backend quantizes it: what is added to hide a
-   * position is orders of magnitude beyond the values, and would leave them one step of the scale.
+   * Arithmetic with a mask or on integers, spelled so that no backend quantizes it: what is added
+   * to hide a position is orders of magnitude beyond the values, and would leave them one step of
+   * the scale.
    */
   private static Value withMask(String function, Value a, Value b, ImportGraph graph) {
     if (function.equals("operator.add")) { // x + m is x − (−m), bit for bit

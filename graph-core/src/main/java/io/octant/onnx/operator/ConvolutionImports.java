@@ -137,7 +137,9 @@ final class ConvolutionImports {
     int[] kernel = Arrays.copyOfRange(weight.shape().toArray(), 2, 2 + spatial);
     if (!Arrays.equals(node.integers("kernel_shape", kernel), kernel)) {
       throw node.error(
-          node.describe("kernel_shape") + " with a weight of shape " + weight.shape()
+          node.describe("kernel_shape")
+              + " with a weight of shape "
+              + weight.shape()
               + ", expected the same window");
     }
     return kernel;

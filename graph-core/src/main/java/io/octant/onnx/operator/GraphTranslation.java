@@ -3,6 +3,7 @@ package io.octant.onnx.operator;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.graph.GraphModule;
+import io.octant.graph.IntegerValues;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
@@ -103,7 +104,13 @@ public final class GraphTranslation {
     for (int i = outputs; i < node.outputs().size(); i++) {
       if (!node.output(i).isEmpty() && readsLeft.getOrDefault(node.output(i), 0) > 0) {
         throw node.error(
-            "output " + i + " '" + node.output(i) + "' is read, expected only " + outputs + " to be");
+            "output "
+                + i
+                + " '"
+                + node.output(i)
+                + "' is read, expected only "
+                + outputs
+                + " to be");
       }
     }
   }
@@ -175,6 +182,7 @@ public final class GraphTranslation {
     GraphModule module = graph.module();
     module.graph().output(results.size() == 1 ? results.get(0) : new Tuple(results));
     module.graph().eliminateDeadCode();
+    module.attach(IntegerValues.class, graph.integers());
     module.attach(
         OnnxSource.class,
         new OnnxSource(model.source(), model.sha256(), inputs, names, origins, tensors));

@@ -4,6 +4,7 @@ import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
+import io.octant.graph.IntegerValues;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
@@ -17,8 +18,10 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public final class ImportGraph {
   private final int smallBatch;
   private final int largeBatch;
   private final Materializer materializer;
+  private final Set<String> integers = new LinkedHashSet<>();
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
@@ -60,6 +64,7 @@ public final class ImportGraph {
       materializer.batchSource(node);
     }
     Tensor zeros = Zeros.of(dtype, small);
+    note(node, zeros);
     Tensor more = Zeros.of(dtype, large);
     return dtype.isFloatingPoint()
         ? Value.computed(node, zeros, more)
@@ -74,6 +79,17 @@ public final class ImportGraph {
   /** A known integer, tuple, dtype or the like. */
   private Value literal(Object small, Object large) {
     return Value.known(small, large, "literal");
+  }
+
+  private void note(Node made, Object value) {
+    if (value instanceof Tensor t && !t.isQuantized() && !t.dtype().isFloatingPoint()) {
+      integers.add(made.name());
+    }
+  }
+
+  /** The computed values that are integers or truth values. */
+  IntegerValues integers() {
+    return new IntegerValues(integers);
   }
 
   // ---- the node being translated
@@ -212,6 +228,7 @@ public final class ImportGraph {
         module
             .graph()
             .create(operation, graphArgs, graphKwargs, Materializer.nodeName(operation), scope);
+    note(made, small);
     boolean looksUp =
         operation instanceof Operation.CallModule || operation.target().contains("index_select");
     return !looksUp && Values.onlyMasks(args)

@@ -2,8 +2,8 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.Tensor;
-import java.util.List;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -42,7 +42,10 @@ public final class Inputs {
 
   /** Indices of the inputs that are there, but neither read nor declared to be without effect. */
   List<Integer> unread() {
-    return IntStream.range(0, values.size()).filter(i -> has(i) && !read.contains(i)).boxed().toList();
+    return IntStream.range(0, values.size())
+        .filter(i -> has(i) && !read.contains(i))
+        .boxed()
+        .toList();
   }
 
   /** All inputs; none may be left out. */

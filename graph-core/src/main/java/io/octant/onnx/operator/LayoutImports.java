@@ -20,13 +20,7 @@ final class LayoutImports {
         .add("Squeeze", 1, 1, 2, Set.of("axes"), LayoutImports::squeeze)
         .add("Unsqueeze", 1, 1, 2, Set.of("axes"), LayoutImports::unsqueeze)
         .add("Concat", 4, 1, OperatorSpec.VARIADIC, Set.of("axis"), LayoutImports::concat)
-        .addMany(
-            "Split",
-            2,
-            1,
-            2,
-            Set.of("axis", "split", "num_outputs"),
-            LayoutImports::split)
+        .addMany("Split", 2, 1, 2, Set.of("axis", "split", "num_outputs"), LayoutImports::split)
         .add("Pad", 2, 1, 4, Set.of("mode", "pads", "value"), LayoutImports::pad)
         .add("DepthToSpace", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::depthToSpace)
         .add("SpaceToDepth", 1, 1, 1, Set.of("blocksize"), LayoutImports::spaceToDepth)
@@ -146,8 +140,7 @@ final class LayoutImports {
     int rank = x.rank();
     int[] perm = node.integers("perm", IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
     boolean isPermutation =
-        Arrays.equals(
-            Arrays.stream(perm).sorted().toArray(), IntStream.range(0, rank).toArray());
+        Arrays.equals(Arrays.stream(perm).sorted().toArray(), IntStream.range(0, rank).toArray());
     if (!isPermutation) {
       throw node.error(
           "perm " + Arrays.toString(perm) + ", expected a permutation of " + rank + " axes");
@@ -231,8 +224,15 @@ final class LayoutImports {
     boolean negative = Arrays.stream(sizes).anyMatch(size -> size < 0);
     if (sizes.length != parts || negative || sum != x.fixedDim(axis)) {
       throw node.error(
-          "sizes " + Arrays.toString(sizes) + " of axis " + axis + " of shape " + x.shape()
-              + ", expected one for each of " + parts + " outputs that add up to the axis");
+          "sizes "
+              + Arrays.toString(sizes)
+              + " of axis "
+              + axis
+              + " of shape "
+              + x.shape()
+              + ", expected one for each of "
+              + parts
+              + " outputs that add up to the axis");
     }
     Value all = graph.function("torch.split", x, Values.list(sizes), (long) axis);
     List<Value> out = new ArrayList<>();
@@ -251,8 +251,7 @@ final class LayoutImports {
             ? Arrays.stream(in.integers(3)).map(x.shape()::axis).toArray()
             : IntStream.range(0, rank).toArray();
     if (pads.length != 2 * axes.length) {
-      throw node.error(
-          pads.length + " pads, expected two for each of " + axes.length + " axes");
+      throw node.error(pads.length + " pads, expected two for each of " + axes.length + " axes");
     }
     int[] begin = new int[rank];
     int[] end = new int[rank];
@@ -302,8 +301,18 @@ final class LayoutImports {
       }
       if (copies && (negative || size == 0 || begin[i] > most || end[i] > most)) {
         throw node.error(
-            "pads " + begin[i] + " and " + end[i] + " of axis " + i + " of " + size
-                + " elements in mode " + mode + ", expected 0 to " + most);
+            "pads "
+                + begin[i]
+                + " and "
+                + end[i]
+                + " of axis "
+                + i
+                + " of "
+                + size
+                + " elements in mode "
+                + mode
+                + ", expected 0 to "
+                + most);
       }
     }
   }
@@ -320,7 +329,11 @@ final class LayoutImports {
     }
     if (!fits) {
       throw node.error(
-          "blocksize " + block + " for input of shape " + x.shape() + ", expected one that divides");
+          "blocksize "
+              + block
+              + " for input of shape "
+              + x.shape()
+              + ", expected one that divides");
     }
     return block;
   }

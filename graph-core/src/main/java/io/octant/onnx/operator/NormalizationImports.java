@@ -89,12 +89,9 @@ final class NormalizationImports {
     if (!fits) { // torch does not broadcast gamma and beta
       None none = None.NONE;
       Value plain =
-          graph.function(
-              "torch.nn.functional.layer_norm", x, shape.items(), none, none, eps);
+          graph.function("torch.nn.functional.layer_norm", x, shape.items(), none, none, eps);
       Value scaled = graph.function("operator.mul", plain, graph.scalarOr(in.get(1)));
-      return in.has(2)
-          ? graph.function("operator.add", scaled, graph.scalarOr(in.get(2)))
-          : scaled;
+      return in.has(2) ? graph.function("operator.add", scaled, graph.scalarOr(in.get(2))) : scaled;
     }
     if (!constant) {
       Object bias = in.has(2) ? in.get(2) : None.NONE;

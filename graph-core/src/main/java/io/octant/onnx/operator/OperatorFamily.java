@@ -40,13 +40,7 @@ final class OperatorFamily {
       NodeImport translation) {
     rows.add(
         new OperatorSpec(
-            domain,
-            type,
-            firstOpset,
-            minInputs,
-            maxInputs,
-            Set.copyOf(attributes),
-            translation));
+            domain, type, firstOpset, minInputs, maxInputs, Set.copyOf(attributes), translation));
     return this;
   }
 

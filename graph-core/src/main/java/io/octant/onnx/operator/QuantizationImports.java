@@ -28,12 +28,7 @@ final class QuantizationImports {
         .add("QuantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::quantize)
         .add("DequantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::dequantize)
         .addMany(
-            "DynamicQuantizeLinear",
-            11,
-            1,
-            1,
-            Set.of(),
-            QuantizationImports::quantizeDynamically)
+            "DynamicQuantizeLinear", 11, 1, 1, Set.of(), QuantizationImports::quantizeDynamically)
         .rows();
   }
 
@@ -129,8 +124,7 @@ final class QuantizationImports {
     Tensor scale = in.constant(1);
     long axis = node.integer("axis", 1);
     if (in.has(2) && in.constant(2).numel() != scale.numel()) {
-      throw node.error(
-          in.constant(2).numel() + " zero points for " + scale.numel() + " scales");
+      throw node.error(in.constant(2).numel() + " zero points for " + scale.numel() + " scales");
     }
     double[] scales = new double[scale.numel()];
     double[] zeroPoints = new double[scale.numel()];
@@ -145,8 +139,7 @@ final class QuantizationImports {
     if (at < 0 || at >= rank) {
       throw node.error("axis " + axis + ", expected one of " + rank + " axes");
     }
-    return QParams.perChannel(
-        QScheme.PER_CHANNEL_AFFINE, scales, zeroPoints, at);
+    return QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, scales, zeroPoints, at);
   }
 
   private static Tensor longs(QParams q) {

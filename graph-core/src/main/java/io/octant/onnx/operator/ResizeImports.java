@@ -68,7 +68,9 @@ final class ResizeImports {
       }
       if (!policy.equals("stretch")) {
         throw node.error(
-            "attribute " + node.describe("keep_aspect_ratio_policy") + " with scales, expected sizes");
+            "attribute "
+                + node.describe("keep_aspect_ratio_policy")
+                + " with scales, expected sizes");
       }
       byScale(node, x, axes, in.constant(old ? 1 : 2), roi, resized);
     }
@@ -178,7 +180,8 @@ final class ResizeImports {
     boolean smallest = policy.equals("not_larger");
     if (!smallest && !policy.equals("not_smaller")) {
       throw node.error(
-          "attribute " + node.describe("keep_aspect_ratio_policy")
+          "attribute "
+              + node.describe("keep_aspect_ratio_policy")
               + ", expected stretch, not_larger or not_smaller");
     }
     float scale = smallest ? Float.MAX_VALUE : 0;
@@ -225,7 +228,13 @@ final class ResizeImports {
       List<ResizeAxis> out) {
     if (to < 1 || to > Integer.MAX_VALUE) {
       throw node.error(
-          "resizes axis " + axes[i] + " of " + from + " elements to " + to + ", expected 1 or more");
+          "resizes axis "
+              + axes[i]
+              + " of "
+              + from
+              + " elements to "
+              + to
+              + ", expected 1 or more");
     }
     float begin = roi.length == 0 ? 0 : roi[i];
     float end = roi.length == 0 ? 1 : roi[axes.length + i];

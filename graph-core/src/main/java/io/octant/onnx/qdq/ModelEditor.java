@@ -65,12 +65,27 @@ final class ModelEditor {
     return name;
   }
 
+  /** Position of the node of the file that makes a tensor; −1 for inputs and initializers. */
+  int producer(String tensor) {
+    return positions.getOrDefault(tensor, START);
+  }
+
   NodeProto.Builder node(int index) {
     NodeProto.Builder n = nodes.get(index);
     if (n == null) {
       throw new IllegalStateException("Node " + index + " has been removed");
     }
     return n;
+  }
+
+  /** Makes a factor 1, which is the default of all of them. */
+  void removeFactor(int index, String name) {
+    NodeProto.Builder n = node(index);
+    for (int i = n.getAttributeCount() - 1; i >= 0; i--) {
+      if (n.getAttribute(i).getName().equals(name) && n.getAttribute(i).getF() != 1) {
+        n.removeAttribute(i);
+      }
+    }
   }
 
   /** Adds an initializer under a name like the wanted one; returns the name. */

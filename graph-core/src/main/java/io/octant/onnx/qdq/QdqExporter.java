@@ -265,13 +265,34 @@ public final class QdqExporter {
     }
   }
 
+  /**
+   * Quantized results under the names of the graph's outputs. The tensor that an operator makes
+   * gives its name away; one that is the same value under another name (an Identity's output) reads
+   * what was dequantized; one that is an input of the graph stays as it comes in.
+   */
   private void outputs(Node output) {
     List<Node> results = Arguments.all(output.arg(0), Node.class);
+    Map<Quantized, String> given = new HashMap<>();
     for (int i = 0; i < results.size(); i++) {
       Quantized q = quantized.get(results.get(i));
-      if (q != null) {
-        String name = source.outputs().get(i);
-        // The graph's output keeps its name; what made it so far gets another one.
+      if (q == null) {
+        continue;
+      }
+      String name = source.outputs().get(i);
+      int producer = editor.producer(name);
+      if (producer < 0) {
+        leftFloat.add(results.get(i).name());
+      } else if (editor.redirect(producer, q.tensors(), q.output()) == 0) {
+        String other = given.putIfAbsent(q, name);
+        if (other != null) {
+          throw new OnnxException(
+              "Cannot export output "
+                  + name
+                  + ": it is the same quantized tensor as output "
+                  + other
+                  + ", expected an operator of its own that makes it");
+        }
+        // What made the output so far gets another name.
         editor.rename(name, editor.unique(name + "_float"));
         editor.rename(q.output(), name);
       }

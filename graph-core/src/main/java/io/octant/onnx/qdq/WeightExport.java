@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
@@ -48,7 +49,12 @@ final class WeightExport {
       throw new OnnxException("Cannot export weights of " + name + ": it has no ONNX node");
     }
     int index = layerNode(origin);
-    Tensor weight = layer.quantizedWeight("weight");
+    Tensor bias = layer.findTensor("bias");
+    WeightQParams qparams = layer.weightQParams("weight");
+    if (input > 0) {
+      qparams = qparams.withRoomFor(bias, input);
+    }
+    Tensor weight = qparams.quantize(layer.tensor("weight"));
     if (weight.qparams().scheme() == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
       throw new OnnxException(
           "Cannot export weights of " + name + ": float zero points, expected integer ones");
@@ -58,7 +64,7 @@ final class WeightExport {
     boolean matrix =
         type.equals("MatMul") || (type.equals("Gemm") && attribute(index, "transB", 0) == 0);
     writeWeight(index, matrix ? transposed(weight) : weight);
-    Tensor bias = layer.findTensor("bias");
+    editor.removeFactor(index, "alpha"); // part of the weight by now
     if (bias != null && !type.equals("MatMul")) {
       writeBias(index, bias, weight.qparams(), input, folded);
     }
@@ -87,9 +93,7 @@ final class WeightExport {
     NodeProto.Builder node = editor.node(index);
     String label = node.getInput(1);
     QParams q = weight.qparams();
-    float alpha = attribute(index, "alpha", 1);
-    QdqPair.Parameters p =
-        QdqPair.parameters(editor, label, scaled(q, 1 / alpha), QdqPair.integers(weight.dtype()));
+    QdqPair.Parameters p = QdqPair.parameters(editor, label, q, QdqPair.integers(weight.dtype()));
     String integers = editor.initializer(label + "_quantized", weight.intRepr());
     String real = editor.unique(label + "_dequantized");
     NodeProto.Builder dequantize = QdqPair.dequantize(editor, label, integers, p, real);
@@ -107,12 +111,12 @@ final class WeightExport {
    */
   private void writeBias(int index, Tensor bias, QParams weight, double input, boolean changed) {
     NodeProto.Builder node = editor.node(index);
-    boolean plain = attribute(index, "alpha", 1) == 1 && attribute(index, "beta", 1) == 1;
     String own = node.getInputCount() > 2 ? node.getInput(2) : "";
     String label = own.isEmpty() ? node.getInput(1).replace("_dequantized", "") + "_bias" : own;
-    Tensor integers = plain && input > 0 ? quantizedBias(bias, weight, input) : null;
+    Tensor integers = input > 0 ? quantizedBias(bias, weight, input) : null;
     if (integers == null) {
       if (changed) {
+        editor.removeFactor(index, "beta");
         setBias(node, editor.initializer(label + "_folded", bias));
       }
       return;
@@ -126,6 +130,7 @@ final class WeightExport {
       dequantize.addAttribute(QdqPair.axis(0));
     }
     editor.insertBefore(index, dequantize);
+    editor.removeFactor(index, "beta"); // part of the bias by now
     setBias(node, real);
   }
 
@@ -157,19 +162,6 @@ final class WeightExport {
             ? QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, scales, new double[n], 0)
             : QParams.perTensor(scales[0], 0);
     return Tensor.quantized(DType.QINT32, bias.shape(), out, q);
-  }
-
-  private static QParams scaled(QParams q, float factor) {
-    if (factor == 1) {
-      return q;
-    }
-    double[] scales = q.scales();
-    for (int i = 0; i < scales.length; i++) {
-      scales[i] *= factor;
-    }
-    return q.isPerChannel()
-        ? QParams.perChannel(q.scheme(), scales, q.zeroPoints(), q.axis())
-        : QParams.perTensor(scales[0], q.zeroPoint());
   }
 
   private float attribute(int index, String name, float missing) {

@@ -4,6 +4,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.qat.QatModule;
 import io.octant.nn.quantized.reference.ReferenceModule;
@@ -12,6 +13,7 @@ import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.CalculatedQParams;
+import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.prepare.BackendSupport;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.prepare.Prototypes;
@@ -26,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +104,9 @@ final class WeightedModules {
       return;
     }
     ReferenceModule reference = reference(weighted, qconfig, trained);
+    if (qconfig.activation().type().equals(GridHistogramObserver.TYPE)) {
+      reference = withRoomForBias(reference, node);
+    }
     reference.train(module.isTraining());
     if (module instanceof FusedModule fused) {
       List<Module> parts = new ArrayList<>(fused.parts());
@@ -113,6 +119,35 @@ final class WeightedModules {
     } else {
       model.setModule(node.target(), reference);
     }
+  }
+
+  /** Octant's own presets keep biases within 32 bits, PyTorch's stay as they are there. */
+  private ReferenceModule withRoomForBias(ReferenceModule layer, Node node) {
+    WeightQParams weight = layer.weights().get("weight");
+    OptionalDouble input = inputScale(node);
+    if (weight == null || input.isEmpty()) {
+      return layer;
+    }
+    WeightQParams fitting =
+        weight
+            .withScaleOfZeros(layer.tensor("weight"), ActivationPostProcess.DEFAULT_EPS)
+            .withRoomFor(layer.findTensor("bias"), input.getAsDouble());
+    return fitting == weight
+        ? layer
+        : ReferenceModule.of(layer.floatModule(), fitting, layer.form());
+  }
+
+  /** Scale of what a node reads, if that was quantized per tensor right before it. */
+  private OptionalDouble inputScale(Node node) {
+    return !node.args().isEmpty()
+            && node.arg(0) instanceof Node dequantize
+            && QuantizeNodes.isDequantize(dequantize)
+            && dequantize.arg(0) instanceof Node quantize
+            && quantize.calls(QuantizeNodes.PER_TENSOR)
+            && quantize.arg(1) instanceof Node scale
+            && scale.operation() instanceof Operation.GetAttr attribute
+        ? OptionalDouble.of(((Tensor) model.attribute(attribute.target())).item())
+        : OptionalDouble.empty();
   }
 
   private static boolean isWeightQuantized(QConfig qconfig) {

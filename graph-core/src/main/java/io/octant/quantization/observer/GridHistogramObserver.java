@@ -110,7 +110,10 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
       return super.calculateQParams();
     }
     ValueRange range = solvedRange();
-    return UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, settings());
+    boolean onlyZeros = range.min() == 0 && range.max() == 0; // every scale is right: a usual one
+    UniformSettings used =
+        onlyZeros && eps() < DEFAULT_EPS ? settings().withEps(DEFAULT_EPS) : settings();
+    return UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, used);
   }
 
   /**

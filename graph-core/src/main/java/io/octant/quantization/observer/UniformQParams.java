@@ -74,8 +74,11 @@ public final class UniformQParams {
     for (int c = 0; c < min.length; c++) {
       float low = Math.min(min[c], 0.0f);
       float high = Math.max(max[c], 0.0f);
-      scales[c] = Math.max((high - low) / steps, settings.floatEps());
+      float width = high - low;
+      float step = Float.isInfinite(width) ? high / steps - low / steps : width / steps;
+      scales[c] = Math.max(step, settings.floatEps());
       zeroPoints[c] = range.clamp(range.min() - (long) Math.rint(low / scales[c]));
+      scales[c] = finite(scales[c], zeroPoints[c], low, high, range);
     }
     return CalculatedQParams.of(scales, zeroPoints, DType.INT32, warnings);
   }
@@ -89,8 +92,21 @@ public final class UniformQParams {
       float bound = Math.max(-Math.min(min[c], 0.0f), Math.max(max[c], 0.0f));
       scales[c] = Math.max(bound / half, settings.floatEps());
       zeroPoints[c] = centre(settings);
+      scales[c] = finite(scales[c], zeroPoints[c], -bound, bound, settings.range());
     }
     return CalculatedQParams.of(scales, zeroPoints, DType.INT64, warnings);
+  }
+
+  /**
+   * A scale with which every integer stands for a finite float32: at the end of the type's range,
+   * half a step beyond the largest value is infinite. Scales of ranges that are infinite themselves
+   * stay so.
+   */
+  private static float finite(float scale, long zeroPoint, float low, float high, QRange range) {
+    double steps = Math.max(zeroPoint - range.min(), range.max() - zeroPoint);
+    boolean overflows =
+        Float.isFinite(low) && Float.isFinite(high) && steps * scale > Float.MAX_VALUE;
+    return overflows ? Math.nextDown((float) (Float.MAX_VALUE / steps)) : scale;
   }
 
   /** Zero point of symmetric schemes. */

@@ -94,6 +94,11 @@ public record UniformSettings(
     return range;
   }
 
+  /** The same with another smallest scale. */
+  UniformSettings withEps(double smallest) {
+    return new UniformSettings(dtype, qscheme, reduceRange, customRange, range, smallest, dynamic);
+  }
+
   /** Smallest scale as float32 arithmetic sees it. */
   float floatEps() {
     return (float) eps;

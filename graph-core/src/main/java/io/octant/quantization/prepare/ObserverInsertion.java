@@ -2,6 +2,7 @@ package io.octant.quantization.prepare;
 
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
+import io.octant.graph.IntegerValues;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.None;
@@ -40,6 +41,7 @@ final class ObserverInsertion {
   private final EqualizationInsertion equalization;
   private final ObserverSharing sharing;
   private final LstmOutputs lstmOutputs;
+  private final IntegerValues integers;
   private final Set<String> observed = new LinkedHashSet<>();
   private final Set<String> lost = new LinkedHashSet<>();
 
@@ -58,6 +60,7 @@ final class ObserverInsertion {
     this.equalization = equalization;
     this.sharing = new ObserverSharing(model);
     this.lstmOutputs = new LstmOutputs(model);
+    this.integers = IntegerValues.of(model);
   }
 
   /** Edits the graph; returns the names of all nodes of matches that are quantized. */
@@ -145,6 +148,9 @@ final class ObserverInsertion {
 
   /** The observer that an argument needs, null if it comes as it should. */
   private @Nullable ObserverSpec wantedBy(Node node, Node argument) {
+    if (integers.contains(argument)) {
+      return null;
+    }
     ObserverPlan plan = plans.of(node);
     ObserverSpec wanted = specFor(node, argument, plan);
     DType has = dtypeOf(argument);
@@ -266,7 +272,7 @@ final class ObserverInsertion {
       return out;
     }
     if (value instanceof Node node) {
-      ObserverSpec wanted = plans.of(node).input();
+      ObserverSpec wanted = integers.contains(node) ? null : plans.of(node).input();
       DType wants = prototypes.dtype(wanted);
       return wanted != null && wants != DType.FLOAT32 && wants != dtypeOf(node)
           ? insert(node, wanted)

@@ -2,10 +2,12 @@ package io.octant.quantization.prepare;
 
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
+import io.octant.graph.IntegerValues;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.Pattern;
+import io.octant.quantization.observer.FixedQParamsObserver;
 import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.Choice;
@@ -112,9 +114,13 @@ final class ObserverPlans {
       return ObserverPlan.ofNoTensor();
     }
     requireObservers(node, qconfig);
+    ObserverSpec input = qconfig.activation();
+    if (prototypes.of(input) instanceof FixedQParamsObserver) {
+      input = OwnRanges.inputOf(node, qconfigs).orElse(input);
+    }
     Map<String, Integer> indexes = argumentIndexes(node);
     return new ObserverPlan(
-        qconfig.activation(),
+        input,
         qconfig.weight(),
         ObserverPlan.FLOAT.with("dtype", biasDType(qconfig)),
         qconfig.activation(),
@@ -213,9 +219,12 @@ final class ObserverPlans {
 
   private void refuseUnsupported() {
     BackendSupport support = new BackendSupport(prototypes);
+    IntegerValues integers = IntegerValues.of(model);
     for (NodeMatch match : distinctMatches()) {
       Optional<QConfig> qconfig = qconfig(match);
-      if (qconfig.isPresent()) {
+      if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(integers::contains)) {
+        refuse(match, "computes integers, which are never quantized");
+      } else if (qconfig.isPresent()) {
         Optional<String> reason = support.reasonAgainst(match, qconfig.get(), plans);
         reason.ifPresent(r -> refuse(match, r));
         boolean handlesNoArguments = match.root().args().isEmpty() && !of(match.root()).isTensor();

@@ -1,11 +1,17 @@
 package io.octant.quantization.prepare;
 
 import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
 import io.octant.graph.TargetType;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Operators that FX has share one observer between input and output although their values have
  * different ranges: arithmetic with a scalar (times 1/8 leaves 32 of 256 levels) and averages.
  * Where Octant's own observer is asked for, their outputs get one of their own; with PyTorch's
- * observers they share, as there.
+ * observers they share, as there. Likewise, the fixed range of a sigmoid or tanh is that of its
+ * output alone.
  */
 public final class OwnRanges {
   private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
@@ -40,6 +47,36 @@ public final class OwnRanges {
   public static boolean isOwnAverage(TargetType type, Optional<QConfig> qconfig) {
     return AVERAGES.contains(plainName(type))
         && qconfig.map(q -> q.activation().type().equals(GridHistogramObserver.TYPE)).orElse(false);
+  }
+
+  /**
+   * How the input of an operator whose output has a fixed range is observed, if nothing has
+   * quantized it before: FX gives it the range of the output, [0, 1] for a sigmoid. Where Octant's
+   * own observer is in use, the input gets one like that: of the nearest operator before it that
+   * has one, else of any.
+   *
+   * @param qconfigs by node name, in execution order
+   * @return empty with PyTorch's observers
+   */
+  static Optional<ObserverSpec> inputOf(Node node, Map<String, Choice<QConfig>> qconfigs) {
+    Set<Node> seen = new HashSet<>();
+    Deque<Node> next = new ArrayDeque<>(node.inputs());
+    while (!next.isEmpty()) {
+      Node source = next.remove();
+      Optional<ObserverSpec> own = own(qconfigs.get(source.name()));
+      if (own.isPresent()) {
+        return own;
+      }
+      source.inputs().stream().filter(seen::add).forEach(next::add);
+    }
+    return qconfigs.values().stream().flatMap(c -> own(c).stream()).findFirst();
+  }
+
+  private static Optional<ObserverSpec> own(@Nullable Choice<QConfig> choice) {
+    return Optional.ofNullable(choice)
+        .flatMap(Choice::value)
+        .map(QConfig::activation)
+        .filter(a -> a.type().equals(GridHistogramObserver.TYPE));
   }
 
   /** Name of a module class, function or method, without underscores and dimension. */

@@ -44,6 +44,12 @@ public final class DefaultQConfigMappings {
   private static final ObserverSpec GRID_HISTOGRAM =
       ObserverSpec.of("io.octant.quantization.observer.GridHistogramObserver");
 
+  /**
+   * Smallest scale of Octant's own mapping: tensors down to 10^-31 keep their 256 levels, and the
+   * inverse of the scale is finite. PyTorch's is 2^-23, to which tensors below 10^-8 are zero.
+   */
+  private static final double SMALLEST_SCALE = 0x1p-110;
+
   private DefaultQConfigMappings() {}
 
   /**
@@ -119,13 +125,22 @@ public final class DefaultQConfigMappings {
    * @param range whether activations use 7 bits (hardware without VNNI) or 8
    */
   public static QConfigMapping octant(QuantizedEngine engine, ActivationRange range) {
+    ObserverSpec activation =
+        GRID_HISTOGRAM
+            .with("reduce_range", range == ActivationRange.SEVEN_BITS)
+            .with("eps", SMALLEST_SCALE);
     return withTransposedConvolutions(engine)
         .map(
             q ->
                 q.activation().type().equals(Observers.HISTOGRAM.type())
-                    ? q.withActivation(
-                        GRID_HISTOGRAM.with("reduce_range", range == ActivationRange.SEVEN_BITS))
+                    ? q.withActivation(activation).withWeight(withSmallestScale(q.weight()))
                     : q);
+  }
+
+  private static ObserverSpec withSmallestScale(ObserverSpec weight) {
+    return weight.type().equals(Observers.PLACEHOLDER.type())
+        ? weight
+        : weight.with("eps", SMALLEST_SCALE);
   }
 
   private static QConfigMapping special(

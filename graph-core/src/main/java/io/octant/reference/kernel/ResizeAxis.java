@@ -9,14 +9,22 @@ import io.octant.OctantException;
  * @param in elements before
  * @param out elements after
  * @param scale factor by which positions are scaled, in float32; not always {@code out / in}
- * @param from where the region of interest begins, of {@code tf_crop_and_resize}, in units of the axis
+ * @param from where the region of interest begins, of {@code tf_crop_and_resize}, in units of the
+ *     axis
  * @param to where it ends
  */
 public record ResizeAxis(int axis, int in, int out, float scale, float from, float to) {
   public ResizeAxis {
     if (in < 1 || out < 1 || !(scale > 0) || Float.isInfinite(scale)) {
       throw new OctantException(
-          "Cannot resize axis " + axis + ": " + in + " to " + out + " elements with scale " + scale
+          "Cannot resize axis "
+              + axis
+              + ": "
+              + in
+              + " to "
+              + out
+              + " elements with scale "
+              + scale
               + ", expected positive numbers");
     }
   }

@@ -45,14 +45,19 @@ public record ResizeRule(
         "ceil",
         "simple");
     if (antialias && mode.equals("nearest")) {
-      throw new OctantException("Cannot resize with antialias: mode nearest, expected linear or cubic");
+      throw new OctantException(
+          "Cannot resize with antialias: mode nearest, expected linear or cubic");
     }
   }
 
   private static void require(String what, String value, String... known) {
     if (!java.util.List.of(known).contains(value)) {
       throw new OctantException(
-          "Cannot resize with " + what + ": " + value + ", expected one of "
+          "Cannot resize with "
+              + what
+              + ": "
+              + value
+              + ", expected one of "
               + java.util.List.of(known));
     }
   }

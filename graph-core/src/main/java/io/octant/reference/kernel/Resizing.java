@@ -27,7 +27,13 @@ public final class Resizing {
           for (ResizeAxis a : axes) {
             if (a.axis() < 0 || a.axis() >= shape.rank() || shape.dim(a.axis()) != a.in()) {
               throw new OctantException(
-                  "Cannot resize axis " + a.axis() + " of " + x + ", expected " + a.in() + " elements");
+                  "Cannot resize axis "
+                      + a.axis()
+                      + " of "
+                      + x
+                      + ", expected "
+                      + a.in()
+                      + " elements");
             }
             v = a.taps(rule).apply(v, shape, a.axis());
             shape = shape.withDim(a.axis(), a.out());
@@ -40,8 +46,7 @@ public final class Resizing {
   }
 
   /** What lies outside on any axis is the one constant, whatever other axes made of it. */
-  private static void extrapolate(
-      double[] v, Shape shape, List<ResizeAxis> axes, ResizeRule rule) {
+  private static void extrapolate(double[] v, Shape shape, List<ResizeAxis> axes, ResizeRule rule) {
     for (ResizeAxis a : axes) {
       Taps taps = a.taps(rule);
       int stride = shape.strides()[a.axis()];

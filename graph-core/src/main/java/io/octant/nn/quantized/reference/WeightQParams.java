@@ -31,6 +31,10 @@ public record WeightQParams(
     Tensor zeroPoint,
     int axis,
     @Nullable QRange range) {
+  private static final double LARGEST_BIAS = 1 << 30;
+
+  /** Four times the smallest normal float32: halving it to even once more stays normal. */
+  private static final double SMALLEST_PRODUCT = 4 * (double) Float.MIN_NORMAL;
 
   public WeightQParams {
     if (scheme != null && scheme.isSymmetric()) {
@@ -86,6 +90,73 @@ public record WeightQParams(
     return scheme.isPerChannel()
         ? QParams.perChannel(scheme, Values.of(scale), Values.of(zeroPoint), axis)
         : QParams.perTensor(scale.item(), zeroPoint.longAt(0));
+  }
+
+  /**
+   * The same with a usual scale for channels, or a tensor, of zeros alone, for which every scale is
+   * right.
+   *
+   * @param smallest scale that they get at least
+   */
+  public WeightQParams withScaleOfZeros(Tensor weight, double smallest) {
+    float least = (float) smallest;
+    if (!isQuantized() || scheme == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
+      return this;
+    }
+    float[] scales = scale.floats().clone();
+    boolean[] hasValue = new boolean[scales.length];
+    int stride = scales.length == 1 ? 1 : weight.shape().strides()[axis];
+    for (int i = 0; i < weight.numel(); i++) {
+      hasValue[scales.length == 1 ? 0 : i / stride % scales.length] |= weight.doubleAt(i) != 0;
+    }
+    boolean changed = false;
+    for (int c = 0; c < scales.length; c++) {
+      if (!hasValue[c] && scales[c] < least) {
+        scales[c] = least;
+        changed = true;
+      }
+    }
+    return changed ? withScales(scales) : this;
+  }
+
+  private WeightQParams withScales(float[] scales) {
+    Tensor changed = Tensor.of(DType.FLOAT32, scale.shape(), scales);
+    return new WeightQParams(dtype, scheme, changed, zeroPoint, axis, range);
+  }
+
+  /**
+   * The same with scales that are large enough for the layer's bias as int32, which has the scale
+   * of input times weight: {@code |bias| / (input · scale) <= 2^30}, and that product a normal
+   * float32. Runtimes store biases so even where the model has them in float. What a larger scale
+   * rounds away is below 2^-23 of the bias for every product that is summed.
+   *
+   * @param bias of the layer, null if it has none; one value a channel
+   * @param input scale of the layer's quantized input, a positive number
+   * @return this if no scale changes
+   */
+  public WeightQParams withRoomFor(@Nullable Tensor bias, double input) {
+    if (!isQuantized() || scheme == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
+      return this;
+    }
+    float[] scales = scale.floats().clone();
+    if (scales.length > 1 && bias != null && bias.numel() != scales.length) {
+      return this;
+    }
+    boolean changed = false;
+    for (int c = 0; c < scales.length; c++) {
+      double needed = SMALLEST_PRODUCT;
+      for (int i = 0; bias != null && i < bias.numel(); i++) {
+        if (scales.length == 1 || i == c) {
+          needed = Math.max(needed, Math.abs(bias.doubleAt(i)) / LARGEST_BIAS);
+        }
+      }
+      float fitting = Math.nextUp((float) (needed / input));
+      if (scales[c] * input < needed && Float.isFinite(fitting)) {
+        scales[c] = fitting;
+        changed = true;
+      }
+    }
+    return changed ? withScales(scales) : this;
   }
 
   /**
