@@ -3,9 +3,11 @@ package io.octant.onnx;
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed ONNX file: the protobuf message with the name of its source, for messages, and the
- * folder that its external tensors live in. Immutable.
+ * A parsed ONNX file: the protobuf message, external tensors brought in, with the name of its
+ * source, for messages. Immutable.
  */
 public final class OnnxModel {
   /** Newest version of the default operator set that the operator table was written against. */
@@ -24,14 +26,11 @@ public final class OnnxModel {
   private final OnnxMl.ModelProto proto;
   private final String source;
   private final String sha256;
-  private final @Nullable Path directory;
 
-  private OnnxModel(
-      OnnxMl.ModelProto proto, String source, String sha256, @Nullable Path directory) {
+  private OnnxModel(OnnxMl.ModelProto proto, String source, String sha256) {
     this.proto = proto;
     this.source = source;
     this.sha256 = sha256;
-    this.directory = directory;
   }
 
   /**
@@ -48,7 +47,13 @@ public final class OnnxModel {
     } catch (IOException | OutOfMemoryError e) {
       throw new OnnxException("Cannot read ONNX model: " + file + " (" + e.getMessage() + ")", e);
     }
-    return parse(bytes, file.toString(), file.toAbsolutePath().getParent());
+    return parse(bytes, file.toString(), folderOf(file));
+  }
+
+  /** The folder of a model file. */
+  private static @Nullable ModelFolder folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? null : ModelFolder.local(folder);
   }
 
   /** Parses the bytes of a model without external tensors; {@code source} is for messages. */
@@ -60,15 +65,33 @@ public final class OnnxModel {
    * Parses the bytes of a model file.
    *
    * @param source the file's name, for messages
-   * @param directory where external tensors are looked up; null refuses them
-   * @throws OnnxException naming the source, if the bytes are cut short or not ONNX
+   * @param folder where external tensors are read from, at once; null refuses them
+   * @throws OnnxException naming the source, if the bytes are cut short or not ONNX, or an external
+   *     tensor cannot be read
    */
-  public static OnnxModel parse(byte[] bytes, String source, @Nullable Path directory) {
-    OnnxMl.ModelProto proto;
+  public static OnnxModel parse(byte[] bytes, String source, @Nullable ModelFolder folder) {
+    OnnxMl.ModelProto proto = message(bytes, source);
+    OnnxMl.ModelProto whole = embedded(proto, source, folder);
+    return validated(
+        new OnnxModel(whole, source, whole == proto ? sha256(bytes) : sha256(whole)));
+  }
+
+  /**
+   * The bytes of a model that needs no other file: those given, if it has no external tensors.
+   *
+   * @throws OnnxException as {@link #parse}
+   */
+  public static byte[] whole(byte[] bytes, String source, ModelFolder folder) {
+    OnnxMl.ModelProto proto = message(bytes, source);
+    OnnxMl.ModelProto whole = embedded(proto, source, folder);
+    return whole == proto ? bytes : whole.toByteArray();
+  }
+
+  private static OnnxMl.ModelProto message(byte[] bytes, String source) {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.setSizeLimit(Integer.MAX_VALUE);
-      proto = OnnxMl.ModelProto.parseFrom(in);
+      return OnnxMl.ModelProto.parseFrom(in);
     } catch (IOException e) {
       throw new OnnxException(
           "Cannot read ONNX model: "
@@ -78,12 +101,23 @@ public final class OnnxModel {
               + "; the file is of another format or cut short)",
           e);
     }
-    return validated(new OnnxModel(proto, source, sha256(bytes), directory));
+  }
+
+  private static OnnxMl.ModelProto embedded(
+      OnnxMl.ModelProto proto, String source, @Nullable ModelFolder folder) {
+    if (folder == null) {
+      return proto;
+    }
+    try {
+      return ExternalTensors.embed(proto, folder);
+    } catch (OnnxException e) {
+      throw new OnnxException(e.getMessage() + ", in " + source, e);
+    }
   }
 
   /** Wraps a message that is in memory already. */
   public static OnnxModel of(OnnxMl.ModelProto proto, String source) {
-    return validated(new OnnxModel(proto, source, sha256(proto.toByteArray()), null));
+    return validated(new OnnxModel(proto, source, sha256(proto)));
   }
 
   private static OnnxModel validated(OnnxModel model) {
@@ -126,14 +160,12 @@ public final class OnnxModel {
     return source;
   }
 
-  /** Digest of the file's bytes, in lower-case hexadecimal. */
+  /**
+   * Digest of the file's bytes, in lower-case hexadecimal; of a model with external tensors that of
+   * {@link #whole}, which has them.
+   */
   public String sha256() {
     return sha256;
-  }
-
-  /** Folder of external tensors; null if the model did not come from a file. */
-  public @Nullable Path directory() {
-    return directory;
   }
 
   /** Version of the default operator set; 0 if the model does not import it. */
@@ -161,8 +193,24 @@ public final class OnnxModel {
   }
 
   static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
+  /** Without the message's bytes in one array. */
+  private static String sha256(OnnxMl.ModelProto proto) {
+    MessageDigest digest = digest();
+    try (DigestOutputStream out =
+        new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      proto.writeTo(out);
+    } catch (IOException e) {
+      throw new AssertionError("writing to nothing cannot fail", e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("Every Java platform has SHA-256", e);
     }

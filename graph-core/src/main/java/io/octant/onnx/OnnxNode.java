@@ -3,7 +3,6 @@ package io.octant.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,7 +21,6 @@ public final class OnnxNode {
   private final NodeProto proto;
   private final List<NodeProto> members;
   private final int opset;
-  private final @Nullable Path directory;
   private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
   private final Set<String> read = new HashSet<>();
 
@@ -30,13 +28,11 @@ public final class OnnxNode {
    * @param proto what to import
    * @param members the file's nodes that it stands for, in order
    * @param opset version of the operator set of its domain
-   * @param directory folder of external tensors
    */
-  public OnnxNode(NodeProto proto, List<NodeProto> members, int opset, @Nullable Path directory) {
+  public OnnxNode(NodeProto proto, List<NodeProto> members, int opset) {
     this.proto = proto;
     this.members = List.copyOf(members);
     this.opset = opset;
-    this.directory = directory;
     proto.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
   }
 
@@ -159,7 +155,7 @@ public final class OnnxNode {
   /** A tensor attribute; null if it is missing. */
   public @Nullable Tensor tensor(String attribute) {
     AttributeProto a = find(attribute, AttributeProto.AttributeType.TENSOR);
-    return a == null ? null : OnnxTensors.decode(a.getT(), directory);
+    return a == null ? null : OnnxTensors.decode(a.getT());
   }
 
   /** Floats or integers of a list attribute, as they stand in the file. */

@@ -1,22 +1,18 @@
 package io.octant.onnx;
 
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tensors from and to {@code TensorProto}, in every encoding that onnx.proto defines for numbers:
- * raw little-endian bytes, the typed repeated fields, and external files.
+ * raw little-endian bytes and the typed repeated fields.
  */
 public final class OnnxTensors {
   private OnnxTensors() {}
@@ -24,21 +20,20 @@ public final class OnnxTensors {
   /**
    * Decodes a tensor.
    *
-   * @param directory where an external tensor's file is looked up; null refuses external tensors
    * @throws OnnxException naming the tensor, if its type has no counterpart, its size does not fit
-   *     its shape, or its file is missing, too short or outside the directory
+   *     its shape, or it is in another file that was not read with the model
    */
-  public static Tensor decode(TensorProto proto, @Nullable Path directory) {
+  public static Tensor decode(TensorProto proto) {
     String what = "tensor " + proto.getName();
     DType dtype = OnnxTypes.dtype(proto.getDataType(), what);
     Shape shape = shape(proto, what);
-    boolean external = proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
-    if (external || proto.hasRawData()) {
+    if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      throw new OnnxException(
+          "Cannot read external " + what + ": the model was not loaded from a folder");
+    }
+    if (proto.hasRawData()) {
       int width = width(proto.getDataType());
-      ByteBuffer raw =
-          external
-              ? external(proto, directory, (long) shape.numel() * width)
-              : proto.getRawData().asReadOnlyByteBuffer();
+      ByteBuffer raw = proto.getRawData().asReadOnlyByteBuffer();
       if (raw.remaining() != (long) shape.numel() * width) {
         throw new OnnxException(
             "Cannot read "
@@ -66,7 +61,18 @@ public final class OnnxTensors {
       }
       dims[i] = (int) d;
     }
-    return Shape.of(dims);
+    try {
+      return Shape.of(dims);
+    } catch (OctantException e) {
+      throw new OnnxException("Cannot read " + what + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Bytes that a tensor's elements take as raw data. */
+  static long rawBytes(TensorProto proto) {
+    String what = "tensor " + proto.getName();
+    OnnxTypes.dtype(proto.getDataType(), what);
+    return (long) shape(proto, what).numel() * width(proto.getDataType());
   }
 
   private static int width(int onnxType) {
@@ -76,50 +82,6 @@ public final class OnnxTensors {
       case FLOAT16, BFLOAT16, INT16, UINT16 -> 2;
       default -> 1;
     };
-  }
-
-  private static ByteBuffer external(TensorProto proto, @Nullable Path directory, long length) {
-    String what = "external tensor " + proto.getName();
-    if (directory == null) {
-      throw new OnnxException("Cannot read " + what + ": the model was not loaded from a folder");
-    }
-    String location = "";
-    long offset = 0;
-    for (StringStringEntryProto e : proto.getExternalDataList()) {
-      switch (e.getKey()) {
-        case "location" -> location = e.getValue();
-        case "offset" -> offset = Long.parseLong(e.getValue());
-        default -> {} // length is implied by the shape; checksum is optional
-      }
-    }
-    Path folder = directory.normalize();
-    Path file = folder.resolve(location).normalize();
-    if (location.isEmpty() || !file.startsWith(folder)) {
-      throw new OnnxException(
-          "Cannot read " + what + ": file '" + location + "', expected one beside the model");
-    }
-    try (FileChannel in = FileChannel.open(file)) {
-      if (offset < 0 || offset + length > in.size()) {
-        throw new OnnxException(
-            "Cannot read "
-                + what
-                + ": bytes "
-                + offset
-                + " to "
-                + (offset + length)
-                + " of "
-                + file
-                + ", which has "
-                + in.size());
-      }
-      ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(length));
-      while (out.hasRemaining() && in.read(out, offset + out.position()) >= 0) {
-        // reads until full; the size was checked above
-      }
-      return out.flip();
-    } catch (IOException e) {
-      throw new OnnxException("Cannot read " + what + ": file " + file + " (" + e + ")", e);
-    }
   }
 
   private static Tensor fromRaw(

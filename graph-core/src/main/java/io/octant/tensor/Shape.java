@@ -18,18 +18,20 @@ public final class Shape {
   private Shape(int[] dims) {
     this.dims = dims;
     long n = 1;
+    boolean empty = false;
     for (int d : dims) {
       if (d < 0) {
         throw new OctantException(
             "Cannot make shape: " + Arrays.toString(dims) + ", expected no negative dimension");
       }
-      n = Math.multiplyExact(n, (long) d);
+      empty |= d == 0;
+      n = d == 0 ? n : Math.min(n * d, 1L << 32); // beyond the limit it stays there
     }
-    if (n > Integer.MAX_VALUE) {
+    if (!empty && n > Integer.MAX_VALUE) {
       throw new OctantException(
           "Cannot make shape: " + Arrays.toString(dims) + ", expected at most 2^31 - 1 elements");
     }
-    this.numel = (int) n;
+    this.numel = empty ? 0 : (int) n;
   }
 
   public static Shape of(int... dims) {

@@ -114,7 +114,7 @@ final class OnnxRuntime implements AutoCloseable {
     for (int d : shape) {
       proto.addDims(d);
     }
-    return OnnxTensors.decode(proto.build(), null);
+    return OnnxTensors.decode(proto.build());
   }
 
   @Override

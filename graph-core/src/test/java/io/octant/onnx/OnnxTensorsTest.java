@@ -5,25 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
-import io.octant.graph.GraphModule;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OnnxTensorsTest {
-  @TempDir Path folder;
-
   private static TensorProto.Builder proto(TensorProto.DataType type, long... dims) {
     TensorProto.Builder out = TensorProto.newBuilder().setName("t").setDataType(type.getNumber());
     for (long d : dims) {
@@ -33,7 +25,7 @@ class OnnxTensorsTest {
   }
 
   private static Tensor decode(TensorProto.Builder proto) {
-    return OnnxTensors.decode(proto.build(), null);
+    return OnnxTensors.decode(proto.build());
   }
 
   @ParameterizedTest
@@ -61,7 +53,7 @@ class OnnxTensorsTest {
           case LONGS -> Tensor.of(dtype, shape, new long[] {0, -1, Long.MAX_VALUE, 3});
           case INTS -> Tensor.of(dtype, shape, new int[] {0, 1, dtype.isSigned() ? -1 : 1, 1});
         };
-    assertThat(OnnxTensors.decode(OnnxTensors.encode("t", t), null)).isEqualTo(t);
+    assertThat(OnnxTensors.decode(OnnxTensors.encode("t", t))).isEqualTo(t);
   }
 
   @Test
@@ -153,51 +145,5 @@ class OnnxTensorsTest {
     assertThatThrownBy(() -> decode(proto(TensorProto.DataType.FLOAT, -1)))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("dimension -1");
-  }
-
-  private TensorProto external(String location, long offset) {
-    TensorProto.Builder p =
-        proto(TensorProto.DataType.FLOAT, 2, 3)
-            .setName("w")
-            .setDataLocation(TensorProto.DataLocation.EXTERNAL);
-    p.addExternalDataBuilder().setKey("location").setValue(location);
-    p.addExternalDataBuilder().setKey("offset").setValue(Long.toString(offset));
-    return p.build();
-  }
-
-  @Test
-  void externalTensorsAreReadBesideTheModel() throws IOException {
-    Tensor w = Tensors.normal(new Random(1), 2, 3);
-    byte[] raw = OnnxTensors.encode("", w).getRawData().toByteArray();
-    byte[] padded = new byte[raw.length + 8];
-    System.arraycopy(raw, 0, padded, 8, raw.length);
-    Files.write(folder.resolve("weights.bin"), padded);
-    TinyModel tiny =
-        TinyModel.of(17, "MatMul", List.of("x", "w"))
-            .input("x", Tensors.normal(new Random(2), 2, 2))
-            .constant(external("weights.bin", 8));
-    Path file = folder.resolve("model.onnx");
-    Files.write(file, tiny.build().proto().toByteArray());
-    GraphModule graph = OnnxImporter.load(file);
-    assertThat(graph.module("MatMul_0").tensor("weight").shape()).isEqualTo(Shape.of(3, 2));
-    assertThat(OnnxTensors.decode(external("weights.bin", 8), folder)).isEqualTo(w);
-  }
-
-  @Test
-  void externalTensorsThatAreNotThereAreRefused() throws IOException {
-    Files.write(folder.resolve("short.bin"), new byte[10]);
-    assertThatThrownBy(() -> OnnxTensors.decode(external("short.bin", 0), folder))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("external tensor w: bytes 0 to 24 of")
-        .hasMessageContaining("which has 10");
-    assertThatThrownBy(() -> OnnxTensors.decode(external("missing.bin", 0), folder))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("missing.bin");
-    assertThatThrownBy(() -> OnnxTensors.decode(external("../secret", 0), folder))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("expected one beside the model");
-    assertThatThrownBy(() -> OnnxTensors.decode(external("short.bin", 0), null))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("not loaded from a folder");
   }
 }

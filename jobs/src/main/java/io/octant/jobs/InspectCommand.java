@@ -6,6 +6,7 @@ import io.octant.graph.GraphModule;
 import io.octant.jobs.inspect.CalibrationStateText;
 import io.octant.jobs.inspect.ModelText;
 import io.octant.onnx.ImportOptions;
+import io.octant.onnx.ModelFolder;
 import io.octant.onnx.OnnxImporter;
 import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.data.DataException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,7 +46,7 @@ final class InspectCommand implements Callable<Integer> {
     if (CalibrationStateText.isState(bytes)) {
       console.out().print(CalibrationStateText.of(state(bytes)));
     } else {
-      OnnxModel model = OnnxModel.parse(bytes, file.toString(), file.toAbsolutePath().getParent());
+      OnnxModel model = OnnxModel.parse(bytes, file.toString(), folder());
       GraphModule graph = OnnxImporter.run(model, new ImportOptions(axes));
       console.out().print(ModelText.of(model, graph));
     }
@@ -57,6 +59,11 @@ final class InspectCommand implements Callable<Integer> {
     } catch (OctantException e) {
       throw new DataException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private @Nullable ModelFolder folder() {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? null : ModelFolder.local(folder);
   }
 
   private byte[] read() {

@@ -149,7 +149,7 @@ public final class GraphTranslation {
       if (stored == null) {
         throw reader.error("input '" + name + "' is no tensor of the model so far");
       }
-      v = graph.constant(OnnxTensors.decode(stored, model.directory()), name);
+      v = graph.constant(OnnxTensors.decode(stored), name);
       values.put(name, v);
     }
     return v;

@@ -93,7 +93,7 @@ public final class NodeGraph {
     if (t == null || constantSize(tensor) != 1) {
       return Double.NaN;
     }
-    Tensor value = OnnxTensors.decode(t, model.directory());
+    Tensor value = OnnxTensors.decode(t);
     return value.dtype() == DType.FLOAT32 || value.dtype() == DType.FLOAT16
         ? value.item()
         : Double.NaN;
@@ -110,7 +110,7 @@ public final class NodeGraph {
     if (t == null || constantSize(tensor) > 8) {
       return null;
     }
-    Tensor value = OnnxTensors.decode(t, model.directory());
+    Tensor value = OnnxTensors.decode(t);
     int[] out = new int[value.numel()];
     for (int i = 0; i < out.length; i++) {
       out[i] = (int) value.longAt(i);

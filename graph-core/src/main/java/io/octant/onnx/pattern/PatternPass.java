@@ -51,9 +51,9 @@ public final class PatternPass {
       if (match != null) {
         List<NodeProto> members =
             match.members().stream().sorted(Comparator.comparingInt(position::get)).toList();
-        out.add(new OnnxNode(match.replacement(), members, model.opset(), model.directory()));
+        out.add(new OnnxNode(match.replacement(), members, model.opset()));
       } else if (!taken.contains(n)) {
-        out.add(new OnnxNode(n, List.of(n), model.opset(n.getDomain()), model.directory()));
+        out.add(new OnnxNode(n, List.of(n), model.opset(n.getDomain())));
       }
     }
     return out;

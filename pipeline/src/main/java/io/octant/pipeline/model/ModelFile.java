@@ -1,6 +1,7 @@
 package io.octant.pipeline.model;
 
 import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +15,10 @@ final class ModelFile {
   private ModelFile() {}
 
   /**
-   * The whole file.
+   * The whole model as one file: the file itself, or with its external tensors if it has some.
    *
-   * @throws OnnxException if it is missing, too large for one array or not readable
+   * @throws OnnxException if it or a file that it names is missing, too large for one array or not
+   *     readable
    */
   static byte[] read(Configuration hadoop, String path) {
     try {
@@ -35,9 +37,11 @@ final class ModelFile {
                 + status.getLen()
                 + " bytes, expected less than 2^31");
       }
+      byte[] bytes;
       try (InputStream in = fs.open(file)) {
-        return in.readAllBytes();
+        bytes = in.readAllBytes();
       }
+      return OnnxModel.whole(bytes, path, HadoopModelFolder.of(fs, fs.makeQualified(file)));
     } catch (FileNotFoundException e) {
       throw new OnnxException(
           "Cannot read ONNX model: " + path + ", no such file, expected an ONNX file", e);
