@@ -106,7 +106,7 @@ record Exported(
   Exported scalesAreNormal() {
     for (TensorProto t : model.graph().getInitializerList()) {
       if (t.getName().contains("_scale")) {
-        for (float scale : OnnxTensors.decode(t, null).floats()) {
+        for (float scale : OnnxTensors.decode(t).floats()) {
           assertThat(scale).as(t.getName()).isBetween(Float.MIN_NORMAL, Float.MAX_VALUE);
         }
       }
