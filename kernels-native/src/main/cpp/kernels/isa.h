@@ -18,20 +18,9 @@ inline const char* name_of(Isa isa) {
   return isa == Isa::baseline ? "baseline" : isa == Isa::avx2 ? "avx2" : "avx512";
 }
 
-inline bool supported(Isa isa) {
-#if defined(__x86_64__)
-  switch (isa) {
-    case Isa::baseline:
-      return true;
-    case Isa::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case Isa::avx512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  }
-#endif
-  return isa == Isa::baseline;
-}
+/// Whether the machine has an instruction set and oneDNN's cap (ONEDNN_MAX_CPU_ISA) allows it, so
+/// that a capped process runs as a lesser machine does.
+bool supported(Isa isa);
 
 template <typename Function>
 struct Variant {

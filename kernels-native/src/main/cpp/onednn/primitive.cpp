@@ -186,12 +186,14 @@ void Attributes::zero_point(int argument, int32_t value) {
 
 void Attributes::eltwise(Unary unary, float alpha, float beta) {
   post_ops_.append_eltwise(algorithm(unary), alpha, beta);
+  asked_.push_back({unary, alpha, beta, {}, {}});
 }
 
 void Attributes::binary(Binary algorithm_of_two, const Layout& operand) {
   const memory::desc layout = descriptor(operand);
   operands_.emplace_back(post_ops_.len(), layout);
   post_ops_.append_binary(algorithm(algorithm_of_two), layout);
+  asked_.push_back({{}, 0, 0, algorithm_of_two, operand});
 }
 
 dnnl::primitive_attr Attributes::build(int weight_channel_mask) const {

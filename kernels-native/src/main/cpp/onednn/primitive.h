@@ -67,12 +67,21 @@ class Attributes {
     std::vector<int32_t> zero_points;
   };
   const std::vector<Constant>& constants() const { return constants_; }
+  /// A post-operation as it was asked for; `layout` is that of the operand of a binary one.
+  struct PostOperation {
+    std::optional<Unary> unary;
+    float alpha, beta;
+    std::optional<Binary> binary;
+    Layout layout;
+  };
+  const std::vector<PostOperation>& post_operations() const { return asked_; }
   /// Post-operation index and layout of each binary post-operand.
   const std::vector<std::pair<int, dnnl::memory::desc>>& operands() const { return operands_; }
 
  private:
   std::vector<Constant> constants_;
   dnnl::post_ops post_ops_;
+  std::vector<PostOperation> asked_;
   std::vector<std::pair<int, dnnl::memory::desc>> operands_;
 };
 

@@ -16,11 +16,9 @@ import java.util.Optional;
  * from contexts side by side, and a sample's result does not depend on its place in the
  * micro-batch.
  *
- * <p>Int8 convolutions and linear layers equal PyTorch's formula to one step where the instruction
- * set has VNNI ({@link #isa()} names it, or a later one). Without it oneDNN adds pairs of products
- * in 16 bits as fbgemm does: exact for quint8 activations of 7 bits, which PyTorch's x86 default
- * ({@code reduce_range}) has, while wider ones can saturate and qint8 ones lose a bit of the
- * weights.
+ * <p>Int8 convolutions and linear layers equal PyTorch's formula to one step on every instruction
+ * set: where oneDNN's kernels do not sum 8-bit products exactly, kernels of our own run, and the
+ * plan says which and why.
  *
  * <p>Where this machine has no native library, or it is switched off, everything runs on the
  * reference engine, and name and instruction set say so. Thread-safe.

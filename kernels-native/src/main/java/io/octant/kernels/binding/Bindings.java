@@ -99,6 +99,18 @@ final class Bindings {
 
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
 
+  static native long integerLayer(
+      long[] src,
+      long[] weights,
+      byte[] weightData,
+      float @Nullable [] bias,
+      long[] dst,
+      long @Nullable [] window,
+      long attributes,
+      boolean roundsBias,
+      boolean roundsFirst,
+      String isa);
+
   static native long observe(long outer, long samples, long inner, String isa);
 
   static native long observeShared(long n, String isa);

@@ -66,6 +66,44 @@ public final class Kernels {
   }
 
   /**
+   * Convolution or linear layer of 8 bits with products of 16-bit operands and sums of 32 bits:
+   * exact on every instruction set, and then the float arithmetic of the reference operators.
+   *
+   * @param src channels last; of a linear layer {@code [rows, features]}
+   * @param weights s8 as {@link #convolution} and {@link #linear} take them
+   * @param window null for a linear layer
+   * @param attributes one scale and zero point of src and dst, scales of the weights; relu, clip,
+   *     tanh and additions of f32 may follow
+   * @return operands: src, dst, those of additions
+   */
+  public static NativeKernel integerLayer(
+      MemoryLayout src,
+      MemoryLayout weights,
+      byte[] weightData,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      @Nullable Window window,
+      Attributes attributes,
+      RequantizationRule rule,
+      String isa) {
+    if (!dst.sameMemoryOrder(MemoryLayout.channelsLast(dst.type(), dst.dims()))) {
+      throw new UnsupportedKernelException("an exact 8-bit layer writes channels last");
+    }
+    return new NativeKernel(
+        Bindings.integerLayer(
+            src.encoded(),
+            weights.encoded(),
+            weightData,
+            bias,
+            dst.encoded(),
+            window == null ? null : window.encoded(),
+            attributes.handle(),
+            rule.roundsBias(),
+            rule.roundsFirst(),
+            isa));
+  }
+
+  /**
    * Batched product of two activations of equal rank, leading axes of length 1 broadcast.
    *
    * @return operands: a, b, dst, those of binary post-operations

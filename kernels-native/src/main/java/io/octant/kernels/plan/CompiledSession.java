@@ -80,8 +80,13 @@ public final class CompiledSession implements Session {
 
   @Override
   public IntegerLayers integerLayers() {
+    // A node may have steps that move its input as well; they never have a reason.
     Map<String, PlanStep> steps = new HashMap<>();
-    plan.shown().forEach(s -> s.nodes().forEach(n -> steps.put(n, s)));
+    plan.shown()
+        .forEach(
+            s ->
+                s.nodes()
+                    .forEach(n -> steps.merge(n, s, (a, b) -> a.reason().isEmpty() ? b : a)));
     return new IntegerLayers(
         IntegerLayers.of(plan.model(), "").layers().stream()
             .filter(l -> steps.containsKey(l.node()))

@@ -34,11 +34,24 @@ final class Pending {
       @Nullable Activation operand,
       @Nullable MemoryLayout layout) {}
 
+  /**
+   * A finished kernel.
+   *
+   * @param reason why it is not the fastest, "" if it is
+   */
+  record Made(NativeKernel kernel, String reason) {}
+
+  /** Makes a kernel once its post-operations are known. */
+  @FunctionalInterface
+  interface Choice {
+    Made make(Attributes attributes);
+  }
+
   private final String operator;
   private final MemoryLayout kernelDst;
   private final List<Activation> sources;
   private final Supplier<Attributes> attributes;
-  private final Function<Attributes, NativeKernel> factory;
+  private final Choice choice;
   private final List<Stage> stages = new ArrayList<>();
   private final List<PostOperation> postOperations = new ArrayList<>();
   private final StringBuilder suffix = new StringBuilder();
@@ -57,11 +70,26 @@ final class Pending {
       List<Activation> sources,
       Supplier<Attributes> attributes,
       Function<Attributes, NativeKernel> factory) {
+    this(
+        operator,
+        kernelDst,
+        sources,
+        attributes,
+        (Choice) made -> new Made(factory.apply(made), ""));
+  }
+
+  /** Begins a kernel that is chosen among several when it is made. */
+  Pending(
+      String operator,
+      MemoryLayout kernelDst,
+      List<Activation> sources,
+      Supplier<Attributes> attributes,
+      Choice choice) {
     this.operator = operator;
     this.kernelDst = kernelDst;
     this.sources = List.copyOf(sources);
     this.attributes = attributes;
-    this.factory = factory;
+    this.choice = choice;
   }
 
   void stage(Call call, Activation result) {
@@ -113,7 +141,7 @@ final class Pending {
   }
 
   /** Makes the kernel; may throw {@code UnsupportedKernelException}. */
-  NativeKernel create() {
+  Made create() {
     try (Attributes made = attributes.get()) {
       for (PostOperation p : postOperations) {
         if (p.unary() != null) {
@@ -122,7 +150,7 @@ final class Pending {
           made.then(p.binary(), p.layout());
         }
       }
-      return factory.apply(made);
+      return choice.make(made);
     }
   }
 }

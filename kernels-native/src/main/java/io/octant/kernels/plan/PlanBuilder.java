@@ -218,9 +218,9 @@ final class PlanBuilder {
     List<String> nodes = pending.stages().stream().map(s -> s.call().node().name()).toList();
     List<Operand> operands = new ArrayList<>();
     pending.sources().forEach(s -> operands.add(memory(s)));
-    NativeKernel kernel;
+    Pending.Made made;
     try {
-      kernel = pending.create();
+      made = pending.create();
     } catch (UnsupportedKernelException e) {
       pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
       return;
@@ -233,7 +233,9 @@ final class PlanBuilder {
         operands.add(memory(p.operand()));
       }
     }
-    steps.add(new Step.Kernel(describe(pending.operator(), nodes), kernel, operands, written));
+    PlanStep shown =
+        new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
+    steps.add(new Step.Kernel(shown, made.kernel(), operands, written));
   }
 
   /** Runs a call on the reference operators; the result's tensors go to new slots. */

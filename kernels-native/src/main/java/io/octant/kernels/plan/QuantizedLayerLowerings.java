@@ -6,6 +6,7 @@ import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.RequantizationRule;
 import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.kernels.binding.Window;
@@ -16,6 +17,7 @@ import io.octant.reference.kernel.Padding;
 import io.octant.reference.quantized.ConvolutionGeometry;
 import io.octant.reference.quantized.PackedConvolution;
 import io.octant.reference.quantized.PackedLinear;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
@@ -116,21 +118,38 @@ final class QuantizedLayerLowerings {
         MemoryLayout.channelsLast(
             from.type(), geometry.output(src, packed.weight().shape().dim(0)));
     byte[] weights = bytes(packed.weight());
+    MemoryLayout layout = geometry.weights(ElementType.S8, packed.weight());
     Pending kernel =
         new Pending(
             geometry.operator() + "_" + signature(from.type()),
             dst,
             List.of(src),
             attributes(from, packed.weight(), output),
-            attributes ->
-                Kernels.convolution(
-                    src.layout(),
-                    geometry.weights(ElementType.S8, packed.weight()),
-                    weights,
-                    floats(packed.bias()),
-                    dst,
-                    geometry.window(),
-                    attributes));
+            (Pending.Choice)
+                attributes ->
+                    IntegerArithmetic.make(
+                        from.type(),
+                        packed,
+                        () ->
+                            Kernels.convolution(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                dst,
+                                geometry.window(),
+                                attributes),
+                        () ->
+                            Kernels.integerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                dst,
+                                geometry.window(),
+                                attributes,
+                                convolutionRule(packed.engine()),
+                                Kernels.FASTEST)));
     if (addend != null) {
       Activation real = QuantizationLowerings.dequantize(site.plan(), addend);
       kernel.then("add", Binary.ADD, site.plan().placed(real, dst.withType(ElementType.F32)));
@@ -184,26 +203,60 @@ final class QuantizedLayerLowerings {
     MemoryLayout dst = MatrixLowerings.result(from.type(), input, weight.shape().dim(0));
     MemoryLayout rows = dst.reshape(src.layout().dim(0), weight.shape().dim(0)).orElseThrow();
     byte[] weights = bytes(weight);
+    MemoryLayout layout =
+        MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
     Pending kernel =
         new Pending(
             "linear_" + signature(from.type()),
             rows,
             List.of(src),
             attributes(from, weight, output),
-            attributes ->
-                Kernels.linear(
-                    src.layout(),
-                    MemoryLayout.rowMajor(
-                        ElementType.S8, weight.shape().dim(0), weight.shape().dim(1)),
-                    weights,
-                    floats(packed.bias()),
-                    rows,
-                    attributes));
+            (Pending.Choice)
+                attributes ->
+                    IntegerArithmetic.make(
+                        from.type(),
+                        packed,
+                        () ->
+                            Kernels.linear(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                rows,
+                                attributes),
+                        () ->
+                            Kernels.integerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                rows,
+                                null,
+                                attributes,
+                                linearRule(packed.engine()),
+                                Kernels.FASTEST)));
     fused.addTo(kernel);
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
   }
 
   // ---- both
+
+  /** As x86 has it, which leaves convolutions to oneDNN and linear layers to fbgemm. */
+  private static RequantizationRule convolutionRule(QuantizedEngine engine) {
+    return switch (engine) {
+      case X86, ONEDNN -> RequantizationRule.ONEDNN;
+      case FBGEMM -> RequantizationRule.FBGEMM;
+      case QNNPACK -> RequantizationRule.QNNPACK;
+    };
+  }
+
+  private static RequantizationRule linearRule(QuantizedEngine engine) {
+    return switch (engine) {
+      case ONEDNN -> RequantizationRule.ONEDNN;
+      case X86, FBGEMM -> RequantizationRule.FBGEMM;
+      case QNNPACK -> RequantizationRule.QNNPACK;
+    };
+  }
 
   private static Supplier<Attributes> attributes(Affine src, Tensor weight, QParams output) {
     QParams w = weight.qparams();

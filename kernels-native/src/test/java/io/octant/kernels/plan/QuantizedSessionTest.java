@@ -2,7 +2,6 @@ package io.octant.kernels.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
@@ -138,10 +137,6 @@ class QuantizedSessionTest {
       value = DType.class,
       names = {"QUINT8", "QINT8"})
   void valuesAreWithinOneStepOfTheReference(DType dtype) {
-    assumeTrue(
-        engine.isa().matches(".*(vnni|bf16|fp16|amx).*"),
-        "needs VNNI: without it products of 8-bit activations are added in 16 bits and saturate;"
-            + " ConvolutionTest covers 7 bits");
     TestGraph graph = network(dtype);
     List<Tensor> inputs = graph.sample();
     Tuple expected = (Tuple) graph.model().run(inputs.toArray());

@@ -1,0 +1,98 @@
+package io.octant.kernels.plan;
+
+import io.octant.engine.PairSums;
+import io.octant.kernels.binding.ElementType;
+import io.octant.kernels.binding.NativeKernel;
+import io.octant.kernels.binding.NativeLibrary;
+import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.reference.quantized.PackedConvolution;
+import io.octant.reference.quantized.PackedWeight;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Chooses the kernel of an 8-bit layer: oneDNN's where its integer sums are exact, our own
+ * elsewhere.
+ *
+ * <p>oneDNN's are exact with VNNI, which sums products of u8 and s8 in 32 bits. Without it {@code
+ * vpmaddubsw} adds two of them in 16 bits, saturating; and s8 activations are shifted to u8, for
+ * which some kernels halve the weights. Where oneDNN has only its reference kernel, ours is the
+ * faster one.
+ */
+final class IntegerArithmetic {
+  private static final Pattern VNNI = Pattern.compile("avx2_vnni.*|avx512_core_(vnni|bf16|fp16|amx).*");
+
+  private IntegerArithmetic() {}
+
+  /** Whether an instruction set, by oneDNN's name for it, sums 8-bit products in 32 bits. */
+  static boolean hasVnni(String isa) {
+    return VNNI.matcher(isa).matches();
+  }
+
+  /**
+   * Makes the kernel of a layer.
+   *
+   * @param fast makes oneDNN's
+   * @param exact makes our own
+   */
+  static Pending.Made make(
+      ElementType src,
+      PackedWeight weight,
+      Supplier<NativeKernel> fast,
+      Supplier<NativeKernel> exact) {
+    String reason = trusted(src, weight);
+    if (reason.isEmpty()) {
+      try {
+        NativeKernel kernel = fast.get();
+        if (!kernel.implementation().startsWith("ref")) {
+          return new Pending.Made(kernel, "");
+        }
+        kernel.close();
+        reason = "oneDNN has no fast kernel for these operands";
+      } catch (UnsupportedKernelException e) {
+        reason = e.reason();
+      }
+    }
+    return new Pending.Made(exact.get(), reason);
+  }
+
+  /** Why oneDNN's kernels of a layer may not be exact, "" where they are. */
+  private static String trusted(ElementType src, PackedWeight weight) {
+    if (weight instanceof PackedConvolution conv && readsOneChannel(conv)) {
+      return "oneDNN's sums over one input channel a group are not exact";
+    }
+    if (hasVnni(isa())) {
+      return "";
+    }
+    if (src == ElementType.S8) {
+      return "s8s8 sums are not exact on " + isa();
+    }
+    PairSums sums = PairSums.of(weight);
+    return sums.saturating() == 0
+        ? ""
+        : "u8s8 pair sums may saturate on "
+            + isa()
+            + ": "
+            + sums.saturating()
+            + " of "
+            + sums.channels()
+            + " output channels";
+  }
+
+  /**
+   * Whether each group has one input channel and more than one output channel: oneDNN 3.11's
+   * convolution for AVX-512 with VNNI then gives wrong integers in some geometries. Depthwise ones
+   * have a kernel of their own.
+   */
+  private static boolean readsOneChannel(PackedConvolution conv) {
+    int groups = conv.geometry().groups();
+    return conv.weight().shape().dim(1) == 1
+        && (groups == 1 || conv.weight().shape().dim(0) > groups);
+  }
+
+  private static String isa() {
+    Optional<NativeLibrary> library = NativeLibrary.find();
+    return library.map(NativeLibrary::isa).orElse("java");
+  }
+}

@@ -1,0 +1,181 @@
+package io.octant.kernels.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * oneDNN's int8 kernels against the exact one on random geometries of those that plans give them,
+ * with the largest weights that the instruction set is trusted with: any with VNNI, pairs of 128
+ * without.
+ */
+class FastIntegerKernelTest {
+  private static final int GEOMETRIES = 200;
+  private static final String ISA = NativeLibrary.find().orElseThrow().isa();
+  private static final boolean VNNI = ISA.matches(".*(vnni|bf16|fp16|amx).*");
+
+  private final TestData data = new TestData(29);
+  private final Map<String, Integer> implementations = new TreeMap<>();
+
+  /** One layer; a linear one has no window. */
+  private record Layer(
+      MemoryLayout src, MemoryLayout weights, MemoryLayout dst, @Nullable Window window) {
+    long depth() {
+      return weights.elements() / dst.dim(1);
+    }
+  }
+
+  private int pick(int... values) {
+    return values[data.below(values.length)];
+  }
+
+  private Layer layer(ElementType type) {
+    if (data.below(4) == 0) {
+      long rows = pick(1, 2, 5, 16, 17, 64);
+      long in = pick(1, 2, 3, 15, 16, 17, 64, 100, 257, 1024);
+      long out = pick(1, 2, 7, 10, 16, 31, 33, 64, 65, 200);
+      return new Layer(
+          MemoryLayout.rowMajor(type, rows, in),
+          MemoryLayout.rowMajor(ElementType.S8, out, in),
+          MemoryLayout.rowMajor(type, rows, out),
+          null);
+    }
+    int rank = pick(1, 2, 2, 2, 3);
+    int groups = pick(1, 1, 1, 2, 3, 8, 16, 24, 33, 64);
+    boolean depthwise = groups > 1 && data.below(2) == 0;
+    int in = depthwise ? 1 : pick(2, 3, 4, 5, 8, 15, 16, 17, 32);
+    int out = depthwise ? 1 : pick(1, 2, 3, 7, 8, 16, 17, 32, 33, 64, 65);
+    long[] src = new long[rank + 2];
+    long[] weights = new long[rank + 3];
+    long[] dst = new long[rank + 2];
+    src[0] = dst[0] = 1 + data.below(3);
+    src[1] = (long) groups * in;
+    dst[1] = (long) groups * out;
+    weights[0] = groups;
+    weights[1] = out;
+    weights[2] = in;
+    long[] kernel = new long[rank];
+    long[] stride = new long[rank];
+    long[] dilation = new long[rank];
+    long[] padding = new long[rank];
+    for (int i = 0; i < rank; i++) {
+      kernel[i] = rank == 3 ? pick(1, 2, 3) : pick(1, 1, 2, 3, 3, 5, 7);
+      stride[i] = pick(1, 1, 2, 3);
+      dilation[i] = pick(1, 1, 1, 2);
+      padding[i] = data.below((int) kernel[i]);
+      src[i + 2] = dilation[i] * (kernel[i] - 1) + 1 + data.below(rank == 1 ? 40 : 8);
+      weights[i + 3] = kernel[i];
+    }
+    Window window = new Window(kernel, stride, dilation, padding, padding);
+    for (int i = 0; i < rank; i++) {
+      dst[i + 2] = window.output(i, src[i + 2]);
+    }
+    return new Layer(
+        MemoryLayout.channelsLast(type, src),
+        MemoryLayout.rowMajor(
+            ElementType.S8,
+            groups == 1 ? Arrays.copyOfRange(weights, 1, weights.length) : weights),
+        MemoryLayout.channelsLast(type, dst),
+        window);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ElementType.class,
+      names = {"U8", "S8"})
+  void sumsAreExact(ElementType type) {
+    if (type == ElementType.S8 && !VNNI) {
+      System.out.println("not checked: plans give oneDNN no s8 layers on " + ISA);
+      return;
+    }
+    for (int i = 0; i < GEOMETRIES; i++) {
+      check(layer(type), type, i % 4);
+    }
+    System.out.println("int8 kernels of " + ISA + ", " + type + ": " + implementations);
+  }
+
+  /** Values where sums are as large as they get, or random ones. */
+  private byte[] weights(long n, int kind) {
+    byte[] out = new byte[Math.toIntExact(n)];
+    int largest = VNNI ? 127 : 64;
+    for (int i = 0; i < n; i++) {
+      out[i] =
+          (byte)
+              switch (kind) {
+                case 0 -> largest;
+                case 1 -> i % 3 == 0 ? -largest : largest;
+                case 2 -> -largest - (VNNI ? 1 : 0);
+                default -> data.below(2 * largest) - largest;
+              };
+    }
+    return out;
+  }
+
+  private void check(Layer layer, ElementType type, int kind) {
+    byte[] src = data.bytes(layer.src.elements());
+    if (kind < 3) {
+      Arrays.fill(src, (byte) (type == ElementType.U8 ? 255 : 127));
+    }
+    byte[] weights = weights(layer.weights.elements(), kind);
+    float[] bias = data.floats(layer.dst.dim(1));
+    float depth = layer.depth();
+    String description =
+        Arrays.toString(layer.src.dims())
+            + " by "
+            + Arrays.toString(layer.weights.dims())
+            + " to "
+            + Arrays.toString(layer.dst.dims());
+    try (Attributes attributes =
+            new Attributes()
+                .scales(Attributes.Operand.SRC, 0.02f)
+                .scales(Attributes.Operand.WEIGHTS, 0.01f)
+                .scales(
+                    Attributes.Operand.DST,
+                    kind < 3 ? 0.005f * depth : 0.05f * (float) Math.sqrt(depth))
+                .zeroPoint(Attributes.Operand.SRC, 11)
+                .zeroPoint(Attributes.Operand.DST, type == ElementType.U8 ? 120 : -3);
+        NativeKernel fast = fast(layer, weights, bias, attributes);
+        NativeKernel exact =
+            Kernels.integerLayer(
+                layer.src,
+                layer.weights,
+                weights,
+                bias,
+                layer.dst,
+                layer.window,
+                attributes,
+                RequantizationRule.ONEDNN,
+                Kernels.FASTEST)) {
+      implementations.merge(fast.implementation(), 1, Integer::sum);
+      ByteBuffer actual = Execution.run(fast, layer.dst.bytes(), Execution.bytes(src));
+      ByteBuffer wanted = Execution.run(exact, layer.dst.bytes(), Execution.bytes(src));
+      for (int i = 0; i < wanted.capacity(); i++) {
+        int difference = value(actual.get(i), type) - value(wanted.get(i), type);
+        if (Math.abs(difference) > 1) {
+          assertThat(value(actual.get(i), type))
+              .as("value %s of %s, kind %s, %s", i, description, kind, fast.implementation())
+              .isCloseTo(value(wanted.get(i), type), within(1));
+        }
+      }
+    }
+  }
+
+  private static NativeKernel fast(
+      Layer layer, byte[] weights, float[] bias, Attributes attributes) {
+    return layer.window == null
+        ? Kernels.linear(layer.src, layer.weights, weights, bias, layer.dst, attributes)
+        : Kernels.convolution(
+            layer.src, layer.weights, weights, bias, layer.dst, layer.window, attributes);
+  }
+
+  private static int value(byte b, ElementType type) {
+    return type == ElementType.U8 ? b & 255 : b;
+  }
+}

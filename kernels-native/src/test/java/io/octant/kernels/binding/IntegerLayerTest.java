@@ -1,0 +1,125 @@
+package io.octant.kernels.binding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The exact 8-bit layer on every variant: the reference operators' integers, all of them. */
+class IntegerLayerTest {
+  private static final float SRC_SCALE = 0.02f;
+  private static final int DST_ZERO = 61;
+
+  private final TestData data = new TestData(23);
+
+  /** What src and weights hold. */
+  private enum Values {
+    RANDOM,
+    /** The ends of the ranges, where pairs of products exceed 16 bits furthest. */
+    LARGEST,
+    ALTERNATING;
+
+    byte at(int i, boolean isSigned, TestData data) {
+      int largest = isSigned ? 127 : 255;
+      return (byte)
+          switch (this) {
+            case RANDOM -> data.below(256);
+            case LARGEST -> largest;
+            case ALTERNATING -> i % 2 == 0 ? largest : isSigned ? -128 : 0;
+          };
+    }
+  }
+
+  private static List<String> variants() {
+    return NativeLibrary.find().orElseThrow().variants();
+  }
+
+  static Stream<Arguments> cases() {
+    return ConvolutionCase.all()
+        .flatMap(c -> variants().stream().map(v -> Arguments.of(c, v)));
+  }
+
+  private byte[] bytes(long n, Values values, boolean isSigned) {
+    byte[] out = new byte[Math.toIntExact(n)];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values.at(i, isSigned, data);
+    }
+    return out;
+  }
+
+  private static int value(byte b, ElementType type) {
+    return type == ElementType.U8 ? b & 255 : b;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyIntegerIsThatOfTheFormula(ConvolutionCase c, String variant) {
+    for (ElementType type : List.of(ElementType.U8, ElementType.S8)) {
+      for (Values values : Values.values()) {
+        for (RequantizationRule rule : RequantizationRule.values()) {
+          check(c, variant, type, values, rule);
+        }
+      }
+    }
+  }
+
+  private void check(
+      ConvolutionCase c, String variant, ElementType type, Values values, RequantizationRule rule) {
+    boolean isSigned = type == ElementType.S8;
+    byte[] src = bytes(c.src(type).elements(), values, isSigned);
+    byte[] weights = bytes(c.weightCount(), values, true);
+    float[] bias = data.floats(c.out());
+    float[] weightScales = new float[c.out()];
+    for (int i = 0; i < weightScales.length; i++) {
+      weightScales[i] = 0.01f + 0.001f * data.below(10);
+    }
+    int srcZero = isSigned ? -7 : 11;
+    int k = c.in() / c.groups() * c.kernel() * c.kernel();
+    float dstScale = (values == Values.RANDOM ? 0.4f : 3f) * (float) Math.sqrt(k);
+    ByteBuffer actual;
+    try (Attributes attributes =
+            new Attributes()
+                .scales(Attributes.Operand.SRC, SRC_SCALE)
+                .scales(Attributes.Operand.WEIGHTS, weightScales)
+                .scales(Attributes.Operand.DST, dstScale)
+                .zeroPoint(Attributes.Operand.SRC, srcZero)
+                .zeroPoint(Attributes.Operand.DST, DST_ZERO)
+                .then(Unary.RELU, 0.5f, 0);
+        NativeKernel kernel =
+            Kernels.integerLayer(
+                c.src(type),
+                c.weights(ElementType.S8),
+                weights,
+                bias,
+                c.dst(type),
+                c.window(),
+                attributes,
+                rule,
+                variant)) {
+      assertThat(kernel.implementation()).isEqualTo("integer_layer:" + variant);
+      actual = Execution.run(kernel, c.dst(type).bytes(), Execution.bytes(src));
+    }
+    double[] sums = c.products(i -> value(src[i], type) - srcZero, i -> weights[i])[0];
+    for (int i = 0; i < sums.length; i++) {
+      float unit = SRC_SCALE * weightScales[i % c.out()];
+      float units = bias[i % c.out()] / unit;
+      if (rule == RequantizationRule.QNNPACK) {
+        units = (float) Math.rint(units);
+      }
+      float steps = ((float) (int) sums[i] + units) * (unit / dstScale);
+      steps = steps > 0 ? steps : steps * 0.5f;
+      float whole =
+          rule == RequantizationRule.ONEDNN
+              ? (float) Math.rint(steps + DST_ZERO)
+              : (float) Math.rint(steps) + DST_ZERO;
+      float expected = Math.max(isSigned ? -128 : 0, Math.min(isSigned ? 127 : 255, whole));
+      assertThat(value(actual.get(i), type))
+          .as("value %s of %s, %s, %s, %s", i, c, type, values, rule)
+          .isEqualTo((int) expected);
+    }
+  }
+}
