@@ -124,4 +124,34 @@ class QuantizationImportTest {
         .hasMessageContaining("DequantizeLinear_1")
         .hasMessageContaining("which it quantized with");
   }
+
+  @Test
+  void parametersThatTheDataTell() {
+    float[][] samples = {
+      {-1.5f, 0.25f, 2, 3.25f}, {1, 2, 3, 4}, {-4, -3, -2, -1}, {0, 0, 0, 0}, {0.1f, 0.3f, 1e-3f, 5},
+      {-2.55f, 0.005f, 0.015f, 2.55f}, {1e-6f, 2e-6f, -3e-6f, 0}, {100, -1, 0.196f, 0.588f}
+    };
+    for (float[] sample : samples) {
+      OperatorCheck.againstOnnxRuntime(
+          new TinyModel(17)
+              .input("x", Tensor.of(sample, 2, 2))
+              .node("DynamicQuantizeLinear", List.of("x"), List.of("q", "s", "z"))
+              .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
+              .output("y"));
+    }
+  }
+
+  @Test
+  void onlyDequantizingReadsParametersThatTheDataTell() {
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", Tensors.normal(new Random(5), 2, 3))
+            .node("DynamicQuantizeLinear", List.of("x"), List.of("q", "s", "z"))
+            .node("Mul", List.of("x", "s"), List.of("y"))
+            .output("y");
+    assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("Mul_1")
+        .hasMessageContaining("input 's' is a parameter of DynamicQuantizeLinear");
+  }
 }

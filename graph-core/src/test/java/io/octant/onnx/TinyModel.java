@@ -88,6 +88,11 @@ final class TinyModel {
     } else if (value instanceof int[] ints) {
       a.setType(AttributeProto.AttributeType.INTS);
       Arrays.stream(ints).forEach(a::addInts);
+    } else if (value instanceof float[] floats) {
+      a.setType(AttributeProto.AttributeType.FLOATS);
+      for (float f : floats) {
+        a.addFloats(f);
+      }
     } else if (value instanceof Tensor t) {
       a.setType(AttributeProto.AttributeType.TENSOR).setT(OnnxTensors.encode("", t));
     } else {

@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.graph.Tuple;
 import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,34 +69,35 @@ final class ConvolutionImports {
   }
 
   private static Value convTranspose(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value input = in.get(0);
     Value weight = in.get(1);
-    int spatial = spatial(node, in.get(0), weight);
-    if (!node.string("auto_pad", "NOTSET").equals("NOTSET") || node.has("output_shape")) {
-      throw node.error("auto_pad or output_shape, expected explicit pads");
+    int spatial = spatial(node, input, weight);
+    TransposedWindow full =
+        TransposedWindow.of(node, input, kernel(node, weight, spatial));
+    Padding window = full.torchWindow();
+    long groups = groups(node, weight.shape().dim(0));
+    Tuple outputPadding = Values.tuple(full.outputPadding());
+    Optional<WeightValue> w = WeightValue.of(in, 1);
+    Value out;
+    if (w.isEmpty() || (in.has(2) && !in.isConstant(2))) {
+      List<Object> args = new ArrayList<>(List.of(input, weight));
+      args.add(in.has(2) ? in.get(2) : io.octant.graph.None.NONE);
+      args.add(Values.tuple(window.stride()));
+      args.add(Values.tuple(window.begin()));
+      args.add(outputPadding);
+      args.add(groups);
+      args.add(Values.tuple(window.dilation()));
+      out = graph.function("torch.nn.functional.conv_transpose" + spatial + "d", args, Map.of());
+    } else {
+      Shape shape = weight.shape();
+      Map<String, Object> hyper =
+          hyper(shape.dim(0), shape.dim(1) * groups, window, true, outputPadding, groups);
+      Tensor bias = in.has(2) ? in.constant(2) : null;
+      out =
+          Weighted.of("ConvTranspose" + spatial + "d", hyper, w.get(), bias, in, 1, 2)
+              .emit(input, graph);
     }
-    Padding window = Padding.of(node, in.get(0), kernel(node, weight, spatial));
-    if (!window.isSymmetric()) {
-      throw node.error(
-          "pads "
-              + Arrays.toString(window.begin())
-              + " and "
-              + Arrays.toString(window.end())
-              + ", expected the same before and after");
-    }
-    Tensor w = in.constant(1);
-    long groups = groups(node, w.shape().dim(0));
-    Tuple outputPadding = Values.tuple(node.integers("output_padding", new int[spatial]));
-    Map<String, Object> hyper =
-        hyper(w.shape().dim(0), w.shape().dim(1) * groups, window, true, outputPadding, groups);
-    return Weighted.of(
-            "ConvTranspose" + spatial + "d",
-            hyper,
-            WeightValue.of(in, 1).orElseThrow(() -> node.error("weight, expected float32")),
-            in.has(2) ? in.constant(2) : null,
-            in,
-            1,
-            2)
-        .emit(in.get(0), graph);
+    return full.cropped(out, graph);
   }
 
   private static Map<String, Object> hyper(

@@ -15,6 +15,7 @@ import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
 import io.octant.onnx.OnnxTensors;
+import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ public final class GraphTranslation {
     NodeImport translation = OnnxOperators.translation(node);
     List<Optional<Value>> in = new ArrayList<>();
     for (String name : node.inputs()) {
-      in.add(name.isEmpty() ? Optional.empty() : Optional.of(value(name, node)));
+      in.add(name.isEmpty() ? Optional.empty() : Optional.of(readable(value(name, node), name, node)));
     }
     graph.begin(node);
     Node before = last();
@@ -125,6 +126,16 @@ public final class GraphTranslation {
     }
   }
 
+  /** Parameters that are found at run time are no tensors here; only dequantizing reads them. */
+  private static Value readable(Value value, String name, OnnxNode reader) {
+    if (!(value.at(false) instanceof Tensor) && !reader.opType().equals("DequantizeLinear")) {
+      throw reader.error(
+          "input '" + name + "' is a parameter of DynamicQuantizeLinear, expected a"
+              + " DequantizeLinear to read it");
+    }
+    return value;
+  }
+
   private @Nullable Node last() {
     List<Node> all = graph.module().graph().nodes();
     return all.isEmpty() ? null : all.get(all.size() - 1);
@@ -173,6 +184,11 @@ public final class GraphTranslation {
       if (v == null) {
         throw new OnnxException(
             "Cannot import output " + o.getName() + ": no node of the model produces it");
+      }
+      if (!(v.at(false) instanceof Tensor)) {
+        throw new OnnxException(
+            "Cannot import output " + o.getName() + ": a parameter of DynamicQuantizeLinear, expected"
+                + " a DequantizeLinear to read it");
       }
       Node node = graph.materialize(v);
       tensors.put(o.getName(), node.name());

@@ -102,6 +102,13 @@ final class IndexingImports {
     return graph.function("operator.getitem", data, new Tuple(items));
   }
 
+  /** The positions of an axis from one to before another, both inside the axis. */
+  static Value range(Value data, int axis, int from, int to, ImportGraph graph) {
+    Object start = from == 0 ? None.NONE : (Object) (long) from;
+    Object stop = to == data.shape().dim(axis) ? None.NONE : (Object) (long) to;
+    return item(data, axis, new Slice(start, stop, None.NONE), graph);
+  }
+
   private static Value gatherElements(OnnxNode node, Inputs in, ImportGraph graph) {
     long axis = in.get(0).shape().axis(node.integer("axis", 0));
     return graph.function("torch.gather", in.get(0), axis, in.get(1));

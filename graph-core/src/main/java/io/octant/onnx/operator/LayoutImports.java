@@ -43,7 +43,7 @@ final class LayoutImports {
     Value x = in.get(0);
     long given = node.integer("axis", 1);
     int axis = (int) (given < 0 ? given + x.rank() : given);
-    if (axis < 0 || axis > x.rank()) {
+    if (axis < 0 || axis > x.rank() || (given < 0 && node.opset() < 11)) {
       throw node.error("axis " + given + " of input of shape " + x.shape());
     }
     if (axis == 1 && x.rank() >= 2) {

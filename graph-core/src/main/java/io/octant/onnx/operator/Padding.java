@@ -16,22 +16,11 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
   /** Reads the attributes of a node whose input has two axes before the spatial ones. */
   static Padding of(OnnxNode node, Value input, int[] kernel) {
     int n = kernel.length;
-    int[] stride = node.integers("strides", filled(n, 1));
-    int[] dilation = node.integers("dilations", filled(n, 1));
-    int[] pads = node.integers("pads", new int[2 * n]);
-    if (stride.length != n || dilation.length != n || pads.length != 2 * n) {
-      throw node.error("strides, dilations and pads do not fit a kernel of " + n + " axes");
-    }
-    requirePositive(node, "kernel", kernel);
-    requirePositive(node, "strides", stride);
-    requirePositive(node, "dilations", dilation);
-    for (int pad : pads) {
-      if (pad < 0 || pad > 1 << 24) {
-        throw node.error("pads " + Arrays.toString(pads) + ", expected 0 to 2^24");
-      }
-    }
-    int[] begin = Arrays.copyOf(pads, n);
-    int[] end = Arrays.copyOfRange(pads, n, 2 * n);
+    Padding explicit = explicit(node, kernel);
+    int[] stride = explicit.stride();
+    int[] dilation = explicit.dilation();
+    int[] begin = explicit.begin();
+    int[] end = explicit.end();
     String auto = node.string("auto_pad", "NOTSET");
     switch (auto) {
       case "NOTSET" -> {}
@@ -47,7 +36,12 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
           }
           long steps = ((long) size + stride[i] - 1) / stride[i];
           long reach = (long) dilation[i] * (kernel[i] - 1) + 1;
-          int total = Math.toIntExact(Math.max(0, (steps - 1) * stride[i] + reach - size));
+          long needed = (steps - 1) * stride[i] + reach - size;
+          if (needed < -1) { // runtimes differ in whether the windows shift
+            throw node.error(
+                "auto_pad " + auto + " with strides beyond the window, expected explicit pads");
+          }
+          int total = Math.toIntExact(Math.max(0, needed));
           begin[i] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
           end[i] = total - begin[i];
         }
@@ -55,6 +49,27 @@ record Padding(int[] kernel, int[] stride, int[] dilation, int[] begin, int[] en
       default -> throw node.error("auto_pad " + auto + ", expected NOTSET, VALID or SAME_…");
     }
     return new Padding(kernel, stride, dilation, begin, end);
+  }
+
+  /** The attributes without {@code auto_pad}, which is read elsewhere. */
+  static Padding explicit(OnnxNode node, int[] kernel) {
+    int n = kernel.length;
+    int[] stride = node.integers("strides", filled(n, 1));
+    int[] dilation = node.integers("dilations", filled(n, 1));
+    int[] pads = node.integers("pads", new int[2 * n]);
+    if (stride.length != n || dilation.length != n || pads.length != 2 * n) {
+      throw node.error("strides, dilations and pads do not fit a kernel of " + n + " axes");
+    }
+    requirePositive(node, "kernel", kernel);
+    requirePositive(node, "strides", stride);
+    requirePositive(node, "dilations", dilation);
+    for (int pad : pads) {
+      if (pad < 0 || pad > 1 << 24) {
+        throw node.error("pads " + Arrays.toString(pads) + ", expected 0 to 2^24");
+      }
+    }
+    return new Padding(
+        kernel, stride, dilation, Arrays.copyOf(pads, n), Arrays.copyOfRange(pads, n, 2 * n));
   }
 
   private static void requirePositive(OnnxNode node, String what, int[] values) {

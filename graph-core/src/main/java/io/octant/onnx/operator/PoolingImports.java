@@ -57,12 +57,10 @@ final class PoolingImports {
     Value x = in.get(0);
     node.ignore("storage_order"); // of the second output, which may not be read
     Padding window = window(node, x);
-    boolean wide = false; // torch allows padding up to half the window
-    for (int i = 0; i < window.kernel().length; i++) {
-      wide |= 2 * window.begin()[i] > window.kernel()[i];
-    }
+    boolean ceil = node.flag("ceil_mode", false);
+    PoolSizes sizes = new PoolSizes(node, x, window, ceil);
     int[] padding = window.begin();
-    if (!window.isSymmetric() || wide) {
+    if (!window.isSymmetric() || !sizes.isNarrow()) {
       x = window.pad(x, Double.NEGATIVE_INFINITY, graph);
       padding = new int[padding.length];
     }
@@ -79,8 +77,8 @@ final class PoolingImports {
             "return_indices",
             false,
             "ceil_mode",
-            node.flag("ceil_mode", false));
-    return pool("MaxPool", "max_pool", settings, x, graph);
+            ceil);
+    return sizes.cropped(pool("MaxPool", "max_pool", settings, x, graph), graph);
   }
 
   private static Value averagePool(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -88,18 +86,33 @@ final class PoolingImports {
     Padding window = window(node, x);
     for (int d : window.dilation()) {
       if (d != 1) {
-        throw node.error("dilations, expected 1 on every axis");
+        throw node.error("attribute " + node.describe("dilations") + ", expected 1 on every axis");
       }
     }
-    boolean countPadding = node.flag("count_include_pad", false);
-    int[] padding = window.begin();
-    if (!window.isSymmetric()) {
-      if (!countPadding) {
-        throw node.error("uneven pads that are not counted, expected even pads");
-      }
-      x = window.pad(x, 0, graph);
-      padding = new int[padding.length];
+    boolean ceil = node.flag("ceil_mode", false);
+    PoolSizes sizes = new PoolSizes(node, x, window, ceil);
+    if (node.flag("count_include_pad", false)) {
+      boolean simple = window.isSymmetric() && sizes.isNarrow();
+      Value padded = simple ? x : window.pad(x, 0, graph);
+      int[] padding = simple ? window.begin() : new int[window.kernel().length];
+      return sizes.cropped(average(padded, window, padding, ceil, true, graph), graph);
     }
+    if (sizes.isNarrow()) {
+      for (boolean up : new boolean[] {ceil, !ceil}) {
+        if (sizes.areEnoughInTorch(up)) {
+          return sizes.cropped(average(x, window, window.begin(), up, false, graph), graph);
+        }
+      }
+    }
+    Value zeros = window.pad(x, 0, graph);
+    Value sums = average(zeros, window, new int[window.kernel().length], ceil, true, graph);
+    Value cropped = sizes.cropped(sums, graph);
+    Value share = graph.constant(sizes.share(cropped.shape()), node.output(0) + "_share");
+    return graph.function("operator.truediv", cropped, share);
+  }
+
+  private static Value average(
+      Value x, Padding window, int[] padding, boolean ceil, boolean counted, ImportGraph graph) {
     Map<String, Object> settings =
         Values.dict(
             "kernel_size",
@@ -109,9 +122,9 @@ final class PoolingImports {
             "padding",
             Values.tuple(padding),
             "ceil_mode",
-            node.flag("ceil_mode", false),
+            ceil,
             "count_include_pad",
-            countPadding);
+            counted);
     if (window.kernel().length > 1) {
       settings.put("divisor_override", None.NONE);
     }

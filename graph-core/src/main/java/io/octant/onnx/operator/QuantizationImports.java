@@ -55,7 +55,7 @@ final class QuantizationImports {
   }
 
   private static List<Value> quantizeDynamically(OnnxNode node, Inputs in, ImportGraph graph) {
-    Value q = graph.function("torch.quantize_per_tensor_dynamic", in.get(0), DType.QUINT8, false);
+    Value q = graph.function("octant.dynamic_quantize_linear", in.get(0));
     return List.of(q, graph.method("q_scale", q), graph.method("q_zero_point", q));
   }
 

@@ -89,12 +89,19 @@ final class ReductionImports {
 
   private static NodeImport.Single select(String function) {
     return (node, in, graph) -> {
-      if (node.flag("select_last_index", false)) {
-        throw node.error("select_last_index, expected the first of equal elements");
+      Value x = in.get(0);
+      int axis = x.shape().axis(node.integer("axis", 0));
+      Map<String, Object> kwargs =
+          Values.dict("dim", (long) axis, "keepdim", node.flag("keepdims", true));
+      if (!node.flag("select_last_index", false)) {
+        return graph.function(function, List.of(x), kwargs);
       }
-      long axis = in.get(0).shape().axis(node.integer("axis", 0));
-      Map<String, Object> kwargs = Values.dict("dim", axis, "keepdim", node.flag("keepdims", true));
-      return graph.function(function, List.of(in.get(0)), kwargs);
+      if (x.fixedDim(axis) < 0) {
+        throw node.error("attribute select_last_index along the batch, expected another axis");
+      }
+      Value turned = graph.function("torch.flip", x, List.of((long) axis));
+      Value first = graph.function(function, List.of(turned), kwargs);
+      return graph.function("operator.sub", x.fixedDim(axis) - 1L, first);
     };
   }
 }

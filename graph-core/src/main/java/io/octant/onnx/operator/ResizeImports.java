@@ -78,6 +78,9 @@ final class ResizeImports {
   }
 
   private static Value upsample(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (node.opset() >= 10) {
+      throw node.error("operator set " + node.opset() + ", expected 7 to 9, or the operator Resize");
+    }
     Value x = in.get(0);
     int[] axes = IntStream.range(0, x.rank()).toArray();
     List<ResizeAxis> resized = new ArrayList<>();
@@ -115,7 +118,7 @@ final class ResizeImports {
           coordinates,
           nearest,
           node.number("cubic_coeff_a", -0.75),
-          node.flag("exclude_outside", false) && !mode.equals("nearest"),
+          node.flag("exclude_outside", false),
           node.flag("antialias", false),
           node.number("extrapolation_value", 0));
     } catch (io.octant.OctantException e) {

@@ -21,14 +21,22 @@ public final class Activations {
   }
 
   /**
-   * {@code min(max(x, low), high)}: relu, relu6, hardtanh and clamp. NaN stays. A quantized tensor
+   * {@code min(max(x, low), high)}: relu, relu6, hardtanh and clamp. NaN stays; where {@code low} is
+   * above {@code high} all else becomes {@code high}. A NaN bound makes all NaN. A quantized tensor
    * is clamped at the quantized bounds.
    */
   public static Tensor clamp(Tensor x, double low, double high) {
     if (x.isQuantized()) {
       return clampQuantized(x, low, high);
     }
-    return Elementwise.map(x, v -> v < low ? low : v > high ? high : v);
+    if (Double.isNaN(low) || Double.isNaN(high)) {
+      return Elementwise.map(x, v -> Double.NaN);
+    }
+    return Elementwise.map(x, v -> below(v < low ? low : v, high));
+  }
+
+  private static double below(double v, double high) {
+    return v > high ? high : v;
   }
 
   private static Tensor clampQuantized(Tensor x, double low, double high) {

@@ -44,6 +44,9 @@ public record ResizeRule(
         "floor",
         "ceil",
         "simple");
+    if (excludeOutside && !antialias && !mode.equals("cubic")) {
+      throw new OctantException("Cannot resize with exclude_outside: mode " + mode + ", expected cubic");
+    }
     if (antialias && mode.equals("nearest")) {
       throw new OctantException(
           "Cannot resize with antialias: mode nearest, expected linear or cubic");

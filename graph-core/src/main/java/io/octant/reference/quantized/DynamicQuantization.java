@@ -31,4 +31,35 @@ final class DynamicQuantization {
   static Tensor quantize(Tensor x, DType dtype, ActivationBits bits) {
     return Quantizer.quantize(x, choose(x, dtype, bits), dtype);
   }
+
+  /**
+   * ONNX' DynamicQuantizeLinear: to uint8 over the tensor's own range and 0. All steps are float32;
+   * values are divided by the scale, rounded half to even and then shifted, where PyTorch multiplies
+   * by its inverse and shifts first. A tensor of zeros has scale 1. NaN counts as 0.
+   *
+   * @param x float32, any shape
+   */
+  static Tensor quantizeLinear(Tensor x) {
+    float min = 0;
+    float max = 0;
+    for (float v : x.floats()) {
+      if (!Float.isNaN(v)) {
+        min = Math.min(min, v);
+        max = Math.max(max, v);
+      }
+    }
+    float scale = max == min ? 1 : (max - min) / 255;
+    int zeroPoint = saturate(Math.rint((0 - min) / scale));
+    int[] out = new int[x.numel()];
+    for (int i = 0; i < out.length; i++) {
+      float v = Float.isNaN(x.floats()[i]) ? 0 : x.floats()[i];
+      out[i] = saturate(Math.rint(v / scale) + zeroPoint);
+    }
+    QParams qparams = QParams.perTensor(scale, zeroPoint);
+    return Tensor.quantized(DType.QUINT8, x.shape(), out, qparams);
+  }
+
+  private static int saturate(double v) {
+    return (int) Math.max(0, Math.min(255, v));
+  }
 }

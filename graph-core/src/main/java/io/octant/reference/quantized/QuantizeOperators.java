@@ -28,6 +28,10 @@ final class QuantizeOperators implements OperatorFamily {
             "input, dtype, reduce_range=False",
             QuantizeOperators::dynamic,
             "torch.quantize_per_tensor_dynamic")
+        .define(
+            "input",
+            a -> DynamicQuantization.quantizeLinear(a.tensor("input")),
+            "octant.dynamic_quantize_linear")
         .define("input", a -> dequantize(a.value("input"), a), "torch.dequantize", ".dequantize")
         .define("input", a -> a.tensor("input").intRepr(), "torch.int_repr", ".int_repr")
         .define("input", a -> a.tensor("input").qparams().scale(), "torch.q_scale", ".q_scale")
