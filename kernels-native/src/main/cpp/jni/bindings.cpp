@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "../kernels/factories.h"
+#include "../onednn/identity.h"
 #include "../onednn/operators.h"
 #include "objects.h"
 
@@ -12,9 +13,21 @@ using onednn::Attributes;
 
 // --- memory and identity ---------------------------------------------------------------------
 
-OCTANT_JNI(jstring, isa)(JNIEnv* env, jclass) {
-  return guarded<jstring>(env, nullptr, [&] { return env->NewStringUTF(onednn::isa().c_str()); });
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM*, void*) {
+  onednn::settle();
+  return JNI_VERSION_1_8;
 }
+
+OCTANT_JNI(jint, effectiveIsa)(JNIEnv*, jclass) { return onednn::effective_isa(); }
+
+OCTANT_JNI(jboolean, limitIsa)(JNIEnv*, jclass, jint code) { return onednn::limit_isa(code); }
+
+OCTANT_JNI(jstring, libraryVersion)(JNIEnv* env, jclass) {
+  return guarded<jstring>(env, nullptr,
+                          [&] { return env->NewStringUTF(onednn::version().c_str()); });
+}
+
+OCTANT_JNI(jlong, cacheBytes)(JNIEnv*, jclass, jint level) { return onednn::cache_bytes(level); }
 
 OCTANT_JNI(jobjectArray, variants)(JNIEnv* env, jclass) {
   std::vector<const char*> names;

@@ -15,9 +15,6 @@ namespace octant::onednn {
 /// The process-wide CPU engine.
 const dnnl::engine& cpu();
 
-/// Instruction set that oneDNN uses here, e.g. "avx512_core_vnni".
-std::string isa();
-
 dnnl::memory::data_type data_type(Type type);
 dnnl::memory::desc descriptor(const Layout& layout);
 /// Same dims and type, layout left to the primitive.

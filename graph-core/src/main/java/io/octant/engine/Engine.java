@@ -1,5 +1,6 @@
 package io.octant.engine;
 
+import io.octant.calibration.Numerics;
 import io.octant.graph.GraphModule;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
@@ -13,6 +14,9 @@ public interface Engine {
    * Instruction set that the kernels use, {@code avx512_core_vnni} say; "java" for the reference.
    */
   String isa();
+
+  /** What the last digits of its float sums depend on; {@link #isa()} is part of it. */
+  Numerics numerics();
 
   /**
    * Compiles a float, prepared (observed) or converted graph for fixed shapes.

@@ -1,9 +1,12 @@
 package io.octant.kernels;
 
+import io.octant.calibration.Numerics;
 import io.octant.engine.Engine;
+import io.octant.engine.InstructionSet;
 import io.octant.engine.Session;
 import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
+import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeLibrary;
 import io.octant.kernels.plan.CompiledSession;
 import io.octant.tensor.TensorSpec;
@@ -24,6 +27,9 @@ import java.util.Optional;
  * reference engine, and name and instruction set say so. Thread-safe.
  */
 public final class NativeEngine implements Engine {
+  /** To be raised with every change of kernels or plans that changes a float sum. */
+  private static final int ARITHMETIC = 1;
+
   private final Optional<NativeLibrary> library;
   private final Engine fallback = new ReferenceEngine();
 
@@ -34,6 +40,28 @@ public final class NativeEngine implements Engine {
    */
   public NativeEngine() {
     library = NativeLibrary.find();
+  }
+
+  /**
+   * The engine on an instruction set and nothing beyond it, so that all machines that have it give
+   * the same float sums. oneDNN settles for one set in the life of a process: the first engine that
+   * runs decides.
+   *
+   * @throws io.octant.kernels.binding.NativeException if oneDNN runs on another set already, the
+   *     machine lacks this one, or there are no native kernels here
+   */
+  public static NativeEngine limitedTo(InstructionSet cap) {
+    NativeEngine engine = new NativeEngine();
+    engine
+        .library
+        .orElseThrow(
+            () ->
+                new NativeException(
+                    "Cannot run on instruction set "
+                        + cap.spelled()
+                        + ": no native kernels in this JVM, expected a build that has them"))
+        .limit(cap);
+    return engine;
   }
 
   /** Whether native kernels run. */
@@ -49,6 +77,13 @@ public final class NativeEngine implements Engine {
   @Override
   public String isa() {
     return library.map(NativeLibrary::isa).orElseGet(fallback::isa);
+  }
+
+  @Override
+  public Numerics numerics() {
+    return library
+        .map(l -> new Numerics(name(), l.isa(), l.version(), l.caches(), ARITHMETIC))
+        .orElseGet(fallback::numerics);
   }
 
   /** Native objects that are open: of sessions and contexts that nobody closed yet. */

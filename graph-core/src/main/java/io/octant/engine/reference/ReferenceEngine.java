@@ -1,6 +1,7 @@
 package io.octant.engine.reference;
 
 import io.octant.OctantException;
+import io.octant.calibration.Numerics;
 import io.octant.engine.Engine;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -10,6 +11,9 @@ import java.util.List;
 
 /** Runs any graph on the Java kernels. Stateless, thread-safe, deterministic. */
 public final class ReferenceEngine implements Engine {
+  /** To be raised with every change of kernels that changes a float sum. */
+  private static final int ARITHMETIC = 1;
+
   @Override
   public String name() {
     return "reference";
@@ -18,6 +22,11 @@ public final class ReferenceEngine implements Engine {
   @Override
   public String isa() {
     return "java";
+  }
+
+  @Override
+  public Numerics numerics() {
+    return new Numerics(name(), isa(), "", "", ARITHMETIC);
   }
 
   @Override

@@ -18,7 +18,13 @@ final class Bindings {
 
   private Bindings() {}
 
-  static native String isa();
+  static native int effectiveIsa();
+
+  static native boolean limitIsa(int code);
+
+  static native String libraryVersion();
+
+  static native long cacheBytes(int level);
 
   static native String[] variants();
 

@@ -1,5 +1,6 @@
 package io.octant.kernels.binding;
 
+import io.octant.engine.InstructionSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -63,9 +64,55 @@ public final class NativeLibrary {
     return Optional.ofNullable(outcome.library());
   }
 
-  /** Instruction set that oneDNN runs on here, {@code avx512_core_vnni} say. */
+  /**
+   * Instruction set that oneDNN runs on here, {@code avx512_core_vnni} say. From the first call on
+   * there is no other: oneDNN settles for one in the life of a process.
+   */
   public String isa() {
-    return Bindings.isa();
+    int code = Bindings.effectiveIsa();
+    return InstructionSet.find(code)
+        .map(InstructionSet::spelled)
+        .orElseGet(() -> code == 0 ? "generic" : "isa_0x" + Integer.toHexString(code));
+  }
+
+  /**
+   * Makes oneDNN run on a set and nothing beyond it, for the life of the process.
+   *
+   * @throws NativeException if oneDNN runs on another set already, or the machine lacks this one
+   */
+  public synchronized void limit(InstructionSet cap) {
+    boolean inTime = Bindings.limitIsa(cap.code());
+    String effective = isa();
+    if (effective.equals(cap.spelled())) {
+      return;
+    }
+    throw new NativeException(
+        inTime
+            ? "Cannot run on instruction set "
+                + cap.spelled()
+                + ": the processor has "
+                + effective
+                + ", expected one with "
+                + cap.spelled()
+            : "Cannot cap instruction set at "
+                + cap.spelled()
+                + ": oneDNN runs on "
+                + effective
+                + " in this JVM already, expected the cap before its first use or one of "
+                + effective);
+  }
+
+  /** For example {@code oneDNN 3.11.0}. */
+  public String version() {
+    return "oneDNN " + Bindings.libraryVersion();
+  }
+
+  /**
+   * The cache that oneDNN cuts its float sums into blocks by: a core's share of the second level,
+   * in KiB, as {@code L2 512K}.
+   */
+  public String caches() {
+    return "L2 " + Bindings.cacheBytes(2) / 1024 + "K";
   }
 
   /** Variants of our own kernels that run here, slowest first; the first is the baseline. */

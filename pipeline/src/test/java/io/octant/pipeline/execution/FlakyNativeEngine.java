@@ -1,5 +1,6 @@
 package io.octant.pipeline.execution;
 
+import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
@@ -39,6 +40,11 @@ public final class FlakyNativeEngine implements Engine {
   @Override
   public String isa() {
     return engine.isa();
+  }
+
+  @Override
+  public Numerics numerics() {
+    return engine.numerics();
   }
 
   @Override

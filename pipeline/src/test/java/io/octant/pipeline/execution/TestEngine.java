@@ -1,6 +1,7 @@
 package io.octant.pipeline.execution;
 
 import io.octant.OctantException;
+import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
@@ -36,6 +37,11 @@ public class TestEngine implements Engine {
   @Override
   public String isa() {
     return "test-isa";
+  }
+
+  @Override
+  public Numerics numerics() {
+    return new Numerics(name(), isa(), "", "", 1);
   }
 
   @Override
