@@ -20,7 +20,7 @@ public final class CalibrationJob {
    *
    * @param session the prepared graph, compiled for the samples' fields
    * @param key what the state belongs to
-   * @throws DataException if there are no samples
+   * @throws DataException if there are no samples, or others than when the files were listed
    */
   public static <T> PartitionState run(
       Samples<T> samples, SessionSpec session, CalibrationKey key) {
@@ -30,12 +30,7 @@ public final class CalibrationJob {
     PartitionState merged =
         PartitionState.fromBytes(
             states.treeAggregate(empty, CalibrationJob::merge, CalibrationJob::merge));
-    if (merged.counts().samples() == 0) {
-      throw new DataException(
-          "Cannot calibrate on "
-              + samples.description()
-              + ": no samples in it, expected at least one");
-    }
+    samples.requireAllRead(merged.counts(), "calibrate");
     return merged;
   }
 

@@ -1,35 +1,94 @@
 package io.octant.pipeline.data;
 
+import io.octant.OctantException;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.spark.SparkThrowable;
 
 /**
  * Finds in what Spark throws on the driver the failure of data that a task met: a {@link
- * DataException} of a decoder, or a file that Spark could not read.
+ * DataException} of a decoder, or a file that Spark could not read. Of the latter, what the file
+ * system threw is a {@link StorageException}, and what reading the format threw a {@link
+ * DataException}.
  */
 public final class FileFailure {
+  /** Code that reads bytes it has: what it throws is the fault of the bytes. */
+  private static final List<String> DECODERS =
+      List.of(
+          "org.apache.parquet.",
+          "shaded.parquet.",
+          "org.apache.spark.sql.execution.datasources.parquet.",
+          "org.apache.hadoop.io.compress.",
+          "org.xerial.snappy.",
+          "com.github.luben.zstd.",
+          "io.airlift.compress.",
+          "net.jpountz.",
+          "java.util.zip.");
+
   private FileFailure() {}
 
-  /** The data at fault, or empty if something else failed. */
-  public static Optional<DataException> find(Throwable thrown) {
+  /** The data or storage at fault, or empty if something else failed. */
+  public static Optional<OctantException> find(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (t instanceof DataException d) {
-        return Optional.of(d);
+      if (t instanceof DataException || t instanceof StorageException) {
+        return Optional.of((OctantException) t);
       }
       String condition = t instanceof SparkThrowable s ? String.valueOf(s.getCondition()) : "";
       if (condition.startsWith("FAILED_READ_FILE")) {
         String file = ((SparkThrowable) t).getMessageParameters().get("path");
-        return Optional.of(
-            new DataException(
-                "Cannot read data: "
-                    + file
-                    + ": damaged or changed ("
-                    + rootMessage(t)
-                    + "), expected a readable file of the same schema as the others",
-                thrown));
+        return Optional.of(of(readable(file), thrown));
       }
     }
     return Optional.empty();
+  }
+
+  /** The failure of reading a file. */
+  static OctantException of(String file, Throwable thrown) {
+    return isStorage(thrown)
+        ? StorageException.of(file, thrown)
+        : new DataException(
+            "Cannot read data: "
+                + file
+                + ": damaged or changed ("
+                + rootMessage(thrown)
+                + "), expected a readable file of the same schema as the others",
+            thrown);
+  }
+
+  /** Whether it was not the bytes of a file that were at fault, but the way to them. */
+  private static boolean isStorage(Throwable thrown) {
+    boolean storage = false;
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof ChecksumException
+          || t instanceof EOFException
+          || t instanceof FileNotFoundException) {
+        return false;
+      }
+      if (t instanceof IOException) {
+        storage = !isThrownByDecoder(t);
+      } else if (isThrownByDecoder(t) && t.getCause() == null) {
+        return false;
+      }
+    }
+    return storage;
+  }
+
+  private static boolean isThrownByDecoder(Throwable t) {
+    StackTraceElement[] frames = t.getStackTrace();
+    return frames.length > 0
+        && DECODERS.stream().anyMatch(frames[0].getClassName()::startsWith);
+  }
+
+  private static String readable(String uri) {
+    try {
+      return DataFile.readable(uri);
+    } catch (IllegalArgumentException e) {
+      return uri;
+    }
   }
 
   /** First line of the innermost cause's message. */
@@ -38,6 +97,8 @@ public final class FileFailure {
     while (t.getCause() != null) {
       t = t.getCause();
     }
-    return String.valueOf(t.getMessage()).lines().findFirst().orElse(t.getClass().getName());
+    return t.getMessage() == null
+        ? t.getClass().getSimpleName()
+        : t.getMessage().lines().findFirst().orElse(t.getClass().getSimpleName());
   }
 }

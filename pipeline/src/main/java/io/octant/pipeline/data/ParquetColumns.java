@@ -1,12 +1,23 @@
 package io.octant.pipeline.data;
 
-import java.util.Arrays;
+import io.octant.NearestNames;
+import io.octant.pipeline.data.TensorColumn.Layout;
+import io.octant.tensor.DType;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the schema of the files against what the model wants. */
 record ParquetColumns(String description, StructType schema) {
@@ -14,38 +25,104 @@ record ParquetColumns(String description, StructType schema) {
   /**
    * @throws DataException if a column is bound to something that is no model input
    */
-  void requireInputs(Collection<String> bound, List<SampleField> inputs) {
+  static void requireInputs(Collection<String> bound, List<SampleField> inputs) {
     List<String> known = inputs.stream().map(SampleField::input).toList();
     for (String name : bound.stream().sorted().toList()) {
       if (!known.contains(name)) {
         throw new DataException(
-            "Cannot bind a column to model input: " + name + ", expected one of " + known);
+            "Cannot bind a column to model input: "
+                + name
+                + ", expected "
+                + NearestNames.one(name, known)
+                + (known.size() > 1 ? " or another of " + known : ""));
       }
     }
   }
 
-  RowDecoder.InputColumn input(String name, SampleField field) {
-    DataType type = load(name, field.toString()).dataType();
-    ElementType element = ElementType.find(type);
-    if (element == null || !element.fills(field.dtype())) {
+  TensorColumn input(ColumnBinding binding, SampleField field) {
+    DataType type = load(binding.column(), field.toString()).type();
+    DataType innermost = type;
+    int depth = 0;
+    while (innermost instanceof ArrayType array) {
+      innermost = array.elementType();
+      depth++;
+    }
+    boolean isBytes = depth == 0 && innermost instanceof BinaryType;
+    DType element = isBytes ? binding.bytes().orElse(field.dtype()) : number(innermost);
+    if (element == null || (isBytes && !ColumnBinding.BYTE_TYPES.contains(element))) {
+      throw misfit(binding, type, field);
+    }
+    if (!isBytes && binding.bytes().isPresent()) {
       throw new DataException(
           "Cannot read column '"
-              + name
+              + binding.column()
               + "' of "
               + description
+              + " as bytes of "
+              + binding.bytes().get()
               + ": "
               + type.catalogString()
-              + ", expected an array or binary column that fits "
-              + field);
+              + ", expected a binary column");
     }
-    boolean containsNull = type instanceof ArrayType array && array.containsNull();
-    return new RowDecoder.InputColumn(name, element, containsNull, field);
+    if (!ElementCopy.fits(element, field.dtype())) {
+      throw misfit(binding, type, field);
+    }
+    if (binding.isScaled() && !field.dtype().isFloatingPoint()) {
+      throw new DataException(
+          "Cannot scale column '" + binding.column() + "': " + field + ", expected a float input");
+    }
+    return new TensorColumn(
+        binding.column(),
+        isBytes ? Layout.BYTES : depth == 0 ? Layout.NUMBER : Layout.LISTS,
+        element,
+        isBytes ? List.of() : lengths(binding, type, depth, field),
+        binding.scale(),
+        binding.offset(),
+        field);
+  }
+
+  /**
+   * Lengths of lists by depth: all in one, or as the shape has them, with or without its ones. Lists
+   * of another depth are free: any lengths that make up the sample. They are no freer than that, so
+   * that channels-last lists do not fill a channels-first input.
+   */
+  private List<Integer> lengths(
+      ColumnBinding binding, DataType type, int depth, SampleField field) {
+    List<Integer> squeezed = field.dims().stream().filter(n -> n != 1).toList();
+    if (depth == 1) {
+      return List.of(field.numel());
+    } else if (depth == 0 && field.numel() == 1) {
+      return List.of();
+    } else if (depth == field.dims().size()) {
+      return field.dims();
+    } else if (depth == squeezed.size()) {
+      return squeezed;
+    } else if (depth > 1) {
+      return Collections.nCopies(depth, TensorColumn.FREE);
+    }
+    throw misfit(binding, type, field);
+  }
+
+  private DataException misfit(ColumnBinding binding, DataType type, SampleField field) {
+    return new DataException(
+        "Cannot read column '"
+            + binding.column()
+            + "' of "
+            + description
+            + ": "
+            + type.catalogString()
+            + ", expected "
+            + (field.dtype().isFloatingPoint()
+                ? "numbers of up to 64 bits"
+                : "integers of up to 64 bits")
+            + " in a list, in lists of lists, or as bytes, for "
+            + field);
   }
 
   RowDecoder.LabelColumn label(String name) {
-    DataType type = load(name, "the label").dataType();
-    ElementType element = ElementType.findScalar(type);
-    if (element == null || !element.isIntegral()) {
+    DataType type = load(name, "the label").type();
+    DType element = number(type);
+    if (element == null) {
       throw new DataException(
           "Cannot read label column '"
               + name
@@ -55,13 +132,12 @@ record ParquetColumns(String description, StructType schema) {
               + type.catalogString()
               + ", expected an integer column");
     }
-    return new RowDecoder.LabelColumn(name, element);
+    return new RowDecoder.LabelColumn(name, element, 0);
   }
 
-  private StructField load(String name, String purpose) {
-    return Arrays.stream(schema.fields())
-        .filter(f -> f.name().equals(name))
-        .findFirst()
+  /** A column as Spark selects it. */
+  ColumnPath.Found load(String name, String purpose) {
+    return ColumnPath.in(schema, name)
         .orElseThrow(
             () ->
                 new DataException(
@@ -73,5 +149,24 @@ record ParquetColumns(String description, StructType schema) {
                         + description
                         + ", expected one of "
                         + List.of(schema.fieldNames())));
+  }
+
+  private static @Nullable DType number(DataType type) {
+    if (type instanceof BooleanType) {
+      return DType.BOOL;
+    } else if (type instanceof ByteType) {
+      return DType.INT8;
+    } else if (type instanceof ShortType) {
+      return DType.INT16;
+    } else if (type instanceof IntegerType) {
+      return DType.INT32;
+    } else if (type instanceof LongType) {
+      return DType.INT64;
+    } else if (type instanceof FloatType) {
+      return DType.FLOAT32;
+    } else if (type instanceof DoubleType) {
+      return DType.FLOAT64;
+    }
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,16 +18,20 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * Parquet files on any Hadoop file system. A model input is one array or binary column; a sample is
- * one row. Immutable: the {@code with…} methods return another source.
+ * Parquet files on any Hadoop file system. A model input is one column; a sample is one row.
+ * Immutable: the {@code with…} methods return another source.
  *
  * <ul>
- *   <li>Array columns hold the elements of one sample, row-major. Elements convert as {@link
- *       ElementType} says. Binary columns hold the elements as little-endian bytes.
+ *   <li>List columns hold the elements of one sample, row-major in one list, or in lists of lists
+ *       as the input's shape has them, with or without its axes of size 1. Binary columns hold the
+ *       elements as little-endian bytes. Elements convert as {@link ElementCopy} and {@link
+ *       ColumnBinding} say; integers that do not fit are refused.
  *   <li>A limit takes the first rows in the order of file path and row index: the same rows in
  *       every run, however the files are split.
  *   <li>Without a partition count there is one partition for each file split. A smaller count
  *       merges neighbours; a larger one moves rows over the network, by a hash of where they lie.
+ *   <li>Pages are verified against their checksums unless the Hadoop property {@code
+ *       parquet.page.verify-checksum.enabled} says otherwise.
  * </ul>
  */
 public final class ParquetSource implements DataSource {
@@ -35,14 +39,14 @@ public final class ParquetSource implements DataSource {
   private static final String ROW = "octant_row_index";
 
   private final List<String> paths;
-  private final Map<String, String> columns;
+  private final Map<String, ColumnBinding> columns;
   private final Optional<String> label;
   private final OptionalLong limit;
   private final OptionalInt partitions;
 
   private ParquetSource(
       List<String> paths,
-      Map<String, String> columns,
+      Map<String, ColumnBinding> columns,
       Optional<String> label,
       OptionalLong limit,
       OptionalInt partitions) {
@@ -68,7 +72,12 @@ public final class ParquetSource implements DataSource {
 
   /** Binds a model input to a column; without, it takes the column of its own name. */
   public ParquetSource withColumn(String input, String column) {
-    Map<String, String> more = new LinkedHashMap<>(columns);
+    return withColumn(input, ColumnBinding.of(column));
+  }
+
+  /** Binds a model input to a column whose values are converted. */
+  public ParquetSource withColumn(String input, ColumnBinding column) {
+    Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
     return new ParquetSource(paths, more, label, limit, partitions);
   }
@@ -108,47 +117,56 @@ public final class ParquetSource implements DataSource {
 
   @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
-    Dataset<Row> files = load(spark);
-    ParquetColumns bound = new ParquetColumns(description(), files.schema());
-    bound.requireInputs(columns.keySet(), inputs);
-    List<RowDecoder.InputColumn> inputColumns = new ArrayList<>();
-    List<Column> selected = new ArrayList<>();
+    ParquetColumns.requireInputs(columns.keySet(), inputs);
+    List<ColumnBinding> bindings = new ArrayList<>();
     for (SampleField field : inputs) {
-      String name = columns.getOrDefault(field.input(), field.input());
-      inputColumns.add(bound.input(name, field));
-      selected.add(col("`" + name + "`"));
+      bindings.add(columns.getOrDefault(field.input(), ColumnBinding.of(field.input())));
+    }
+    List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());
+    label.ifPresent(names::add);
+    ParquetFiles files = ParquetFiles.of(spark, paths, description(), names);
+    Dataset<Row> all = ParquetRows.of(spark, files.reader(), rowBytes(inputs)).load(files);
+    ParquetColumns bound = new ParquetColumns(description(), all.schema());
+    List<TensorColumn> inputColumns = new ArrayList<>();
+    List<Column> selected = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      inputColumns.add(bound.input(bindings.get(i), inputs.get(i)));
+      selected.add(column(bound, names.get(i), selected.size()));
     }
     List<RowDecoder.LabelColumn> labelColumn = new ArrayList<>();
     label.ifPresent(
         name -> {
           labelColumn.add(bound.label(name));
-          selected.add(col("`" + name + "`"));
+          selected.add(column(bound, name, selected.size()));
         });
-    Column metadata = files.metadataColumn("_metadata");
+    Column metadata = all.metadataColumn("_metadata");
     selected.add(metadata.getField("file_path").as(FILE));
     selected.add(metadata.getField("row_index").as(ROW));
-    Dataset<Row> rows = files.select(selected.toArray(new Column[0]));
-    if (limit.isPresent()) {
-      rows = new FirstRows(FILE, ROW).of(rows, limit.getAsLong());
+    Dataset<Row> rows = all.select(selected.toArray(new Column[0]));
+    if (!files.notParquet().isEmpty()) {
+      rows = rows.where(not(col(FILE).isin(files.notParquet().toArray())));
     }
-    RowDecoder decoder = new RowDecoder(inputColumns, labelColumn);
-    return new Samples<>(partitioned(rows), decoder, inputs, description());
+    long samples = files.rows();
+    if (limit.isPresent()) {
+      samples = Math.min(samples, limit.getAsLong());
+      rows = new FirstRows(FILE, ROW).of(rows, files.readable(), limit.getAsLong());
+    }
+    return new Samples<>(
+        partitioned(rows),
+        new RowDecoder(inputColumns, labelColumn),
+        inputs,
+        description(),
+        new DataFacts(
+            files.readable().size(), samples, files.skipped(), files.filesWithoutChecksums()));
   }
 
-  private Dataset<Row> load(SparkSession spark) {
-    try {
-      return spark.read().parquet(paths.toArray(new String[0]));
-    } catch (Exception e) {
-      // Scala throws AnalysisException unchecked though Java sees it as checked.
-      String condition = e instanceof AnalysisException a ? String.valueOf(a.getCondition()) : "";
-      String why =
-          switch (condition) {
-            case "PATH_NOT_FOUND" -> "no such file, expected an existing file or directory";
-            case "UNABLE_TO_INFER_SCHEMA" -> "no Parquet file in it, expected at least one";
-            default -> "not readable as Parquet (" + FileFailure.rootMessage(e) + ")";
-          };
-      throw new DataException("Cannot read data: " + description() + ": " + why, e);
-    }
+  /** A column under a name of ours, which no other column has. */
+  private static Column column(ParquetColumns bound, String name, int ordinal) {
+    return col(bound.load(name, "the model").expression()).as("octant_" + ordinal);
+  }
+
+  private static long rowBytes(List<SampleField> inputs) {
+    return inputs.stream().mapToLong(f -> 8L * f.numel()).sum();
   }
 
   private JavaRDD<InternalRow> partitioned(Dataset<Row> rows) {

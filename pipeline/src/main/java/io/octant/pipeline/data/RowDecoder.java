@@ -1,7 +1,9 @@
 package io.octant.pipeline.data;
 
 import io.octant.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
@@ -12,15 +14,11 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
  * @param columns one for each model input, at ordinals 0, 1, …
  * @param label name and type of the label column, or no label
  */
-record RowDecoder(List<InputColumn> columns, List<LabelColumn> label)
+record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     implements SampleDecoder<InternalRow> {
 
-  /** A column and the model input that it fills. */
-  record InputColumn(String name, ElementType type, boolean containsNull, SampleField field)
-      implements java.io.Serializable {}
-
-  /** A column of class numbers. */
-  record LabelColumn(String name, ElementType type) implements java.io.Serializable {}
+  /** A column of class numbers, below {@code classes} if that is positive. */
+  record LabelColumn(String name, DType type, int classes) implements java.io.Serializable {}
 
   RowDecoder {
     columns = List.copyOf(columns);
@@ -30,14 +28,18 @@ record RowDecoder(List<InputColumn> columns, List<LabelColumn> label)
   @Override
   public void decode(InternalRow row, BatchBuffer batch) {
     for (int i = 0; i < columns.size(); i++) {
-      InputColumn column = columns.get(i);
+      TensorColumn column = columns.get(i);
       if (row.isNullAt(i)) {
         throw fault(row, column.name(), "null", "a value for " + column.field());
       }
-      if (column.type() == ElementType.BYTES) {
-        copyBytes(row, i, column, batch);
-      } else {
-        copyArray(row, i, column, batch);
+      ElementCopy copy = new ElementCopy(column, batch, i);
+      switch (column.layout()) {
+        case NUMBER -> number(row, i, copy);
+        case LISTS -> {
+          ArrayData list = row.getArray(i);
+          lists(row, list, lengths(row, list, column), copy, 0, 0);
+        }
+        case BYTES -> bytes(row, i, copy);
       }
     }
     for (LabelColumn column : label) {
@@ -45,65 +47,135 @@ record RowDecoder(List<InputColumn> columns, List<LabelColumn> label)
     }
   }
 
-  private void copyArray(InternalRow row, int i, InputColumn column, BatchBuffer batch) {
-    ArrayData array = row.getArray(i);
-    int length = column.field().numel();
-    if (array.numElements() != length) {
-      throw fault(
-          row, column.name(), array.numElements() + " values", length + " for " + column.field());
+  private void number(InternalRow row, int ordinal, ElementCopy copy) {
+    Elements.Spark value = new Elements.Spark(row, copy.column().element(), ordinal);
+    requireFit(row, copy, value, copy.copy(value, 1, 0), 0);
+  }
+
+  /** The lengths by depth; where they are free, those of the first lists decide for the others. */
+  private List<Integer> lengths(InternalRow row, ArrayData list, TensorColumn column) {
+    if (!column.lengths().contains(TensorColumn.FREE)) {
+      return column.lengths();
     }
-    if (column.containsNull()) {
-      int at = ColumnCopy.firstNull(array);
-      if (at >= 0) {
-        throw fault(row, column.name(), "null at position " + at, "no null elements");
+    List<Integer> lengths = new ArrayList<>();
+    long product = 1;
+    ArrayData first = list;
+    for (int depth = 0; ; depth++) {
+      lengths.add(first.numElements());
+      product *= first.numElements();
+      if (product == 0 || product > Integer.MAX_VALUE || depth == column.lengths().size() - 1) {
+        break;
+      } else if (first.isNullAt(0)) {
+        throw fault(row, column.name(), "null at position 0", "no null elements");
+      }
+      first = first.getArray(0);
+    }
+    if (product != column.field().numel()) {
+      throw fault(
+          row,
+          column.name(),
+          product + " values in lists of " + lengths,
+          column.field().numel() + " for " + column.field());
+    }
+    return lengths;
+  }
+
+  /**
+   * Copies a list, or lists of lists.
+   *
+   * @param depth how many lists this one lies in
+   * @param at index within the sample at which its elements begin
+   */
+  private void lists(
+      InternalRow row, ArrayData list, List<Integer> lengths, ElementCopy copy, int depth, int at) {
+    TensorColumn column = copy.column();
+    int length = lengths.get(depth);
+    if (list.numElements() != length) {
+      throw fault(
+          row,
+          column.name(),
+          list.numElements() + " values" + (depth == 0 ? "" : " in the list at position " + at),
+          length + " for " + column.field());
+    }
+    boolean innermost = depth == lengths.size() - 1;
+    int below = 1;
+    for (int d = depth + 1; d < lengths.size(); d++) {
+      below *= lengths.get(d);
+    }
+    for (int i = 0; i < length; i++) {
+      if (list.isNullAt(i)) {
+        throw fault(
+            row, column.name(), "null at position " + (at + i * below), "no null elements");
+      }
+      if (!innermost) {
+        lists(row, list.getArray(i), lengths, copy, depth + 1, at + i * below);
       }
     }
-    int offset = batch.offset(i);
-    switch (column.field().dtype().storage()) {
-      case FLOATS -> ColumnCopy.floats(array, column.type(), batch.floats(i), offset);
-      case DOUBLES -> ColumnCopy.doubles(array, column.type(), batch.doubles(i), offset);
-      case LONGS -> ColumnCopy.longs(array, column.type(), batch.longs(i), offset);
-      case INTS -> ColumnCopy.ints(array, column.type(), batch.ints(i), offset);
+    if (innermost) {
+      Elements values = new Elements.Spark(list, column.element(), 0);
+      requireFit(row, copy, values, copy.copy(values, length, at), at);
     }
   }
 
-  private void copyBytes(InternalRow row, int i, InputColumn column, BatchBuffer batch) {
-    byte[] bytes = row.getBinary(i);
-    DType dtype = column.field().dtype();
-    int length = column.field().numel();
-    if (bytes.length != (long) length * dtype.bytes()) {
+  private void bytes(InternalRow row, int ordinal, ElementCopy copy) {
+    TensorColumn column = copy.column();
+    byte[] bytes = row.getBinary(ordinal);
+    int count = column.field().numel();
+    long expected = (long) count * column.element().bytes();
+    if (bytes.length != expected) {
       throw fault(
           row,
           column.name(),
           bytes.length + " bytes",
-          (long) length * dtype.bytes() + " (little-endian) for " + column.field());
+          expected + " (little-endian " + column.element() + ") for " + column.field());
     }
-    int offset = batch.offset(i);
-    switch (dtype) {
-      case FLOAT32 -> ColumnCopy.floats(bytes, batch.floats(i), offset, length);
-      case FLOAT64 -> ColumnCopy.doubles(bytes, batch.doubles(i), offset, length);
-      case INT64 -> ColumnCopy.longs(bytes, batch.longs(i), offset, length);
-      case INT32 -> ColumnCopy.ints(bytes, batch.ints(i), offset, length);
-      default -> {
-        int mask = dtype.isSigned() ? -1 : 0xFF;
-        for (int k = 0; k < length; k++) {
-          batch.ints(i)[offset + k] = bytes[k] & mask;
-        }
-      }
+    Elements values = Elements.Bytes.of(bytes, column.element());
+    requireFit(row, copy, values, copy.copy(values, count, 0), 0);
+  }
+
+  private void requireFit(InternalRow row, ElementCopy copy, Elements values, int bad, int at) {
+    if (bad >= 0) {
+      TensorColumn column = copy.column();
+      throw fault(
+          row,
+          column.name(),
+          values.integer(bad) + " at position " + (at + bad),
+          ElementCopy.range(column.field().dtype()) + " for " + column.field());
     }
   }
 
   private long label(InternalRow row, LabelColumn column) {
     int ordinal = columns.size();
+    String expected =
+        column.classes() > 0 ? "a class from 0 to " + (column.classes() - 1) : "a class from 0 on";
     if (row.isNullAt(ordinal)) {
-      throw fault(row, column.name(), "null", "a label");
+      throw fault(row, column.name(), "null", expected);
     }
-    return switch (column.type()) {
-      case BYTE -> row.getByte(ordinal);
-      case SHORT -> row.getShort(ordinal);
-      case INT -> row.getInt(ordinal);
-      default -> row.getLong(ordinal);
-    };
+    Elements.Spark value = new Elements.Spark(row, column.type(), ordinal);
+    if (column.type().isFloatingPoint()) {
+      double number = value.number(0);
+      if (!(number >= 0 && number <= 1L << 53 && number == Math.rint(number))) {
+        throw fault(row, column.name(), "label " + number, expected);
+      }
+      return inClasses(row, column, (long) number, expected);
+    }
+    return inClasses(row, column, value.integer(0), expected);
+  }
+
+  private long inClasses(InternalRow row, LabelColumn column, long label, String expected) {
+    if (label < 0 || (column.classes() > 0 && label >= column.classes())) {
+      throw fault(row, column.name(), "label " + label, expected);
+    }
+    return label;
+  }
+
+  @Override
+  public RowDecoder withClasses(OptionalInt classes) {
+    return new RowDecoder(
+        columns,
+        label.stream()
+            .map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0)))
+            .toList());
   }
 
   private DataException fault(InternalRow row, String column, String found, String expected) {
@@ -112,7 +184,7 @@ record RowDecoder(List<InputColumn> columns, List<LabelColumn> label)
         "Cannot read column '"
             + column
             + "' of "
-            + row.getUTF8String(fileOrdinal)
+            + DataFile.readable(row.getUTF8String(fileOrdinal).toString())
             + " row "
             + row.getLong(fileOrdinal + 1)
             + ": "

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import java.io.Serializable;
+import java.util.OptionalInt;
 
 /**
  * Writes one record of a source into a batch. Used by one thread at a time; it may keep no
@@ -17,4 +18,13 @@ public interface SampleDecoder<T> extends Serializable {
    * @throws DataException if the record does not fit
    */
   void decode(T record, BatchBuffer batch);
+
+  /**
+   * The same decoder, which refuses labels that are no class.
+   *
+   * @param classes number of classes; empty if only negative labels are known to be wrong
+   */
+  default SampleDecoder<T> withClasses(OptionalInt classes) {
+    return this;
+  }
 }

@@ -13,7 +13,7 @@ public final class ValidationJob {
    *
    * @param reference the float graph, compiled for the samples' fields
    * @param quantized the int8 graph, compiled for the same fields and batch
-   * @throws DataException if there are no samples
+   * @throws DataException if there are no samples, or others than when the files were listed
    */
   public static <T> ValidationResult run(
       Samples<T> samples, SessionSpec reference, SessionSpec quantized) {
@@ -25,12 +25,7 @@ public final class ValidationJob {
                 .treeAggregate(
                     new ValidationTotals().toBytes(), ValidationJob::merge, ValidationJob::merge));
     ValidationResult result = totals.result();
-    if (result.counts().samples() == 0) {
-      throw new DataException(
-          "Cannot validate on "
-              + samples.description()
-              + ": no samples in it, expected at least one");
-    }
+    samples.requireAllRead(result.counts(), "validate");
     return result;
   }
 

@@ -1,0 +1,61 @@
+package io.octant.pipeline.data;
+
+import io.octant.tensor.DType;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The column of a model input, and how its values become those of the input: {@code value · scale +
+ * offset}, computed in double precision and rounded once.
+ *
+ * @param column its name; names of nested structures are joined by dots
+ * @param bytes what the bytes of a binary column are, little-endian; empty for the input's own type
+ * @param scale factor, not zero
+ * @param offset summand
+ */
+public record ColumnBinding(String column, Optional<DType> bytes, double scale, double offset) {
+  /** The types that bytes may be. */
+  public static final Set<DType> BYTE_TYPES =
+      EnumSet.of(
+          DType.FLOAT32,
+          DType.FLOAT64,
+          DType.INT64,
+          DType.INT32,
+          DType.INT16,
+          DType.INT8,
+          DType.UINT16,
+          DType.UINT8,
+          DType.BOOL);
+
+  public ColumnBinding {
+    if (!Double.isFinite(scale) || scale == 0 || !Double.isFinite(offset)) {
+      throw new DataException(
+          "Cannot scale column '"
+              + column
+              + "': scale "
+              + scale
+              + ", offset "
+              + offset
+              + ", expected finite numbers and a scale other than 0");
+    }
+    if (bytes.isPresent() && !BYTE_TYPES.contains(bytes.get())) {
+      throw new DataException(
+          "Cannot read bytes of column '"
+              + column
+              + "': "
+              + bytes.get()
+              + ", expected one of "
+              + BYTE_TYPES);
+    }
+  }
+
+  /** A column whose values are the input's. */
+  public static ColumnBinding of(String column) {
+    return new ColumnBinding(column, Optional.empty(), 1, 0);
+  }
+
+  boolean isScaled() {
+    return scale != 1 || offset != 0;
+  }
+}

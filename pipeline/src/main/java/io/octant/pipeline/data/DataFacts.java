@@ -1,0 +1,13 @@
+package io.octant.pipeline.data;
+
+/**
+ * What a source is made of, before a sample is read.
+ *
+ * @param files number of files that are read
+ * @param samples number of samples that are read, after the limit
+ * @param skipped files in the same place that are not read
+ * @param filesWithoutChecksums files whose pages carry no checksums, so that damage inside them can
+ *     pass unnoticed
+ */
+public record DataFacts(
+    long files, long samples, SkippedFiles skipped, long filesWithoutChecksums) {}

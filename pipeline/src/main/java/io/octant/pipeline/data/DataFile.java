@@ -1,0 +1,24 @@
+package io.octant.pipeline.data;
+
+import java.io.Serializable;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A file that is to be read.
+ *
+ * @param uri its path as a URI with percent escapes, which is how Spark names the file of a row
+ * @param length in bytes
+ * @param isNamedAsData whether its name says that it is Parquet, or says nothing; a file of another
+ *     extension is data only if its content says so
+ */
+record DataFile(String uri, long length, boolean isNamedAsData) implements Serializable {
+
+  Path path() {
+    return new Path(java.net.URI.create(uri));
+  }
+
+  /** The path as people write it. */
+  static String readable(String uri) {
+    return new Path(java.net.URI.create(uri)).toString();
+  }
+}

@@ -1,0 +1,64 @@
+package io.octant.pipeline.data;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the footer of one file tells of the columns that are to be read.
+ *
+ * @param uri which file
+ * @param state whether it can be read
+ * @param fault why not, if it is damaged
+ * @param rows number of rows
+ * @param types type of each column as text, "" for one that the file does not have
+ * @param checksums whether its pages carry checksums
+ * @param reader which of Spark's readers knows all its encodings
+ */
+record FileFacts(
+    String uri,
+    State state,
+    String fault,
+    long rows,
+    List<String> types,
+    Checksums checksums,
+    Reader reader)
+    implements Serializable {
+
+  /** Whether a file can be read. */
+  enum State {
+    READABLE,
+    DAMAGED,
+    /** Of another format, by its extension and its first bytes. */
+    NOT_PARQUET
+  }
+
+  /** Whether pages carry checksums. */
+  enum Checksums {
+    PRESENT,
+    ABSENT
+  }
+
+  /** Spark's readers of Parquet. */
+  enum Reader {
+    /** Column by column; the fast one. */
+    VECTORIZED,
+    /** Row by row; knows every encoding. */
+    ROWS
+  }
+
+  FileFacts {
+    types = List.copyOf(types);
+  }
+
+  static FileFacts damaged(String uri, String fault) {
+    return unread(uri, State.DAMAGED, fault);
+  }
+
+  static FileFacts notParquet(String uri) {
+    return unread(uri, State.NOT_PARQUET, "");
+  }
+
+  private static FileFacts unread(String uri, State state, String fault) {
+    return new FileFacts(uri, state, fault, 0, List.of(), Checksums.ABSENT, Reader.VECTORIZED);
+  }
+}

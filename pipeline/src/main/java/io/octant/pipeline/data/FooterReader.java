@@ -1,0 +1,210 @@
+package io.octant.pipeline.data;
+
+import io.octant.pipeline.data.FileFacts.Checksums;
+import io.octant.pipeline.data.FileFacts.Reader;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.format.converter.ParquetMetadataConverter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Reads the footer of one Parquet file and the header of its first page. The bytes are fetched
+ * first and parsed afterwards, so that a failure of storage is never taken for a damaged file.
+ *
+ * @param columns names as {@link ColumnPath} reads them
+ */
+record FooterReader(List<String> columns) {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
+  private static final int TAIL = 8;
+  private static final int FIRST_HEADER_BYTES = 1 << 12;
+  private static final int MOST_HEADER_BYTES = 1 << 24;
+
+  /** What Spark's column-wise reader of arrays knows. */
+  private static final Set<Encoding> VECTORIZED =
+      EnumSet.of(
+          Encoding.PLAIN,
+          Encoding.RLE,
+          Encoding.BIT_PACKED,
+          Encoding.PLAIN_DICTIONARY,
+          Encoding.RLE_DICTIONARY,
+          Encoding.DELTA_BINARY_PACKED,
+          Encoding.DELTA_LENGTH_BYTE_ARRAY,
+          Encoding.DELTA_BYTE_ARRAY);
+
+  /**
+   * Reads.
+   *
+   * @throws IOException if storage fails; a damaged file is no exception but a state
+   */
+  FileFacts read(FileSystem fs, DataFile file) throws IOException {
+    try (FSDataInputStream in = fs.open(file.path())) {
+      byte[] start = bytes(in, 0, (int) Math.min(MAGIC.length, file.length()));
+      if (!file.isNamedAsData() && !Arrays.equals(start, MAGIC)) {
+        return FileFacts.notParquet(file.uri());
+      }
+      if (file.length() < MAGIC.length + TAIL) {
+        return FileFacts.damaged(file.uri(), file.length() + " bytes, too short");
+      }
+      byte[] tail = bytes(in, file.length() - TAIL, TAIL);
+      byte[] end = Arrays.copyOfRange(tail, 4, TAIL);
+      if (Arrays.equals(end, ENCRYPTED)) {
+        return FileFacts.damaged(file.uri(), "its footer is encrypted");
+      }
+      if (!Arrays.equals(end, MAGIC)) {
+        boolean begun = Arrays.equals(start, MAGIC);
+        return FileFacts.damaged(
+            file.uri(), begun ? "it begins as Parquet but has no footer" : "no Parquet");
+      }
+      int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+      long footer = file.length() - TAIL - length;
+      if (length < 0 || footer < MAGIC.length) {
+        return FileFacts.damaged(file.uri(), "its footer would be " + length + " bytes");
+      }
+      return parse(in, file, bytes(in, footer, length));
+    } catch (EOFException e) {
+      return FileFacts.damaged(file.uri(), "it ends before its length of " + file.length());
+    } catch (ChecksumException e) {
+      return FileFacts.damaged(file.uri(), FileFailure.rootMessage(e));
+    }
+  }
+
+  private FileFacts parse(FSDataInputStream in, DataFile file, byte[] footer) throws IOException {
+    ParquetMetadata metadata;
+    try {
+      metadata =
+          new ParquetMetadataConverter()
+              .readParquetMetadata(
+                  new ByteArrayInputStream(footer), ParquetMetadataConverter.NO_FILTER);
+    } catch (IOException | RuntimeException e) {
+      return FileFacts.damaged(file.uri(), "its footer is unreadable: " + message(e));
+    }
+    MessageType schema = metadata.getFileMetaData().getSchema();
+    List<String> types = new ArrayList<>();
+    List<String[]> paths = new ArrayList<>();
+    for (String name : columns) {
+      ColumnPath.in(schema, name).ifPresent(paths::add);
+      types.add(ColumnPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
+    }
+    long rows = 0;
+    Reader reader = Reader.VECTORIZED;
+    ColumnChunkMetaData first = null;
+    for (BlockMetaData block : metadata.getBlocks()) {
+      rows += block.getRowCount();
+      for (ColumnChunkMetaData chunk : block.getColumns()) {
+        if (paths.stream().noneMatch(path -> ColumnPath.starts(chunk.getPath().toArray(), path))) {
+          continue;
+        }
+        if (!isLoadable(chunk.getCodec())) {
+          return FileFacts.damaged(file.uri(), missingCodec(chunk.getCodec()));
+        }
+        if (chunk.getStartingPos() < 0
+            || chunk.getTotalSize() < 0
+            || chunk.getStartingPos() > file.length() - chunk.getTotalSize()) {
+          return FileFacts.damaged(file.uri(), "a column chunk lies beyond its end");
+        }
+        if (!VECTORIZED.containsAll(chunk.getEncodings())) {
+          reader = Reader.ROWS;
+        }
+        first = first == null ? chunk : first;
+      }
+    }
+    Checksums checksums = Checksums.PRESENT;
+    if (first != null && first.getTotalSize() > 0) {
+      try {
+        checksums = firstPage(in, first).isSetCrc() ? Checksums.PRESENT : Checksums.ABSENT;
+      } catch (UnreadableHeaderException e) {
+        return FileFacts.damaged(file.uri(), "a page header is unreadable: " + message(e));
+      }
+    }
+    return new FileFacts(
+        file.uri(), FileFacts.State.READABLE, "", rows, types, checksums, reader);
+  }
+
+  /** Headers are some tens of bytes, unless statistics in them hold long texts. */
+  private static PageHeader firstPage(FSDataInputStream in, ColumnChunkMetaData chunk)
+      throws IOException, UnreadableHeaderException {
+    int most = (int) Math.min(chunk.getTotalSize(), MOST_HEADER_BYTES);
+    for (int length = Math.min(most, FIRST_HEADER_BYTES); ; length = most) {
+      byte[] bytes = bytes(in, chunk.getStartingPos(), length);
+      try {
+        return Util.readPageHeader(new ByteArrayInputStream(bytes));
+      } catch (IOException | RuntimeException e) {
+        if (length == most) {
+          throw new UnreadableHeaderException(e);
+        }
+      }
+    }
+  }
+
+  private static String type(MessageType schema, String[] path) {
+    List<String> leaves = new ArrayList<>();
+    for (ColumnDescriptor leaf : schema.getColumns()) {
+      if (ColumnPath.starts(leaf.getPath(), path)) {
+        int depth = leaf.getMaxRepetitionLevel();
+        var logical = leaf.getPrimitiveType().getLogicalTypeAnnotation();
+        String name =
+            leaf.getPrimitiveType().getPrimitiveTypeName() + (logical == null ? "" : " " + logical);
+        leaves.add("list<".repeat(depth) + name + ">".repeat(depth));
+      }
+    }
+    return String.join(", ", leaves);
+  }
+
+  private static boolean isLoadable(CompressionCodecName codec) {
+    String name = codec.getHadoopCompressionCodecClassName();
+    try {
+      return name == null
+          || Class.forName(name, false, Thread.currentThread().getContextClassLoader()) != null;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  private static String missingCodec(CompressionCodecName codec) {
+    return "its pages are compressed with "
+        + codec
+        + ", for which class "
+        + codec.getHadoopCompressionCodecClassName()
+        + " is not on Spark's class path";
+  }
+
+  private static byte[] bytes(FSDataInputStream in, long position, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    in.readFully(position, bytes);
+    return bytes;
+  }
+
+  private static String message(Exception e) {
+    return FileFailure.rootMessage(e);
+  }
+
+  /** A page header that is no such thing. */
+  private static final class UnreadableHeaderException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableHeaderException(Throwable cause) {
+      super(cause);
+    }
+  }
+}
