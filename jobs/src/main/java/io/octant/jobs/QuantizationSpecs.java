@@ -1,15 +1,18 @@
 package io.octant.jobs;
 
+import io.octant.jobs.config.ColumnConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.config.SourceConfig;
 import io.octant.jobs.config.ValidationConfig;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
+import io.octant.tensor.DType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,9 +54,20 @@ final class QuantizationSpecs {
 
   private static DataSource source(
       SourceConfig config, OptionalInt partitions, Optional<String> label) {
-    ParquetSource source = ParquetSource.of(config.path());
-    for (Map.Entry<String, String> column : config.columns().entrySet()) {
-      source = source.withColumn(column.getKey(), column.getValue());
+    ParquetSource source =
+        switch (config.format()) {
+          case PARQUET -> ParquetSource.of(config.path());
+        };
+    for (Map.Entry<String, ColumnConfig> entry : config.columns().entrySet()) {
+      ColumnConfig column = entry.getValue();
+      source =
+          source.withColumn(
+              entry.getKey(),
+              new ColumnBinding(
+                  column.column().orElse(entry.getKey()),
+                  column.type().map(type -> DType.of(type.torchName())),
+                  column.scale(),
+                  column.offset()));
     }
     if (config.limit().isPresent()) {
       source = source.withLimit(config.limit().getAsInt());

@@ -95,8 +95,10 @@ final class QuantizationRun {
     GraphModule float32 = steps.float32();
     List<SampleField> fields = steps.fields(float32, spec.data().batch());
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
+    report.data("calibration", calibration.description(), calibration.facts());
     Optional<Samples<?>> evaluation =
         spec.data().evaluation().map(data -> data.open(spark, fields));
+    evaluation.ifPresent(data -> report.data("evaluation", data.description(), data.facts()));
     return new Inputs(
         source,
         steps,

@@ -3,7 +3,6 @@ package io.octant.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -11,6 +10,8 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration file and lays the command line's {@code key=value} arguments over it. */
 public final class ConfigurationSource {
@@ -32,29 +33,35 @@ public final class ConfigurationSource {
       throw new ConfigurationException(
           "Cannot read configuration: %s, expected a readable HOCON file".formatted(file));
     }
-    Config config;
+    Config config = resolved(file, parsed(file, null), assignments);
+    SparkKeys keys = new SparkKeys();
+    parsed(file, keys::rewrite);
+    Config spark = resolved(file, parsed(file, keys::rewrite), assignments);
+    return QuantizeConfig.of(Settings.of(config, spark));
+  }
+
+  private static Config parsed(Path file, @Nullable UnaryOperator<String> rewriting) {
     try {
-      config = ConfigFactory.parseFile(file.toFile(), options());
+      return Includes.parse(file, rewriting);
     } catch (ConfigException e) {
       throw new ConfigurationException(
           "Cannot parse configuration %s: %s, expected HOCON".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static Config resolved(Path file, Config parsed, List<String> assignments) {
+    Config config = parsed;
     for (String assignment : assignments) {
       config = assign(config, assignment);
     }
     try {
-      config = config.resolve(ConfigResolveOptions.defaults());
+      return config.resolve(ConfigResolveOptions.defaults());
     } catch (ConfigException e) {
       throw new ConfigurationException(
           "Cannot resolve configuration %s: %s, expected a defined substitution"
               .formatted(file, e.getMessage()),
           e);
     }
-    return QuantizeConfig.of(Settings.of(config));
-  }
-
-  private static ConfigParseOptions options() {
-    return ConfigParseOptions.defaults().setAllowMissing(false);
   }
 
   private static Config assign(Config config, String assignment) {
@@ -70,12 +77,19 @@ public final class ConfigurationSource {
 
   /**
    * Spark's property names nest (spark.speculation, spark.speculation.interval): kept as one quoted
-   * key.
+   * key. Elsewhere a name that has dots itself may be quoted.
    */
   private static String quoted(String path) {
-    return path.startsWith(Keys.SPARK + ".")
-        ? ConfigUtil.joinPath(path)
-        : ConfigUtil.joinPath(List.of(path.split("\\.", -1)));
+    if (path.startsWith(Keys.SPARK + ".")) {
+      return ConfigUtil.joinPath(path);
+    }
+    try {
+      return ConfigUtil.joinPath(
+          path.contains("\"") ? ConfigUtil.splitPath(path) : List.of(path.split("\\.", -1)));
+    } catch (ConfigException e) {
+      throw new ConfigurationException(
+          "Cannot read --set %s: %s, expected a path of keys".formatted(path, e.getMessage()), e);
+    }
   }
 
   private static ConfigValue valueOf(String path, String text) {

@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,8 +11,30 @@ import java.util.Optional;
  */
 public record EvaluationConfig(SourceConfig source, Optional<String> label) {
 
+  /**
+   * @throws ConfigurationException if there are keys of evaluation data but no path, so that nobody
+   *     would read them
+   */
+  static void refuseWithoutPath(Settings settings) {
+    if (settings.find(Keys.EVALUATION_PATH).isPresent()) {
+      return;
+    }
+    for (Key<?> key :
+        List.of(
+            Keys.EVALUATION_LABEL,
+            Keys.EVALUATION_COLUMNS,
+            Keys.EVALUATION_FORMAT,
+            Keys.EVALUATION_LIMIT)) {
+      if (settings.find(key).isPresent()) {
+        throw new ConfigurationException(
+            "Cannot use key %s: no evaluation data, expected key %s"
+                .formatted(key.path(), Keys.EVALUATION_PATH.path()));
+      }
+    }
+  }
+
   static Optional<EvaluationConfig> of(Settings settings) {
-    Map<String, String> columns =
+    Map<String, ColumnConfig> columns =
         settings.find(Keys.EVALUATION_COLUMNS).orElse(settings.value(Keys.CALIBRATION_COLUMNS));
     return settings
         .find(Keys.EVALUATION_PATH)

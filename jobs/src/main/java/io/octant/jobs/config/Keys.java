@@ -46,13 +46,14 @@ public final class Keys {
   static final Key<Format> CALIBRATION_FORMAT =
       withDefault(
           "data.calibration.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
-  static final Key<Map<String, String>> CALIBRATION_COLUMNS =
+  static final Key<Map<String, ColumnConfig>> CALIBRATION_COLUMNS =
       withDefault(
           "data.calibration.columns",
-          Kind.entries(Kind.text()),
+          Kind.entries(Kind.column()),
           Map.of(),
-          "Column of each model input, as in { input = image }; without it, the column named as"
-              + " the input.");
+          "Column of each model input, as in { input = image } or { input = { column = image, type ="
+              + " uint8, scale = 0.00392, offset = 0 } }; without it, the column named as the"
+              + " input.");
   static final Key<Integer> CALIBRATION_LIMIT =
       optional(
           "data.calibration.limit",
@@ -67,10 +68,10 @@ public final class Keys {
   static final Key<Format> EVALUATION_FORMAT =
       withDefault(
           "data.evaluation.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
-  static final Key<Map<String, String>> EVALUATION_COLUMNS =
+  static final Key<Map<String, ColumnConfig>> EVALUATION_COLUMNS =
       optional(
           "data.evaluation.columns",
-          Kind.entries(Kind.text()),
+          Kind.entries(Kind.column()),
           "Column of each model input; without it, as data.calibration.columns.");
   static final Key<String> EVALUATION_LABEL =
       optional(

@@ -94,6 +94,10 @@ public record Kind<T>(
                 .map(index -> type.getEnumConstants()[index]));
   }
 
+  static Kind<ColumnConfig> column() {
+    return new Kind<>(ColumnConfig.DESCRIPTION, Syntax.HOCON, ColumnConfig::read);
+  }
+
   /** A map from names to values of another kind, such as model inputs to columns. */
   static <T> Kind<Map<String, T>> entries(Kind<T> element) {
     return new Kind<>(

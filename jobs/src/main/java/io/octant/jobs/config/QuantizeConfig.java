@@ -36,6 +36,7 @@ public record QuantizeConfig(
   }
 
   static QuantizeConfig of(Settings settings) {
+    EvaluationConfig.refuseWithoutPath(settings);
     return new QuantizeConfig(
         ModelConfig.of(settings),
         DataConfig.of(settings),

@@ -17,24 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
 
   private final Config config;
+  private final Config spark;
 
-  private Settings(Config config) {
+  private Settings(Config config, Config spark) {
     this.config = config;
+    this.spark = spark;
   }
 
   /**
    * Checks every key of {@code config} against the table.
    *
+   * @param spark the same, with the values below {@link Keys#SPARK} as {@link SparkKeys} has them
    * @throws ConfigurationException naming each unknown key, where it stands and the nearest valid
    *     key
    */
-  static Settings of(Config config) {
+  static Settings of(Config config, Config spark) {
     List<String> problems = new ArrayList<>();
     collectUnknown("", config.root(), problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(String.join("\n", problems));
     }
-    return new Settings(config);
+    return new Settings(config, spark);
   }
 
   /** The value of a key with a default or of a required key. */
@@ -70,7 +73,7 @@ final class Settings {
   /** Everything below {@link Keys#SPARK}, whether nested or written as quoted keys. */
   Map<String, String> spark() {
     Map<String, String> properties = new TreeMap<>();
-    for (Map.Entry<String, ConfigValue> entry : config.root().entrySet()) {
+    for (Map.Entry<String, ConfigValue> entry : spark.root().entrySet()) {
       if (isSpark(entry.getKey())) {
         collectSpark(entry.getKey(), entry.getValue(), properties);
       }
@@ -86,7 +89,9 @@ final class Settings {
     switch (value.valueType()) {
       case OBJECT ->
           ((ConfigObject) value)
-              .forEach((name, child) -> collectSpark(path + "." + name, child, properties));
+              .forEach(
+                  (name, child) ->
+                      collectSpark(name.isEmpty() ? path : path + "." + name, child, properties));
       case STRING, NUMBER, BOOLEAN -> properties.put(path, String.valueOf(value.unwrapped()));
       case LIST, NULL ->
           throw new ConfigurationException(

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param limit number of samples to read, the first ones; empty reads all
  */
 public record SourceConfig(
-    String path, Format format, Map<String, String> columns, OptionalInt limit) {
+    String path, Format format, Map<String, ColumnConfig> columns, OptionalInt limit) {
 
   public SourceConfig {
     columns = Collections.unmodifiableMap(new TreeMap<>(columns));

@@ -61,7 +61,10 @@ class ConfigurationSourceTest {
               batch = 8
               partitions = 3
               nonFinite = report
-              calibration { path = /d/train, format = parquet, columns { input = image }, limit = 512 }
+              calibration {
+                path = /d/train, format = parquet, limit = 512
+                columns { input = image, "in.2" = { column = "a b", type = uint8, scale = 0.5, offset = -1 } }
+              }
               evaluation {
                 path = /d/test, format = parquet, columns { input = picture }, label = class, limit = 100
               }
@@ -93,13 +96,21 @@ class ConfigurationSourceTest {
                     OptionalInt.of(3),
                     NonFinite.REPORT,
                     new SourceConfig(
-                        "/d/train", Format.PARQUET, Map.of("input", "image"), OptionalInt.of(512)),
+                        "/d/train",
+                        Format.PARQUET,
+                        Map.of(
+                            "input",
+                            ColumnConfig.of("image"),
+                            "in.2",
+                            new ColumnConfig(
+                                Optional.of("a b"), Optional.of(ColumnConfig.Type.UINT8), 0.5, -1)),
+                        OptionalInt.of(512)),
                     Optional.of(
                         new EvaluationConfig(
                             new SourceConfig(
                                 "/d/test",
                                 Format.PARQUET,
-                                Map.of("input", "picture"),
+                                Map.of("input", ColumnConfig.of("picture")),
                                 OptionalInt.of(100)),
                             Optional.of("class")))),
                 new QuantizationConfig(
@@ -135,7 +146,7 @@ class ConfigurationSourceTest {
                 + "data.evaluation.path = /data/test\n");
 
     assertThat(config.data().evaluation().orElseThrow().source().columns())
-        .containsExactly(Map.entry("input", "image"));
+        .containsExactly(Map.entry("input", ColumnConfig.of("image")));
   }
 
   @ParameterizedTest
@@ -178,14 +189,18 @@ class ConfigurationSourceTest {
         "model.path= | a path or a URI",
         "quantization.overrides=[{name=a}] | a list of objects with qconfig",
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
-        "data.calibration.columns=image | an object whose values are each a text",
+        "data.calibration.columns=image | an object whose values are each a column, or an object with",
+        "data.calibration.columns.x.scale=0 | an object whose values are each a column, or an object",
+        "data.calibration.columns.x.bias=1 | an object whose values are each a column, or an object",
+        "data.calibration.columns.x.type=f32 | an object whose values are each a column, or an object",
+        "data.calibration.format=csv | one of parquet",
         "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {
     assertThatThrownBy(() -> load(MINIMAL, assignment))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(
-            "Cannot read key " + assignment.substring(0, assignment.indexOf('=')) + ":")
+            "Cannot read key " + assignment.substring(0, assignment.indexOf('=')).replaceFirst("\\.x\\..*", "") + ":")
         .hasMessageContaining("expected " + expected);
   }
 
@@ -208,6 +223,7 @@ class ConfigurationSourceTest {
             "data.batch=16",
             "output.path=out dir/a:b",
             "data.calibration.columns.input=image",
+            "data.calibration.columns.\"input.1\".scale=0.25",
             "model.axes.input_ids:1=64",
             "quantization.overrides=[{type = Linear, qconfig = null}]",
             "spark.speculation=true",
@@ -216,7 +232,13 @@ class ConfigurationSourceTest {
     assertThat(config.data().batch()).isEqualTo(16);
     assertThat(config.output().path())
         .isEqualTo(Path.of("out dir/a:b").toAbsolutePath().toString());
-    assertThat(config.data().calibration().columns()).isEqualTo(Map.of("input", "image"));
+    assertThat(config.data().calibration().columns())
+        .isEqualTo(
+            Map.of(
+                "input",
+                ColumnConfig.of("image"),
+                "input.1",
+                new ColumnConfig(Optional.empty(), Optional.empty(), 0.25, 0)));
     assertThat(config.model().axes()).isEqualTo(Map.of("input_ids:1", 64));
     assertThat(config.quantization().overrides())
         .containsExactly(
@@ -236,6 +258,89 @@ class ConfigurationSourceTest {
     assertThat(config.model().path()).isEqualTo(shared.resolve("model.onnx").toString());
     assertThat(config.output().path())
         .isEqualTo(folder.resolve("..").normalize().resolve("out").toString());
+  }
+
+  @Test
+  void aFileGivenByItsBareNameIncludesWhatLiesBesideIt() throws IOException {
+    // The working directory of a test cannot be changed: what Path.of("x.conf") stands for there is
+    // a file of its own.
+    Path bare = Path.of("bare-name-test.conf");
+    Path beside = Path.of("bare-name-base-test.conf");
+    try {
+      Files.writeString(beside, MINIMAL);
+      Files.writeString(bare, "include \"bare-name-base-test\"\ndata.batch = 5\n");
+      QuantizeConfig config = ConfigurationSource.load(bare, List.of());
+      assertThat(config.data().batch()).isEqualTo(5);
+      assertThat(config.model().path()).isEqualTo(Path.of("model.onnx").toAbsolutePath().toString());
+    } finally {
+      Files.deleteIfExists(bare);
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  @Test
+  void anIncludeThatIsNotThereIsRefused() {
+    assertThatThrownBy(() -> load("include \"bse.conf\"\n" + MINIMAL))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot include bse.conf: no such file or empty, expected a configuration in " + folder);
+  }
+
+  @Test
+  void propertiesOfSparkDoNotHideOneAnother() throws IOException {
+    Files.writeString(
+        folder.resolve("base.conf"),
+        """
+        spark.locality.wait.node = 1s
+        spark { files = "a,b" }
+        data.batch = 3
+        """);
+    QuantizeConfig config =
+        load(
+            MINIMAL
+                + """
+                include "base.conf"   // comment with { brace
+                spark.speculation = true
+                spark.speculation.interval = 100ms
+                spark {
+                  locality { wait = 3s, wait.rack = "2s" } # spark.locality = 9
+                  files.overwrite : true
+                  "executor.memory" = ${data.batch}g
+                  driver.memory = ${spark.executor.cores}g
+                }
+                spark.executor.cores = 2
+                spark.speculation = false
+                spark.extra = \"""a = { b\"""
+                """,
+            "spark.files.maxPartitionBytes=7",
+            "spark.locality.wait.process=0");
+
+    assertThat(config.spark())
+        .isEqualTo(
+            new java.util.TreeMap<>(
+                Map.ofEntries(
+                    Map.entry("spark.speculation", "false"),
+                    Map.entry("spark.speculation.interval", "100ms"),
+                    Map.entry("spark.locality.wait", "3s"),
+                    Map.entry("spark.locality.wait.node", "1s"),
+                    Map.entry("spark.locality.wait.rack", "2s"),
+                    Map.entry("spark.locality.wait.process", "0"),
+                    Map.entry("spark.files", "a,b"),
+                    Map.entry("spark.files.overwrite", "true"),
+                    Map.entry("spark.files.maxPartitionBytes", "7"),
+                    Map.entry("spark.executor.memory", "3g"),
+                    Map.entry("spark.executor.cores", "2"),
+                    Map.entry("spark.driver.memory", "2g"),
+                    Map.entry("spark.extra", "a = { b"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"label = y", "limit = 5", "format = parquet", "columns.input = image"})
+  void keysOfEvaluationNeedItsPath(String key) {
+    assertThatThrownBy(() -> load(MINIMAL + "data.evaluation." + key + "\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("Cannot use key data.evaluation." + key.split("[ .]")[0])
+        .hasMessageEndingWith("no evaluation data, expected key data.evaluation.path");
   }
 
   @Test

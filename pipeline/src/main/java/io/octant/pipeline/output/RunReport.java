@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.data.DataFacts;
+import io.octant.pipeline.data.SkippedFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.Map;
  * status            "ok" | "failed"
  * error             {class, message}, null if ok
  * model             {path, sha256}
+ * data              {calibration, evaluation}: of each {path, files, samples, filesWithoutChecksums,
+ *                   skipped: {hidden, empty, notParquet, nested}}, null without such data
  * samples           calibration samples
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
@@ -54,6 +58,7 @@ public final class RunReport {
           "status",
           "error",
           "model",
+          "data",
           "samples",
           "nonFinite",
           "partitions",
@@ -104,6 +109,31 @@ public final class RunReport {
 
   public RunReport model(String path, String sha256) {
     document.putObject("model").put("path", path).put("sha256", sha256);
+    return this;
+  }
+
+  /**
+   * What the data are made of, before they are read.
+   *
+   * @param use {@code calibration} or {@code evaluation}
+   */
+  public RunReport data(String use, String path, DataFacts facts) {
+    ObjectNode data =
+        document.get("data") instanceof ObjectNode known ? known : document.putObject("data");
+    if (data.isEmpty()) {
+      data.putNull("calibration").putNull("evaluation");
+    }
+    SkippedFiles skipped = facts.skipped();
+    data.putObject(use)
+        .put("path", path)
+        .put("files", facts.files())
+        .put("samples", facts.samples())
+        .put("filesWithoutChecksums", facts.filesWithoutChecksums())
+        .putObject("skipped")
+        .put("hidden", skipped.hidden())
+        .put("empty", skipped.empty())
+        .put("notParquet", skipped.notParquet())
+        .put("nested", skipped.nested());
     return this;
   }
 

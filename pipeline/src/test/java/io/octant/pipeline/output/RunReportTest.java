@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.data.DataFacts;
+import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
 import java.io.IOException;
@@ -19,6 +21,7 @@ class RunReportTest {
           "status",
           "error",
           "model",
+          "data",
           "samples",
           "nonFinite",
           "partitions",
@@ -37,6 +40,7 @@ class RunReportTest {
     RunReport report =
         new RunReport(Map.of("octant", "0.1"))
             .model("/m.onnx", "ab")
+            .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
             .calibrated(512, 4, "cd", 1000)
             .nonFinite(new DataCounts(512, 3, 1, 2, 1))
             .accuracy(0.99, 0.98)
@@ -60,6 +64,11 @@ class RunReportTest {
                 .readTree(
                     """
                     {"status": "ok", "error": null, "model": {"path": "/m.onnx", "sha256": "ab"},
+                     "data": {"calibration": {"path": "/d", "files": 2, "samples": 512,
+                                              "filesWithoutChecksums": 1,
+                                              "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
+                                                          "nested": 4}},
+                              "evaluation": null},
                      "samples": 512,
                      "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
                      "partitions": 4, "state": {"sha256": "cd", "bytes": 1000},
