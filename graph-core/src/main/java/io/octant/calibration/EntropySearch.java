@@ -31,7 +31,7 @@ final class EntropySearch {
   }
 
   ValueRange search() {
-    double bound = Math.max(-statistics.min(), statistics.max());
+    double bound = Math.max(-(double) statistics.min(), statistics.max());
     double[] counts = withoutSpikes(magnitudes(bound));
     int levels = levelsOfMagnitude();
     int best = BINS;

@@ -26,8 +26,8 @@ package io.octant.calibration;
  * 2^(exponent − 10))}; its relative width is at most 2^−10. Only shifts and compares are used, so
  * every implementation agrees bit for bit.
  *
- * <p>Values below 2^−32 are tiny: the smallest scale that an observer gives is 2^−23 (PyTorch's
- * {@code eps}), so they quantize to zero whatever the range.
+ * <p>Values below 2^−32 are tiny: unless a tensor has nothing larger, they quantize to zero. Where
+ * a step would tell them apart, {@link RangeMethod} takes the exact extrema.
  */
 public final class LogLinearGrid {
   /** Mantissa bits that the grid keeps. */

@@ -1,6 +1,8 @@
 package io.octant.calibration;
 
-/** Quantiles of the finite values, to within the width of a grid bin. */
+/**
+ * Quantiles of the finite values, to within the width of a grid bin. Tiny values count as zeros.
+ */
 final class Quantiles {
   private final TensorStatistics statistics;
 
@@ -8,21 +10,33 @@ final class Quantiles {
     this.statistics = statistics;
   }
 
-  /** The range that holds a share of the values, with as many below as above. */
+  /**
+   * The range that holds a share of the values, with as many below as above. Where that is zero
+   * alone, it is a share of the values other than zero, and zero.
+   */
   ValueRange central(double share) {
-    double total = statistics.finiteCount();
+    long zeros = statistics.special().finite();
+    ValueRange range = central(share, statistics.finiteCount(), zeros);
+    if (range.min() == 0 && range.max() == 0 && statistics.finiteCount() > zeros) {
+      range = central(share, statistics.finiteCount() - zeros, 0);
+    }
+    return range;
+  }
+
+  private ValueRange central(double share, double total, long zeros) {
     double cut = total * (1 - share) / 2;
-    float low = (float) at(cut);
-    float high = (float) at(total - cut);
-    return new ValueRange(
-        Math.max(statistics.min(), Math.min(low, high)),
-        Math.min(statistics.max(), Math.max(low, high)));
+    double low = within(at(cut, zeros));
+    double high = within(at(total - cut, zeros));
+    return new ValueRange((float) Math.min(low, high), (float) Math.max(low, high));
+  }
+
+  private double within(double value) {
+    return Math.max(statistics.min(), Math.min(statistics.max(), value));
   }
 
   /** The value that a number of values lie below, linear within a bin. */
-  private double at(double rank) {
+  private double at(double rank, long zeros) {
     Cursor cursor = new Cursor(rank);
-    long zeros = statistics.special().finite();
     boolean[] passedZero = {false};
     statistics.forEachBin(
         (lower, upper, count) -> {

@@ -90,7 +90,7 @@ class RecordedRangesTest {
     JsonNode target = c.json().get("target");
     ValueRange found =
         RangeMethod.parse(c.json().get("method").asText())
-            .solve(
+            .search(
                 statistics(sample(c.json().get("sample").asText())),
                 new QuantizationTarget(
                     new QRange(target.get(0).asInt(), target.get(1).asInt()),

@@ -6,7 +6,10 @@ import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.Module;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +116,31 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     boolean onlyZeros = range.min() == 0 && range.max() == 0; // every scale is right: a usual one
     UniformSettings used =
         onlyZeros && eps() < DEFAULT_EPS ? settings().withEps(DEFAULT_EPS) : settings();
-    return UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, used);
+    CalculatedQParams out =
+        UniformQParams.of(new float[] {range.min()}, new float[] {range.max()}, used);
+    List<String> warnings = new ArrayList<>(out.warnings());
+    widenedPercentile(range).ifPresent(warnings::add);
+    return new CalculatedQParams(out.scale(), out.zeroPoint(), warnings);
+  }
+
+  /** A share that was asked for and not kept to is no secret. */
+  private Optional<String> widenedPercentile(ValueRange range) {
+    TensorStatistics s = limited();
+    if (!(method instanceof RangeMethod.Percentile) || s.min() == s.max()) {
+      return Optional.empty();
+    }
+    ValueRange asked = method.search(s, target());
+    return asked.min() <= range.min() && asked.max() >= range.max()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s is %s to %s; clipping there costs more than 0.5 dB, so the range is %s to %s",
+                method,
+                asked.min(),
+                asked.max(),
+                range.min(),
+                range.max()));
   }
 
   /**
@@ -129,17 +156,23 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
         throw new ObserverException(
             "Cannot solve the range of an observer that saw nothing, expected finite values");
       }
-      known =
-          method.solve(
-              limit == null ? statistics : statistics.clampedTo(limit.min(), limit.max()),
-              new QuantizationTarget(
-                  settings().range(),
-                  qscheme().isSymmetric()
-                      ? QuantizationTarget.Symmetry.SYMMETRIC
-                      : QuantizationTarget.Symmetry.AFFINE));
+      known = method.solve(limited(), target());
       solved = known;
     }
     return known;
+  }
+
+  private TensorStatistics limited() {
+    return limit == null ? statistics : statistics.clampedTo(limit.min(), limit.max());
+  }
+
+  private QuantizationTarget target() {
+    return new QuantizationTarget(
+        settings().range(),
+        qscheme().isSymmetric()
+            ? QuantizationTarget.Symmetry.SYMMETRIC
+            : QuantizationTarget.Symmetry.AFFINE,
+        UniformQParams.centre(settings()));
   }
 
   /**

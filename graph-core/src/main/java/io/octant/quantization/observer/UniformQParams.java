@@ -110,7 +110,7 @@ public final class UniformQParams {
   }
 
   /** Zero point of symmetric schemes. */
-  private static long centre(UniformSettings settings) {
+  static long centre(UniformSettings settings) {
     return switch (settings.dtype()) {
       case QUINT8, UINT8 ->
           settings.customRange()

@@ -144,4 +144,22 @@ class GridHistogramObserverTest {
     assertThatThrownBy(() -> SPEC.with("method", "best").create())
         .hasMessageContaining("Cannot read range method: best");
   }
+
+  @Test
+  void aPercentileThatCostsTooMuchIsWidenedAndSaysSo() {
+    GridHistogramObserver observer =
+        new GridHistogramObserver(
+            new KeywordArguments(GridHistogramObserver.TYPE, Map.of("method", "percentile:90")));
+    float[] ramp = new float[4000];
+    for (int i = 0; i < ramp.length; i++) {
+      ramp[i] = i / 4000f;
+    }
+    observer.observe(Tensor.of(ramp, ramp.length));
+    assertThat(observer.solvedRange().max()).isGreaterThan(0.97f);
+    assertThat(observer.calculateQParams().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("percentile:90.0 is 0.04")
+        .contains("costs more than 0.5 dB");
+  }
 }
