@@ -70,21 +70,16 @@ final class Pending {
       List<Activation> sources,
       Supplier<Attributes> attributes,
       Function<Attributes, NativeKernel> factory) {
-    this(
-        operator,
-        kernelDst,
-        sources,
-        attributes,
-        (Choice) made -> new Made(factory.apply(made), ""));
+    this(made -> new Made(factory.apply(made), ""), operator, kernelDst, sources, attributes);
   }
 
   /** Begins a kernel that is chosen among several when it is made. */
   Pending(
+      Choice choice,
       String operator,
       MemoryLayout kernelDst,
       List<Activation> sources,
-      Supplier<Attributes> attributes,
-      Choice choice) {
+      Supplier<Attributes> attributes) {
     this.operator = operator;
     this.kernelDst = kernelDst;
     this.sources = List.copyOf(sources);

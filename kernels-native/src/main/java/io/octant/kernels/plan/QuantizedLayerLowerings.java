@@ -121,35 +121,34 @@ final class QuantizedLayerLowerings {
     MemoryLayout layout = geometry.weights(ElementType.S8, packed.weight());
     Pending kernel =
         new Pending(
+            attributes ->
+                IntegerArithmetic.make(
+                    from.type(),
+                    packed,
+                    () ->
+                        Kernels.convolution(
+                            src.layout(),
+                            layout,
+                            weights,
+                            floats(packed.bias()),
+                            dst,
+                            geometry.window(),
+                            attributes),
+                    () ->
+                        Kernels.integerLayer(
+                            src.layout(),
+                            layout,
+                            weights,
+                            floats(packed.bias()),
+                            dst,
+                            geometry.window(),
+                            attributes,
+                            convolutionRule(packed.engine()),
+                            Kernels.FASTEST)),
             geometry.operator() + "_" + signature(from.type()),
             dst,
             List.of(src),
-            attributes(from, packed.weight(), output),
-            (Pending.Choice)
-                attributes ->
-                    IntegerArithmetic.make(
-                        from.type(),
-                        packed,
-                        () ->
-                            Kernels.convolution(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                dst,
-                                geometry.window(),
-                                attributes),
-                        () ->
-                            Kernels.integerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                dst,
-                                geometry.window(),
-                                attributes,
-                                convolutionRule(packed.engine()),
-                                Kernels.FASTEST)));
+            attributes(from, packed.weight(), output));
     if (addend != null) {
       Activation real = QuantizationLowerings.dequantize(site.plan(), addend);
       kernel.then("add", Binary.ADD, site.plan().placed(real, dst.withType(ElementType.F32)));
@@ -207,34 +206,28 @@ final class QuantizedLayerLowerings {
         MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
     Pending kernel =
         new Pending(
+            attributes ->
+                IntegerArithmetic.make(
+                    from.type(),
+                    packed,
+                    () ->
+                        Kernels.linear(
+                            src.layout(), layout, weights, floats(packed.bias()), rows, attributes),
+                    () ->
+                        Kernels.integerLayer(
+                            src.layout(),
+                            layout,
+                            weights,
+                            floats(packed.bias()),
+                            rows,
+                            null,
+                            attributes,
+                            linearRule(packed.engine()),
+                            Kernels.FASTEST)),
             "linear_" + signature(from.type()),
             rows,
             List.of(src),
-            attributes(from, weight, output),
-            (Pending.Choice)
-                attributes ->
-                    IntegerArithmetic.make(
-                        from.type(),
-                        packed,
-                        () ->
-                            Kernels.linear(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                rows,
-                                attributes),
-                        () ->
-                            Kernels.integerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                rows,
-                                null,
-                                attributes,
-                                linearRule(packed.engine()),
-                                Kernels.FASTEST)));
+            attributes(from, weight, output));
     fused.addTo(kernel);
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
   }
