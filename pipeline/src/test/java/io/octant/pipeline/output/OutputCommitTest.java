@@ -9,17 +9,19 @@ import io.octant.pipeline.output.OutputCommit.IfPresent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputCommitTest {
-  private final Configuration hadoop = FaultyFileSystem.configuration();
+  private final Configuration hadoop = new Configuration(false);
 
   @TempDir Path dir;
   private Path out;
@@ -29,17 +31,14 @@ class OutputCommitTest {
     out = dir.resolve("out");
   }
 
-  @AfterEach
-  void noFaultsLeft() {
-    FaultyFileSystem.CHANGES_LEFT.set(-1);
-  }
-
   @Test
   void publishesFilesAndAManifestThatVouchesForThem() throws IOException {
     run("one", IfPresent.REFUSE);
 
     assertThat(names(out))
-        .containsExactly("calibration", "manifest.json", "model.int8.onnx", "result.json");
+        .containsExactly(
+            ".octant", "calibration", "manifest.json", "model.int8.onnx", "result.json");
+    assertThat(names(out.resolve(".octant"))).containsExactly("results");
     assertThat(names(dir)).containsExactly("out");
     Manifest manifest = Manifest.fromBytes(Files.readAllBytes(out.resolve("manifest.json")));
     assertThat(manifest.files())
@@ -65,7 +64,7 @@ class OutputCommitTest {
       commit.write("a", new byte[3]);
       commit.publish(Map.of(), Map.of());
     }
-    assertThat(names(out)).containsExactly("a", "manifest.json");
+    assertThat(names(out)).containsExactly(".octant", "a", "manifest.json");
   }
 
   @Test
@@ -81,10 +80,10 @@ class OutputCommitTest {
   @Test
   void replacesAnOutput() throws IOException {
     run("one", IfPresent.REFUSE);
-    Files.writeString(out.resolve("stale"), "of the old output");
+    Files.writeString(out.resolve("notes"), "of a person");
     run("two", IfPresent.REPLACE);
     assertThat(readable()).isEqualTo("two");
-    assertThat(names(out)).doesNotContain("stale");
+    assertThat(names(out)).contains("notes");
     assertThat(names(dir)).containsExactly("out");
   }
 
@@ -110,10 +109,9 @@ class OutputCommitTest {
     assertThatThrownBy(() -> run("one", IfPresent.REPLACE))
         .isInstanceOf(OutputException.class)
         .hasMessageContaining("is a file, expected a directory");
-    assertThatThrownBy(
-            () -> OutputCommit.begin(hadoop, "faulty:" + out + "/below", IfPresent.REFUSE))
-        .isInstanceOf(OutputException.class)
-        .hasMessageContaining("Cannot write output: faulty:" + out + "/below");
+    assertThatThrownBy(() -> OutputCommit.begin(hadoop, out + "/below", IfPresent.REFUSE))
+        .isExactlyInstanceOf(OutputException.class)
+        .hasMessageContaining("Cannot write output: file:" + out + "/below");
     assertThatThrownBy(() -> OutputCommit.begin(hadoop, "nofs://host/x", IfPresent.REFUSE))
         .isInstanceOf(OutputException.class)
         .hasMessageContaining("No FileSystem for scheme \"nofs\"");
@@ -128,49 +126,126 @@ class OutputCommitTest {
   }
 
   @Test
-  void anyOneFailureLeavesTheOldOutputOrTheNewOne() throws IOException {
-    int failures = 0;
-    for (int change = 0; ; change++) {
-      run("old", IfPresent.REPLACE);
-      FaultyFileSystem.CHANGES_LEFT.set(change);
-      boolean failed = fails("new", IfPresent.REPLACE);
-      boolean injected = FaultyFileSystem.CHANGES_LEFT.get() < 0;
-      FaultyFileSystem.CHANGES_LEFT.set(-1);
-      if (!injected) {
-        break;
+  void aLaterRunIsRefusedWhileOneIsAtTheOutput() throws IOException {
+    try (OutputCommit first = OutputCommit.begin(hadoop, uri(), IfPresent.REFUSE)) {
+      for (IfPresent ifPresent : IfPresent.values()) {
+        assertThatThrownBy(() -> run("two", ifPresent))
+            .isInstanceOf(OutputUnavailableException.class)
+            .hasMessageContaining("out is being written by run ")
+            .hasMessageContaining("expected that run to end first");
       }
-      failures++;
-      assertThat(readable()).as("change %d", change).isEqualTo(failed ? "old" : "new");
-      assertThat(names(dir).stream().filter(n -> n.contains("staging"))).isEmpty();
+      // Its report does not get in the way of the first.
+      RunReport report = new RunReport(Map.of()).failed(new IllegalStateException(), "in use");
+      OutputCommit.recordFailure(hadoop, uri(), report);
+      assertThat(dir.resolve("out.failed/result.json")).hasBinaryContent(report.toBytes());
+
+      first.write("model.int8.onnx", "model one".getBytes(UTF_8));
+      first.publish(Map.of(), Map.of());
     }
-    // mkdirs; three files; aside, in place, manifest written and renamed; cleaning up.
-    assertThat(failures).isEqualTo(9);
-  }
-
-  @Test
-  void anyOneFailureOfAFirstRunLeavesNoOutput() throws IOException {
-    for (int change = 0; change < 7; change++) {
-      FaultyFileSystem.CHANGES_LEFT.set(change);
-      assertThat(fails("new", IfPresent.REFUSE)).isTrue();
-      FaultyFileSystem.CHANGES_LEFT.set(-1);
-      assertThat(names(dir)).as("change %d", change).isEmpty();
-    }
-    run("new", IfPresent.REFUSE);
-  }
-
-  @Test
-  void aProcessThatDiedWhileReplacingIsUndoneByTheNextRun() throws IOException {
-    run("old", IfPresent.REFUSE);
-    Files.move(out, dir.resolve(".out.previous"));
-    assertThatThrownBy(() -> run("new", IfPresent.REFUSE)).hasMessageContaining("out exists");
-    assertThat(readable()).isEqualTo("old");
-
-    Files.move(out, dir.resolve(".out.previous"));
-    Files.createDirectories(out);
-    Files.writeString(out.resolve("model.int8.onnx"), "model new, no manifest yet");
-    assertThatThrownBy(() -> run("new", IfPresent.REFUSE)).hasMessageContaining("out exists");
-    assertThat(readable()).isEqualTo("old");
+    assertThat(readable()).isEqualTo("one");
     assertThat(names(dir)).containsExactly("out");
+  }
+
+  @Test
+  void aClaimOfAProcessThatHasEndedIsNoObstacle() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path claims = Files.createDirectories(out.resolve(".octant/claims"));
+    RunIdentity self = RunIdentity.create();
+    RunIdentity dead = new RunIdentity("dead", self.host(), ended.pid(), "2020", "2020");
+    Files.write(claims.resolve("dead.claim"), dead.claim(true));
+    run("one", IfPresent.REFUSE);
+    assertThat(readable()).isEqualTo("one");
+
+    RunIdentity elsewhere = new RunIdentity("far", "another.host", 1, "2020", "2020");
+    Files.createDirectories(claims);
+    Path claim = Files.write(claims.resolve("far.claim"), elsewhere.claim(true));
+    assertThatThrownBy(() -> run("two", IfPresent.REPLACE)).hasMessageContaining("another.host");
+    Files.setLastModifiedTime(
+        claim, FileTime.from(Instant.now().minusSeconds(Lease.LIFETIME_SECONDS + 1)));
+    run("two", IfPresent.REPLACE);
+    assertThat(readable()).isEqualTo("two");
+  }
+
+  @Test
+  void aRunThatIsStoppedPublishesNothing() throws IOException {
+    try (OutputCommit commit = OutputCommit.begin(hadoop, uri(), IfPresent.REFUSE)) {
+      commit.write("model.int8.onnx", new byte[10]);
+      assertThat(commit.cancel()).isTrue();
+      assertThatThrownBy(() -> commit.publish(Map.of(), Map.of()))
+          .hasMessageContaining("the run was stopped");
+    }
+    assertThat(names(dir)).isEmpty();
+  }
+
+  @Test
+  void anOutputOfTheFirstFormatIsReadAndReplaced() throws IOException {
+    Files.createDirectories(out);
+    byte[] model = "model old".getBytes(UTF_8);
+    Files.write(out.resolve("model.int8.onnx"), model);
+    Files.writeString(out.resolve("model.extra"), "of the old output");
+    Manifest manifest =
+        new Manifest(
+            "",
+            List.of(
+                new Manifest.File("model.int8.onnx", model.length, Sha256.of(model)),
+                new Manifest.File(
+                    "model.extra", 17, Sha256.of("of the old output".getBytes(UTF_8)))),
+            new TreeMap<>(),
+            new TreeMap<>());
+    Files.write(out.resolve("manifest.json"), manifest.toBytes());
+    assertThat(Files.readString(out.resolve("manifest.json"))).contains("\"version\" : 1");
+    assertThat(PublishedOutput.read(hadoop, uri()).orElseThrow().manifest()).isEqualTo(manifest);
+
+    run("one", IfPresent.REPLACE);
+    assertThat(readable()).isEqualTo("one");
+    assertThat(out.resolve("model.extra")).doesNotExist();
+  }
+
+  @Test
+  void aReaderIsToldOfDamage() throws IOException {
+    assertThat(PublishedOutput.read(hadoop, uri())).isEmpty();
+    run("one", IfPresent.REFUSE);
+    assertThat(PublishedOutput.read(hadoop, uri()).orElseThrow().report())
+        .isEqualTo("times one".getBytes(UTF_8));
+    Path held = Files.list(out.resolve(".octant/results")).findFirst().orElseThrow();
+    Files.writeString(held.resolve("model.int8.onnx"), "model onf");
+    assertThatThrownBy(() -> PublishedOutput.read(hadoop, uri()))
+        .hasMessageContaining("model.int8.onnx was changed");
+    Files.delete(held.resolve("model.int8.onnx"));
+    assertThatThrownBy(() -> PublishedOutput.read(hadoop, uri()))
+        .hasMessageContaining("model.int8.onnx is missing");
+  }
+
+  @Test
+  void aManifestNamesNothingOutsideItsOutput() {
+    for (String path : List.of("../x", "/etc/passwd", "a/../../b", "file:x", "a//b", "")) {
+      String manifest =
+          "{\"format\": \"octant-output\", \"version\": 2, \"folder\": \"f\","
+              + " \"files\": [{\"path\": \"%s\"}]}".formatted(path);
+      assertThatThrownBy(() -> Manifest.fromBytes(manifest.getBytes(UTF_8)))
+          .hasMessageContaining("expected a relative path below it");
+    }
+  }
+
+  @Test
+  void whatAGateRefusedLiesBesideTheReportUntilTheNextResult() throws IOException {
+    RunReport report = new RunReport(Map.of()).failed(new IllegalStateException(), "gate");
+    Map<String, byte[]> rejected = Map.of("model.int8.onnx", "model bad".getBytes(UTF_8));
+    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
+    assertThat(names(out)).containsExactly("rejected", "result.json");
+    assertThat(out.resolve("rejected/model.int8.onnx")).hasContent("model bad");
+    OutputCommit.recordFailure(hadoop, uri(), report);
+    assertThat(names(out)).containsExactly("result.json");
+
+    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
+    run("one", IfPresent.REFUSE);
+    assertThat(out.resolve("rejected")).doesNotExist();
+    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
+    assertThat(dir.resolve("out.failed/rejected/model.int8.onnx")).hasContent("model bad");
+    Files.writeString(dir.resolve("out.failed/notes"), "of a person");
+    run("two", IfPresent.REPLACE);
+    assertThat(names(dir.resolve("out.failed"))).containsExactly("notes");
   }
 
   @Test
@@ -189,7 +264,7 @@ class OutputCommitTest {
   }
 
   private String uri() {
-    return "faulty:" + out;
+    return out.toString();
   }
 
   private void run(String content, IfPresent ifPresent) {
@@ -201,21 +276,12 @@ class OutputCommitTest {
     }
   }
 
-  private boolean fails(String content, IfPresent ifPresent) {
-    try {
-      run(content, ifPresent);
-      return false;
-    } catch (OutputException e) {
-      assertThat(e).hasMessageContaining("injected failure");
-      return true;
-    }
-  }
-
   /** What a reader sees who trusts the manifest alone; fails if it vouches for something else. */
   private String readable() throws IOException {
     Manifest manifest = Manifest.fromBytes(Files.readAllBytes(out.resolve("manifest.json")));
     for (Manifest.File f : manifest.files()) {
-      byte[] bytes = Files.readAllBytes(out.resolve(f.path()));
+      byte[] bytes = Files.readAllBytes(out.resolve(manifest.folder()).resolve(f.path()));
+      assertThat(out.resolve(f.path())).hasBinaryContent(bytes);
       assertThat(bytes).hasSize((int) f.bytes());
       assertThat(Sha256.of(bytes)).isEqualTo(f.sha256());
     }

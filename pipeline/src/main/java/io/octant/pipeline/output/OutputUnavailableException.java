@@ -1,0 +1,17 @@
+package io.octant.pipeline.output;
+
+/**
+ * The output cannot be written now: another run is at it, or the storage fails. A later try may
+ * succeed.
+ */
+public final class OutputUnavailableException extends OutputException {
+  private static final long serialVersionUID = 1L;
+
+  public OutputUnavailableException(String message) {
+    super(message);
+  }
+
+  public OutputUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
