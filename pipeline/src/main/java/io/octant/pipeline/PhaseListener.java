@@ -31,7 +31,7 @@ public interface PhaseListener {
     CONVERT("convert"),
     /** Float against int8 on the executors. */
     VALIDATE("validate"),
-    /** Writing the output. */
+    /** Running the written model once more, and writing the output. */
     PUBLISH("publish");
 
     private final String title;

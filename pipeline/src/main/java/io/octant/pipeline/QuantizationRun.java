@@ -20,6 +20,7 @@ import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.readback.ReadBackJob;
 import io.octant.pipeline.validation.GateException;
 import io.octant.pipeline.validation.ValidationJob;
 import io.octant.pipeline.validation.ValidationResult;
@@ -94,6 +95,7 @@ final class QuantizationRun {
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
     List<SampleField> fields = steps.fields(float32, spec.data().batch());
+    steps.rehearse();
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
     Optional<Samples<?>> evaluation =
@@ -123,7 +125,7 @@ final class QuantizationRun {
     Optional<ValidationResult> validation = validate(inputs, source, model);
     reportExecutors(calibration, validation);
     validation.ifPresent(spec.gate()::check);
-    Manifest manifest = publish(inputs, state, model, commit);
+    Manifest manifest = publish(inputs, source, state, model, commit);
     return new QuantizationResult(
         calibration.counts(), model.nodes(), validation, report, manifest);
   }
@@ -186,11 +188,36 @@ final class QuantizationRun {
     }
   }
 
-  private Manifest publish(Inputs inputs, byte[] state, QuantizedModel model, OutputCommit commit) {
+  /** Runs the written model on the executors, next to the graphs that it comes from. */
+  private void readBack(Inputs inputs, Broadcast<byte[]> source, QuantizedModel model) {
+    GraphModule read = inputs.steps().readBack(model.onnx()).graph();
+    Samples<?> samples = inputs.evaluation().orElse(inputs.calibration());
+    Broadcast<byte[]> calibration = context.broadcast(model.calibration().toBytes());
+    Broadcast<byte[]> onnx = context.broadcast(model.onnx());
+    try {
+      ReadBackJob.run(
+          samples,
+          inputs.steps().outputs(read),
+          session(inputs, new ModelRecipes.Float32(source), inputs.floatDigest()),
+          session(inputs, new ModelRecipes.Int8(source, calibration), GraphDigest.of(model.int8())),
+          session(inputs, new ModelRecipes.Exported(source, onnx), GraphDigest.of(read)));
+    } finally {
+      onnx.destroy();
+      calibration.destroy();
+    }
+  }
+
+  private Manifest publish(
+      Inputs inputs,
+      Broadcast<byte[]> source,
+      byte[] state,
+      QuantizedModel model,
+      OutputCommit commit) {
     return phase(
         Phase.PUBLISH,
         () -> {
-          commit.write("model.int8.onnx", model.onnx());
+          readBack(inputs, source, model);
+          commit.write(QuantizedModel.FILE, model.onnx());
           commit.write("calibration/state.octcal", state);
           commit.write("qparams.json", model.qparams());
           report.seconds(RunReport.Phase.TOTAL, total.seconds());
@@ -242,9 +269,7 @@ final class QuantizationRun {
   private <T> T phase(Phase phase, Supplier<T> work) {
     listener.started(phase);
     Stopwatch time = Stopwatch.start();
-    if (phase == Phase.CALIBRATE || phase == Phase.VALIDATE) {
-      context.sc().setJobDescription(phase.title());
-    }
+    context.sc().setJobDescription(phase.title());
     try {
       T result = work.get();
       listener.finished(phase, time.seconds());

@@ -130,6 +130,7 @@ public final class QdqExporter {
         OnnxModel.of(
             exporter.editor.build(provenance.with(Provenance.MODEL_SHA256, original.sha256())),
             original.source());
+    ModelCheck.require(model);
     return new QdqExport(model, exporter.leftFloat);
   }
 

@@ -38,6 +38,18 @@ public final class ModelRecipes {
     }
   }
 
+  /**
+   * The written model, read back.
+   *
+   * @param onnx bytes of the file
+   */
+  public record Exported(Broadcast<byte[]> source, Broadcast<byte[]> onnx) implements GraphRecipe {
+    @Override
+    public GraphModule make() {
+      return steps(source).readBack(onnx.value()).graph();
+    }
+  }
+
   private static ModelSteps steps(Broadcast<byte[]> source) {
     return ModelSource.fromBytes(source.value()).steps();
   }

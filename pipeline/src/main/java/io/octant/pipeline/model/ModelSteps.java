@@ -11,6 +11,9 @@ import io.octant.onnx.OnnxImporter;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxSource;
+import io.octant.onnx.qdq.Provenance;
+import io.octant.onnx.qdq.QdqExporter;
+import io.octant.onnx.qdq.ReadBack;
 import io.octant.pipeline.data.SampleField;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;
@@ -109,6 +112,35 @@ public final class ModelSteps {
     return calibrated;
   }
 
+  /**
+   * Goes through everything that follows calibration with stand-in ranges, so that what cannot be
+   * converted, exported or read back is refused before data are read. Runs no forward pass.
+   *
+   * @throws OctantException naming the node at fault
+   */
+  public void rehearse() {
+    GraphModule stand = prepared();
+    for (ObservedNode observed : ObservedNode.of(stand)) {
+      if (observed.observer() instanceof StatisticsSink sink) {
+        TensorStatistics range = new TensorStatistics();
+        range.update(new float[] {-1, 1});
+        sink.merge(range);
+      }
+    }
+    GraphModule reference = reference(stand);
+    int8(stand);
+    readBack(
+        QdqExporter.export(model, float32(), reference, Provenance.none())
+            .model()
+            .proto()
+            .toByteArray());
+  }
+
+  /** Names of the outputs of an imported graph. */
+  public List<String> outputs(GraphModule imported) {
+    return imported.attachment(OnnxSource.class).map(OnnxSource::outputs).orElse(List.of());
+  }
+
   /** Solves the ranges of a calibrated graph, on all cores; its observers remember them. */
   public static SortedMap<String, ValueRange> solve(GraphModule calibrated) {
     Map<String, GridHistogramObserver> observers = new TreeMap<>();
@@ -134,6 +166,15 @@ public final class ModelSteps {
   /** The graph that the engine runs in int8. */
   public GraphModule int8(GraphModule calibrated) {
     return convert(calibrated, ConvertForm.LOWERED);
+  }
+
+  /**
+   * The written model as a reader finds it.
+   *
+   * @throws OnnxException if it is no valid model
+   */
+  public ReadBack readBack(byte[] onnx) {
+    return ReadBack.of(onnx, QuantizedModel.FILE, options);
   }
 
   private GraphModule convert(GraphModule calibrated, ConvertForm form) {

@@ -24,6 +24,8 @@ public record QuantizedModel(
     byte[] onnx,
     byte[] qparams,
     QuantizationReport nodes) {
+  /** Name of the file that holds {@link #onnx}. */
+  public static final String FILE = "model.int8.onnx";
 
   /**
    * Solves the ranges and converts.
