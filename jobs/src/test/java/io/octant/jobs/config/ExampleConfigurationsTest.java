@@ -21,7 +21,7 @@ class ExampleConfigurationsTest {
     assertThat(Files.isRegularFile(Path.of(config.data().calibration().path()))).isTrue();
     EvaluationConfig evaluation = config.data().evaluation().orElseThrow();
     assertThat(Files.isRegularFile(Path.of(evaluation.source().path()))).isTrue();
-    assertThat(evaluation.source().columns()).containsEntry("input", "image");
+    assertThat(evaluation.source().columns()).containsEntry("input", ColumnConfig.of("image"));
     assertThat(Path.of(config.output().path()).endsWith("out/" + name)).isTrue();
     assertThat(config.validation().maxAccuracyDrop()).isPresent();
   }
