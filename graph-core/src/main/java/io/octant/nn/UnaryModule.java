@@ -1,6 +1,7 @@
 package io.octant.nn;
 
 import io.octant.graph.Module;
+import io.octant.reference.binding.OperandTypes;
 import io.octant.reference.binding.Signature;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -20,6 +21,8 @@ public abstract class UnaryModule extends Module {
 
   /** The one argument of a call. */
   final Tensor input(List<Object> args, Map<String, Object> kwargs) {
-    return SIGNATURE.bind(type().name(), args, kwargs).tensor("input");
+    Tensor input = SIGNATURE.bind(type().name(), args, kwargs).tensor("input");
+    OperandTypes.checkModule(type().name(), input);
+    return input;
   }
 }

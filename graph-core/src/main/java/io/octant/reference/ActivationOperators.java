@@ -7,7 +7,9 @@ import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Activations;
 import io.octant.reference.kernel.Elementwise;
 import io.octant.reference.kernel.Softmax;
+import io.octant.reference.kernel.TypePromotion;
 import io.octant.reference.kernel.Values;
+import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
@@ -164,8 +166,11 @@ final class ActivationOperators {
       Tensor low = min == None.NONE ? x : Elementwise.combine(x, min, Math::max, Math::max);
       return max == None.NONE ? low : Elementwise.combine(low, max, Math::min, Math::min);
     }
-    return Activations.clamp(
-        x, bound(min, Double.NEGATIVE_INFINITY), bound(max, Double.POSITIVE_INFINITY));
+    double low = bound(min, Double.NEGATIVE_INFINITY);
+    double high = bound(max, Double.POSITIVE_INFINITY);
+    boolean toFloat = !x.isQuantized() && (min instanceof Double || max instanceof Double);
+    DType type = toFloat ? TypePromotion.floatResult(x.dtype()) : x.dtype();
+    return Activations.clamp(toFloat ? Values.cast(x, type) : x, low, high);
   }
 
   private static double bound(Object given, double none) {

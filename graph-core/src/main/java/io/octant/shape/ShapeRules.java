@@ -62,7 +62,7 @@ final class ShapeRules {
 
   /** The result of calling a module on its inputs; null if it must be run. */
   static @Nullable Tensor module(Module module, List<Object> args) {
-    if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || in.isQuantized()) {
+    if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || !in.dtype().isFloatingPoint()) {
       return null;
     }
     String type = module.type().name();

@@ -36,6 +36,11 @@ public final class NamedValues {
     return values.containsKey(name);
   }
 
+  /** The values in the order of their names' declaration. */
+  Iterable<?> all() {
+    return values.values();
+  }
+
   public boolean isNone(String name) {
     return value(name) == None.NONE;
   }

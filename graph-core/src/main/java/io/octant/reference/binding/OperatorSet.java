@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorSet implements OperatorTable {
   private record Entry(Signature signature, Operator operator) {
     Object call(String name, List<Object> args, Map<String, Object> kwargs) {
-      return operator.apply(signature.bind(name, args, kwargs));
+      NamedValues bound = signature.bind(name, args, kwargs);
+      OperandTypes.check(name, bound, signature.first());
+      return operator.apply(bound);
     }
   }
 

@@ -150,7 +150,7 @@ public final class Activations {
 
   /** {@code x / (1 + |x|)}. */
   public static Tensor softsign(Tensor x) {
-    return Elementwise.map(x, v -> v / (1 + Math.abs(v)));
+    return Elementwise.mapFloat(x, v -> v / (1 + Math.abs(v)));
   }
 
   /** {@code log(sigmoid(x))}. */
@@ -218,7 +218,7 @@ public final class Activations {
 
   /** {@code x − tanh(x)}. */
   public static Tensor tanhshrink(Tensor x) {
-    return Elementwise.mapRounded(x, (v, p) -> v - p.round(Math.tanh(v)));
+    return Elementwise.mapRounded(asFloat(x), (v, p) -> v - p.round(Math.tanh(v)));
   }
 
   /** The first half of an axis, times the sigmoid of the second. */

@@ -18,6 +18,7 @@ public final class Convolution {
   /** Convolves a tensor; the result has the input's type. */
   public static Tensor convolve(
       Tensor x, Tensor weight, @Nullable Tensor bias, ConvGeometry geometry) {
+    Values.requireOneType("convolve", x, weight);
     boolean single = x.shape().rank() == geometry.rank() + 1;
     Tensor batch = single ? Shapes.unsqueeze(x, 0) : x;
     Shape shape = outputShape(batch.shape(), weight.shape(), geometry);

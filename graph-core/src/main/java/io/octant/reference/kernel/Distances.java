@@ -34,7 +34,7 @@ public final class Distances {
    * axis.
    */
   public static Tensor pairwise(Tensor a, Tensor b, double p, double eps, Axes axes) {
-    Tensor difference = Elementwise.combine(a, b, (x, y) -> x - y + eps, (x, y) -> x - y);
+    Tensor difference = Elementwise.combineAsFloat(a, b, (x, y) -> x - y + eps);
     return Reductions.norm(difference, p, new int[] {-1}, axes);
   }
 

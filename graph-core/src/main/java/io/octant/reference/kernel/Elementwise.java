@@ -85,8 +85,12 @@ public final class Elementwise {
     long[] p = Values.longs(expand(x, shape));
     long[] q = Values.longs(expand(y, shape));
     long[] out = new long[p.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = f.applyAsLong(p[i], q[i]);
+    try {
+      for (int i = 0; i < out.length; i++) {
+        out[i] = f.applyAsLong(p[i], q[i]);
+      }
+    } catch (ArithmeticException e) {
+      throw new OctantException("Cannot divide " + x + " by 0, expected another integer", e);
     }
     return Values.integers(type, shape, out);
   }

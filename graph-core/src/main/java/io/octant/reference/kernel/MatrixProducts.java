@@ -80,6 +80,7 @@ public final class MatrixProducts {
       Tensor y = matmul(x, weight);
       return bias == null ? y : Elementwise.combine(y, bias, Double::sum, Long::sum);
     }
+    Values.requireOneType("multiply", x, weight);
     int in = weight.shape().dim(-1);
     int out = weight.shape().dim(0);
     if (weight.shape().rank() != 2 || x.shape().rank() == 0 || x.shape().dim(-1) != in) {

@@ -143,6 +143,7 @@ public final class Normalization {
       throw new OctantException(
           "Cannot normalize " + x + " over " + size + " channels, expected at least one");
     }
+    DType type = TypePromotion.floatResult(x.dtype());
     double[] v = Values.of(x);
     double[] out = new double[v.length];
     int channels = x.shape().dim(1);
@@ -157,7 +158,7 @@ public final class Normalization {
       }
       out[i] = v[i] / Math.pow(k + alpha * squares / size, beta);
     }
-    return Values.tensor(x.dtype(), x.shape(), out);
+    return Values.tensor(type, x.shape(), out);
   }
 
   /** {@code torch.nn.functional.group_norm}: normalizes groups of channels of each sample. */

@@ -60,7 +60,7 @@ public final class Pooling {
    */
   public static Tensor power(Tensor x, PoolGeometry g, double p) {
     int size = Arrays.stream(g.kernel()).reduce(1, (a, b) -> a * b);
-    Tensor powers = Elementwise.map(x, v -> Math.pow(v, p));
+    Tensor powers = Elementwise.mapFloat(x, v -> Math.pow(v, p));
     return Elementwise.map(
         average(powers, g, Divisor.INCLUDE_PADDING), v -> Math.pow(v * size, 1 / p));
   }

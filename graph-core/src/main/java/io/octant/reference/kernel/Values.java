@@ -118,6 +118,17 @@ public final class Values {
     return out;
   }
 
+  /**
+   * Refuses operands of different types, which PyTorch's kernels do not mix.
+   *
+   * @throws OctantException naming the operation and both tensors
+   */
+  static void requireOneType(String what, Tensor a, Tensor b) {
+    if (!a.isQuantized() && !b.isQuantized() && a.dtype() != b.dtype()) {
+      throw new OctantException("Cannot " + what + " " + a + " with " + b + ", expected one type");
+    }
+  }
+
   /** Converts to another plain type, {@code Tensor.to(dtype)}; the tensor itself if it has it. */
   public static Tensor cast(Tensor t, DType dtype) {
     if (t.dtype() == dtype) {
