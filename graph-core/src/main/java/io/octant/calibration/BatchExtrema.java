@@ -9,29 +9,34 @@ import java.util.function.BiConsumer;
 
 /**
  * Extrema of single batches by batch id, for moving averages: folding them in the order of the ids
- * gives what one process gets that sees the batches in that order, whatever order they came in.
- * Immutable.
+ * gives what one process gets that sees the batches in that order, whatever order they came in. Of
+ * finite values only: a batch without any has no place here; −0 is kept as +0. Immutable.
  *
  * <p>No PyTorch counterpart.
  */
 public record BatchExtrema(SortedMap<Long, ValueRange> batches) {
   public BatchExtrema {
     for (Map.Entry<Long, ValueRange> e : batches.entrySet()) {
-      if (e.getKey() < 0 || !(e.getValue().min() <= e.getValue().max())) {
+      ValueRange range = e.getValue();
+      if (e.getKey() < 0
+          || !(Float.isFinite(range.min()) && Float.isFinite(range.max()))
+          || range.min() > range.max()) {
         throw new OctantException(
             "Cannot keep extrema of batch "
                 + e.getKey()
                 + ": "
                 + e.getValue()
-                + ", expected an id of at least 0 and min <= max");
+                + ", expected an id of at least 0 and finite extrema, min <= max");
       }
     }
-    batches = Collections.unmodifiableSortedMap(new TreeMap<>(batches));
+    SortedMap<Long, ValueRange> all = new TreeMap<>(batches);
+    all.replaceAll((id, r) -> new ValueRange(r.min() + 0.0f, r.max() + 0.0f));
+    batches = Collections.unmodifiableSortedMap(all);
   }
 
   /** One batch. */
   public static BatchExtrema of(long batch, float min, float max) {
-    return new BatchExtrema(new TreeMap<>(Map.of(batch, new ValueRange(min + 0.0f, max + 0.0f))));
+    return new BatchExtrema(new TreeMap<>(Map.of(batch, new ValueRange(min, max))));
   }
 
   /**

@@ -1,6 +1,10 @@
 package io.octant.calibration;
 
+import io.octant.OctantException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Grows a byte array; integers little endian. */
@@ -45,8 +49,17 @@ final class ByteSink {
     raw(bytes);
   }
 
+  /**
+   * @throws OctantException if the text has a surrogate without its other half, which UTF-8 has not
+   */
   void text(String s) {
-    block(s.getBytes(StandardCharsets.UTF_8));
+    try {
+      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(s));
+      varint(utf8.remaining());
+      out.write(utf8.array(), utf8.arrayOffset(), utf8.remaining());
+    } catch (CharacterCodingException e) {
+      throw new OctantException("Cannot write name: " + s + ", expected text that UTF-8 has", e);
+    }
   }
 
   byte[] toBytes() {

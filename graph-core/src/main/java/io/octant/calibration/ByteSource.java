@@ -1,8 +1,11 @@
 package io.octant.calibration;
 
 import io.octant.OctantException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** Reads what {@link ByteSink} wrote; every failure names the thing read and the byte. */
 final class ByteSource {
@@ -30,6 +33,30 @@ final class ByteSource {
 
   float f32() {
     return Float.intBitsToFloat(u32());
+  }
+
+  /**
+   * Two finite numbers in order, or +∞ and −∞ for none; never −0, which has the same meaning as +0
+   * in other bytes.
+   */
+  ValueRange range() {
+    float min = f32();
+    float max = f32();
+    boolean none = min == Float.POSITIVE_INFINITY && max == Float.NEGATIVE_INFINITY;
+    boolean some = Float.isFinite(min) && Float.isFinite(max) && min <= max;
+    if (!none && !some || isNegativeZero(min) || isNegativeZero(max)) {
+      throw corrupt(
+          "range "
+              + min
+              + " to "
+              + max
+              + ", expected finite numbers in order, none of them -0, or Infinity to -Infinity");
+    }
+    return new ValueRange(min, max);
+  }
+
+  private static boolean isNegativeZero(float x) {
+    return Float.floatToRawIntBits(x) == Float.floatToRawIntBits(-0.0f);
   }
 
   long varint() {
@@ -70,7 +97,21 @@ final class ByteSource {
   }
 
   String text() {
-    return new String(block(), StandardCharsets.UTF_8);
+    byte[] utf8 = block();
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw corrupt("a text that is not UTF-8");
+    }
+  }
+
+  /** What a constructor that checks its arguments makes of what was read. */
+  <T> T checked(Supplier<T> make) {
+    try {
+      return make.get();
+    } catch (OctantException e) {
+      throw new OctantException(corrupt(String.valueOf(e.getMessage())).getMessage(), e);
+    }
   }
 
   void requireEnd() {

@@ -117,10 +117,10 @@ final class CalibrationStateCodec {
       throw new OctantException(
           "Cannot read " + thing + ": the checksum differs, expected an intact, whole file");
     }
-    return decodeBody(new ByteSource(thing, body));
+    return decodeBody(thing, new ByteSource(thing, body));
   }
 
-  private static CalibrationState decodeBody(ByteSource in) {
+  private static CalibrationState decodeBody(String thing, ByteSource in) {
     in.raw(MAGIC.length);
     int version = in.u16();
     CalibrationState s =
@@ -128,8 +128,8 @@ final class CalibrationStateCodec {
     if (version == VERSION) {
       readNumerics(in, s);
     }
-    s.addSamples(new SampleCounts(in.varint(), in.varint(), in.varint()));
-    readSection(in, path -> s.addTensor(path, TensorStatistics.fromBytes(in.block())));
+    s.addSamples(samples(in));
+    readSection(in, path -> s.addTensor(path, tensor(in, thing, path)));
     readSection(in, path -> s.addChannels(path, channels(in)));
     readSection(in, path -> s.addBatches(path, batches(in)));
     in.requireEnd();
@@ -160,6 +160,17 @@ final class CalibrationStateCodec {
     return (int) version;
   }
 
+  private static SampleCounts samples(ByteSource in) {
+    long samples = in.varint();
+    long withNan = in.varint();
+    long withInfinity = in.varint();
+    return in.checked(() -> new SampleCounts(samples, withNan, withInfinity));
+  }
+
+  private static TensorStatistics tensor(ByteSource in, String thing, String path) {
+    return TensorStatisticsCodec.decode(thing + ", statistics of " + path, in.block());
+  }
+
   private static Digest digest(ByteSource in) {
     return Digest.ofRaw(in.raw(Digest.BYTES));
   }
@@ -182,8 +193,9 @@ final class CalibrationStateCodec {
     float[] min = new float[n];
     float[] max = new float[n];
     for (int c = 0; c < n; c++) {
-      min[c] = in.f32();
-      max[c] = in.f32();
+      ValueRange range = in.range();
+      min[c] = range.min();
+      max[c] = range.max();
     }
     return new ChannelRanges(min, max);
   }
@@ -196,8 +208,8 @@ final class CalibrationStateCodec {
       if (!out.isEmpty() && batch <= out.lastKey()) {
         throw in.corrupt("batch " + batch + " after " + out.lastKey() + ", expected ascending ids");
       }
-      out.put(batch, new ValueRange(in.f32(), in.f32()));
+      out.put(batch, in.range());
     }
-    return new BatchExtrema(out);
+    return in.checked(() -> new BatchExtrema(out));
   }
 }

@@ -15,7 +15,8 @@ public final class ChannelRanges {
   private final float[] max;
 
   /**
-   * @throws OctantException if the lengths differ or an extremum is NaN
+   * @throws OctantException if the lengths differ, or a channel has neither finite extrema in order
+   *     nor +∞ and −∞
    */
   public ChannelRanges(float[] min, float[] max) {
     if (min.length != max.length) {
@@ -29,9 +30,16 @@ public final class ChannelRanges {
     this.min = min.clone();
     this.max = max.clone();
     for (int c = 0; c < min.length; c++) {
-      if (Float.isNaN(min[c]) || Float.isNaN(max[c])) {
+      boolean none = min[c] == Float.POSITIVE_INFINITY && max[c] == Float.NEGATIVE_INFINITY;
+      if (!none && !(Float.isFinite(min[c]) && Float.isFinite(max[c]) && min[c] <= max[c])) {
         throw new OctantException(
-            "Cannot make range of channel " + c + ": NaN, expected finite extrema");
+            "Cannot make range of channel "
+                + c
+                + ": "
+                + min[c]
+                + " to "
+                + max[c]
+                + ", expected finite extrema in order, or Infinity to -Infinity for none");
       }
       this.min[c] += 0.0f;
       this.max[c] += 0.0f;

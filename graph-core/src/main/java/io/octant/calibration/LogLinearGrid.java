@@ -56,6 +56,21 @@ public final class LogLinearGrid {
     return (bits >>> SHIFT) & (PAGE_BINS - 1);
   }
 
+  /**
+   * Where a finite value is counted, as a number that ascends with the values: 0 for zeros, ±1 for
+   * tiny ones, and beyond that ± the number of the bin.
+   */
+  static int place(int bits) {
+    int magnitude = bits & 0x7fffffff;
+    int place = magnitude >= TINY_BITS ? magnitude >>> SHIFT : magnitude == 0 ? 0 : 1;
+    return bits < 0 ? -place : place;
+  }
+
+  /** The place of the values of a bin. */
+  static int placeOf(int page, int slot) {
+    return place((page << 23) | (slot << SHIFT));
+  }
+
   /** Whether a page can hold counts: its values are finite and not tiny. */
   public static boolean isPage(int page) {
     int exponent = page & 0xff;

@@ -28,11 +28,15 @@ public record SampleCounts(long samples, long withNan, long withInfinity) {
     }
   }
 
-  /** Component-wise sum. */
+  /**
+   * Component-wise sum.
+   *
+   * @throws OctantException if it passes 2^63 − 1
+   */
   public SampleCounts plus(SampleCounts other) {
     return new SampleCounts(
-        Math.addExact(samples, other.samples),
-        Math.addExact(withNan, other.withNan),
-        Math.addExact(withInfinity, other.withInfinity));
+        Counts.sum(samples, other.samples),
+        Counts.sum(withNan, other.withNan),
+        Counts.sum(withInfinity, other.withInfinity));
   }
 }

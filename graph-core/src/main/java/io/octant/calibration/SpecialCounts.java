@@ -34,21 +34,22 @@ public record SpecialCounts(
                   zeros, tinyNegatives, tinyPositives, nans, negativeInfinities, positiveInfinities)
               + ", expected counts of at least 0");
     }
+    Counts.sum(zeros, tinyNegatives, tinyPositives, nans, negativeInfinities, positiveInfinities);
   }
 
   /**
    * Component-wise sum.
    *
-   * @throws ArithmeticException if a count passes 2^63 − 1
+   * @throws OctantException if all counts together pass 2^63 − 1
    */
   public SpecialCounts plus(SpecialCounts other) {
     return new SpecialCounts(
-        Math.addExact(zeros, other.zeros),
-        Math.addExact(tinyNegatives, other.tinyNegatives),
-        Math.addExact(tinyPositives, other.tinyPositives),
-        Math.addExact(nans, other.nans),
-        Math.addExact(negativeInfinities, other.negativeInfinities),
-        Math.addExact(positiveInfinities, other.positiveInfinities));
+        Counts.sum(zeros, other.zeros),
+        Counts.sum(tinyNegatives, other.tinyNegatives),
+        Counts.sum(tinyPositives, other.tinyPositives),
+        Counts.sum(nans, other.nans),
+        Counts.sum(negativeInfinities, other.negativeInfinities),
+        Counts.sum(positiveInfinities, other.positiveInfinities));
   }
 
   /** Values that are finite: zeros and tiny ones. */

@@ -6,6 +6,7 @@ import static io.octant.calibration.LogLinearGrid.PAGE_BINS;
 import io.octant.OctantException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * #toBytes() bytes}. NaN and infinities are counted and otherwise left out: they move neither the
  * range nor the histogram. A minimum or maximum of −0 is kept as +0.
  *
+ * <p>At most 2^63 − 1 values are counted; what would pass that is refused and changes nothing.
+ *
  * <p>Memory is bounded by the grid: 8 KiB for each sign and exponent that occurs, 320 at most.
  * Mutable and not thread-safe; an execution context owns its own.
  *
@@ -26,6 +29,10 @@ public final class TensorStatistics {
   private static final long[] NO_COUNTS = {};
 
   private SpecialCounts special = SpecialCounts.NONE;
+
+  /** Of all values; as it does not wrap, no count that is a part of it does. */
+  private long count;
+
   private float min = Float.POSITIVE_INFINITY;
   private float max = Float.NEGATIVE_INFINITY;
 
@@ -46,9 +53,11 @@ public final class TensorStatistics {
    * Counts the values {@code [from, to)} of an array.
    *
    * @throws IndexOutOfBoundsException if the range is not within the array
+   * @throws OctantException if the count passes 2^63 − 1
    */
   public void update(float[] values, int from, int to) {
     Objects.checkFromToIndex(from, to, values.length);
+    long newCount = Counts.sum(count, to - from);
     long zeros = 0;
     long nans = 0;
     long negativeInfinities = 0;
@@ -89,17 +98,20 @@ public final class TensorStatistics {
     }
     min = lo + 0.0f;
     max = hi + 0.0f;
-    addSpecial(
-        new SpecialCounts(
-            zeros, tinyNegatives, tinyPositives, nans, negativeInfinities, positiveInfinities));
+    special =
+        special.plus(
+            new SpecialCounts(
+                zeros, tinyNegatives, tinyPositives, nans, negativeInfinities, positiveInfinities));
+    count = newCount;
   }
 
   /**
    * Adds all that another instance counted; the other is not changed.
    *
-   * @throws ArithmeticException if a count passes 2^63 − 1
+   * @throws OctantException if the count passes 2^63 − 1
    */
   public void merge(TensorStatistics other) {
+    Counts.sum(count, other.count);
     addSpecial(other.special);
     min = Math.min(min, other.min);
     max = Math.max(max, other.max);
@@ -132,8 +144,13 @@ public final class TensorStatistics {
     }
   }
 
-  /** Adds counts that another implementation of the grid gathered. */
+  /**
+   * Adds counts that another implementation of the grid gathered.
+   *
+   * @throws OctantException if the count passes 2^63 − 1
+   */
   public void addSpecial(SpecialCounts counts) {
+    count = Counts.sum(count, counts.total());
     special = special.plus(counts);
   }
 
@@ -143,7 +160,8 @@ public final class TensorStatistics {
    * @param page sign and exponent, as {@link LogLinearGrid} numbers them
    * @param counts array that holds the 1,024 counts
    * @param offset where in the array they begin
-   * @throws OctantException if the page has no bins or a count is negative
+   * @throws OctantException if the page has no bins, a count is negative, or all counts together
+   *     pass 2^63 − 1
    */
   public void addPage(int page, long[] counts, int offset) {
     Objects.checkFromIndexSize(offset, PAGE_BINS, counts.length);
@@ -153,19 +171,20 @@ public final class TensorStatistics {
               + page
               + ", expected a page of finite values of at least 2^-32");
     }
-    long any = 0;
+    long newCount = count;
     for (int s = 0; s < PAGE_BINS; s++) {
       long c = counts[offset + s];
       if (c < 0) {
         throw new OctantException(
             "Cannot add count: " + c + " in page " + page + " slot " + s + ", expected at least 0");
       }
-      any |= c;
+      newCount = Counts.sum(newCount, c);
     }
-    if (any != 0) {
+    if (newCount != count) {
+      count = newCount;
       long[] mine = page(page);
       for (int s = 0; s < PAGE_BINS; s++) {
-        mine[s] = Math.addExact(mine[s], counts[offset + s]);
+        mine[s] += counts[offset + s];
       }
     }
   }
@@ -195,7 +214,7 @@ public final class TensorStatistics {
 
   /** Whether no value was seen, not even a NaN. */
   public boolean isEmpty() {
-    return special.total() == 0 && binned() == 0;
+    return count == 0;
   }
 
   /** Whether a finite value was seen, so that there is a range. */
@@ -220,22 +239,12 @@ public final class TensorStatistics {
 
   /** Values seen, special ones included. */
   public long count() {
-    return special.total() + binned();
+    return count;
   }
 
   /** Finite values seen. */
   public long finiteCount() {
-    return special.finite() + binned();
-  }
-
-  private long binned() {
-    long n = 0;
-    for (long[] page : pages) {
-      for (long c : page) {
-        n += c;
-      }
-    }
-    return n;
+    return count - (special.total() - special.finite());
   }
 
   /** Count of a bin. */
@@ -271,6 +280,33 @@ public final class TensorStatistics {
     }
   }
 
+  /** Visits the places of the finite values that have a count, from the lowest. */
+  void forEachPlace(IntConsumer visit) {
+    for (int p = PAGES - 1; p >= PAGES / 2; p--) {
+      for (int s = PAGE_BINS - 1; s >= 0; s--) {
+        if (binCount(p, s) != 0) {
+          visit.accept(LogLinearGrid.placeOf(p, s));
+        }
+      }
+    }
+    if (special.tinyNegatives() != 0) {
+      visit.accept(-1);
+    }
+    if (special.zeros() != 0) {
+      visit.accept(0);
+    }
+    if (special.tinyPositives() != 0) {
+      visit.accept(1);
+    }
+    for (int p = 0; p < PAGES / 2; p++) {
+      for (int s = 0; s < PAGE_BINS; s++) {
+        if (binCount(p, s) != 0) {
+          visit.accept(LogLinearGrid.placeOf(p, s));
+        }
+      }
+    }
+  }
+
   /**
    * What the statistics would be had every finite value been clamped first, to within the width of
    * a bin: bins beyond a bound are counted at the bound, a bin that straddles it stays.
@@ -293,25 +329,26 @@ public final class TensorStatistics {
           double inner = LogLinearGrid.innerEdge(p, s);
           double outer = LogLinearGrid.outerEdge(p, s);
           if (Math.max(inner, outer) <= low) {
-            out.count(low, pages[p][s]);
+            out.addToBin(low, pages[p][s]);
           } else if (Math.min(inner, outer) >= high) {
-            out.count(high, pages[p][s]);
+            out.addToBin(high, pages[p][s]);
           } else {
             out.page(p)[s] += pages[p][s];
           }
         }
       }
     }
+    out.count = count;
     return out;
   }
 
-  /** Counts a finite value a number of times; extrema are the caller's business. */
-  private void count(float value, long times) {
+  /** Counts a finite value a number of times; extrema and the total are the caller's business. */
+  private void addToBin(float value, long times) {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7fffffff) >= LogLinearGrid.TINY_BITS) {
       page(LogLinearGrid.page(bits))[LogLinearGrid.slot(bits)] += times;
     } else {
-      addSpecial(new SpecialCounts(times, 0, 0, 0, 0, 0));
+      special = special.plus(new SpecialCounts(times, 0, 0, 0, 0, 0));
     }
   }
 
@@ -335,7 +372,7 @@ public final class TensorStatistics {
    * @throws OctantException if the bytes are truncated, corrupt or of an unknown version
    */
   public static TensorStatistics fromBytes(byte[] bytes) {
-    return TensorStatisticsCodec.decode(bytes);
+    return TensorStatisticsCodec.decode("tensor statistics", bytes);
   }
 
   /** Counts of a page, none at all if it is absent. Not a copy. */

@@ -11,6 +11,8 @@ import io.octant.OctantException;
  */
 final class TensorStatisticsCodec {
   static final int VERSION = 1;
+  private static final int SPECIAL = 6;
+  private static final int NO_PLACE = Integer.MIN_VALUE;
 
   private TensorStatisticsCodec() {}
 
@@ -56,23 +58,28 @@ final class TensorStatisticsCodec {
     }
   }
 
-  static TensorStatistics decode(byte[] bytes) {
-    ByteSource in = new ByteSource("tensor statistics", bytes);
+  /**
+   * @param thing what the bytes are, for errors
+   */
+  static TensorStatistics decode(String thing, byte[] bytes) {
+    ByteSource in = new ByteSource(thing, bytes);
     int version = in.u8();
     if (version != VERSION) {
       throw new OctantException(
-          "Cannot read tensor statistics: version " + version + ", expected " + VERSION);
+          "Cannot read " + thing + ": version " + version + ", expected " + VERSION);
     }
     TensorStatistics s = new TensorStatistics();
-    float min = in.f32();
-    float max = in.f32();
-    if (Float.isNaN(min) || Float.isNaN(max)) {
-      throw in.corrupt("range " + min + " to " + max + ", expected numbers");
+    ValueRange range = in.range();
+    s.addExtrema(range.min(), range.max());
+    long[] special = new long[SPECIAL];
+    for (int i = 0; i < SPECIAL; i++) {
+      special[i] = in.varint();
     }
-    s.addExtrema(min, max);
     s.addSpecial(
-        new SpecialCounts(
-            in.varint(), in.varint(), in.varint(), in.varint(), in.varint(), in.varint()));
+        in.checked(
+            () ->
+                new SpecialCounts(
+                    special[0], special[1], special[2], special[3], special[4], special[5])));
     int present = in.u16();
     int last = -1;
     for (int i = 0; i < present; i++) {
@@ -80,28 +87,64 @@ final class TensorStatisticsCodec {
       if (page <= last || !LogLinearGrid.isPage(page)) {
         throw in.corrupt("page " + page + " after " + last + ", expected ascending grid pages");
       }
-      s.addPage(page, decodePage(in), 0);
+      long[] counts = decodePage(in);
+      long before = s.count();
+      in.checked(
+          () -> {
+            s.addPage(page, counts, 0);
+            return page;
+          });
+      if (s.count() == before) {
+        throw in.corrupt("page " + page + " without a count, expected it to be left out");
+      }
       last = page;
     }
     in.requireEnd();
-    if (s.hasRange() != s.finiteCount() > 0) {
-      throw in.corrupt("range " + min + " to " + max + " of " + s.finiteCount() + " finite values");
-    }
+    requireRange(in, s);
     return s;
+  }
+
+  /** The extrema must lie in the first and the last bin that have a count. */
+  private static void requireRange(ByteSource in, TensorStatistics s) {
+    int[] ends = {NO_PLACE, NO_PLACE};
+    s.forEachPlace(
+        place -> {
+          ends[0] = ends[0] == NO_PLACE ? place : ends[0];
+          ends[1] = place;
+        });
+    boolean agrees =
+        s.hasRange() ? place(s.min()) == ends[0] && place(s.max()) == ends[1] : ends[0] == NO_PLACE;
+    if (!agrees) {
+      throw in.corrupt(
+          "range "
+              + s.min()
+              + " to "
+              + s.max()
+              + " of "
+              + s.finiteCount()
+              + " finite values, expected its ends in the outermost bins that have a count");
+    }
+  }
+
+  private static int place(float x) {
+    return LogLinearGrid.place(Float.floatToRawIntBits(x));
   }
 
   private static long[] decodePage(ByteSource in) {
     long[] counts = new long[PAGE_BINS];
+    boolean afterRun = false;
     for (int s = 0; s < PAGE_BINS; ) {
       counts[s] = in.varint();
-      long end = s + 1L;
-      if (counts[s] == 0) {
-        end += in.varint();
-        if (end > PAGE_BINS) {
-          throw in.corrupt("run of zeros to slot " + end + ", expected at most " + PAGE_BINS);
-        }
+      long more = counts[s] == 0 ? in.varint() : 0;
+      if (more > PAGE_BINS - 1L - s) {
+        throw in.corrupt(
+            "run of " + more + " zeros after slot " + s + ", expected at most " + PAGE_BINS);
       }
-      s = (int) end;
+      if (counts[s] == 0 && afterRun) {
+        throw in.corrupt("two runs of zeros in a row at slot " + s + ", expected one");
+      }
+      afterRun = counts[s] == 0;
+      s += (int) more + 1;
     }
     return counts;
   }

@@ -77,6 +77,11 @@ record ExternalRange(String file, long offset, long length, @Nullable String sha
 
   static OnnxException error(TensorProto tensor, String found, String expected) {
     return new OnnxException(
-        "Cannot read external tensor " + tensor.getName() + ": " + found + ", expected " + expected);
+        "Cannot read external tensor "
+            + tensor.getName()
+            + ": "
+            + found
+            + ", expected "
+            + expected);
   }
 }

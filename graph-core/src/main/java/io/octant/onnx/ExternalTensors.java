@@ -122,9 +122,7 @@ final class ExternalTensors {
 
   /** Copies each range out of a stream, as far as the last one reaches or a checksum asks. */
   private static void fill(
-      InputStream in,
-      Map<ExternalRange, byte[]> parts,
-      Map<ExternalRange, TensorProto> tensors)
+      InputStream in, Map<ExternalRange, byte[]> parts, Map<ExternalRange, TensorProto> tensors)
       throws IOException {
     boolean whole = parts.keySet().stream().anyMatch(r -> r.sha1() != null);
     long end =
@@ -254,8 +252,7 @@ final class ExternalTensors {
     }
     List<TensorProto> tensors = tensors(attribute.getTensorsList(), replace);
     if (tensors != attribute.getTensorsList()) {
-      out =
-          (out == null ? attribute.toBuilder() : out).clearTensors().addAllTensors(tensors);
+      out = (out == null ? attribute.toBuilder() : out).clearTensors().addAllTensors(tensors);
     }
     return out == null ? attribute : out.build();
   }

@@ -72,8 +72,7 @@ public final class OnnxModel {
   public static OnnxModel parse(byte[] bytes, String source, @Nullable ModelFolder folder) {
     OnnxMl.ModelProto proto = message(bytes, source);
     OnnxMl.ModelProto whole = embedded(proto, source, folder);
-    return validated(
-        new OnnxModel(whole, source, whole == proto ? sha256(bytes) : sha256(whole)));
+    return validated(new OnnxModel(whole, source, whole == proto ? sha256(bytes) : sha256(whole)));
   }
 
   /**
@@ -199,8 +198,7 @@ public final class OnnxModel {
   /** Without the message's bytes in one array. */
   private static String sha256(OnnxMl.ModelProto proto) {
     MessageDigest digest = digest();
-    try (DigestOutputStream out =
-        new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+    try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       proto.writeTo(out);
     } catch (IOException e) {
       throw new AssertionError("writing to nothing cannot fail", e);

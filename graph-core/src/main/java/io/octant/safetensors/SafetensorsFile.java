@@ -1,31 +1,24 @@
 package io.octant.safetensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.OctantException;
+import io.octant.safetensors.SafetensorsHeader.Entry;
 import io.octant.tensor.DType;
-import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * A safetensors file in memory. Tensors are decoded when asked for: F32, F64, F16, BF16, I64, I32,
- * I16, I8, U8, U16, BOOL. Immutable, thread-safe.
+ * I16, I8, U8, U16, BOOL. Only files as the safetensors library writes them are accepted: no gap or
+ * overlap between tensors, none before or behind them, no key twice, padding to eight bytes.
+ * Immutable, thread-safe.
  */
 public final class SafetensorsFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private record Entry(String dtype, Shape shape, int begin, int end) {}
-
   private final String source;
   private final ByteBuffer data;
   private final Map<String, Entry> entries;
@@ -44,6 +37,14 @@ public final class SafetensorsFile {
   public static SafetensorsFile read(Path file) {
     byte[] bytes;
     try {
+      if (Files.size(file) > Integer.MAX_VALUE - 8) {
+        throw new OctantException(
+            "Cannot read safetensors file: "
+                + file
+                + ": "
+                + Files.size(file)
+                + " bytes, expected at most 2^31 - 9");
+      }
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new OctantException("Cannot read safetensors file: " + file + ": " + e.getMessage(), e);
@@ -79,51 +80,10 @@ public final class SafetensorsFile {
     int header = (int) headerLength;
     ByteBuffer data =
         all.slice(8 + header, bytes.length - 8 - header).order(ByteOrder.LITTLE_ENDIAN);
-    Map<String, Entry> entries = new LinkedHashMap<>();
-    try {
-      JsonNode root = JSON.readTree(new String(bytes, 8, header, StandardCharsets.UTF_8));
-      root.fields()
-          .forEachRemaining(
-              f -> {
-                if (!f.getKey().equals("__metadata__")) {
-                  entries.put(f.getKey(), entry(source, f.getKey(), f.getValue(), data.limit()));
-                }
-              });
-    } catch (JsonProcessingException e) {
-      throw new OctantException(
-          "Cannot read safetensors file: "
-              + source
-              + ": malformed header: "
-              + e.getOriginalMessage(),
-          e);
-    }
-    return new SafetensorsFile(source, data, entries);
-  }
-
-  private static Entry entry(String source, String name, JsonNode node, int limit) {
-    JsonNode dims = node.path("shape");
-    JsonNode offsets = node.path("data_offsets");
-    int[] shape = new int[dims.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = dims.get(i).asInt();
-    }
-    long begin = offsets.path(0).asLong(-1);
-    long end = offsets.path(1).asLong(-1);
-    if (begin < 0 || end < begin || end > limit) {
-      throw new OctantException(
-          "Cannot read safetensors file: "
-              + source
-              + ": tensor "
-              + name
-              + " at ["
-              + begin
-              + ", "
-              + end
-              + "), expected within "
-              + limit
-              + " bytes");
-    }
-    return new Entry(node.path("dtype").asText(), Shape.of(shape), (int) begin, (int) end);
+    return new SafetensorsFile(
+        source,
+        data,
+        SafetensorsHeader.parse(source, all.slice(8, header), bytes.length - 8 - header));
   }
 
   /** Names in file order. */
@@ -138,37 +98,16 @@ public final class SafetensorsFile {
   /**
    * Decodes a tensor.
    *
-   * @throws OctantException if it is missing, of an unknown type, or of the wrong length
+   * @throws OctantException if it is missing, of an unknown type, or not of its type
    */
   public Tensor tensor(String name) {
     Entry e = entries.get(name);
     if (e == null) {
       throw new OctantException("Cannot find tensor: " + name + ", expected one in " + source);
     }
-    int n = e.shape.numel();
-    int width =
-        switch (e.dtype) {
-          case "F64", "I64" -> 8;
-          case "F32", "I32" -> 4;
-          case "F16", "BF16", "I16", "U16" -> 2;
-          default -> 1;
-        };
-    if ((long) width * n != e.end - e.begin) {
-      throw new OctantException(
-          "Cannot read tensor "
-              + name
-              + " of "
-              + source
-              + ": "
-              + (e.end - e.begin)
-              + " bytes, expected "
-              + (long) width * n
-              + " for "
-              + e.dtype
-              + e.shape);
-    }
-    ByteBuffer b = data.slice(e.begin, e.end - e.begin).order(ByteOrder.LITTLE_ENDIAN);
-    return switch (e.dtype) {
+    int n = e.shape().numel();
+    ByteBuffer b = data.slice(e.begin(), e.end() - e.begin()).order(ByteOrder.LITTLE_ENDIAN);
+    return switch (e.dtype()) {
       case "F32" -> floats(DType.FLOAT32, e, n, i -> b.getFloat(4 * i));
       case "F16" -> floats(DType.FLOAT16, e, n, i -> halfToFloat(b.getShort(2 * i)));
       case "BF16" ->
@@ -176,19 +115,19 @@ public final class SafetensorsFile {
       case "F64" -> {
         double[] v = new double[n];
         b.asDoubleBuffer().get(v);
-        yield Tensor.of(DType.FLOAT64, e.shape, v);
+        yield Tensor.of(DType.FLOAT64, e.shape(), v);
       }
       case "I64" -> {
         long[] v = new long[n];
         b.asLongBuffer().get(v);
-        yield Tensor.of(DType.INT64, e.shape, v);
+        yield Tensor.of(DType.INT64, e.shape(), v);
       }
       case "I32" -> ints(DType.INT32, e, n, i -> b.getInt(4 * i));
       case "I16" -> ints(DType.INT16, e, n, i -> b.getShort(2 * i));
       case "U16" -> ints(DType.UINT16, e, n, i -> b.getShort(2 * i) & 0xffff);
       case "I8" -> ints(DType.INT8, e, n, b::get);
       case "U8" -> ints(DType.UINT8, e, n, i -> b.get(i) & 0xff);
-      case "BOOL" -> ints(DType.BOOL, e, n, b::get);
+      case "BOOL" -> ints(DType.BOOL, e, n, i -> bool(name, b.get(i)));
       default ->
           throw new OctantException(
               "Cannot read tensor "
@@ -196,9 +135,17 @@ public final class SafetensorsFile {
                   + " of "
                   + source
                   + ": dtype "
-                  + e.dtype
+                  + e.dtype()
                   + ", expected F32, F64, F16, BF16, I64, I32, I16, I8, U8, U16 or BOOL");
     };
+  }
+
+  private int bool(String name, byte value) {
+    if ((value & ~1) != 0) {
+      throw new OctantException(
+          "Cannot read tensor " + name + " of " + source + ": BOOL " + value + ", expected 0 or 1");
+    }
+    return value;
   }
 
   private interface FloatAt {
@@ -210,7 +157,7 @@ public final class SafetensorsFile {
     for (int i = 0; i < n; i++) {
       v[i] = value.at(i);
     }
-    return Tensor.of(dtype, e.shape, v);
+    return Tensor.of(dtype, e.shape(), v);
   }
 
   private static Tensor ints(
@@ -219,7 +166,7 @@ public final class SafetensorsFile {
     for (int i = 0; i < n; i++) {
       v[i] = value.applyAsInt(i);
     }
-    return Tensor.of(dtype, e.shape, v);
+    return Tensor.of(dtype, e.shape(), v);
   }
 
   /** IEEE 754 binary16 to float, subnormals and NaN included. */

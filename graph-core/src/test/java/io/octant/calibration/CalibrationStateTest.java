@@ -162,8 +162,7 @@ class CalibrationStateTest {
 
   @Test
   void versionOneStaysReadableAndDoesNotKnowItsNumerics() throws IOException {
-    CalibrationState read =
-        CalibrationState.fromBytes("golden", Files.readAllBytes(golden(1)));
+    CalibrationState read = CalibrationState.fromBytes("golden", Files.readAllBytes(golden(1)));
     CalibrationState expected = golden();
     expected.addNumerics(Numerics.UNKNOWN);
     assertThat(read).isEqualTo(expected);

@@ -49,7 +49,9 @@ class StateValuesTest {
     assertThatThrownBy(() -> BatchExtrema.of(-1, 0, 1))
         .hasMessage(
             "Cannot keep extrema of batch -1: ValueRange[min=0.0, max=1.0], expected an id of at"
-                + " least 0 and min <= max");
+                + " least 0 and finite extrema, min <= max");
+    assertThatThrownBy(() -> BatchExtrema.of(1, 0, Float.POSITIVE_INFINITY))
+        .isInstanceOf(OctantException.class);
     assertThatThrownBy(() -> BatchExtrema.of(1, 2, 1)).isInstanceOf(OctantException.class);
     assertThatThrownBy(() -> BatchExtrema.of(1, Float.NaN, 1)).isInstanceOf(OctantException.class);
     assertThat(BatchExtrema.of(0, 1, 1).batches()).hasSize(1);
@@ -74,7 +76,14 @@ class StateValuesTest {
         .hasMessage("Cannot make channel ranges: 1 minima and 2 maxima, expected as many of each");
     for (float[] nan : new float[][] {{Float.NaN, 0}, {0, Float.NaN}}) {
       assertThatThrownBy(() -> new ChannelRanges(new float[] {0, nan[0]}, new float[] {0, nan[1]}))
-          .hasMessage("Cannot make range of channel 1: NaN, expected finite extrema");
+          .hasMessageStartingWith("Cannot make range of channel 1: ")
+          .hasMessageEndingWith(
+              ", expected finite extrema in order, or Infinity to -Infinity for none");
+    }
+    float inf = Float.POSITIVE_INFINITY;
+    for (float[] bad : new float[][] {{2, 1}, {0, inf}, {-inf, 0}, {inf, inf}, {-inf, inf}}) {
+      assertThatThrownBy(() -> new ChannelRanges(new float[] {bad[0]}, new float[] {bad[1]}))
+          .isInstanceOf(OctantException.class);
     }
   }
 

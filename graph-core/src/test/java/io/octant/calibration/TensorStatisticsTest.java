@@ -214,4 +214,48 @@ class TensorStatisticsTest {
     assertThatThrownBy(() -> TensorStatistics.fromBytes(bytes))
         .hasMessage("Cannot read tensor statistics: version 9, expected 1");
   }
+
+  /** Counts of a cluster's lifetime: the sum is right up to the last value, and then refused. */
+  @Test
+  void countsDoNotWrap() {
+    TensorStatistics million = new TensorStatistics();
+    million.merge(of(1f, 0f, -3f, Float.NaN), 250_000);
+    TensorStatistics a = new TensorStatistics();
+    a.merge(million, 4_611_686_018_427L);
+    TensorStatistics b = new TensorStatistics();
+    b.merge(million, 4_611_686_018_427L);
+    b.merge(of(2f), 1_807);
+    TensorStatistics ab = a.copy();
+    ab.merge(b);
+    TensorStatistics ba = b.copy();
+    ba.merge(a);
+    assertThat(ab.toBytes()).isEqualTo(ba.toBytes());
+    assertThat(TensorStatistics.fromBytes(ab.toBytes())).isEqualTo(ab);
+    assertThat(ab.count()).isEqualTo(2 * 4_611_686_018_427L * 1_000_000 + 1_807);
+    assertThat(ab.finiteCount()).isEqualTo(ab.count() - ab.special().nans());
+    ab.merge(of(5f), Long.MAX_VALUE - ab.count());
+    assertThat(ab.count()).isEqualTo(Long.MAX_VALUE);
+    assertThat(ab.clampedTo(-1, 1).count()).isEqualTo(Long.MAX_VALUE);
+    byte[] full = ab.toBytes();
+    assertThatThrownBy(() -> ab.update(new float[] {9f}))
+        .isInstanceOf(OctantException.class)
+        .hasMessage(
+            "Cannot count values: 9223372036854775807 and 1, expected at most 2^63 - 1 in all");
+    assertThatThrownBy(() -> ab.merge(of(1e9f))).isInstanceOf(OctantException.class);
+    assertThatThrownBy(() -> ab.merge(a)).isInstanceOf(OctantException.class);
+    assertThatThrownBy(() -> ab.addSpecial(new SpecialCounts(0, 0, 0, 1, 0, 0)))
+        .isInstanceOf(OctantException.class);
+    long[] page = new long[LogLinearGrid.PAGE_BINS];
+    page[3] = 1;
+    assertThatThrownBy(() -> ab.addPage(127, page, 0)).isInstanceOf(OctantException.class);
+    assertThat(ab.toBytes()).isEqualTo(full);
+    page[4] = Long.MAX_VALUE;
+    assertThatThrownBy(() -> new TensorStatistics().addPage(127, page, 0))
+        .isInstanceOf(OctantException.class);
+    assertThatThrownBy(() -> new SpecialCounts(Long.MAX_VALUE, 0, 1, 0, 0, 0))
+        .isInstanceOf(OctantException.class);
+    SampleCounts most = new SampleCounts(Long.MAX_VALUE, 0, 0);
+    assertThatThrownBy(() -> most.plus(new SampleCounts(1, 0, 0)))
+        .isInstanceOf(OctantException.class);
+  }
 }

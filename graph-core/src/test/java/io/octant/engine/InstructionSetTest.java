@@ -48,8 +48,7 @@ class InstructionSetTest {
     assertThat(InstructionSet.common(List.of(AVX512_CORE_BF16, AVX2))).contains(AVX2);
     assertThat(InstructionSet.common(List.of(AVX512_CORE_BF16, AVX2_VNNI))).contains(AVX2);
     assertThat(InstructionSet.common(List.of(AVX512_CORE_FP16, AVX2_VNNI_2))).contains(AVX2_VNNI);
-    assertThat(InstructionSet.common(List.of(AVX512_CORE_BF16, AVX512_CORE)))
-        .contains(AVX512_CORE);
+    assertThat(InstructionSet.common(List.of(AVX512_CORE_BF16, AVX512_CORE))).contains(AVX512_CORE);
     assertThat(InstructionSet.common(List.of(AVX512_CORE, AVX, SSE41))).contains(SSE41);
   }
 }

@@ -174,7 +174,8 @@ class ExternalTensorsTest {
     cases.put(external("location", "short.bin"), "24 bytes from 0 of file 'short.bin', expected");
     cases.put(external("location", "weights.bin", "offset", "9"), "within its 32 bytes");
     cases.put(external("location", "weights.bin", "offset", "-1"), "offset '-1'");
-    cases.put(external("location", "weights.bin", "offset", "9223372036854775807"), "24 bytes from");
+    cases.put(
+        external("location", "weights.bin", "offset", "9223372036854775807"), "24 bytes from");
     cases.put(
         external("location", "weights.bin", "offset", "99999999999999999999"), "a number of bytes");
     cases.put(

@@ -48,7 +48,8 @@ class OperatorAttributesTest {
   }
 
   private static Model unary(String op, Tensor x, Object... attributes) {
-    return new Model((opset, a) -> TinyModel.of(opset, op, List.of("x"), a).input("x", x), attributes);
+    return new Model(
+        (opset, a) -> TinyModel.of(opset, op, List.of("x"), a).input("x", x), attributes);
   }
 
   private static void one(String op, Tensor x, Object... attributes) {
@@ -60,18 +61,28 @@ class OperatorAttributesTest {
         op,
         new Model(
             (opset, a) ->
-                TinyModel.of(opset, op, List.of("x", name), a).input("x", x).constant(name, constant),
+                TinyModel.of(opset, op, List.of("x", name), a)
+                    .input("x", x)
+                    .constant(name, constant),
             attributes));
   }
 
   private static void typed(
-      String op, DType result, List<String> inputs, Map<String, Tensor> constants, Tensor x, Object... attributes) {
+      String op,
+      DType result,
+      List<String> inputs,
+      Map<String, Tensor> constants,
+      Tensor x,
+      Object... attributes) {
     MODELS.put(
         op,
         new Model(
             (opset, a) -> {
               TinyModel tiny =
-                  new TinyModel(opset).input("x", x).node(op, inputs, List.of("y"), a).output("y", result);
+                  new TinyModel(opset)
+                      .input("x", x)
+                      .node(op, inputs, List.of("y"), a)
+                      .output("y", result);
               constants.forEach(tiny::constant);
               return tiny;
             },
@@ -95,13 +106,21 @@ class OperatorAttributesTest {
       one(op, normal(2, 3, 4));
     }
     for (String op :
-        List.of("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare")) {
+        List.of(
+            "ReduceMean",
+            "ReduceSum",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceL2",
+            "ReduceSumSquare")) {
       MODELS.put(
           op,
           new Model(
               (opset, a) -> {
                 boolean named = a.length > 0 && a[0].equals("axes");
-                boolean byInput = opset >= (op.equals("ReduceSum") ? 13 : 18) && !has(a, "noop_with_empty_axes");
+                boolean byInput =
+                    opset >= (op.equals("ReduceSum") ? 13 : 18) && !has(a, "noop_with_empty_axes");
                 Object[] all = byInput || named ? a : with(a, "axes", new int[] {1});
                 if (has(a, "noop_with_empty_axes")) {
                   all = a;
@@ -115,7 +134,15 @@ class OperatorAttributesTest {
     typed("ArgMax", DType.INT64, List.of("x"), Map.of(), twiceTheSame(), "axis", 1);
     typed("ArgMin", DType.INT64, List.of("x"), Map.of(), twiceTheSame(), "axis", 1);
     one("MaxPool", image, "kernel_shape", new int[] {3, 2}, "strides", new int[] {2, 2});
-    one("AveragePool", image, "kernel_shape", new int[] {3, 2}, "pads", new int[] {1, 0, 1, 0}, "strides", new int[] {2, 2});
+    one(
+        "AveragePool",
+        image,
+        "kernel_shape",
+        new int[] {3, 2},
+        "pads",
+        new int[] {1, 0, 1, 0},
+        "strides",
+        new int[] {2, 2});
     two("Conv", image, "w", normal(4, 4, 3, 3));
     two("ConvTranspose", image, "w", normal(4, 4, 3, 3), "strides", new int[] {2, 2});
     one("DepthToSpace", image, "blocksize", 2);
@@ -197,7 +224,11 @@ class OperatorAttributesTest {
             (opset, a) ->
                 new TinyModel(opset)
                     .input("x", normal(2, 3))
-                    .node("Constant", List.of(), List.of("c"), a.length > 2 ? Arrays.copyOfRange(a, 2, 4) : a)
+                    .node(
+                        "Constant",
+                        List.of(),
+                        List.of("c"),
+                        a.length > 2 ? Arrays.copyOfRange(a, 2, 4) : a)
                     .node("Cast", List.of("c"), List.of("f"), "to", 1)
                     .node("Mul", List.of("x", "f"), List.of("y"))
                     .output("y"),
@@ -230,7 +261,10 @@ class OperatorAttributesTest {
             (opset, a) ->
                 new TinyModel(opset)
                     .input("x", normal(2, 3, 3))
-                    .constant("q", Tensor.of(DType.INT8, Shape.of(3, 3), new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}))
+                    .constant(
+                        "q",
+                        Tensor.of(
+                            DType.INT8, Shape.of(3, 3), new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}))
                     .constant("s", filled(0.02f, 0.01f, 3))
                     .constant("z", bytes)
                     .node("DequantizeLinear", List.of("q", "s", "z"), List.of("d"), a)
@@ -238,13 +272,24 @@ class OperatorAttributesTest {
                     .output("y")));
     one("Dropout", normal(2, 5));
     Tensor integers = Tensor.of(DType.INT32, Shape.of(2, 3), new int[] {7, -7, 5, -5, 3, -3});
-    typed("Mod", DType.INT32, List.of("x", "m"), Map.of("m", Tensor.of(DType.INT32, Shape.of(3), new int[] {3, 3, -4})), integers);
+    typed(
+        "Mod",
+        DType.INT32,
+        List.of("x", "m"),
+        Map.of("m", Tensor.of(DType.INT32, Shape.of(3), new int[] {3, 3, -4})),
+        integers);
     MODELS.put(
         "Pad",
         new Model(
             (opset, a) ->
                 opset < 11
-                    ? TinyModel.of(opset, "Pad", List.of("x"), has(a, "pads") ? a : with(a, "pads", new int[] {0, 0, 1, 2, 0, 0, 2, 1}))
+                    ? TinyModel.of(
+                            opset,
+                            "Pad",
+                            List.of("x"),
+                            has(a, "pads")
+                                ? a
+                                : with(a, "pads", new int[] {0, 0, 1, 2, 0, 0, 2, 1}))
                         .input("x", image)
                     : TinyModel.of(opset, "Pad", List.of("x", "p"), a)
                         .input("x", image)
@@ -262,7 +307,11 @@ class OperatorAttributesTest {
         new Model(
             (opset, a) ->
                 opset < 9
-                    ? TinyModel.of(opset, "Upsample", List.of("x"), has(a, "scales") ? a : with(a, "scales", new float[] {1, 1, 2, 2}))
+                    ? TinyModel.of(
+                            opset,
+                            "Upsample",
+                            List.of("x"),
+                            has(a, "scales") ? a : with(a, "scales", new float[] {1, 1, 2, 2}))
                         .input("x", image)
                     : TinyModel.of(opset, "Upsample", List.of("x", "s"), a)
                         .input("x", image)
@@ -286,23 +335,41 @@ class OperatorAttributesTest {
                         opset,
                         "Slice",
                         List.of("x"),
-                        merge(new Object[] {"axes", new int[] {1, 2}, "starts", new int[] {0, 1}, "ends", new int[] {2, 3}}, a))
+                        merge(
+                            new Object[] {
+                              "axes",
+                              new int[] {1, 2},
+                              "starts",
+                              new int[] {0, 1},
+                              "ends",
+                              new int[] {2, 3}
+                            },
+                            a))
                     .input("x", normal(2, 3, 4))));
     MODELS.put(
         "Split",
         new Model(
             (opset, a) ->
-                TinyModel.of(opset, "Split", List.of("x"), a.length > 0 && opset >= 18 && !has(a, "num_outputs") ? with(a, "num_outputs", 2) : a)
+                TinyModel.of(
+                        opset,
+                        "Split",
+                        List.of("x"),
+                        a.length > 0 && opset >= 18 && !has(a, "num_outputs")
+                            ? with(a, "num_outputs", 2)
+                            : a)
                     .input("x", normal(2, 4, 4))));
-    MODELS.put("Split", new Model((opset, a) -> {
-      Object[] all = opset >= 18 && !has(a, "num_outputs") ? with(a, "num_outputs", 2) : a;
-      Object[] axis = has(all, "axis") ? all : with(all, "axis", 1);
-      return new TinyModel(opset)
-          .input("x", normal(2, 4, 4))
-          .node("Split", List.of("x"), List.of("y", "z"), axis)
-          .output("y")
-          .output("z");
-    }));
+    MODELS.put(
+        "Split",
+        new Model(
+            (opset, a) -> {
+              Object[] all = opset >= 18 && !has(a, "num_outputs") ? with(a, "num_outputs", 2) : a;
+              Object[] axis = has(all, "axis") ? all : with(all, "axis", 1);
+              return new TinyModel(opset)
+                  .input("x", normal(2, 4, 4))
+                  .node("Split", List.of("x"), List.of("y", "z"), axis)
+                  .output("y")
+                  .output("z");
+            }));
     one("Squeeze", normal(2, 1, 3, 1));
     one("Unsqueeze", normal(2, 3), "axes", new int[] {1});
 
@@ -310,7 +377,9 @@ class OperatorAttributesTest {
     for (String op : List.of("Conv", "ConvTranspose", "MaxPool", "AveragePool")) {
       VALUES.put(op + ".auto_pad", windows);
       VALUES.put(op + ".dilations", List.of(new int[] {2, 1}, new int[] {2, 2}));
-      VALUES.put(op + ".pads", List.of(new int[] {1, 0, 0, 1}, new int[] {1, 1, 1, 1}, new int[] {0, 1, 1, 0}));
+      VALUES.put(
+          op + ".pads",
+          List.of(new int[] {1, 0, 0, 1}, new int[] {1, 1, 1, 1}, new int[] {0, 1, 1, 0}));
       VALUES.put(op + ".strides", List.of(new int[] {1, 2}, new int[] {3, 3}));
       VALUES.put(op + ".kernel_shape", List.of(new int[] {2, 3}, new int[] {3, 3}));
       VALUES.put(op + ".group", List.of(2));
@@ -353,7 +422,9 @@ class OperatorAttributesTest {
     VALUES.put("Pad.mode", List.of("reflect", "edge", "wrap"));
     VALUES.put("Pad.pads", List.of(new int[] {0, 1, 0, 1, 0, 0, 2, 0}));
     VALUES.put("Resize.mode", List.of("linear", "cubic"));
-    VALUES.put("Resize.coordinate_transformation_mode", List.of("asymmetric", "align_corners", "pytorch_half_pixel", "tf_crop_and_resize"));
+    VALUES.put(
+        "Resize.coordinate_transformation_mode",
+        List.of("asymmetric", "align_corners", "pytorch_half_pixel", "tf_crop_and_resize"));
     VALUES.put("Resize.nearest_mode", List.of("floor", "ceil", "round_prefer_ceil"));
     VALUES.put("Resize.keep_aspect_ratio_policy", List.of("not_larger", "not_smaller"));
     VALUES.put("Resize.axes", List.of(new int[] {3, 2}, new int[] {-2, -1}));
@@ -371,7 +442,14 @@ class OperatorAttributesTest {
     VALUES.put("Unsqueeze.axes", List.of(new int[] {0}, new int[] {-1, 1}));
     VALUES.put("Transpose.perm", List.of(new int[] {0, 2, 1}, new int[] {0, 1, 2}));
     for (String op :
-        List.of("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2", "ReduceSumSquare")) {
+        List.of(
+            "ReduceMean",
+            "ReduceSum",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceL2",
+            "ReduceSumSquare")) {
       VALUES.put(op + ".axes", List.of(new int[] {1, 2}, new int[] {-1}));
     }
     VALUES.put("Clip.min", List.of(-0.3, 0.5));
@@ -382,14 +460,15 @@ class OperatorAttributesTest {
   private static TinyModel resize(int opset, Object[] attributes) {
     boolean named = opset >= 18;
     Object[] all =
-        named && !has(attributes, "axes")
-            ? with(attributes, "axes", new int[] {2, 3})
-            : attributes;
+        named && !has(attributes, "axes") ? with(attributes, "axes", new int[] {2, 3}) : attributes;
     List<String> inputs =
-        opset < 11 ? List.of("x", "s") : named ? List.of("x", "roi", "", "s") : List.of("x", "roi", "s");
+        opset < 11
+            ? List.of("x", "s")
+            : named ? List.of("x", "roi", "", "s") : List.of("x", "roi", "s");
     TinyModel tiny = TinyModel.of(opset, "Resize", inputs, all).input("x", normal(2, 4, 6, 8));
     if (opset >= 11) {
-      float[] roi = named ? new float[] {0, 0.2f, 1, 1.2f} : new float[] {0, 0, 0, 0.2f, 1, 1, 1, 1.2f};
+      float[] roi =
+          named ? new float[] {0, 0.2f, 1, 1.2f} : new float[] {0, 0, 0, 0.2f, 1, 1, 1, 1.2f};
       tiny.constant("roi", Tensor.of(roi, roi.length));
     }
     return tiny.constant(
@@ -397,7 +476,8 @@ class OperatorAttributesTest {
   }
 
   private static Tensor twiceTheSame() {
-    return Tensor.of(new float[] {1, 3, 3, 0, 0, 2, 4, 4, 1, -1, -1, 0, 5, 5, 2, 2, -3, -3}, 2, 3, 3);
+    return Tensor.of(
+        new float[] {1, 3, 3, 0, 0, 2, 4, 4, 1, -1, -1, 0, 5, 5, 2, 2, -3, -3}, 2, 3, 3);
   }
 
   private static Object[] onlyAxis(Object[] attributes) {
@@ -459,7 +539,10 @@ class OperatorAttributesTest {
       List<String[]> all = lines.lines().map(line -> line.split(" ")).toList();
       for (int i = 0; i < all.size(); i++) {
         String[] parts = all.get(i);
-        boolean replaced = i + 1 < all.size() && all.get(i + 1)[0].equals(parts[0]) && Integer.parseInt(all.get(i + 1)[1]) <= OLDEST;
+        boolean replaced =
+            i + 1 < all.size()
+                && all.get(i + 1)[0].equals(parts[0])
+                && Integer.parseInt(all.get(i + 1)[1]) <= OLDEST;
         if (replaced) {
           continue;
         }
@@ -467,7 +550,9 @@ class OperatorAttributesTest {
           String name = a.substring(0, a.indexOf(':'));
           String type = a.substring(a.indexOf(':') + 1, a.indexOf('='));
           String missing = a.substring(a.indexOf('=') + 1);
-          out.add(new Case(parts[0], Math.max(OLDEST, Integer.parseInt(parts[1])), name, type, missing));
+          out.add(
+              new Case(
+                  parts[0], Math.max(OLDEST, Integer.parseInt(parts[1])), name, type, missing));
         }
       }
     }
@@ -495,7 +580,8 @@ class OperatorAttributesTest {
     }
     tests.add(
         DynamicTest.dynamicTest(
-            "nothing else is refused", () -> assertThat(refused).isEqualTo(new TreeSet<>(REFUSED))));
+            "nothing else is refused",
+            () -> assertThat(refused).isEqualTo(new TreeSet<>(REFUSED))));
     return tests.stream();
   }
 
@@ -525,7 +611,10 @@ class OperatorAttributesTest {
 
   private static void check(Case c, Object value, Set<String> refused) {
     Model model = Objects.requireNonNull(MODELS.get(c.op()), c.op());
-    TinyModel tiny = model.build().apply(c.opset(), merge(model.attributes(), new Object[] {c.attribute(), value}));
+    TinyModel tiny =
+        model
+            .build()
+            .apply(c.opset(), merge(model.attributes(), new Object[] {c.attribute(), value}));
     boolean runs = true;
     try {
       OnnxRuntime.run(tiny.build(), tiny.samples());
@@ -537,7 +626,8 @@ class OperatorAttributesTest {
     } catch (OnnxException e) {
       assertThat(e).hasMessageContaining(c.op() + "_").hasMessageContaining("tiny.onnx");
       if (runs) {
-        assertThat(e.getMessage()).containsAnyOf(c.attribute(), "operator set " + c.opset() + ", expected");
+        assertThat(e.getMessage())
+            .containsAnyOf(c.attribute(), "operator set " + c.opset() + ", expected");
         refused.add(c.name() + " = " + show(value));
       }
       return;

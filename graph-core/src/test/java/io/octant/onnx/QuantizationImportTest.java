@@ -128,8 +128,14 @@ class QuantizationImportTest {
   @Test
   void parametersThatTheDataTell() {
     float[][] samples = {
-      {-1.5f, 0.25f, 2, 3.25f}, {1, 2, 3, 4}, {-4, -3, -2, -1}, {0, 0, 0, 0}, {0.1f, 0.3f, 1e-3f, 5},
-      {-2.55f, 0.005f, 0.015f, 2.55f}, {1e-6f, 2e-6f, -3e-6f, 0}, {100, -1, 0.196f, 0.588f}
+      {-1.5f, 0.25f, 2, 3.25f},
+      {1, 2, 3, 4},
+      {-4, -3, -2, -1},
+      {0, 0, 0, 0},
+      {0.1f, 0.3f, 1e-3f, 5},
+      {-2.55f, 0.005f, 0.015f, 2.55f},
+      {1e-6f, 2e-6f, -3e-6f, 0},
+      {100, -1, 0.196f, 0.588f}
     };
     for (float[] sample : samples) {
       OperatorCheck.againstOnnxRuntime(

@@ -36,19 +36,31 @@ class WindowImportTest {
       OperatorCheck.againstOnnxRuntime(tiny);
       return 1;
     } catch (OnnxException e) {
-      assertThat(e).hasMessageContaining("auto_pad").hasMessageContaining("strides beyond the window");
+      assertThat(e)
+          .hasMessageContaining("auto_pad")
+          .hasMessageContaining("strides beyond the window");
       return 0;
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"AveragePool,0,0", "AveragePool,1,0", "AveragePool,0,1", "AveragePool,1,1", "MaxPool,0,0", "MaxPool,1,0"})
+  @CsvSource({
+    "AveragePool,0,0",
+    "AveragePool,1,0",
+    "AveragePool,0,1",
+    "AveragePool,1,1",
+    "MaxPool,0,0",
+    "MaxPool,1,0"
+  })
   void pools(String op, int ceil, int counted) {
     int compared = 0;
     for (int[] kernel : KERNELS) {
       for (int[] stride : STRIDES) {
         for (int[] pads : PADS) {
-          List<Object> a = new ArrayList<>(List.of("kernel_shape", kernel, "strides", stride, "pads", pads, "ceil_mode", ceil));
+          List<Object> a =
+              new ArrayList<>(
+                  List.of(
+                      "kernel_shape", kernel, "strides", stride, "pads", pads, "ceil_mode", ceil));
           if (op.startsWith("A")) {
             a.addAll(List.of("count_include_pad", counted));
           }
@@ -60,14 +72,37 @@ class WindowImportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"AveragePool,SAME_UPPER", "AveragePool,SAME_LOWER", "AveragePool,VALID", "MaxPool,SAME_UPPER", "MaxPool,SAME_LOWER", "MaxPool,VALID"})
+  @CsvSource({
+    "AveragePool,SAME_UPPER",
+    "AveragePool,SAME_LOWER",
+    "AveragePool,VALID",
+    "MaxPool,SAME_UPPER",
+    "MaxPool,SAME_LOWER",
+    "MaxPool,VALID"
+  })
   void padsThatSizesTell(String op, String auto) {
     int compared = 0;
     for (int[] kernel : KERNELS) {
       for (int[] stride : STRIDES) {
         for (int height = 4; height < 8; height++) {
           for (int ceil = 0; ceil < 2; ceil++) {
-            compared += compared(op, 19, List.of("kernel_shape", kernel, "strides", stride, "auto_pad", auto, "ceil_mode", ceil), 2, 2, height, 6);
+            compared +=
+                compared(
+                    op,
+                    19,
+                    List.of(
+                        "kernel_shape",
+                        kernel,
+                        "strides",
+                        stride,
+                        "auto_pad",
+                        auto,
+                        "ceil_mode",
+                        ceil),
+                    2,
+                    2,
+                    height,
+                    6);
           }
         }
       }
@@ -80,7 +115,25 @@ class WindowImportTest {
     int compared = 0;
     for (int[] pads : PADS) {
       for (int ceil = 0; ceil < 2; ceil++) {
-        compared += compared("MaxPool", 12, List.of("kernel_shape", new int[] {3, 2}, "strides", new int[] {2, 2}, "dilations", new int[] {2, 3}, "pads", pads, "ceil_mode", ceil), 2, 2, 9, 8);
+        compared +=
+            compared(
+                "MaxPool",
+                12,
+                List.of(
+                    "kernel_shape",
+                    new int[] {3, 2},
+                    "strides",
+                    new int[] {2, 2},
+                    "dilations",
+                    new int[] {2, 3},
+                    "pads",
+                    pads,
+                    "ceil_mode",
+                    ceil),
+                2,
+                2,
+                9,
+                8);
       }
     }
     assertThat(compared).isGreaterThan(8);
@@ -91,7 +144,15 @@ class WindowImportTest {
     GraphModule graph =
         OnnxImporter.run(
             TinyModel.of(
-                    13, "AveragePool", List.of("x"), "kernel_shape", new int[] {3, 3}, "strides", new int[] {2, 2}, "auto_pad", "SAME_UPPER")
+                    13,
+                    "AveragePool",
+                    List.of("x"),
+                    "kernel_shape",
+                    new int[] {3, 3},
+                    "strides",
+                    new int[] {2, 2},
+                    "auto_pad",
+                    "SAME_UPPER")
                 .input("x", Tensors.normal(RANDOM, 2, 2, 6, 6))
                 .build(),
             ImportOptions.none());
@@ -128,7 +189,18 @@ class WindowImportTest {
             if (appended[1] >= Math.max(stride[1], dilation[1])) {
               continue;
             }
-            compared += transposed(17, true, "strides", stride, "pads", pads, "output_padding", appended, "dilations", dilation);
+            compared +=
+                transposed(
+                    17,
+                    true,
+                    "strides",
+                    stride,
+                    "pads",
+                    pads,
+                    "output_padding",
+                    appended,
+                    "dilations",
+                    dilation);
           }
         }
       }
@@ -141,7 +213,9 @@ class WindowImportTest {
   void transposedConvolutionsToAShape(String auto) {
     int compared = 0;
     for (int[] shape : new int[][] {{8, 10}, {9, 12}, {7, 9}, {8, 11}, {6, 7}}) {
-      compared += transposed(17, true, "strides", new int[] {2, 2}, "output_shape", shape, "auto_pad", auto);
+      compared +=
+          transposed(
+              17, true, "strides", new int[] {2, 2}, "output_shape", shape, "auto_pad", auto);
     }
     assertThat(compared).isEqualTo(5);
   }

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class SafetensorsFileTest {
   private static byte[] file(String header, byte... data) {
+    int bytes = header.getBytes(StandardCharsets.UTF_8).length;
+    return unpadded(header + " ".repeat((8 - bytes % 8) % 8), data);
+  }
+
+  private static byte[] unpadded(String header, byte... data) {
     byte[] h = header.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + h.length + data.length)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -86,6 +91,54 @@ class SafetensorsFileTest {
                         "{\"t\":{\"dtype\":\"I8\",\"shape\":[9],\"data_offsets\":[0,9]}}",
                         (byte) 1)))
         .hasMessageContaining("tensor t at [0, 9), expected within 1 bytes");
+  }
+
+  private static String entry(String name, int begin, int end) {
+    return "\"%s\":{\"dtype\":\"I8\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
+        .formatted(name, end - begin, begin, end);
+  }
+
+  @Test
+  void acceptsOnlyWhatTheLibraryWrites() {
+    String a = entry("a", 0, 1);
+    assertThat(SafetensorsFile.parse("ok", file("{}")).names()).isEmpty();
+    assertThat(
+            SafetensorsFile.parse(
+                    "ok", file("{" + a + "," + entry("\u00e9\u2713", 1, 3) + "}", new byte[3]))
+                .names())
+        .containsExactly("a", "\u00e9\u2713");
+    refuses("begin at 1", file("{" + a + "," + entry("b", 2, 3) + "}", new byte[3]));
+    refuses("begin at 1", file("{" + a + "," + entry("b", 0, 3) + "}", new byte[3]));
+    refuses("begin at 0", file("{" + entry("b", 1, 2) + "," + a + "}", new byte[2]));
+    refuses("end at byte 1 of 2", file("{" + a + "}", new byte[2]));
+    refuses("Duplicate field 'a'", file("{" + a + "," + a + "}", new byte[1]));
+    refuses("differs at character 1", file("{ " + a + "}", new byte[1]));
+    refuses(
+        "differs at character 2", file("{" + a.replace("\"a\"", "\"\\u0061\"") + "}", new byte[1]));
+    refuses("0 follow the last brace", unpadded("{" + a + "}", new byte[1]));
+    refuses("14 follow the last brace", unpadded("{}" + " ".repeat(14)));
+    refuses("follow the last brace", unpadded("{}   \n  "));
+    refuses("follow the last brace", unpadded("{}{}    \0"));
+    refuses("follow the last brace", unpadded("        "));
+    refuses("Trailing token", file("{}{}"));
+    refuses("expected dtype, shape", file("{" + a.replace("}", ",\"x\":1}") + "}", new byte[1]));
+    refuses("expected dtype, shape", file("{\"a\":1}"));
+    refuses("sizes of at least 0", file("{" + a.replace("[1]", "[1.0]") + "}", new byte[1]));
+    refuses("sizes of at least 0", file("{" + a.replace("[1]", "[-1]") + "}", new byte[1]));
+    refuses("2^31 - 1 elements", file("{" + a.replace("[1]", "[65536,65536]") + "}", new byte[1]));
+    refuses("an object of texts", file("{" + a + ",\"__metadata__\":{}}", new byte[1]));
+    refuses("an object of texts", file("{\"__metadata__\":{\"a\":1}}"));
+    byte[] latin = file("{" + a + "}", new byte[1]);
+    latin[10] = (byte) 0xe9;
+    refuses("not UTF-8", latin);
+    assertThatThrownBy(() -> decode("BOOL", "[1]", (byte) 2)).hasMessageContaining("BOOL 2");
+  }
+
+  private static void refuses(String complaint, byte[] bytes) {
+    assertThatThrownBy(() -> SafetensorsFile.parse("x.st", bytes))
+        .isInstanceOf(OctantException.class)
+        .hasMessageContaining("x.st")
+        .hasMessageContaining(complaint);
   }
 
   private static byte[] headerOf(long length) {

@@ -72,8 +72,7 @@ final class ConvolutionImports {
     Value input = in.get(0);
     Value weight = in.get(1);
     int spatial = spatial(node, input, weight);
-    TransposedWindow full =
-        TransposedWindow.of(node, input, kernel(node, weight, spatial));
+    TransposedWindow full = TransposedWindow.of(node, input, kernel(node, weight, spatial));
     Padding window = full.torchWindow();
     long groups = groups(node, weight.shape().dim(0));
     Tuple outputPadding = Values.tuple(full.outputPadding());

@@ -67,7 +67,8 @@ public final class GraphTranslation {
     NodeImport translation = OnnxOperators.translation(node);
     List<Optional<Value>> in = new ArrayList<>();
     for (String name : node.inputs()) {
-      in.add(name.isEmpty() ? Optional.empty() : Optional.of(readable(value(name, node), name, node)));
+      in.add(
+          name.isEmpty() ? Optional.empty() : Optional.of(readable(value(name, node), name, node)));
     }
     graph.begin(node);
     Node before = last();
@@ -130,7 +131,9 @@ public final class GraphTranslation {
   private static Value readable(Value value, String name, OnnxNode reader) {
     if (!(value.at(false) instanceof Tensor) && !reader.opType().equals("DequantizeLinear")) {
       throw reader.error(
-          "input '" + name + "' is a parameter of DynamicQuantizeLinear, expected a"
+          "input '"
+              + name
+              + "' is a parameter of DynamicQuantizeLinear, expected a"
               + " DequantizeLinear to read it");
     }
     return value;
@@ -187,7 +190,9 @@ public final class GraphTranslation {
       }
       if (!(v.at(false) instanceof Tensor)) {
         throw new OnnxException(
-            "Cannot import output " + o.getName() + ": a parameter of DynamicQuantizeLinear, expected"
+            "Cannot import output "
+                + o.getName()
+                + ": a parameter of DynamicQuantizeLinear, expected"
                 + " a DequantizeLinear to read it");
       }
       Node node = graph.materialize(v);

@@ -24,7 +24,12 @@ final class PoolSizes {
       long room = (long) input[i] + window.begin()[i] + window.end()[i] - reach(i);
       if (room < 0) {
         throw node.error(
-            "window of " + reach(i) + " elements on axis " + (i + 2) + " of " + input[i]
+            "window of "
+                + reach(i)
+                + " elements on axis "
+                + (i + 2)
+                + " of "
+                + input[i]
                 + ", expected the padded input to hold it");
       }
       // A last window that would start behind the input is none.

@@ -79,7 +79,8 @@ final class ResizeImports {
 
   private static Value upsample(OnnxNode node, Inputs in, ImportGraph graph) {
     if (node.opset() >= 10) {
-      throw node.error("operator set " + node.opset() + ", expected 7 to 9, or the operator Resize");
+      throw node.error(
+          "operator set " + node.opset() + ", expected 7 to 9, or the operator Resize");
     }
     Value x = in.get(0);
     int[] axes = IntStream.range(0, x.rank()).toArray();

@@ -21,9 +21,9 @@ public final class Activations {
   }
 
   /**
-   * {@code min(max(x, low), high)}: relu, relu6, hardtanh and clamp. NaN stays; where {@code low} is
-   * above {@code high} all else becomes {@code high}. A NaN bound makes all NaN. A quantized tensor
-   * is clamped at the quantized bounds.
+   * {@code min(max(x, low), high)}: relu, relu6, hardtanh and clamp. NaN stays; where {@code low}
+   * is above {@code high} all else becomes {@code high}. A NaN bound makes all NaN. A quantized
+   * tensor is clamped at the quantized bounds.
    */
   public static Tensor clamp(Tensor x, double low, double high) {
     if (x.isQuantized()) {

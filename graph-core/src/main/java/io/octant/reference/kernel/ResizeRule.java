@@ -45,7 +45,8 @@ public record ResizeRule(
         "ceil",
         "simple");
     if (excludeOutside && !antialias && !mode.equals("cubic")) {
-      throw new OctantException("Cannot resize with exclude_outside: mode " + mode + ", expected cubic");
+      throw new OctantException(
+          "Cannot resize with exclude_outside: mode " + mode + ", expected cubic");
     }
     if (antialias && mode.equals("nearest")) {
       throw new OctantException(

@@ -34,8 +34,8 @@ final class DynamicQuantization {
 
   /**
    * ONNX' DynamicQuantizeLinear: to uint8 over the tensor's own range and 0. All steps are float32;
-   * values are divided by the scale, rounded half to even and then shifted, where PyTorch multiplies
-   * by its inverse and shifts first. A tensor of zeros has scale 1. NaN counts as 0.
+   * values are divided by the scale, rounded half to even and then shifted, where PyTorch
+   * multiplies by its inverse and shifts first. A tensor of zeros has scale 1. NaN counts as 0.
    *
    * @param x float32, any shape
    */
