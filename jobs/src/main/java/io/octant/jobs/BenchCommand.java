@@ -1,13 +1,18 @@
 package io.octant.jobs;
 
+import io.octant.engine.InstructionSet;
 import io.octant.jobs.bench.BenchMode;
 import io.octant.jobs.bench.Benchmark;
 import io.octant.jobs.config.ConfigurationException;
+import io.octant.pipeline.execution.EngineProvider;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.execution.NativeUpTo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -58,6 +63,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "Size of a symbolic axis other than the batch; repeat it for each axis.")
   Map<String, Integer> axes = new TreeMap<>();
 
+  @Option(
+      names = "--isa",
+      paramLabel = "ISA",
+      description = "Instruction set to run on and none beyond, such as avx2. Default: the CPU's.")
+  @Nullable String isa;
+
   BenchCommand(Console console) {
     this.console = console;
   }
@@ -74,9 +85,24 @@ final class BenchCommand implements Callable<Integer> {
             mode,
             batch,
             threads,
+            engine(),
             Duration.ofNanos((long) (seconds * 1e9)));
     console.out().println(benchmark.run(QuantizationChoice.preset().method()));
     return ExitCode.OK.number();
+  }
+
+  private EngineProvider engine() {
+    String cap = isa;
+    if (cap == null) {
+      return Engines.NATIVE;
+    }
+    return new NativeUpTo(
+        InstructionSet.find(cap)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "Cannot measure with --isa: %s, expected one of %s"
+                            .formatted(cap, String.join(", ", InstructionSet.names())))));
   }
 
   private static void requirePositive(String option, double value) {

@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.jobs.config.ConfigurationException;
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.execution.ExecutorException;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.validation.GateException;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public enum ExitCode {
   private static ExitCode ofReported(OctantException failure) {
     if (failure instanceof ConfigurationException
         || failure instanceof io.octant.quantization.mapform.ConfigurationException
+        || failure instanceof ExecutorException
         || failure instanceof OutputException) {
       return USAGE;
     }

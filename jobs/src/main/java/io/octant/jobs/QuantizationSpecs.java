@@ -1,6 +1,8 @@
 package io.octant.jobs;
 
 import io.octant.jobs.config.ColumnConfig;
+import io.octant.calibration.MixedNumerics;
+import io.octant.jobs.config.ExecutionConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.config.SourceConfig;
@@ -10,6 +12,9 @@ import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.execution.EngineProvider;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.execution.NativeUpTo;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
 import io.octant.tensor.DType;
@@ -42,7 +47,20 @@ final class QuantizationSpecs {
             QuantizationChoice.of(config.quantization()).method(),
             output(config.output()))
         .withGate(gate(config.validation()))
+        .withEngine(engine(config.execution()))
+        .withMixed(mixed(config.execution()))
         .withVersions(VersionLines.versions());
+  }
+
+  private static EngineProvider engine(ExecutionConfig config) {
+    return config.isa().<EngineProvider>map(NativeUpTo::new).orElse(Engines.NATIVE);
+  }
+
+  private static MixedNumerics mixed(ExecutionConfig config) {
+    return switch (config.mixed()) {
+      case REFUSE -> MixedNumerics.REFUSE;
+      case ACCEPT -> MixedNumerics.ACCEPT;
+    };
   }
 
   private static NonFinite nonFinite(io.octant.jobs.config.NonFinite policy) {

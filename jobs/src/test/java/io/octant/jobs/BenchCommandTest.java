@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
 
+  /** 13 convolutions and the linear layer. */
+  private static final int INT8_LAYERS = 14;
+
   private final RecordedConsole console = new RecordedConsole();
 
   @ParameterizedTest
@@ -26,6 +29,9 @@ class BenchCommandTest {
     assertThat(line.get("engine").textValue()).isEqualTo("native");
     assertThat(line.get("isa").textValue()).isNotEmpty();
     assertThat(line.get("samplesPerSecond").doubleValue()).isPositive();
+    assertThat(line.get("numerics").textValue()).contains("oneDNN");
+    assertThat(line.get("int8").path("fast").asInt() + line.get("int8").path("exact").asInt())
+        .isEqualTo(mode.equals("int8") ? INT8_LAYERS : 0);
     JsonNode kernels = line.get("kernels");
     assertThat(convolutions(kernels.get("native"))).isEqualTo(13);
     assertThat(convolutions(kernels.get("reference"))).isZero();
@@ -40,7 +46,7 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--batch 0", "--threads -1", "--seconds 0", "--mode int4", "--batch many"})
+      strings = {"--batch 0", "--threads -1", "--seconds 0", "--mode int4", "--isa avx3", "--batch many"})
   void aWrongOptionEndsWithTwo(String option) {
     assertThat(bench(option.split(" "))).isEqualTo(2);
     assertThat(console.err()).contains(option.split(" ")[0]).doesNotContain("\tat ");

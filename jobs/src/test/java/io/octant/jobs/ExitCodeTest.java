@@ -6,6 +6,7 @@ import io.octant.OctantException;
 import io.octant.jobs.config.ConfigurationException;
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.execution.ExecutorException;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.validation.GateException;
 import org.apache.spark.SparkException;
@@ -18,6 +19,7 @@ class ExitCodeTest {
     assertThat(ExitCode.of(new ConfigurationException("key"))).isEqualTo(ExitCode.USAGE);
     assertThat(ExitCode.of(new io.octant.quantization.mapform.ConfigurationException("qconfig")))
         .isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new ExecutorException("isa"))).isEqualTo(ExitCode.USAGE);
     assertThat(ExitCode.of(new OutputException("exists"))).isEqualTo(ExitCode.USAGE);
     assertThat(ExitCode.of(new OnnxException("node"))).isEqualTo(ExitCode.INPUT);
     assertThat(ExitCode.of(new DataException("column"))).isEqualTo(ExitCode.INPUT);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Digest;
+import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
 import java.io.IOException;
@@ -38,12 +39,14 @@ class InspectCommandTest {
     TensorStatistics statistics = new TensorStatistics();
     statistics.update(new float[] {-1, 0, 0, 0.5f, 3, Float.NaN});
     state.addTensor("activation_post_process_0", statistics);
+    state.addNumerics(new Numerics("native", "avx2", "oneDNN 3.11.0", "L2 512K", 1));
     Path file = Files.write(folder.resolve("state"), state.toBytes());
 
     assertThat(inspect(file)).as(console.err()).isZero();
 
     List<String> lines = console.out().lines().toList();
     assertThat(lines).anyMatch(line -> line.endsWith(state.sha256().hex()));
+    assertThat(lines).contains("numerics  avx2 (native 1, oneDNN 3.11.0, L2 512K)");
     String row = lines.get(lines.size() - 1);
     assertThat(row)
         .matches("activation_post_process_0 +6 +-1\\.0+ +3\\.0+ +40\\.00% +1  .*")

@@ -1,7 +1,10 @@
 package io.octant.pipeline;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.Digest;
+import io.octant.engine.IntegerLayers;
 import io.octant.graph.GraphModule;
 import io.octant.pipeline.PhaseListener.Phase;
 import io.octant.pipeline.calibration.CalibrationJob;
@@ -9,6 +12,8 @@ import io.octant.pipeline.calibration.PartitionState;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.ExecutorProbe;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.pipeline.execution.GraphRecipe;
 import io.octant.pipeline.execution.SessionCache;
@@ -29,10 +34,12 @@ import io.octant.quantization.report.QuantizationReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -92,6 +99,7 @@ final class QuantizationRun {
     QuantizationSpec.Model model = spec.model();
     ModelSource source = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
     report.model(model.path(), source.modelDigest().hex());
+    ExecutorProbe.run(context, spec.engine(), spec.mixed());
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
     List<SampleField> fields = steps.fields(float32, spec.data().batch());
@@ -122,12 +130,21 @@ final class QuantizationRun {
     spec.data().nonFinite().check(calibration.counts(), inputs.calibration().description());
     QuantizedModel model = convert(inputs, calibration);
     reportNodes(model.nodes());
+    IntegerLayers layers = IntegerLayers.of(model.int8(), "");
+    report.saturation(layers);
     Optional<ValidationResult> validation = validate(inputs, source, model);
-    reportExecutors(calibration, validation);
+    SortedSet<ExecutorIdentity> executors = executors(calibration, validation);
+    report.executors(executors);
     validation.ifPresent(spec.gate()::check);
     Manifest manifest = publish(inputs, source, state, model, commit);
     return new QuantizationResult(
-        calibration.counts(), model.nodes(), validation, report, manifest);
+        calibration.counts(),
+        model.nodes(),
+        layers,
+        executors,
+        validation,
+        report,
+        manifest);
   }
 
   private PartitionState calibrate(Inputs inputs, Broadcast<byte[]> source) {
@@ -136,11 +153,13 @@ final class QuantizationRun {
         session(inputs, new ModelRecipes.Prepared(source), inputs.key().preparedGraph().hex());
     PartitionState state =
         phase(
-            Phase.CALIBRATE, () -> CalibrationJob.run(inputs.calibration(), session, inputs.key()));
+            Phase.CALIBRATE, () -> CalibrationJob.run(
+                    inputs.calibration(), session, inputs.key(), spec.mixed()));
     double seconds = time.seconds();
     report.seconds(RunReport.Phase.CALIBRATE, seconds);
     report.samplesPerSecond(state.counts().samples() / seconds);
     report.nonFinite(state.counts());
+    report.numerics(state.state().numerics());
     return state;
   }
 
@@ -256,13 +275,18 @@ final class QuantizationRun {
         .toList();
   }
 
-  private void reportExecutors(PartitionState calibration, Optional<ValidationResult> validation) {
-    SortedMap<String, String> isaById = new TreeMap<>();
-    Stream.concat(
-            calibration.executors().stream(),
-            validation.stream().flatMap(v -> v.executors().stream()))
-        .forEach(e -> isaById.put(e.id(), e.isa()));
-    report.executors(isaById);
+  /** Executors that took part; one that ran the int8 graph is there with its kernels only. */
+  private static SortedSet<ExecutorIdentity> executors(
+      PartitionState calibration, Optional<ValidationResult> validation) {
+    SortedSet<ExecutorIdentity> out = new TreeSet<>();
+    validation.ifPresent(v -> out.addAll(v.executors()));
+    Set<String> ran = out.stream().map(QuantizationRun::withoutKernels).collect(toSet());
+    calibration.executors().stream().filter(e -> !ran.contains(withoutKernels(e))).forEach(out::add);
+    return out;
+  }
+
+  private static String withoutKernels(ExecutorIdentity e) {
+    return e.name() + e.numerics();
   }
 
   /** Runs a phase; its Spark jobs carry its title. */

@@ -1,5 +1,6 @@
 package io.octant.pipeline;
 
+import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * @param output where the files go
  * @param gate what the int8 model must reach to be published
  * @param engine what the executors compile graphs with
+ * @param mixed what to do about executors whose float sums differ
  * @param versions version by component, written into the outputs
  */
 public record QuantizationSpec(
@@ -33,6 +35,7 @@ public record QuantizationSpec(
     Output output,
     Gate gate,
     EngineProvider engine,
+    MixedNumerics mixed,
     SortedMap<String, String> versions) {
   public QuantizationSpec {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
@@ -41,24 +44,35 @@ public record QuantizationSpec(
   /** A run on the native engine without a gate. */
   public static QuantizationSpec of(Model model, Data data, Method method, Output output) {
     return new QuantizationSpec(
-        model, data, method, output, Gate.OPEN, Engines.NATIVE, new TreeMap<>());
+        model,
+        data,
+        method,
+        output,
+        Gate.OPEN,
+        Engines.NATIVE,
+        MixedNumerics.REFUSE,
+        new TreeMap<>());
   }
 
   public QuantizationSpec withMethod(Method newMethod) {
-    return new QuantizationSpec(model, data, newMethod, output, gate, engine, versions);
+    return new QuantizationSpec(model, data, newMethod, output, gate, engine, mixed, versions);
   }
 
   public QuantizationSpec withGate(Gate newGate) {
-    return new QuantizationSpec(model, data, method, output, newGate, engine, versions);
+    return new QuantizationSpec(model, data, method, output, newGate, engine, mixed, versions);
   }
 
   public QuantizationSpec withEngine(EngineProvider newEngine) {
-    return new QuantizationSpec(model, data, method, output, gate, newEngine, versions);
+    return new QuantizationSpec(model, data, method, output, gate, newEngine, mixed, versions);
+  }
+
+  public QuantizationSpec withMixed(MixedNumerics newMixed) {
+    return new QuantizationSpec(model, data, method, output, gate, engine, newMixed, versions);
   }
 
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
-        model, data, method, output, gate, engine, new TreeMap<>(newVersions));
+        model, data, method, output, gate, engine, mixed, new TreeMap<>(newVersions));
   }
 
   /**

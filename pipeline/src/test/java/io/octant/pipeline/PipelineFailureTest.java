@@ -131,6 +131,7 @@ class PipelineFailureTest {
             new Output(out.toString(), IfPresent.REPLACE),
             again.gate(),
             again.engine(),
+            again.mixed(),
             again.versions());
     new QuantizationPipeline(SPARK).run(overwriting);
     assertThat(out.resolve("manifest.json")).hasBinaryContent(manifest);

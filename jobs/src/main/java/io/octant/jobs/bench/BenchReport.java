@@ -1,7 +1,10 @@
 package io.octant.jobs.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.engine.IntegerLayer.Arithmetic;
+import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import java.util.List;
@@ -13,6 +16,19 @@ import java.util.TreeMap;
 final class BenchReport {
 
   private BenchReport() {}
+
+  /** How 8-bit layers are computed, and how many would saturate elsewhere; null without any. */
+  static JsonNode int8(IntegerLayers layers) {
+    if (layers.total() == 0) {
+      return JsonNodeFactory.instance.nullNode();
+    }
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("fast", layers.count(Arithmetic.FAST))
+        .put("exact", layers.count(Arithmetic.EXACT))
+        .put("reference", layers.count(Arithmetic.REFERENCE))
+        .put("wouldSaturateElsewhere", layers.wouldSaturate());
+  }
 
   /**
    * Describes the kernels of a plan: for each kind (native, reference, folded) the number of steps

@@ -12,7 +12,7 @@ import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.SampleField;
-import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.ModelSteps;
 import io.octant.tensor.Tensor;
@@ -33,6 +33,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param axes sizes of symbolic axes other than the batch
  * @param batch samples of one forward pass
  * @param threads how many share the session
+ * @param provider starts the engine
  * @param time how long to measure
  */
 public record Benchmark(
@@ -41,6 +42,7 @@ public record Benchmark(
     BenchMode mode,
     int batch,
     int threads,
+    EngineProvider provider,
     Duration time) {
 
   /**
@@ -48,14 +50,15 @@ public record Benchmark(
    *
    * @param method how the model is prepared and converted
    * @return a JSON object: model, mode, batch, threads, seconds, batches, samplesPerSecond, engine,
-   *     isa, memory, kernels
+   *     isa, numerics, int8 (layers by arithmetic, and how many would saturate elsewhere; null if
+   *     there are none), memory, kernels
    * @throws io.octant.onnx.OnnxException if the model cannot be read
    */
   public ObjectNode run(QuantizationSpec.Method method) {
     ModelSteps steps =
         ModelSource.load(new Configuration(), model.toString(), axes, method).steps();
     List<TensorSpec> specs = inputs(steps);
-    Engine engine = Engines.NATIVE.start();
+    Engine engine = provider.start();
     List<Tensor> inputs = SampleInputs.of(specs);
     try (Session session = engine.compile(graph(steps, engine, specs, inputs), specs)) {
       Throughput throughput = Throughput.of(session, inputs, threads, time);
@@ -68,7 +71,9 @@ public record Benchmark(
           .put("batches", throughput.batches())
           .put("samplesPerSecond", Math.round(throughput.samplesPerSecond() * 10) / 10.0)
           .put("engine", engine.name())
-          .put("isa", engine.isa());
+          .put("isa", engine.isa())
+          .put("numerics", engine.numerics().toString());
+      line.set("int8", BenchReport.int8(session.integerLayers()));
       line.putObject("memory")
           .put("sharedBytes", session.memory().sharedBytes())
           .put("contextBytes", session.memory().contextBytes());

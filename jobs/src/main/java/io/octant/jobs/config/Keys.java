@@ -137,6 +137,21 @@ public final class Keys {
           Kind.number(-100, 200),
           "Least signal to quantization noise ratio of the output, in decibels.");
 
+  static final Key<String> EXECUTION_ISA =
+      withDefault(
+          "execution.isa",
+          Kind.oneOf(ExecutionConfig.isaNames()),
+          ExecutionConfig.AUTO,
+          "Instruction set that every executor must have and runs on, so that float sums agree"
+              + " between different CPUs; auto leaves each executor its own.");
+  static final Key<ExecutionConfig.Mixed> EXECUTION_MIXED =
+      withDefault(
+          "execution.mixedNumerics",
+          Kind.choice(ExecutionConfig.Mixed.class),
+          ExecutionConfig.Mixed.REFUSE,
+          "Executors whose float sums differ: refuse to calibrate on them, or accept them and report"
+              + " the result as mixed.");
+
   static final Key<String> OUTPUT_PATH =
       required("output.path", Kind.path(), "Folder for the results; made by the job.");
   static final Key<Boolean> OUTPUT_OVERWRITE =
@@ -168,6 +183,8 @@ public final class Keys {
           MAX_ACCURACY_DROP,
           MIN_AGREEMENT,
           MIN_SQNR_DB,
+          EXECUTION_ISA,
+          EXECUTION_MIXED,
           OUTPUT_PATH,
           OUTPUT_OVERWRITE);
 

@@ -79,6 +79,13 @@ public record Kind<T>(
             scalar(value).filter(s -> s.equals("true") || s.equals("false")).map(Boolean::valueOf));
   }
 
+  static Kind<String> oneOf(List<String> names) {
+    return new Kind<>(
+        "one of " + String.join(", ", names),
+        Syntax.VERBATIM,
+        value -> scalar(value).filter(names::contains));
+  }
+
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
     List<String> names = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {

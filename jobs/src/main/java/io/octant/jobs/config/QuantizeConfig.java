@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param data what to calibrate and evaluate on
  * @param quantization how to quantize
  * @param validation what the result must reach
+ * @param execution how executors compute
  * @param output where the results go
  * @param spark properties for Spark, full names
  */
@@ -19,6 +20,7 @@ public record QuantizeConfig(
     DataConfig data,
     QuantizationConfig quantization,
     ValidationConfig validation,
+    ExecutionConfig execution,
     OutputConfig output,
     Map<String, String> spark) {
 
@@ -42,6 +44,7 @@ public record QuantizeConfig(
         DataConfig.of(settings),
         QuantizationConfig.of(settings),
         ValidationConfig.of(settings),
+        ExecutionConfig.of(settings),
         OutputConfig.of(settings),
         settings.spark());
   }

@@ -1,6 +1,7 @@
 package io.octant.jobs.inspect;
 
 import io.octant.calibration.CalibrationState;
+import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.SpecialCounts;
 import io.octant.calibration.TensorStatistics;
@@ -31,6 +32,7 @@ public final class CalibrationStateText {
     line(text, "graph", state.key().preparedGraph().hex());
     line(text, "observers", state.key().observers().hex());
     line(text, "state", state.sha256().hex());
+    line(text, "numerics", String.join(", ", state.numerics().stream().map(Numerics::toString).toList()));
     line(
         text,
         "samples",

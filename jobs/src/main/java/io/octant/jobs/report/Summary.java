@@ -3,6 +3,7 @@ package io.octant.jobs.report;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.pipeline.QuantizationResult;
 import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
@@ -37,6 +38,7 @@ public final class Summary {
           counts.infiniteValues());
     }
     nodes(text, result);
+    int8(text, result);
     result.validation().ifPresent(validation -> validation(text, validation));
     line(text, "output", config.output().path());
     return text.toString();
@@ -61,6 +63,37 @@ public final class Summary {
       byReason.merge(node.reason(), node.node(), (a, b) -> a + ", " + b);
     }
     return byReason;
+  }
+
+  /** Where it ran, and what the user's own runtime may make of the model. */
+  private static void int8(StringBuilder text, QuantizationResult result) {
+    result
+        .executors()
+        .forEach(
+            e ->
+                line(
+                    text,
+                    "executor",
+                    "%s: %s%s",
+                    e.name(),
+                    e.numerics(),
+                    e.int8().equals(Int8Kernels.NONE)
+                        ? ""
+                        : ", int8 layers: %d fast, %d exact, %d reference"
+                            .formatted(e.int8().fast(), e.int8().exact(), e.int8().reference())));
+    if (result.report().document().at("/numerics/mixed").asBoolean()) {
+      line(text, "", "  mixed: the result depends on which executor saw which samples");
+    }
+    int saturating = result.layers().wouldSaturate();
+    if (saturating > 0) {
+      line(
+          text,
+          "saturation",
+          "%d of %d int8 layers may overflow in other runtimes (ONNX Runtime, PyTorch) on CPUs"
+              + " without VNNI; quantization.activationBits = 7 avoids it",
+          saturating,
+          result.layers().total());
+    }
   }
 
   private static void validation(StringBuilder text, ValidationResult validation) {

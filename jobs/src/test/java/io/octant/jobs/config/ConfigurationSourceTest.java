@@ -3,6 +3,7 @@ package io.octant.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.engine.InstructionSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ class ConfigurationSourceTest {
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty()),
+                new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
                 new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
                 Map.of()));
   }
@@ -81,6 +83,7 @@ class ConfigurationSourceTest {
               ]
             }
             validation { minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20 }
+            execution { isa = avx512_core_vnni, mixedNumerics = accept }
             output { path = /out, overwrite = true }
             spark { executor.memory = 2g }
             "spark.speculation" = true
@@ -130,6 +133,8 @@ class ConfigurationSourceTest {
                     OptionalDouble.of(0.01),
                     OptionalDouble.of(0.95),
                     OptionalDouble.of(20)),
+                new ExecutionConfig(
+                    Optional.of(InstructionSet.AVX512_CORE_VNNI), ExecutionConfig.Mixed.ACCEPT),
                 new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),
                 Map.of(
                     "spark.executor.memory", "2g",

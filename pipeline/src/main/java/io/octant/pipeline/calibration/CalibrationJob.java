@@ -1,8 +1,10 @@
 package io.octant.pipeline.calibration;
 
 import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.ExecutorAgreement;
 import io.octant.pipeline.execution.SessionSpec;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -20,10 +22,12 @@ public final class CalibrationJob {
    *
    * @param session the prepared graph, compiled for the samples' fields
    * @param key what the state belongs to
+   * @param mixed what to do about executors whose float sums differ
    * @throws DataException if there are no samples, or others than when the files were listed
+   * @throws io.octant.OctantException naming the executors if they differ and that is refused
    */
   public static <T> PartitionState run(
-      Samples<T> samples, SessionSpec session, CalibrationKey key) {
+      Samples<T> samples, SessionSpec session, CalibrationKey key, MixedNumerics mixed) {
     byte[] empty = PartitionState.empty(key).toBytes();
     JavaRDD<byte[]> states =
         samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder(), empty));
@@ -31,6 +35,7 @@ public final class CalibrationJob {
         PartitionState.fromBytes(
             states.treeAggregate(empty, CalibrationJob::merge, CalibrationJob::merge));
     samples.requireAllRead(merged.counts(), "calibrate");
+    ExecutorAgreement.require(merged.executors(), mixed);
     return merged;
   }
 

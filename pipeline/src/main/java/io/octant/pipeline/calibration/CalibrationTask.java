@@ -43,11 +43,12 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] 
         context.run(batch.inputs(), batch.validSamples());
       }
       CalibrationState state = new CalibrationState(PartitionState.fromBytes(empty).state().key());
+      state.addNumerics(lease.numerics());
       context.drainStatistics().forEach(state::addTensor);
       DataCounts c = batches.counts();
       state.addSamples(new SampleCounts(c.samples(), c.samplesWithNan(), c.samplesWithInfinity()));
       return new PartitionState(
-          state, c, new TreeSet<>(List.of(ExecutorIdentity.current(lease.isa()))));
+          state, c, new TreeSet<>(List.of(ExecutorIdentity.current(lease.numerics()))));
     }
   }
 }

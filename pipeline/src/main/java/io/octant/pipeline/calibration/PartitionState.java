@@ -3,7 +3,9 @@ package io.octant.pipeline.calibration;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
+import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.execution.ExecutorAgreement;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +32,7 @@ import java.util.TreeSet;
 public record PartitionState(
     CalibrationState state, DataCounts counts, SortedSet<ExecutorIdentity> executors) {
   private static final int MAGIC = 0x4F435053; // "OCPS"
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   public PartitionState {
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
@@ -42,13 +44,14 @@ public record PartitionState(
   }
 
   /**
-   * What this and another state saw together; both stay as they are.
+   * What this and another state saw together; both stay as they are. Executors may differ in their
+   * numerics: whether that is right is asked when all of them are known, {@link ExecutorAgreement}.
    *
    * @throws OctantException if they belong to different models, graphs or configurations
    */
   public PartitionState merge(PartitionState other) {
     CalibrationState merged = state.copy();
-    merged.merge(other.state);
+    merged.merge(other.state, MixedNumerics.ACCEPT);
     SortedSet<ExecutorIdentity> ids = new TreeSet<>(executors);
     ids.addAll(other.executors);
     return new PartitionState(merged, counts.plus(other.counts), ids);

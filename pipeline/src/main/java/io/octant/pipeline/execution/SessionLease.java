@@ -1,5 +1,6 @@
 package io.octant.pipeline.execution;
 
+import io.octant.calibration.Numerics;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 
@@ -26,9 +27,9 @@ public final class SessionLease implements AutoCloseable {
     return compiled.session();
   }
 
-  /** Instruction set of the kernels. */
-  public String isa() {
-    return compiled.isa();
+  /** What the float sums of the kernels depend on. */
+  public Numerics numerics() {
+    return compiled.numerics();
   }
 
   /** A context for the calling task alone; close it before the lease. */

@@ -1,6 +1,7 @@
 package io.octant.pipeline.execution;
 
 import io.octant.OctantException;
+import io.octant.calibration.Numerics;
 import io.octant.engine.Engine;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -48,7 +49,7 @@ public record SessionSpec(
     }
     Engine started = engine.start();
     Session session = started.compile(model, inputSpecs());
-    return new CompiledSession(session, started.isa());
+    return new CompiledSession(session, started.numerics());
   }
 
   /** Input shapes with the batch in axis 0. */
@@ -61,6 +62,6 @@ public record SessionSpec(
   /** Digest, engine and batch size. */
   record SessionKey(String graphDigest, EngineProvider engine, int batch) {}
 
-  /** A session and the instruction set of its engine. */
-  record CompiledSession(Session session, String isa) {}
+  /** A session and what its float sums depend on. */
+  record CompiledSession(Session session, Numerics numerics) {}
 }

@@ -6,12 +6,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.calibration.Numerics;
+import io.octant.engine.IntegerLayers;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.Int8Kernels;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
+import java.util.SortedSet;
 
 /**
  * The document {@code result.json}, filled in as a job gets on. It always has every field, in the
@@ -34,7 +39,12 @@ import java.util.Map;
  * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
  * seconds           {calibrate, convert, validate, total}
  * samplesPerSecond  of calibration
- * executors         [{id, isa}]
+ * numerics          {mixed, of}: what the float sums of the calibration state depend on; several if
+ *                   executors that differ were accepted
+ * saturation        {layers, of, remedy}: 8-bit layers whose weights a runtime that adds pairs of
+ *                   u8×s8 products in 16 bits computes wrongly, of how many; remedy null if none
+ * executors         [{id, host, engine, isa, numerics, int8: {fast, exact, reference}}]; int8 null
+ *                   on those that did not run the int8 graph
  * versions          {octant, spark, java, dnnl}
  * }</pre>
  *
@@ -69,6 +79,8 @@ public final class RunReport {
           "nodes",
           "seconds",
           "samplesPerSecond",
+          "numerics",
+          "saturation",
           "executors",
           "versions"
         }) {
@@ -182,10 +194,50 @@ public final class RunReport {
     return this;
   }
 
-  /** The instruction set of each executor, by its id. */
-  public RunReport executors(Map<String, String> isaById) {
+  /** What the float sums of the calibration state depend on. */
+  public RunReport numerics(SortedSet<Numerics> of) {
+    ObjectNode numerics = document.putObject("numerics").put("mixed", of.size() > 1);
+    ArrayNode all = numerics.putArray("of");
+    of.forEach(n -> all.add(n.toString()));
+    return this;
+  }
+
+  /** What runtimes that take no care may make of the exported model. */
+  public RunReport saturation(IntegerLayers layers) {
+    ObjectNode saturation =
+        document
+            .putObject("saturation")
+            .put("layers", layers.wouldSaturate())
+            .put("of", layers.total());
+    if (layers.wouldSaturate() > 0) {
+      saturation.put("remedy", "quantization.activationBits = 7");
+    } else {
+      saturation.putNull("remedy");
+    }
+    return this;
+  }
+
+  /** Where the samples were run, and on which kernels. */
+  public RunReport executors(SortedSet<ExecutorIdentity> took) {
     ArrayNode executors = document.putArray("executors");
-    isaById.forEach((id, isa) -> executors.addObject().put("id", id).put("isa", isa));
+    for (ExecutorIdentity e : took) {
+      ObjectNode line =
+          executors
+              .addObject()
+              .put("id", e.id())
+              .put("host", e.host())
+              .put("engine", e.numerics().engine())
+              .put("isa", e.isa())
+              .put("numerics", e.numerics().toString());
+      if (e.int8().equals(Int8Kernels.NONE)) {
+        line.putNull("int8");
+      } else {
+        line.putObject("int8")
+            .put("fast", e.int8().fast())
+            .put("exact", e.int8().exact())
+            .put("reference", e.int8().reference());
+      }
+    }
     return this;
   }
 

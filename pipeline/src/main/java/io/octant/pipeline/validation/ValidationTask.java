@@ -6,6 +6,7 @@ import io.octant.pipeline.data.Batch;
 import io.octant.pipeline.data.Batches;
 import io.octant.pipeline.data.SampleDecoder;
 import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.SessionLease;
 import io.octant.pipeline.execution.SessionSpec;
@@ -54,7 +55,10 @@ record ValidationTask<T>(SessionSpec reference, SessionSpec quantized, SampleDec
           }
         }
       }
-      totals.addRead(batches.counts(), ExecutorIdentity.current(int8.isa()));
+      totals.addRead(
+          batches.counts(),
+          ExecutorIdentity.current(
+              int8.numerics(), Int8Kernels.of(int8.session().integerLayers())));
     }
   }
 

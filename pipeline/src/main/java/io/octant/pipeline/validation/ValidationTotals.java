@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * Sums over evaluation samples. Mutable; merging in any order gives equal totals and equal bytes.
  */
 final class ValidationTotals {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final SortedSet<ExecutorIdentity> executors = new TreeSet<>();
   private DataCounts counts = DataCounts.NONE;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.Digest;
+import io.octant.calibration.MixedNumerics;
+import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.SharedSpark;
@@ -79,7 +81,11 @@ class CalibrationJobTest {
     assertThat(state.state().samples()).isEqualTo(new SampleCounts(1000, 0, 0));
     assertThat(state.state().tensors()).containsOnlyKeys("observer");
     assertThat(state.state().tensors().get("observer")).isEqualTo(direct);
-    assertThat(state.executors()).containsExactly(new ExecutorIdentity("driver", "test-isa"));
+    Numerics numerics = new Numerics("test", "test-isa", "", "", 1);
+    assertThat(state.state().numerics()).containsExactly(numerics);
+    assertThat(state.executors()).extracting(ExecutorIdentity::id).containsExactly("driver");
+    assertThat(state.executors().first().numerics()).isEqualTo(numerics);
+    assertThat(state.executors().first().host()).isNotEmpty();
   }
 
   @Test
@@ -106,7 +112,8 @@ class CalibrationJobTest {
                 CalibrationJob.run(
                     ParquetSource.of(DIGITS).open(SPARK, List.of(wrong)),
                     new TestRecipe(1).spec(32, wrong),
-                    KEY))
+                    KEY,
+                    MixedNumerics.REFUSE))
         .satisfies(
             e ->
                 assertThat(FileFailure.find(e).orElseThrow())
@@ -133,6 +140,6 @@ class CalibrationJobTest {
 
   private static PartitionState calibrate(ParquetSource source, int batch) {
     return CalibrationJob.run(
-        source.open(SPARK, List.of(IMAGE)), new TestRecipe(1).spec(batch, IMAGE), KEY);
+        source.open(SPARK, List.of(IMAGE)), new TestRecipe(1).spec(batch, IMAGE), KEY, MixedNumerics.REFUSE);
   }
 }

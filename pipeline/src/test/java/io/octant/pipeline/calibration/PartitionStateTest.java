@@ -7,9 +7,11 @@ import io.octant.OctantException;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Digest;
+import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.Int8Kernels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -64,7 +66,7 @@ class PartitionStateTest {
     bytes[7]++;
     assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
         .isInstanceOf(OctantException.class)
-        .hasMessage("Cannot read partition state: version 2, expected 1");
+        .hasMessage("Cannot read partition state: version 3, expected 2");
   }
 
   private static PartitionState throughBytes(PartitionState s) {
@@ -79,7 +81,12 @@ class PartitionStateTest {
     return new PartitionState(
         state,
         new DataCounts(1, 2, 3, 4, 5),
-        new TreeSet<>(List.of(new ExecutorIdentity(executor, "isa"))));
+        new TreeSet<>(List.of(
+                new ExecutorIdentity(
+                    executor,
+                    "host",
+                    new Numerics("native", "avx2", "oneDNN 3.11.0", "L2 512K", 1),
+                    new Int8Kernels(1, 2, 3)))));
   }
 
   private static CalibrationKey key(int graph) {

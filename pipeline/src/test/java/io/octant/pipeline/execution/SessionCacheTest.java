@@ -41,7 +41,7 @@ class SessionCacheTest {
       assertThat(b.session()).isSameAs(a.session());
       assertThat(c.session()).isNotSameAs(a.session());
       assertThat(d.session()).isNotSameAs(a.session());
-      assertThat(a.isa()).isEqualTo("test-isa");
+      assertThat(a.numerics().isa()).isEqualTo("test-isa");
       assertThat(open()).isEqualTo(3);
       assertThat(cache.openLeases()).isEqualTo(4);
     }

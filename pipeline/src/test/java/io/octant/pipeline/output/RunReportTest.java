@@ -4,17 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.calibration.Numerics;
+import io.octant.engine.IntegerLayer;
+import io.octant.engine.IntegerLayer.Arithmetic;
+import io.octant.engine.IntegerLayers;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class RunReportTest {
+  private static final Numerics AVX2 =
+      new Numerics("native", "avx2", "oneDNN 3.11.0", "L2 512K", 1);
+  private static final Numerics AVX512 =
+      new Numerics("native", "avx512_core", "oneDNN 3.11.0", "L2 512K", 1);
 
   private static final List<String> FIELDS =
       List.of(
@@ -32,6 +43,8 @@ class RunReportTest {
           "nodes",
           "seconds",
           "samplesPerSecond",
+          "numerics",
+          "saturation",
           "executors",
           "versions");
 
@@ -53,7 +66,17 @@ class RunReportTest {
             .seconds(Phase.VALIDATE, 2)
             .seconds(Phase.TOTAL, 4)
             .samplesPerSecond(414.7213)
-            .executors(Map.of("driver", "avx512_core_vnni"))
+            .numerics(new TreeSet<>(List.of(AVX2, AVX512)))
+            .saturation(
+                new IntegerLayers(
+                    List.of(
+                        new IntegerLayer("conv1", Arithmetic.EXACT, "why", 8, 1),
+                        new IntegerLayer("conv2", Arithmetic.FAST, "", 8, 0))))
+            .executors(
+                new TreeSet<>(
+                    List.of(
+                        new ExecutorIdentity("1", "a", AVX2, new Int8Kernels(1, 1, 0)),
+                        new ExecutorIdentity("2", "b", AVX512, Int8Kernels.NONE))))
             .ok();
 
     JsonNode read = new ObjectMapper().readTree(report.toBytes());
@@ -77,9 +100,25 @@ class RunReportTest {
                                "float": [{"node": "softmax", "reason": "none"}]},
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},
                      "samplesPerSecond": 414.7,
-                     "executors": [{"id": "driver", "isa": "avx512_core_vnni"}],
+                     "numerics": {"mixed": true, "of": ["avx2 (native 1, oneDNN 3.11.0, L2 512K)",
+                                  "avx512_core (native 1, oneDNN 3.11.0, L2 512K)"]},
+                     "saturation": {"layers": 1, "of": 2, "remedy": "quantization.activationBits = 7"},
+                     "executors": [
+                       {"id": "1", "host": "a", "engine": "native", "isa": "avx2",
+                        "numerics": "avx2 (native 1, oneDNN 3.11.0, L2 512K)",
+                        "int8": {"fast": 1, "exact": 1, "reference": 0}},
+                       {"id": "2", "host": "b", "engine": "native", "isa": "avx512_core",
+                        "numerics": "avx512_core (native 1, oneDNN 3.11.0, L2 512K)",
+                        "int8": null}],
                      "versions": {"octant": "0.1"}}
                     """));
+  }
+
+  @Test
+  void withoutLayersThatSaturateThereIsNothingToRemedy() {
+    RunReport report = new RunReport(Map.of()).saturation(new IntegerLayers(List.of()));
+    assertThat(report.document().get("saturation"))
+        .hasToString("{\"layers\":0,\"of\":0,\"remedy\":null}");
   }
 
   @Test

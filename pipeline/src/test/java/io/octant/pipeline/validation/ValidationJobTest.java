@@ -52,7 +52,8 @@ class ValidationJobTest {
     assertThat(same.agreement()).isEqualTo(1);
     assertThat(same.sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0));
-    assertThat(same.executors()).containsExactly(new ExecutorIdentity("driver", "test-isa"));
+    assertThat(same.executors()).extracting(ExecutorIdentity::id).containsExactly("driver");
+    assertThat(same.executors().first().isa()).isEqualTo("test-isa");
 
     ValidationResult half = validate(source, 0.5f, X);
     assertThat(half.accuracy()).contains(new Accuracy(0.8, 0.8));

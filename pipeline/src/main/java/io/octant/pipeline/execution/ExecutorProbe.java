@@ -1,0 +1,91 @@
+package io.octant.pipeline.execution;
+
+import io.octant.OctantException;
+import io.octant.calibration.MixedNumerics;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Asks the executors that are there what they compute with, before any data are read. Executors may
+ * come and go later: whether those that took part agree is asked again when they are known.
+ */
+public final class ExecutorProbe {
+  private ExecutorProbe() {}
+
+  /**
+   * Starts the engine on the executors; in local mode in this process, without a job.
+   *
+   * @throws ExecutorException if an engine does not start, or executors differ and that is refused;
+   *     names them
+   */
+  public static void run(JavaSparkContext context, EngineProvider engine, MixedNumerics mixed) {
+    if (context.isLocal()) {
+      engine.start();
+      return;
+    }
+    int tasks = Math.max(1, context.defaultParallelism());
+    List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+    SortedSet<ExecutorIdentity> found = new TreeSet<>();
+    SortedSet<String> failures = new TreeSet<>();
+    for (byte[] answer :
+        context.parallelize(numbers, tasks).map(n -> ask(engine).toBytes()).collect()) {
+      Answer a = Answer.fromBytes(answer);
+      found.addAll(a.executors());
+      failures.addAll(a.failures());
+    }
+    if (!failures.isEmpty()) {
+      throw new ExecutorException(String.join("\n", failures));
+    }
+    ExecutorAgreement.require(found, mixed);
+  }
+
+  /** A failure of an engine is an answer: as an exception it would be tried again and again. */
+  private static Answer ask(EngineProvider engine) {
+    SortedSet<ExecutorIdentity> executors = new TreeSet<>();
+    SortedSet<String> failures = new TreeSet<>();
+    try {
+      executors.add(ExecutorIdentity.current(engine.start().numerics()));
+    } catch (OctantException e) {
+      failures.add(String.valueOf(e.getMessage()));
+    }
+    return new Answer(executors, failures);
+  }
+
+  private record Answer(SortedSet<ExecutorIdentity> executors, SortedSet<String> failures) {
+    byte[] toBytes() {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        ExecutorIdentity.writeAll(executors, out);
+        out.writeInt(failures.size());
+        for (String failure : failures) {
+          out.writeUTF(failure);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("writing to memory cannot fail", e);
+      }
+      return bytes.toByteArray();
+    }
+
+    static Answer fromBytes(byte[] bytes) {
+      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+        SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
+        SortedSet<String> failures = new TreeSet<>();
+        for (int i = in.readInt(); i > 0; i--) {
+          failures.add(in.readUTF());
+        }
+        return new Answer(executors, failures);
+      } catch (IOException e) {
+        throw new UncheckedIOException("reading from memory cannot fail", e);
+      }
+    }
+  }
+}
