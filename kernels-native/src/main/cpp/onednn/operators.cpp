@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "dnnl_debug.h"
+#include "repair.h"
 
 namespace octant::onednn {
 
@@ -43,12 +44,12 @@ std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
     const dnnl::convolution_forward::primitive_desc pd(
         cpu(), prop_kind::forward_inference, dnnl::algorithm::convolution_direct, descriptor(src),
         any_layout(weights), bias_layout, descriptor(dst), window.stride, dilation_of(window),
-        window.pad_begin, window.pad_end, attributes.build(grouped ? 3 : 1));
+        window.pad_begin, window.pad_end, attributes.build(grouped ? 3 : 1, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::convolution_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     kernel->constant(DNNL_ARG_WEIGHTS, descriptor(weights), weight_data, pd.weights_desc());
     if (bias != nullptr) kernel->constant(DNNL_ARG_BIAS, bias_layout, bias, pd.bias_desc());
-    kernel->attributes(attributes);
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }
@@ -64,12 +65,12 @@ std::unique_ptr<Kernel> linear(const Layout& src, const Layout& weights, const v
       bias_layout = memory::desc({1, n}, memory::data_type::f32, memory::format_tag::ab);
     }
     const dnnl::matmul::primitive_desc pd(cpu(), descriptor(src), packed, bias_layout,
-                                          descriptor(dst), attributes.build(2));
+                                          descriptor(dst), attributes.build(2, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::matmul(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     kernel->constant(DNNL_ARG_WEIGHTS, plain, weight_data, pd.weights_desc());
     if (bias != nullptr) kernel->constant(DNNL_ARG_BIAS, bias_layout, bias, pd.bias_desc());
-    kernel->attributes(attributes);
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }
@@ -78,12 +79,12 @@ std::unique_ptr<Kernel> matmul(const Layout& a, const Layout& b, const Layout& d
                                const Attributes& attributes) {
   return create("matmul", [&] {
     const dnnl::matmul::primitive_desc pd(cpu(), descriptor(a), descriptor(b), descriptor(dst),
-                                          attributes.build(0));
+                                          attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::matmul(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc())
         .operand(DNNL_ARG_WEIGHTS, pd.weights_desc())
         .operand(DNNL_ARG_DST, pd.dst_desc());
-    kernel->attributes(attributes);
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }
@@ -98,10 +99,13 @@ std::unique_ptr<Kernel> pooling(Pooling kind, const Layout& src, const Layout& d
     const dnnl::pooling_forward::primitive_desc pd(
         cpu(), prop_kind::forward_inference, algorithm, descriptor(src), descriptor(dst),
         window.stride, window.kernel, dilation_of(window), window.pad_begin, window.pad_end,
-        attributes.build(0));
+        attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::pooling_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
-    kernel->attributes(attributes);
+    if (kind == Pooling::max && src.type == Type::f32) {
+      kernel->then(repair_maximum(src, dst, window));
+    }
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }
@@ -114,6 +118,7 @@ std::unique_ptr<Kernel> softmax(const Layout& src, const Layout& dst, int axis, 
         descriptor(src), descriptor(dst), axis, plain_attributes());
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::softmax_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
+    kernel->then(repair_softmax(src, dst, axis));
     return kernel;
   });
 }
@@ -140,12 +145,12 @@ std::unique_ptr<Kernel> binary(Attributes::Binary algorithm_of_two, const Layout
                                const Layout& b, const Layout& dst, const Attributes& attributes) {
   return create("binary operation", [&] {
     const dnnl::binary::primitive_desc pd(cpu(), algorithm(algorithm_of_two), descriptor(a),
-                                          descriptor(b), descriptor(dst), attributes.build(0));
+                                          descriptor(b), descriptor(dst), attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::binary(pd));
     kernel->operand(DNNL_ARG_SRC_0, pd.src0_desc())
         .operand(DNNL_ARG_SRC_1, pd.src1_desc())
         .operand(DNNL_ARG_DST, pd.dst_desc());
-    kernel->attributes(attributes);
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }
@@ -156,10 +161,13 @@ std::unique_ptr<Kernel> eltwise(Attributes::Unary algorithm_of_one, float alpha,
   return create("element-wise operation", [&] {
     const dnnl::eltwise_forward::primitive_desc pd(
         cpu(), prop_kind::forward_inference, algorithm(algorithm_of_one), descriptor(src),
-        descriptor(dst), alpha, beta, attributes.build(0));
+        descriptor(dst), alpha, beta, attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::eltwise_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
-    kernel->attributes(attributes);
+    if (src.type == Type::f32) {
+      kernel->then(repair_eltwise(algorithm_of_one, src, attributes.post_operations().empty()));
+    }
+    kernel->attributes(attributes, dst);
     return kernel;
   });
 }

@@ -4,7 +4,9 @@
 extern "C" void omp_set_num_threads(int);
 
 #include <cstring>
+#include <limits>
 
+#include "../kernels/nonfinite.h"
 #include "dnnl_debug.h"
 
 namespace octant::onednn {
@@ -22,8 +24,13 @@ void single_thread() {
 
 class PrimitiveCall final : public Call {
  public:
-  PrimitiveCall(const dnnl::primitive& primitive, std::vector<std::pair<int, memory>> arguments)
-      : primitive_(primitive), stream_(cpu()), arguments_(std::move(arguments)) {
+  PrimitiveCall(const dnnl::primitive& primitive, std::vector<std::pair<int, memory>> arguments,
+                std::vector<void*> operands, std::vector<Repair> repairs)
+      : primitive_(primitive),
+        stream_(cpu()),
+        arguments_(std::move(arguments)),
+        operands_(std::move(operands)),
+        repairs_(std::move(repairs)) {
     for (auto& [argument, mem] : arguments_) raw_.push_back({argument, mem.get()});
   }
 
@@ -34,6 +41,7 @@ class PrimitiveCall final : public Call {
     if (status != dnnl_success) {
       throw std::runtime_error(std::string("Cannot execute primitive: ") + dnnl_status2str(status));
     }
+    for (const Repair& repair : repairs_) repair(operands_);
   }
 
  private:
@@ -41,6 +49,8 @@ class PrimitiveCall final : public Call {
   dnnl::stream stream_;
   std::vector<std::pair<int, memory>> arguments_;
   std::vector<dnnl_exec_arg_t> raw_;
+  std::vector<void*> operands_;
+  std::vector<Repair> repairs_;
 };
 
 }  // namespace
@@ -156,18 +166,50 @@ void Attributes::zero_point(int argument, int32_t value) {
 }
 
 void Attributes::eltwise(Unary unary, float alpha, float beta) {
-  post_ops_.append_eltwise(algorithm(unary), alpha, beta);
   asked_.push_back({unary, alpha, beta, {}, {}});
 }
 
 void Attributes::binary(Binary algorithm_of_two, const Layout& operand) {
-  const memory::desc layout = descriptor(operand);
-  operands_.emplace_back(post_ops_.len(), layout);
-  post_ops_.append_binary(algorithm(algorithm_of_two), layout);
   asked_.push_back({{}, 0, 0, algorithm_of_two, operand});
 }
 
-dnnl::primitive_attr Attributes::build(int weight_channel_mask) const {
+namespace {
+
+bool is_clamp(const Attributes::PostOperation& p) {
+  return p.unary == Attributes::Unary::clip ||
+         (p.unary == Attributes::Unary::relu && p.alpha == 0);
+}
+
+}  // namespace
+
+// The post-operations that oneDNN gets: all but the clamps at the end of an f32 chain.
+size_t Attributes::joined(Type dst) const {
+  size_t n = 0;
+  while (n < asked_.size() && (dst != Type::f32 || !is_clamp(asked_[n]))) ++n;
+  return n;
+}
+
+std::vector<Attributes::Bounds> Attributes::clamps(Type dst) const {
+  std::vector<Bounds> out;
+  for (size_t i = joined(dst); i < asked_.size(); ++i) {
+    const PostOperation& p = asked_[i];
+    if (!is_clamp(p)) throw Unsupported("a clamp of f32 ends a chain of post-operations");
+    const bool relu = p.unary == Unary::relu;
+    out.push_back(relu ? Bounds{0, std::numeric_limits<float>::infinity()}
+                       : Bounds{p.alpha, p.beta});
+  }
+  return out;
+}
+
+std::vector<std::pair<int, memory::desc>> Attributes::operands() const {
+  std::vector<std::pair<int, memory::desc>> out;
+  for (size_t i = 0; i < asked_.size(); ++i) {
+    if (asked_[i].binary) out.emplace_back(static_cast<int>(i), descriptor(asked_[i].layout));
+  }
+  return out;
+}
+
+dnnl::primitive_attr Attributes::build(int weight_channel_mask, Type dst) const {
   dnnl::primitive_attr attr = plain_attributes();
   for (const Constant& constant : constants_) {
     if (constant.scales.empty()) {
@@ -176,7 +218,16 @@ dnnl::primitive_attr Attributes::build(int weight_channel_mask) const {
       attr.set_scales_mask(constant.argument, constant.scales.size() > 1 ? weight_channel_mask : 0);
     }
   }
-  attr.set_post_ops(post_ops_);
+  dnnl::post_ops post_ops;
+  for (size_t i = 0; i < joined(dst); ++i) {
+    const PostOperation& p = asked_[i];
+    if (p.unary) {
+      post_ops.append_eltwise(algorithm(*p.unary), p.alpha, p.beta);
+    } else {
+      post_ops.append_binary(algorithm(*p.binary), descriptor(p.layout));
+    }
+  }
+  attr.set_post_ops(post_ops);
   return attr;
 }
 
@@ -202,7 +253,24 @@ PrimitiveKernel& PrimitiveKernel::constant(int argument, const memory::desc& pla
   return *this;
 }
 
-PrimitiveKernel& PrimitiveKernel::attributes(const Attributes& attributes) {
+PrimitiveKernel& PrimitiveKernel::then(Repair repair) {
+  repairs_.push_back(std::move(repair));
+  return *this;
+}
+
+PrimitiveKernel& PrimitiveKernel::attributes(const Attributes& attributes, const Layout& dst) {
+  size_t written = 0;
+  while (written < operands_.size() && operands_[written].first != DNNL_ARG_DST) ++written;
+  for (const auto& bounds : attributes.clamps(dst.type)) {
+    const int64_t n = dst.elements();
+    if (static_cast<int64_t>(operands_[written].second.get_size()) != n * 4) {
+      throw Unsupported("a clamp of f32 needs a dense result");
+    }
+    const auto clip = kernels::choose(kernels::clip()).function;
+    then([=](const std::vector<void*>& operands) {
+      clip(static_cast<float*>(operands[written]), n, bounds.low, bounds.high);
+    });
+  }
   for (const auto& c : attributes.constants()) {
     const bool scales = !c.scales.empty();
     const auto n = static_cast<memory::dim>(scales ? c.scales.size() : c.zero_points.size());
@@ -236,7 +304,7 @@ std::unique_ptr<Call> PrimitiveKernel::bind(const std::vector<void*>& operands,
   if (scratch_.get_size() > 0) {
     arguments.emplace_back(DNNL_ARG_SCRATCHPAD, memory(scratch_, cpu(), scratch));
   }
-  return std::make_unique<PrimitiveCall>(primitive_, std::move(arguments));
+  return std::make_unique<PrimitiveCall>(primitive_, std::move(arguments), operands, repairs_);
 }
 
 }  // namespace octant::onednn

@@ -1,6 +1,7 @@
 // What every oneDNN primitive here has in common: attributes, packed constants, binding.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,8 +56,17 @@ class Attributes {
   void eltwise(Unary algorithm, float alpha, float beta);
   void binary(Binary algorithm, const Layout& operand);
 
-  /// `weight_channel_mask` tells which weight dims the per-channel scales follow.
-  dnnl::primitive_attr build(int weight_channel_mask) const;
+  /// `weight_channel_mask` tells which weight dims the per-channel scales follow. Of a result in
+  /// f32, the clamps at the end are left to clamps().
+  dnnl::primitive_attr build(int weight_channel_mask, Type dst) const;
+
+  /// Bounds of one clamp; those of relu are 0 and infinity.
+  struct Bounds {
+    float low, high;
+  };
+  /// The clamps at the end of an f32 chain. oneDNN's lose NaN, so they run in a loop of our own;
+  /// refuses a chain that goes on behind one.
+  std::vector<Bounds> clamps(Type dst) const;
 
   struct Constant {
     int argument;
@@ -73,30 +83,34 @@ class Attributes {
   };
   const std::vector<PostOperation>& post_operations() const { return asked_; }
   /// Post-operation index and layout of each binary post-operand.
-  const std::vector<std::pair<int, dnnl::memory::desc>>& operands() const { return operands_; }
+  std::vector<std::pair<int, dnnl::memory::desc>> operands() const;
 
  private:
+  size_t joined(Type dst) const;
+
   std::vector<Constant> constants_;
-  dnnl::post_ops post_ops_;
   std::vector<PostOperation> asked_;
-  std::vector<std::pair<int, dnnl::memory::desc>> operands_;
 };
 
 dnnl::algorithm algorithm(Attributes::Unary unary);
 dnnl::algorithm algorithm(Attributes::Binary binary);
 
+/// Something done to a call's operands once its primitive has run.
+using Repair = std::function<void(const std::vector<void*>& operands)>;
+
 /// A oneDNN primitive with its constants. Operands: those added with operand(), in that order, then
 /// the binary post-operands of the attributes.
 class PrimitiveKernel : public Kernel {
  public:
-  /// `position` is set for primitives whose result could depend on where a row stands.
   PrimitiveKernel(const dnnl::primitive_desc_base& descriptor, const dnnl::primitive& primitive);
 
   PrimitiveKernel& operand(int argument, const dnnl::memory::desc& layout);
   /// Packs `data`, laid out as `plain`, into the layout that the primitive asks for.
   PrimitiveKernel& constant(int argument, const dnnl::memory::desc& plain, const void* data,
                             const dnnl::memory::desc& packed);
-  PrimitiveKernel& attributes(const Attributes& attributes);
+  PrimitiveKernel& attributes(const Attributes& attributes, const Layout& dst);
+  /// Adds work after the primitive, in order.
+  PrimitiveKernel& then(Repair repair);
 
   std::unique_ptr<Call> bind(const std::vector<void*>& operands, void* scratch) const override;
   size_t operand_count() const override { return operands_.size(); }
@@ -110,6 +124,7 @@ class PrimitiveKernel : public Kernel {
   std::string implementation_;
   std::vector<std::pair<int, dnnl::memory::desc>> operands_;
   std::vector<std::pair<int, dnnl::memory>> constants_;
+  std::vector<Repair> repairs_;
 };
 
 /// Attributes with a user-managed scratchpad and nothing else.

@@ -87,7 +87,8 @@ final class ArithmeticLowerings {
 
   /** Whether {@code other} can be a post-operand of the kernel that makes {@code producer}. */
   private static boolean joinable(Activation producer, Activation other) {
-    return producer.pending() != null && producer.shape().equals(other.shape());
+    Pending pending = producer.pending();
+    return pending != null && pending.isOpen() && producer.shape().equals(other.shape());
   }
 
   private static Activation join(

@@ -63,7 +63,7 @@ final class BatchNormLowerings {
     Activation factor = site.plan().constant(coefficients.factor());
     Activation shift = site.plan().constant(coefficients.shift());
     Pending pending = x.pending();
-    if (pending != null && x.rank() == pending.rank()) {
+    if (pending != null && pending.isOpen() && x.rank() == pending.rank()) {
       pending.thenPerChannel("mul", Binary.MUL, factor);
       pending.thenPerChannel("add", Binary.ADD, shift);
       return site.plan().join(site.call(), x);

@@ -8,6 +8,7 @@ import io.octant.kernels.binding.Unary;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.DType;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Functions of one tensor, element by element. They join the kernel that makes their input; an
@@ -19,8 +20,16 @@ final class ElementwiseLowerings {
 
   /** A oneDNN function with its parameters. */
   record Curve(String name, Unary unary, float alpha, float beta) {
+    // In these oneDNN loses NaN, which is put right from the kernel's own input.
+    private static final Set<Unary> ALONE =
+        Set.of(Unary.EXP, Unary.HARDSIGMOID, Unary.LOGISTIC, Unary.GELU_ERF);
+
     static Curve of(String name, Unary unary) {
       return new Curve(name, unary, 0, 0);
+    }
+
+    boolean joins(Pending kernel) {
+      return Pending.isClamp(unary, alpha) || (kernel.isOpen() && !ALONE.contains(unary));
     }
   }
 
@@ -137,7 +146,7 @@ final class ElementwiseLowerings {
   static Activation apply(Site site, Activation x, Curve curve) {
     Site.require(x.isFloat(), "needs float32, not " + x.dtype());
     Pending pending = x.pending();
-    if (pending != null) {
+    if (pending != null && curve.joins(pending)) {
       pending.then(curve.name(), curve.unary(), curve.alpha(), curve.beta());
       return site.plan().join(site.call(), x);
     }

@@ -2,6 +2,7 @@ package io.octant.kernels.plan;
 
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
+import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.Unary;
@@ -106,6 +107,25 @@ final class Pending {
 
   List<PostOperation> postOperations() {
     return postOperations;
+  }
+
+  /**
+   * Whether anything may join. Behind a clamp of f32, which runs after the library's kernel because
+   * that would lose NaN, only clamps may.
+   */
+  boolean isOpen() {
+    return kernelDst.type() != ElementType.F32
+        || postOperations.isEmpty()
+        || !isClamp(postOperations.get(postOperations.size() - 1));
+  }
+
+  private static boolean isClamp(PostOperation p) {
+    return p.unary() != null && isClamp(p.unary(), p.alpha());
+  }
+
+  /** Whether a curve cuts values off; a leaky relu does not. */
+  static boolean isClamp(Unary unary, float alpha) {
+    return unary == Unary.CLIP || (unary == Unary.RELU && alpha == 0);
   }
 
   void then(String name, Unary unary, float alpha, float beta) {
