@@ -47,6 +47,7 @@ final class QuantizationSpecs {
             QuantizationChoice.of(config.quantization()).method(),
             output(config.output()))
         .withGate(gate(config.validation()))
+        .withPrimaryOutput(config.validation().output())
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
         .withVersions(VersionLines.versions());

@@ -28,6 +28,7 @@ import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.readback.ReadBackJob;
 import io.octant.pipeline.validation.GateException;
 import io.octant.pipeline.validation.ValidationJob;
+import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.QuantizationReport;
@@ -93,7 +94,8 @@ final class QuantizationRun {
       String floatDigest,
       CalibrationKey key,
       Samples<?> calibration,
-      Optional<Samples<?>> evaluation) {}
+      Optional<Samples<?>> evaluation,
+      ValidationPlan validation) {}
 
   private Inputs prepare(Configuration hadoop) {
     QuantizationSpec.Model model = spec.model();
@@ -103,11 +105,16 @@ final class QuantizationRun {
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
     List<SampleField> fields = steps.fields(float32, spec.data().batch());
+    ValidationPlan validation =
+        ValidationPlan.of(float32, fields, spec.data().batch(), spec.primaryOutput());
+    requireClasses(validation);
     steps.rehearse();
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
     Optional<Samples<?>> evaluation =
-        spec.data().evaluation().map(data -> data.open(spark, fields));
+        spec.data()
+            .evaluation()
+            .map(data -> data.open(spark, fields).withClasses(validation.classes()));
     evaluation.ifPresent(data -> report.data("evaluation", data.description(), data.facts()));
     return new Inputs(
         source,
@@ -116,7 +123,8 @@ final class QuantizationRun {
         GraphDigest.of(float32),
         source.calibrationKey(steps.prepared()),
         calibration,
-        evaluation);
+        evaluation,
+        validation);
   }
 
   private QuantizationResult run(Inputs inputs, Broadcast<byte[]> source, OutputCommit commit) {
@@ -196,11 +204,15 @@ final class QuantizationRun {
       SessionSpec int8 =
           session(inputs, new ModelRecipes.Int8(source, calibration), GraphDigest.of(model.int8()));
       ValidationResult result =
-          phase(Phase.VALIDATE, () -> ValidationJob.run(inputs.evaluation().get(), float32, int8));
+          phase(
+              Phase.VALIDATE,
+              () ->
+                  ValidationJob.run(
+                      inputs.evaluation().get(), float32, int8, inputs.validation()));
       report.seconds(RunReport.Phase.VALIDATE, time.seconds());
       spec.data().nonFinite().check(result.counts(), inputs.evaluation().get().description());
       result.accuracy().ifPresent(a -> report.accuracy(a.float32(), a.int8()));
-      report.compared(result.agreement(), result.sqnrDb());
+      report.compared(result);
       return Optional.of(result);
     } finally {
       calibration.destroy();
@@ -260,6 +272,16 @@ final class QuantizationRun {
     if (spec.gate().needsLabels() && !labels) {
       throw new GateException(
           "Cannot gate on accuracy: no labels in the evaluation data, expected a label column");
+    }
+  }
+
+  /** What labels and gates ask of the model's outputs, before any data are read. */
+  private void requireClasses(ValidationPlan plan) {
+    if (spec.data().evaluation().map(DataSource::hasLabels).orElse(false)) {
+      plan.requireClasses("compare labels");
+    }
+    if (spec.gate().minAgreement().isPresent()) {
+      plan.requireClasses("gate on agreement");
     }
   }
 

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param method which nodes are quantized, and how
  * @param output where the files go
  * @param gate what the int8 model must reach to be published
+ * @param primaryOutput name of the output that labels and gate are about; empty takes the first that
+ *     says a class
  * @param engine what the executors compile graphs with
  * @param mixed what to do about executors whose float sums differ
  * @param versions version by component, written into the outputs
@@ -34,6 +36,7 @@ public record QuantizationSpec(
     Method method,
     Output output,
     Gate gate,
+    Optional<String> primaryOutput,
     EngineProvider engine,
     MixedNumerics mixed,
     SortedMap<String, String> versions) {
@@ -49,30 +52,36 @@ public record QuantizationSpec(
         method,
         output,
         Gate.OPEN,
+        Optional.empty(),
         Engines.NATIVE,
         MixedNumerics.REFUSE,
         new TreeMap<>());
   }
 
   public QuantizationSpec withMethod(Method newMethod) {
-    return new QuantizationSpec(model, data, newMethod, output, gate, engine, mixed, versions);
+    return new QuantizationSpec(model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
   }
 
   public QuantizationSpec withGate(Gate newGate) {
-    return new QuantizationSpec(model, data, method, output, newGate, engine, mixed, versions);
+    return new QuantizationSpec(model, data, method, output, newGate, primaryOutput, engine, mixed, versions);
+  }
+
+  public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
+    return new QuantizationSpec(
+        model, data, method, output, gate, newPrimaryOutput, engine, mixed, versions);
   }
 
   public QuantizationSpec withEngine(EngineProvider newEngine) {
-    return new QuantizationSpec(model, data, method, output, gate, newEngine, mixed, versions);
+    return new QuantizationSpec(model, data, method, output, gate, primaryOutput, newEngine, mixed, versions);
   }
 
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
-    return new QuantizationSpec(model, data, method, output, gate, engine, newMixed, versions);
+    return new QuantizationSpec(model, data, method, output, gate, primaryOutput, engine, newMixed, versions);
   }
 
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
-        model, data, method, output, gate, engine, mixed, new TreeMap<>(newVersions));
+        model, data, method, output, gate, primaryOutput, engine, mixed, new TreeMap<>(newVersions));
   }
 
   /**

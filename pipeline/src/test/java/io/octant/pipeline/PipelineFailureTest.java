@@ -130,6 +130,7 @@ class PipelineFailureTest {
             again.method(),
             new Output(out.toString(), IfPresent.REPLACE),
             again.gate(),
+            again.primaryOutput(),
             again.engine(),
             again.mixed(),
             again.versions());

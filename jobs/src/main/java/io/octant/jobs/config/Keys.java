@@ -116,6 +116,12 @@ public final class Keys {
           List.of(),
           "Exceptions from the backend's configuration; qconfig = null keeps a node in float.");
 
+  static final Key<String> VALIDATION_OUTPUT =
+      optional(
+          "validation.output",
+          Kind.text(),
+          "Output of the model that labels and limits are about; without it, the first with a score"
+              + " for each class.");
   static final Key<Double> MIN_ACCURACY =
       optional(
           "validation.minAccuracy",
@@ -179,6 +185,7 @@ public final class Keys {
           PERCENTILE,
           ACTIVATION_BITS,
           OVERRIDES,
+          VALIDATION_OUTPUT,
           MIN_ACCURACY,
           MAX_ACCURACY_DROP,
           MIN_AGREEMENT,

@@ -31,6 +31,10 @@ public record QuantizeConfig(
       throw new ConfigurationException(
           "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
     }
+    if (data.evaluation().isEmpty() && validation.output().isPresent()) {
+      throw new ConfigurationException(
+          "Cannot use key validation.output: no evaluation data, expected key data.evaluation.path");
+    }
     if (data.evaluation().isEmpty() && validation.isGate()) {
       throw new ConfigurationException(
           "Cannot gate on validation: no evaluation data, expected key data.evaluation.path");

@@ -3,8 +3,14 @@ package io.octant.jobs.config;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The gate: what an int8 model must reach; an empty limit always holds. Shares are fractions. */
+/**
+ * The gate: what an int8 model must reach; an empty limit always holds. Shares are fractions.
+ *
+ * @param output name of the output that labels and limits are about; empty leaves the choice to the
+ *     pipeline
+ */
 public record ValidationConfig(
+    Optional<String> output,
     OptionalDouble minAccuracy,
     OptionalDouble maxAccuracyDrop,
     OptionalDouble minAgreement,
@@ -12,6 +18,7 @@ public record ValidationConfig(
 
   static ValidationConfig of(Settings settings) {
     return new ValidationConfig(
+        settings.find(Keys.VALIDATION_OUTPUT),
         limit(settings.find(Keys.MIN_ACCURACY)),
         limit(settings.find(Keys.MAX_ACCURACY_DROP)),
         limit(settings.find(Keys.MIN_AGREEMENT)),

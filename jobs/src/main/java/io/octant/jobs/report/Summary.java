@@ -4,6 +4,7 @@ import io.octant.jobs.config.QuantizeConfig;
 import io.octant.pipeline.QuantizationResult;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
@@ -108,8 +109,48 @@ public final class Summary {
                     100 * accuracy.float32(),
                     100 * accuracy.int8(),
                     validation.counts().samples()));
-    line(text, "agreement", "%.2f %%", 100 * validation.agreement());
-    line(text, "SQNR", "%.1f dB", validation.sqnrDb());
+    if (!Double.isNaN(validation.agreement())) {
+      line(text, "agreement", "%.2f %%", 100 * validation.agreement());
+    }
+    boolean several = validation.outputs().size() > 1;
+    String name = "SQNR";
+    for (OutputComparison output : validation.outputs()) {
+      line(text, name, "%s%s", sqnr(output), several ? " in output " + output.name() : "");
+      name = "";
+    }
+    for (OutputComparison output : validation.outputs()) {
+      nan(text, output);
+    }
+  }
+
+  private static String sqnr(OutputComparison output) {
+    if (Double.isNaN(output.sqnrDb())) {
+      return "none: nothing without NaN to compare";
+    }
+    return output.sqnrDb() == Double.POSITIVE_INFINITY
+        ? "equal"
+        : String.format(Locale.ROOT, "%.1f dB", output.sqnrDb());
+  }
+
+  private static void nan(StringBuilder text, OutputComparison output) {
+    if (output.int8NanOnly() > 0) {
+      line(
+          text,
+          "WARNING",
+          "%,d of %,d parts of output %s have NaN in int8 only",
+          output.int8NanOnly(),
+          output.compared(),
+          output.name());
+    } else if (output.floatNan() > 0) {
+      line(
+          text,
+          "",
+          "  %,d of %,d parts of output %s have NaN in float (%,d in int8) and are left out",
+          output.floatNan(),
+          output.compared(),
+          output.name(),
+          output.int8Nan());
+    }
   }
 
   private static void line(StringBuilder text, String name, String format, Object... values) {

@@ -44,6 +44,7 @@ class ConfigurationSourceTest {
                     Optional.empty()),
                 new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
                 new ValidationConfig(
+                    Optional.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
@@ -82,7 +83,7 @@ class ConfigurationSourceTest {
                 { type = Linear, qconfig = fbgemm }
               ]
             }
-            validation { minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20 }
+            validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20 }
             execution { isa = avx512_core_vnni, mixedNumerics = accept }
             output { path = /out, overwrite = true }
             spark { executor.memory = 2g }
@@ -129,6 +130,7 @@ class ConfigurationSourceTest {
                         new QConfigOverride(
                             QConfigOverride.Selector.TYPE, "Linear", Optional.of("fbgemm")))),
                 new ValidationConfig(
+                    Optional.of("logits"),
                     OptionalDouble.of(0.9),
                     OptionalDouble.of(0.01),
                     OptionalDouble.of(0.95),
@@ -366,6 +368,8 @@ class ConfigurationSourceTest {
 
   @Test
   void aGateNeedsWhatItMeasures() {
+    assertThatThrownBy(() -> load(MINIMAL, "validation.output=logits"))
+        .hasMessageContaining("expected key data.evaluation.path");
     assertThatThrownBy(() -> load(MINIMAL, "validation.minSqnrDb=20"))
         .hasMessageContaining("expected key data.evaluation.path");
     assertThatThrownBy(

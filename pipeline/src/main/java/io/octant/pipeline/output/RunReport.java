@@ -13,8 +13,11 @@ import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.validation.OutputComparison;
+import io.octant.pipeline.validation.ValidationResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -34,8 +37,12 @@ import java.util.SortedSet;
  * partitions        calibration partitions
  * state             {sha256, bytes} of the merged calibration state
  * accuracy          {float, int8}, fractions; null without labels
- * agreement         share of samples on which float and int8 name the same class
- * sqnrDb            signal to quantization noise ratio of the output in decibels
+ * agreement         share of samples on which float and int8 name the same class in the primary output
+ * sqnrDb            signal to quantization noise ratio of the primary output in decibels
+ * outputs           [{name, primary, samples, compared, agreement, sqnrDb, equal, maxAbsError, nan: {float,
+ *                   int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
+ *                   has its part ("separate") or the output was compared once a batch ("constant",
+ *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
  * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
  * seconds           {calibrate, convert, validate, total}
  * samplesPerSecond  of calibration
@@ -76,6 +83,7 @@ public final class RunReport {
           "accuracy",
           "agreement",
           "sqnrDb",
+          "outputs",
           "nodes",
           "seconds",
           "samplesPerSecond",
@@ -171,9 +179,28 @@ public final class RunReport {
     return this;
   }
 
-  public RunReport compared(double agreement, double sqnrDb) {
-    document.put("agreement", agreement);
-    putNumber("sqnrDb", sqnrDb);
+  /** Float against int8 in every output. */
+  public RunReport compared(ValidationResult result) {
+    put(document, "agreement", result.agreement());
+    put(document, "sqnrDb", result.sqnrDb());
+    ArrayNode outputs = document.putArray("outputs");
+    for (int i = 0; i < result.outputs().size(); i++) {
+      OutputComparison output = result.outputs().get(i);
+      ObjectNode line = outputs.addObject();
+      line.put("name", output.name())
+          .put("primary", i == result.primary())
+          .put("samples", output.samples().name().toLowerCase(Locale.ROOT))
+          .put("compared", output.compared());
+      put(line, "agreement", output.agreement());
+      put(line, "sqnrDb", output.sqnrDb());
+      line.put("equal", output.sqnrDb() == Double.POSITIVE_INFINITY);
+      put(line, "maxAbsError", output.maxAbsError());
+      line.putObject("nan")
+          .put("float", output.floatNan())
+          .put("int8", output.int8Nan())
+          .put("int8Only", output.int8NanOnly());
+      line.put("nonFiniteElements", output.nonFiniteElements());
+    }
     return this;
   }
 
@@ -256,11 +283,11 @@ public final class RunReport {
   }
 
   /** JSON has no infinity: an output without any quantization error has no ratio to report. */
-  private void putNumber(String field, double value) {
+  private static void put(ObjectNode node, String field, double value) {
     if (Double.isFinite(value)) {
-      document.put(field, value);
+      node.put(field, value);
     } else {
-      document.putNull(field);
+      node.putNull(field);
     }
   }
 

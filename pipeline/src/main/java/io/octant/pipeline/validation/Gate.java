@@ -64,6 +64,17 @@ public record Gate(
             });
     atLeast("agreement", result.agreement(), minAgreement, "%.4f", missed);
     atLeast("SQNR in dB", result.sqnrDb(), minSqnrDb, "%.2f", missed);
+    for (OutputComparison output : isOpen() ? List.<OutputComparison>of() : result.outputs()) {
+      if (output.int8NanOnly() > 0) {
+        missed.add(
+            output.int8NanOnly()
+                + " of "
+                + output.compared()
+                + " parts of output '"
+                + output.name()
+                + "' have NaN in int8 only, expected none");
+      }
+    }
     if (!missed.isEmpty()) {
       throw new GateException("Cannot publish the int8 model: " + String.join("; ", missed));
     }

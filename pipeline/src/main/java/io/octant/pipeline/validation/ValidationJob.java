@@ -13,18 +13,20 @@ public final class ValidationJob {
    *
    * @param reference the float graph, compiled for the samples' fields
    * @param quantized the int8 graph, compiled for the same fields and batch
+   * @param plan the outputs of both
    * @throws DataException if there are no samples, or others than when the files were listed
    */
   public static <T> ValidationResult run(
-      Samples<T> samples, SessionSpec reference, SessionSpec quantized) {
+      Samples<T> samples, SessionSpec reference, SessionSpec quantized, ValidationPlan plan) {
     ValidationTotals totals =
         ValidationTotals.fromBytes(
             samples
                 .records()
-                .mapPartitions(new ValidationTask<>(reference, quantized, samples.decoder()))
+                .mapPartitions(new ValidationTask<>(reference, quantized, samples.decoder(), plan))
                 .treeAggregate(
-                    new ValidationTotals().toBytes(), ValidationJob::merge, ValidationJob::merge));
-    ValidationResult result = totals.result();
+                    new ValidationTotals(plan.outputs().size()).toBytes(),
+                    ValidationJob::merge, ValidationJob::merge));
+    ValidationResult result = totals.result(plan);
     samples.requireAllRead(result.counts(), "validate");
     return result;
   }

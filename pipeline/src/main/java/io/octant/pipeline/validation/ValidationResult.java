@@ -3,6 +3,7 @@ package io.octant.pipeline.validation;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -11,25 +12,39 @@ import java.util.TreeSet;
  * Float against int8 over evaluation data.
  *
  * @param counts samples and values read
- * @param accuracy share of samples whose top-1 is the label; empty without labels
- * @param agreement share of samples for which both models have the same top-1, 0 to 1
- * @param sqnrDb {@code 10 log10(Σ f² / Σ (f − q)²)} over all elements of the first output; +∞ if
- *     both are equal
- * @param nonFiniteOutputs elements left out of {@code sqnrDb} as one of the two was not finite
+ * @param accuracy share of samples whose class in the primary output is the label; empty without
+ *     labels
+ * @param outputs every output, in order
+ * @param primary index of the output that labels and gates are about
  * @param executors where the samples were run
  */
 public record ValidationResult(
     DataCounts counts,
     Optional<Accuracy> accuracy,
-    double agreement,
-    double sqnrDb,
-    long nonFiniteOutputs,
+    List<OutputComparison> outputs,
+    int primary,
     SortedSet<ExecutorIdentity> executors) {
   public ValidationResult {
+    outputs = List.copyOf(outputs);
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
   }
 
-  /** Top-1 accuracies, 0 to 1. */
+  /** The output that labels and gates are about. */
+  public OutputComparison primaryOutput() {
+    return outputs.get(primary);
+  }
+
+  /** {@link OutputComparison#agreement} of the primary output. */
+  public double agreement() {
+    return primaryOutput().agreement();
+  }
+
+  /** {@link OutputComparison#sqnrDb} of the primary output. */
+  public double sqnrDb() {
+    return primaryOutput().sqnrDb();
+  }
+
+  /** Top-1 accuracies, 0 to 1; a sample with NaN among its scores counts as wrong. */
   public record Accuracy(double float32, double int8) {
     /** How much worse int8 is, as a fraction; negative if it is better. */
     public double drop() {

@@ -2,6 +2,7 @@ package io.octant.pipeline.validation;
 
 import io.octant.OctantException;
 import io.octant.engine.ExecutionContext;
+import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.data.Batch;
 import io.octant.pipeline.data.Batches;
 import io.octant.pipeline.data.SampleDecoder;
@@ -21,14 +22,16 @@ import org.apache.spark.api.java.function.FlatMapFunction;
  * @param reference the float model
  * @param quantized the int8 model
  * @param decoder turns records into samples
+ * @param plan the outputs of both
  * @param <T> the records of the source
  */
-record ValidationTask<T>(SessionSpec reference, SessionSpec quantized, SampleDecoder<T> decoder)
+record ValidationTask<T>(
+    SessionSpec reference, SessionSpec quantized, SampleDecoder<T> decoder, ValidationPlan plan)
     implements FlatMapFunction<Iterator<T>, byte[]> {
 
   @Override
   public Iterator<byte[]> call(Iterator<T> records) {
-    ValidationTotals totals = new ValidationTotals();
+    ValidationTotals totals = new ValidationTotals(plan.outputs().size());
     if (records.hasNext()) {
       compare(records, totals);
     }
@@ -43,17 +46,11 @@ record ValidationTask<T>(SessionSpec reference, SessionSpec quantized, SampleDec
       Batches<T> batches = new Batches<>(records, decoder, reference.fields(), reference.batch());
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        Tensor expected = float32Context.run(batch.inputs(), batch.validSamples()).get(0);
-        Tensor actual = int8Context.run(batch.inputs(), batch.validSamples()).get(0);
-        requireSameShape(expected, actual);
-        for (int i = 0; i < batch.validSamples(); i++) {
-          Output f = Output.of(expected, i);
-          Output q = Output.of(actual, i);
-          totals.add(f, q);
-          if (batch.labels().length > 0) {
-            totals.addLabel(batch.labels()[i], f, q);
-          }
-        }
+        compare(
+            batch,
+            float32Context.run(batch.inputs(), batch.validSamples()),
+            int8Context.run(batch.inputs(), batch.validSamples()),
+            totals);
       }
       totals.addRead(
           batches.counts(),
@@ -62,10 +59,33 @@ record ValidationTask<T>(SessionSpec reference, SessionSpec quantized, SampleDec
     }
   }
 
-  private static void requireSameShape(Tensor expected, Tensor actual) {
+  private void compare(
+      Batch batch, List<Tensor> expected, List<Tensor> actual, ValidationTotals totals) {
+    for (int i = 0; i < plan.outputs().size(); i++) {
+      ComparedOutput output = plan.outputs().get(i);
+      Tensor f = expected.get(i);
+      Tensor q = actual.get(i);
+      requireSameShape(output.name(), f, q);
+      ModelOutput parts = output.parts();
+      // An output without parts is compared as a whole, once a batch.
+      int count = output.samples() == ModelOutput.Samples.SEPARATE ? batch.validSamples() : 1;
+      for (int sample = 0; sample < count; sample++) {
+        Part float32 = new Part(f, parts, sample);
+        Part int8 = new Part(q, parts, sample);
+        totals.output(i).add(output, float32, int8);
+        if (i == plan.primary() && output.namesClasses() && batch.labels().length > 0) {
+          totals.addLabel(batch.labels()[sample], output, float32, int8);
+        }
+      }
+    }
+  }
+
+  private static void requireSameShape(String name, Tensor expected, Tensor actual) {
     if (!expected.shape().equals(actual.shape())) {
       throw new OctantException(
-          "Cannot compare outputs: int8 gives "
+          "Cannot compare output '"
+              + name
+              + "': int8 gives "
               + actual.shape()
               + ", expected the float model's "
               + expected.shape());

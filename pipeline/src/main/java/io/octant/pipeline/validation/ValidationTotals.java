@@ -1,5 +1,6 @@
 package io.octant.pipeline.validation;
 
+import io.octant.OctantException;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.io.ByteArrayInputStream;
@@ -8,6 +9,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -18,43 +22,32 @@ final class ValidationTotals {
   private static final int VERSION = 2;
 
   private final SortedSet<ExecutorIdentity> executors = new TreeSet<>();
+  private final List<OutputTotals> outputs = new ArrayList<>();
   private DataCounts counts = DataCounts.NONE;
   private long labelled;
   private long floatCorrect;
   private long int8Correct;
-  private long agreeing;
-  private long nonFiniteOutputs;
-  private final ExactSum signal = new ExactSum();
-  private final ExactSum noise = new ExactSum();
 
-  /**
-   * Adds one sample.
-   *
-   * @param reference the float model's output for it
-   * @param quantized the int8 model's output for it
-   */
-  void add(Output reference, Output quantized) {
-    if (reference.top1() == quantized.top1()) {
-      agreeing++;
-    }
-    for (int i = 0; i < reference.length(); i++) {
-      double x = reference.at(i);
-      double error = x - quantized.at(i);
-      // Squares of float32 values are exact in a double; those of errors are rounded once each.
-      if (Double.isFinite(x * x) && Double.isFinite(error * error)) {
-        signal.add(x * x);
-        noise.add(error * error);
-      } else {
-        nonFiniteOutputs++;
-      }
+  /** Nothing yet, of so many outputs. */
+  ValidationTotals(int outputCount) {
+    for (int i = 0; i < outputCount; i++) {
+      outputs.add(new OutputTotals());
     }
   }
 
-  /** Adds the verdict on one labelled sample. */
-  void addLabel(long label, Output reference, Output quantized) {
+  OutputTotals output(int i) {
+    return outputs.get(i);
+  }
+
+  /** Adds the verdict on one labelled sample; a NaN among the scores names no class. */
+  void addLabel(long label, ComparedOutput output, Part reference, Part quantized) {
     labelled++;
-    floatCorrect += reference.top1() == label ? 1 : 0;
-    int8Correct += quantized.top1() == label ? 1 : 0;
+    floatCorrect += isCorrect(label, output, reference) ? 1 : 0;
+    int8Correct += isCorrect(label, output, quantized) ? 1 : 0;
+  }
+
+  private static boolean isCorrect(long label, ComparedOutput output, Part part) {
+    return !part.hasNan() && part.top1(output.meaning()) == label;
   }
 
   void addRead(DataCounts read, ExecutorIdentity executor) {
@@ -68,31 +61,26 @@ final class ValidationTotals {
     labelled += o.labelled;
     floatCorrect += o.floatCorrect;
     int8Correct += o.int8Correct;
-    agreeing += o.agreeing;
-    nonFiniteOutputs += o.nonFiniteOutputs;
-    signal.add(o.signal);
-    noise.add(o.noise);
+    for (int i = 0; i < outputs.size(); i++) {
+      outputs.get(i).merge(o.outputs.get(i));
+    }
   }
 
-  ValidationResult result() {
+  ValidationResult result(ValidationPlan plan) {
+    List<OutputComparison> compared = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      compared.add(outputs.get(i).result(plan.outputs().get(i)));
+    }
     return new ValidationResult(
         counts,
         labelled == 0
-            ? java.util.Optional.empty()
-            : java.util.Optional.of(
+            ? Optional.empty()
+            : Optional.of(
                 new ValidationResult.Accuracy(
                     (double) floatCorrect / labelled, (double) int8Correct / labelled)),
-        (double) agreeing / counts.samples(),
-        sqnrDb(),
-        nonFiniteOutputs,
+        compared,
+        plan.primary(),
         executors);
-  }
-
-  /** +∞ where int8 equals float, −∞ where the float output is zero throughout and int8 is not. */
-  private double sqnrDb() {
-    double s = signal.value();
-    double n = noise.value();
-    return n == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(s / n);
   }
 
   byte[] toBytes() {
@@ -104,10 +92,10 @@ final class ValidationTotals {
       out.writeLong(labelled);
       out.writeLong(floatCorrect);
       out.writeLong(int8Correct);
-      out.writeLong(agreeing);
-      out.writeLong(nonFiniteOutputs);
-      signal.write(out);
-      noise.write(out);
+      out.writeInt(outputs.size());
+      for (OutputTotals output : outputs) {
+        output.write(out);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory cannot fail", e);
     }
@@ -118,19 +106,19 @@ final class ValidationTotals {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readInt();
       if (version != VERSION) {
-        throw new io.octant.OctantException(
+        throw new OctantException(
             "Cannot read validation totals: version " + version + ", expected " + VERSION);
       }
-      ValidationTotals t = new ValidationTotals();
+      ValidationTotals t = new ValidationTotals(0);
       t.executors.addAll(ExecutorIdentity.readAll(in));
       t.counts = DataCounts.read(in);
       t.labelled = in.readLong();
       t.floatCorrect = in.readLong();
       t.int8Correct = in.readLong();
-      t.agreeing = in.readLong();
-      t.nonFiniteOutputs = in.readLong();
-      t.signal.add(ExactSum.read(in));
-      t.noise.add(ExactSum.read(in));
+      int outputCount = in.readInt();
+      for (int i = 0; i < outputCount; i++) {
+        t.outputs.add(OutputTotals.read(in));
+      }
       return t;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);

@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.calibration.Numerics;
-import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayer.Arithmetic;
+import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayers;
+import io.octant.onnx.ModelOutput.Samples;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.validation.OutputComparison;
+import io.octant.pipeline.validation.ValidationResult;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +44,7 @@ class RunReportTest {
           "accuracy",
           "agreement",
           "sqnrDb",
+          "outputs",
           "nodes",
           "seconds",
           "samplesPerSecond",
@@ -57,7 +62,11 @@ class RunReportTest {
             .calibrated(512, 4, "cd", 1000)
             .nonFinite(new DataCounts(512, 3, 1, 2, 1))
             .accuracy(0.99, 0.98)
-            .compared(0.995, 26.5)
+            .compared(
+                result(
+                    new OutputComparison("y", Samples.SEPARATE, 5, 0.995, 26.5, 0.5, 1, 2, 3, 4),
+                    new OutputComparison(
+                        "z", Samples.CONSTANT, 1, Double.NaN, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
             .nodes(
                 List.of(new NodeLine("conv1", "x86 conv")),
                 List.of(new NodeLine("softmax", "none")))
@@ -96,6 +105,13 @@ class RunReportTest {
                      "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
                      "partitions": 4, "state": {"sha256": "cd", "bytes": 1000},
                      "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5,
+                     "outputs": [
+                       {"name": "y", "primary": true, "samples": "separate", "compared": 5,
+                        "agreement": 0.995, "sqnrDb": 26.5, "equal": false, "maxAbsError": 0.5,
+                        "nan": {"float": 1, "int8": 2, "int8Only": 3}, "nonFiniteElements": 4},
+                       {"name": "z", "primary": false, "samples": "constant", "compared": 1,
+                        "agreement": null, "sqnrDb": null, "equal": true, "maxAbsError": 0.0,
+                        "nan": {"float": 0, "int8": 0, "int8Only": 0}, "nonFiniteElements": 0}],
                      "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "reason": "none"}]},
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},
@@ -138,7 +154,18 @@ class RunReportTest {
 
   @Test
   void aRatioWithoutNoiseIsNull() {
-    RunReport report = new RunReport(Map.of()).compared(1, Double.POSITIVE_INFINITY);
+    RunReport report =
+        new RunReport(Map.of())
+            .compared(
+                result(
+                    new OutputComparison(
+                        "y", Samples.SEPARATE, 5, 1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)));
     assertThat(report.document().get("sqnrDb").isNull()).isTrue();
+    assertThat(report.document().get("outputs").get(0).get("equal").asBoolean()).isTrue();
+  }
+
+  private static ValidationResult result(OutputComparison... outputs) {
+    return new ValidationResult(
+        DataCounts.NONE, Optional.empty(), List.of(outputs), 0, new TreeSet<>());
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.validation.ValidationResult.Accuracy;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
@@ -55,7 +57,8 @@ class GateTest {
   void anAccuracyLimitNeedsLabels() {
     Gate gate = new Gate(OptionalDouble.of(0.5), NONE, NONE, NONE);
     ValidationResult unlabelled =
-        new ValidationResult(DataCounts.NONE, Optional.empty(), 1, 1, 0, new TreeSet<>());
+        new ValidationResult(
+            DataCounts.NONE, Optional.empty(), List.of(output(1, 1, 0)), 0, new TreeSet<>());
     assertThat(gate.needsLabels()).isTrue();
     assertThatThrownBy(() -> gate.check(unlabelled))
         .isInstanceOf(GateException.class)
@@ -66,6 +69,31 @@ class GateTest {
 
   private static ValidationResult result(double f, double q, double agreement, double sqnr) {
     return new ValidationResult(
-        DataCounts.NONE, Optional.of(new Accuracy(f, q)), agreement, sqnr, 0, new TreeSet<>());
+        DataCounts.NONE,
+        Optional.of(new Accuracy(f, q)),
+        List.of(output(agreement, sqnr, 0)),
+        0,
+        new TreeSet<>());
+  }
+
+  private static OutputComparison output(double agreement, double sqnr, long int8NanOnly) {
+    return new OutputComparison(
+        "y", ModelOutput.Samples.SEPARATE, 10, agreement, sqnr, 0.1, 1, 1, int8NanOnly, 0);
+  }
+
+  @Test
+  void anyLimitIsMissedByNanThatOnlyInt8Has() {
+    Gate gate = new Gate(NONE, NONE, NONE, OptionalDouble.of(10));
+    ValidationResult spoilt =
+        new ValidationResult(
+            DataCounts.NONE,
+            Optional.empty(),
+            List.of(output(1, 40, 0), output(1, 40, 2)),
+            0,
+            new TreeSet<>());
+    assertThatThrownBy(() -> gate.check(spoilt))
+        .isInstanceOf(GateException.class)
+        .hasMessageEndingWith("2 of 10 parts of output 'y' have NaN in int8 only, expected none");
+    assertThatCode(() -> Gate.OPEN.check(spoilt)).doesNotThrowAnyException();
   }
 }

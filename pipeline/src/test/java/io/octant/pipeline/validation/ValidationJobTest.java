@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.ExecutorIdentity;
@@ -14,9 +16,12 @@ import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.TestEngine;
 import io.octant.pipeline.execution.TestRecipe;
 import io.octant.pipeline.validation.ValidationResult.Accuracy;
+import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
+import io.octant.tensor.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +83,13 @@ class ValidationJobTest {
   void leavesOutputsThatAreNotFiniteOutOfTheNoise() {
     String path = write("(0, array(float('inf'), 2f, 2f)), (1, array(1f, float('nan'), 0f))");
     ValidationResult result = validate(ParquetSource.of(path).withLabel("label"), 0.5f, X);
-    assertThat(result.nonFiniteOutputs()).isEqualTo(2);
+    // The sample with NaN is left out as a whole, of the other one the element that is infinite.
+    assertThat(result.primaryOutput().floatNan()).isEqualTo(1);
+    assertThat(result.primaryOutput().int8Nan()).isEqualTo(1);
+    assertThat(result.primaryOutput().int8NanOnly()).isZero();
+    assertThat(result.primaryOutput().nonFiniteElements()).isEqualTo(1);
+    assertThat(result.agreement()).isEqualTo(1);
+    assertThat(result.primaryOutput().maxAbsError()).isEqualTo(1);
     assertThat(result.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
     assertThat(result.accuracy()).contains(new Accuracy(0.5, 0.5));
     assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 1, 1));
@@ -110,11 +121,43 @@ class ValidationJobTest {
         .hasMessage("Cannot validate on " + path + ": no samples in it, expected at least one");
   }
 
+  @Test
+  void refusesLabelsThatAreNoClass() {
+    String path = write("(0, array(3f, 1f, 2f)), (3, array(3f, 1f, 2f))");
+    assertThat(failure(ParquetSource.of(path).withLabel("label")))
+        .hasMessageContaining("Cannot read column 'label' of file:")
+        .hasMessageEndingWith("label 3, expected a class from 0 to 2");
+    String negative = write("(-1, array(3f, 1f, 2f))");
+    assertThat(failure(ParquetSource.of(negative).withLabel("label")))
+        .hasMessageEndingWith(" row 0: label -1, expected a class from 0 to 2");
+    String broken = write("(double('1.5'), array(3f, 1f, 2f))");
+    assertThat(failure(ParquetSource.of(broken).withLabel("label")))
+        .hasMessageEndingWith(" row 0: label 1.5, expected a class from 0 to 2");
+    String whole = write("(double('2'), array(3f, 1f, 4f))");
+    assertThat(validate(ParquetSource.of(whole).withLabel("label"), 1f, X).accuracy())
+        .contains(new Accuracy(1, 1));
+  }
+
+  private static Throwable failure(ParquetSource source) {
+    try {
+      validate(source, 1f, X);
+    } catch (Exception e) {
+      return FileFailure.find(e).orElseThrow();
+    }
+    throw new AssertionError("the labels were accepted");
+  }
+
   private static ValidationResult validate(ParquetSource source, float weight, SampleField field) {
+    ValidationPlan plan =
+        ValidationPlan.of(
+            List.of(new ModelOutput("y", ModelOutput.Samples.SEPARATE, BatchAxis.of(0))),
+            List.of(new TensorSpec("y", field.dtype(), field.batched(32))),
+            Optional.empty());
     return ValidationJob.run(
-        source.open(SPARK, List.of(field)),
+        source.open(SPARK, List.of(field)).withClasses(plan.classes()),
         new TestRecipe(1).spec(32, field),
-        new TestRecipe(weight).spec(32, field));
+        new TestRecipe(weight).spec(32, field),
+        plan);
   }
 
   private String write(String rows) {

@@ -1,0 +1,33 @@
+package io.octant.pipeline.validation;
+
+import io.octant.onnx.ModelOutput;
+
+/**
+ * Float against int8 in one output.
+ *
+ * @param name of the output
+ * @param samples whether samples have their parts in it, or all of it was compared once a batch
+ * @param compared parts compared: samples, or batches
+ * @param agreement share of parts, of those in which float has no NaN, that name the same class; NaN
+ *     if the output names none
+ * @param sqnrDb {@code 10 log10(Σ f² / Σ (f − q)²)} over the elements of all parts without NaN; +∞
+ *     if both are equal, −∞ where float is zero throughout and int8 is not, NaN if nothing was
+ *     compared
+ * @param maxAbsError largest {@code |f − q|} over the same elements; NaN if there are none
+ * @param floatNan parts with NaN in float
+ * @param int8Nan parts with NaN in int8
+ * @param int8NanOnly parts with NaN in int8 but not in float
+ * @param nonFiniteElements elements of parts without NaN that are left out, as one of the two is
+ *     infinite
+ */
+public record OutputComparison(
+    String name,
+    ModelOutput.Samples samples,
+    long compared,
+    double agreement,
+    double sqnrDb,
+    double maxAbsError,
+    long floatNan,
+    long int8Nan,
+    long int8NanOnly,
+    long nonFiniteElements) {}
