@@ -243,8 +243,7 @@ public final class QdqExporter {
     if (n.operation() instanceof Operation.CallModule) {
       ReferenceModule layer = WeightExport.find(reference.moduleOf(n));
       if (layer != null && !(chains.module(n.name()) instanceof ReferenceModule)) {
-        Quantized input = n.arg(0) instanceof Node in ? quantized.get(in) : null;
-        weights.export(layer, chain, input == null ? 0 : input.scale());
+        weights.export(layer, chain, n.arg(0) instanceof Node in ? scale(in) : 0);
       }
     }
     for (Node in : n.inputs()) {
@@ -264,6 +263,19 @@ public final class QdqExporter {
         }
       }
     }
+  }
+
+  /** Scale of a value that is quantized here, or was in the file; 0 if it is not. */
+  private double scale(Node value) {
+    Quantized known = quantized.get(value);
+    if (known != null) {
+      return known.scale();
+    }
+    return value.callsMethod("dequantize")
+            && value.arg(0) instanceof Node quantize
+            && quantize.calls(QUANTIZE)
+        ? Redundancy.qparams(quantize, reference).scale()
+        : 0;
   }
 
   /**

@@ -12,6 +12,7 @@ final class LoweringPass {
 
   /** Edits a graph in reference form. */
   static void lower(GraphModule model, PreparedState state, ConvertOptions options) {
+    LiteralParameters.toAttributes(model);
     StaticPatterns patterns = new StaticPatterns(model, state);
     new StaticModuleLowering(model, patterns, options.engine()).run();
     new DynamicModuleLowering(model, options.engine()).run();

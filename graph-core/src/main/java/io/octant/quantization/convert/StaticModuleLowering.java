@@ -9,6 +9,7 @@ import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.quantized.StaticLowering;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
 import java.util.List;
@@ -57,17 +58,26 @@ final class StaticModuleLowering {
     }
     Module module = calls.original(node);
     if (module instanceof FusedModule fused) {
-      return FUSED.contains(fused.kind()) && fused.part(0) instanceof ReferenceModule;
+      return FUSED.contains(fused.kind())
+          && fused.part(0) instanceof ReferenceModule reference
+          && isPackable(reference);
     }
     return module instanceof ReferenceModule reference
-        && WEIGHTED.contains(reference.floatType().name());
+        && WEIGHTED.contains(reference.floatType().name())
+        && isPackable(reference);
   }
 
   private boolean isTwoInputs(Node node) {
     return node.operation() instanceof Operation.CallModule
         && calls.original(node) instanceof FusedModule fused
         && fused.kind().addsInput()
-        && fused.part(0) instanceof ReferenceModule;
+        && fused.part(0) instanceof ReferenceModule reference
+        && isPackable(reference);
+  }
+
+  /** Kernels take signed weights; models that come quantized may have others. */
+  private static boolean isPackable(ReferenceModule layer) {
+    return layer.weightQParams("weight").dtype() != DType.QUINT8;
   }
 
   private void lower(StaticPatterns.Match match) {
@@ -88,7 +98,7 @@ final class StaticModuleLowering {
 
   /** A ReLU is implied where the smallest integer stands for zero. */
   private static boolean clampsLikeRelu(StaticPatterns.Match match, QParams output) {
-    return match.quantize().arg(3) instanceof io.octant.tensor.DType dtype
+    return match.quantize().arg(3) instanceof DType dtype
         && output.zeroPoint() == QRange.of(dtype).min();
   }
 }

@@ -4,7 +4,6 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
-import io.octant.graph.Operation;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.qat.QatModule;
 import io.octant.nn.quantized.reference.ReferenceModule;
@@ -144,10 +143,14 @@ final class WeightedModules {
             && QuantizeNodes.isDequantize(dequantize)
             && dequantize.arg(0) instanceof Node quantize
             && quantize.calls(QuantizeNodes.PER_TENSOR)
-            && quantize.arg(1) instanceof Node scale
-            && scale.operation() instanceof Operation.GetAttr attribute
-        ? OptionalDouble.of(((Tensor) model.attribute(attribute.target())).item())
+        ? OptionalDouble.of(number(quantize.arg(1)))
         : OptionalDouble.empty();
+  }
+
+  private double number(Object argument) {
+    return argument instanceof Number n
+        ? n.doubleValue()
+        : ((Tensor) model.attribute(((Node) argument).target())).item();
   }
 
   private static boolean isWeightQuantized(QConfig qconfig) {

@@ -95,6 +95,9 @@ final class ObserverInsertion {
     if (!plans.of(node).isTensor()) {
       return;
     }
+    if (QuantizedAlready.isQuantizedNext(match.last()) && !isWeighted(match)) {
+      return;
+    }
     if (node == match.root()) {
       boolean equalize = equalization.applies(node);
       observeInputs(node, match, qconfig.get());
@@ -112,6 +115,17 @@ final class ObserverInsertion {
         swaps.toObserved(node, qconfig.get());
       }
     }
+  }
+
+  /** Whether a match has weights that are not quantized yet. */
+  private boolean isWeighted(NodeMatch match) {
+    return match.nodes().nodes().stream()
+        .anyMatch(
+            n ->
+                n.operation() instanceof Operation.CallModule
+                        && !QuantizedAlready.isLayer(model.moduleOf(n))
+                        && !model.moduleOf(n).parameters().isEmpty()
+                    || plans.of(n).weightIndex() >= 0);
   }
 
   // ---- inputs
@@ -148,7 +162,7 @@ final class ObserverInsertion {
 
   /** The observer that an argument needs, null if it comes as it should. */
   private @Nullable ObserverSpec wantedBy(Node node, Node argument) {
-    if (integers.contains(argument)) {
+    if (integers.contains(argument) || QuantizedAlready.isValue(argument)) {
       return null;
     }
     ObserverPlan plan = plans.of(node);
@@ -230,11 +244,14 @@ final class ObserverInsertion {
     if (plan.output() == null
         || plan.standalone()
         || prototypes.isDynamic(plan.output())
-        || !Prototypes.isObserved(wants)) {
+        || !Prototypes.isObserved(wants)
+        || QuantizedAlready.isQuantizedNext(node)) {
       return;
     }
+    List<Node> quantizes = node.users().stream().filter(QuantizedAlready::isQuantize).toList();
     Node observer = insert(node, plan.output());
     node.replaceAllUsesWith(observer);
+    quantizes.forEach(q -> q.replaceInput(observer, node));
     boolean share =
         plan.sharing() == ObserverPlan.Sharing.REUSE_INPUT
             || plan.sharing() == ObserverPlan.Sharing.WITH_INPUT
@@ -272,7 +289,10 @@ final class ObserverInsertion {
       return out;
     }
     if (value instanceof Node node) {
-      ObserverSpec wanted = integers.contains(node) ? null : plans.of(node).input();
+      ObserverSpec wanted =
+          integers.contains(node) || QuantizedAlready.isValue(node)
+              ? null
+              : plans.of(node).input();
       DType wants = prototypes.dtype(wanted);
       return wanted != null && wants != DType.FLOAT32 && wants != dtypeOf(node)
           ? insert(node, wanted)

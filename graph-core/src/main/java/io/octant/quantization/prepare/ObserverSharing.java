@@ -4,6 +4,8 @@ import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.quantization.observer.ObserverSpec;
+import io.octant.tensor.QRange;
 import io.octant.graph.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class ObserverSharing {
     if (source == null) {
       return false;
     }
+    if (QuantizedAlready.isValue(source)) {
+      return keepParameters(node, source, inputs);
+    }
     Module shared = model.moduleOf(source);
     if (!(first instanceof Node)) {
       for (Node input : inputs.subList(1, inputs.size())) {
@@ -46,9 +51,39 @@ final class ObserverSharing {
       }
     }
     for (Node user : node.users()) {
-      model.setModule(user.target(), shared);
+      if (ObserverNodes.isObserver(model, user)) {
+        model.setModule(user.target(), shared);
+      }
     }
     return true;
+  }
+
+  /** Lets the observers of a node's output hand on the parameters of an input that has them. */
+  private boolean keepParameters(Node node, Node source, List<Node> inputs) {
+    QuantizedAlready.Parameters known = QuantizedAlready.parameters(model, source);
+    if (known == null || inputs.stream().anyMatch(in -> !hasParameters(in, known))) {
+      return true; // the output keeps an observer of its own
+    }
+    QRange range = QRange.of(known.dtype());
+    Module fixed =
+        ObserverSpec.of(ObserverSpec.TORCH + "FixedQParamsObserver")
+            .with("scale", known.qparams().scale())
+            .with("zero_point", (int) known.qparams().zeroPoint())
+            .with("dtype", known.dtype())
+            .with("quant_min", range.min())
+            .with("quant_max", range.max())
+            .create();
+    for (Node user : node.users()) {
+      if (ObserverNodes.isObserver(model, user)) {
+        model.setModule(user.target(), fixed);
+      }
+    }
+    return true;
+  }
+
+  private boolean hasParameters(Node value, QuantizedAlready.Parameters known) {
+    return QuantizedAlready.isValue(value)
+        && known.equals(QuantizedAlready.parameters(model, value));
   }
 
   /** Takes away the observer of a node's output; its name stays taken until prepare is done. */
@@ -71,7 +106,7 @@ final class ObserverSharing {
   /** Walks up the first node arguments to an observer; null if a graph input comes first. */
   private @Nullable Node observerBehindFirstInputs(Node start) {
     Node node = start;
-    while (!ObserverNodes.isObserver(model, node)) {
+    while (!ObserverNodes.isObserver(model, node) && !QuantizedAlready.isValue(node)) {
       Node up = null;
       for (Object argument : node.args()) {
         if (argument instanceof Node n) {
@@ -90,7 +125,8 @@ final class ObserverSharing {
   private @Nullable Node observerBehind(Node start) {
     Node node = start;
     while (!ObserverNodes.isObserver(model, node)) {
-      if (node.args().isEmpty() || !(node.arg(0) instanceof Node up)) {
+      if (QuantizedAlready.isValue(node)
+          || node.args().isEmpty() || !(node.arg(0) instanceof Node up)) {
         return null;
       }
       node = up;

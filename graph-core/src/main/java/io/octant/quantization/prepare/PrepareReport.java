@@ -53,6 +53,8 @@ final class PrepareReport {
     for (Node node : model.graph()) {
       if (!node.isPlaceholder()
           && !node.isOutput()
+          && !QuantizedAlready.isQuantize(node)
+          && !QuantizedAlready.isValue(node)
           && !(node.operation() instanceof Operation.GetAttr)) {
         lines.add(line(node));
       }
@@ -79,6 +81,9 @@ final class PrepareReport {
   }
 
   private NodeReport line(Node node) {
+    if (QuantizedAlready.contains(model, node)) {
+      return line(node, Outcome.QUANTIZED, "quantized already in the model");
+    }
     if (nonTensors.hasNoTensorArguments(node)) {
       return lineWithoutTensors(node);
     }
