@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Says for each node of a converted graph whether it computes on integers, and if not, why not.
@@ -43,7 +44,7 @@ final class ConvertReport {
   /**
    * The report of a converted graph.
    *
-   * @param before the report of prepare, whose reasons are taken over
+   * @param before the report of prepare, whose reasons and warnings are taken over
    * @param warnings what observers warned of
    */
   QuantizationReport after(QuantizationReport before, List<String> warnings) {
@@ -55,7 +56,8 @@ final class ConvertReport {
         lines.add(line(node, values));
       }
     }
-    return new QuantizationReport("convert", lines, warnings);
+    return new QuantizationReport(
+        "convert", lines, Stream.concat(before.warnings().stream(), warnings.stream()).toList());
   }
 
   private NodeReport line(Node node, Quantizedness values) {

@@ -113,7 +113,9 @@ public final class PreparePass {
     Set<String> observed = insertion.run();
     ActivationLimits.apply(model);
     UnusedModules.remove(model, options.customConfig().preservedAttributes());
-    model.attach(QuantizationReport.class, PrepareReport.after(planned, insertion.lost()));
+    model.attach(
+        QuantizationReport.class,
+        PrepareReport.after(planned, insertion.lost(), quantizedAlready()));
     model.attach(
         PreparedState.class,
         new PreparedState(
@@ -126,6 +128,20 @@ public final class PreparePass {
             options.backend(),
             standalone));
     return model.lint();
+  }
+
+  /** What to say of a model that comes quantized, in whole or in part. */
+  private List<String> quantizedAlready() {
+    int values = model.graph().nodes(QuantizedAlready::isQuantize).size();
+    boolean nothingLeft =
+        model.graph().nodes(n -> ObserverNodes.isObserver(model, n)).isEmpty();
+    return values == 0
+        ? List.of()
+        : List.of(
+            "the model comes with "
+                + values
+                + " quantized values, which stay as they are"
+                + (nothingLeft ? "; nothing is left to quantize" : ""));
   }
 
   /** Leaves each called module its qconfig, and refuses what no backend can run. */

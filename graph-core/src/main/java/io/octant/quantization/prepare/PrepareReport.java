@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Says for each node of the fused graph whether it will be quantized, and if not, why not. */
 final class PrepareReport {
@@ -66,8 +67,10 @@ final class PrepareReport {
    * Corrects a report once observers are inserted.
    *
    * @param lost names of nodes that were to share an observer with their input, which has none
+   * @param warnings more of them
    */
-  static QuantizationReport after(QuantizationReport planned, Set<String> lost) {
+  static QuantizationReport after(
+      QuantizationReport planned, Set<String> lost, List<String> warnings) {
     List<NodeReport> lines =
         planned.lines().stream()
             .map(
@@ -77,7 +80,10 @@ final class PrepareReport {
                             Outcome.FLOAT, "its first positional input has no observer to share")
                         : l)
             .toList();
-    return new QuantizationReport(planned.stage(), lines, planned.warnings());
+    return new QuantizationReport(
+        planned.stage(),
+        lines,
+        Stream.concat(planned.warnings().stream(), warnings.stream()).toList());
   }
 
   private NodeReport line(Node node) {

@@ -1,0 +1,126 @@
+package io.octant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.octant.graph.GraphModule;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.NodeReport.Outcome;
+import io.octant.quantization.report.QuantizationReport;
+import io.octant.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models that come quantized: what is quantized stays, the rest is quantized around it. */
+class QuantizedModelsTest {
+  private final Random random = new Random(11);
+
+  private static OnnxModel model(String name) {
+    try (InputStream in =
+        QuantizedModelsTest.class.getResourceAsStream("/onnx/qdq/" + name + ".onnx")) {
+      return OnnxModel.parse(in.readAllBytes(), name + ".onnx");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Exported quantized(String name) {
+    return Exported.of(model(name), Map.of("x", Tensors.normal(random, 8, 3, 6, 6)));
+  }
+
+  private static long observers(GraphModule prepared) {
+    return prepared.graph().nodes(n -> n.operation() instanceof io.octant.graph.Operation.CallModule)
+        .stream()
+        .filter(n -> prepared.moduleOf(n) instanceof ActivationPostProcess)
+        .count();
+  }
+
+  private static List<String> warnings(Exported e) {
+    return e.int8().attachment(QuantizationReport.class).orElseThrow().warnings();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"u8s8_tensor", "u8s8_channel", "s8s8_channel", "u8u8_tensor"})
+  void wholeModelsOfOnnxRuntimeStayAsTheyAre(String name) {
+    Exported e = quantized(name);
+    assertThat(observers(e.prepared())).isZero();
+    assertThat(warnings(e))
+        .anyMatch(w -> w.contains("which stay as they are; nothing is left to quantize"));
+    assertThat(e.model().graph().getNodeList()).isEqualTo(model(name).graph().getNodeList());
+    assertThat(Set.copyOf(e.model().graph().getInitializerList()))
+        .isEqualTo(Set.copyOf(model(name).graph().getInitializerList()));
+    Tensors.assertClose(e.ofInt8().get(0), e.ofFloat().get(0), 1e-6, "int8 graph");
+    QuantizationReport report = e.int8().attachment(QuantizationReport.class).orElseThrow();
+    assertThat(report.lines()).isNotEmpty();
+    if (name.equals("u8s8_tensor")) { // an average whose parameters change has no kernel
+      assertThat(report.with(Outcome.FLOAT))
+          .extracting(NodeReport::node)
+          .containsExactly("adaptive_avg_pool2d");
+    }
+  }
+
+  @Test
+  void theRestOfAModelIsQuantizedAroundWhatIs() {
+    Exported e = quantized("part").agrees(28);
+    GraphProto before = model("part").graph();
+    GraphProto after = e.model().graph();
+    assertThat(names(after)).containsAll(names(before));
+    assertThat(observers(e.prepared())).isPositive();
+    assertThat(warnings(e)).anyMatch(w -> w.contains("2 quantized values, which stay as they are"));
+    // conv1 came quantized; conv2 and fc have integer weights and biases by now.
+    for (NodeProto n : after.getNodeList()) {
+      if (n.getOpType().equals("Conv") || n.getOpType().equals("Gemm")) {
+        assertThat(n.getInputList()).allMatch(in -> makes(after, in, "DequantizeLinear"));
+      }
+      if (n.getOpType().equals("QuantizeLinear")) {
+        assertThat(makes(after, n.getInput(0), "DequantizeLinear")).as(n.getName()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void ourOwnExportHasNothingLeftToQuantize() {
+    Tensor x = Tensors.normal(random, 6, 3, 6, 6);
+    Exported first =
+        Exported.of(
+            new TinyModel(17)
+                .input("x", x)
+                .constant("w", Tensors.normal(random, 4, 3, 3, 3))
+                .constant("b", Tensors.normal(random, 4))
+                .constant("half", Tensors.longs(2, 2))
+                .node("Conv", List.of("x", "w", "b"), List.of("c"), "pads", new int[] {1, 1, 1, 1})
+                .node("Clip", List.of("c", "zero", "six"), List.of("r"))
+                .constant("zero", Tensor.scalar(0f))
+                .constant("six", Tensor.scalar(6f))
+                .node("Split", List.of("r", "half"), List.of("s1", "s2"), "axis", 1)
+                .node("Sigmoid", List.of("s1"), List.of("g"))
+                .node("Mul", List.of("g", "s2"), List.of("y"))
+                .output("y"));
+    first.agrees(26);
+    Exported second = Exported.of(first.model(), Map.of("x", x));
+    assertThat(observers(second.prepared())).isZero();
+    assertThat(second.model().graph()).isEqualTo(first.model().graph());
+    assertThat(warnings(second)).anyMatch(w -> w.contains("nothing is left to quantize"));
+  }
+
+  private static Set<String> names(GraphProto graph) {
+    Set<String> out = new HashSet<>();
+    graph.getNodeList().forEach(n -> out.add(n.getOpType() + " " + n.getName()));
+    return out;
+  }
+
+  private static boolean makes(GraphProto graph, String tensor, String opType) {
+    return graph.getNodeList().stream()
+        .anyMatch(n -> n.getOutputList().contains(tensor) && n.getOpType().equals(opType));
+  }
+}
