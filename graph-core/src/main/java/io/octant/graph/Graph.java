@@ -240,6 +240,16 @@ public final class Graph implements Iterable<Node> {
     return nodes().stream().filter(wanted).toList();
   }
 
+  /** The first node; null in an empty graph. */
+  public @Nullable Node firstNode() {
+    return first;
+  }
+
+  /** The last node; null in an empty graph. */
+  public @Nullable Node lastNode() {
+    return last;
+  }
+
   public List<Node> placeholders() {
     return nodes(Node::isPlaceholder);
   }

@@ -146,8 +146,14 @@ public final class OnnxTensors {
           }
         } else {
           requireCount(proto.getInt32DataCount(), n, what);
+          int most = dtype.bytes() == 2 ? 0xffff : 0xff;
           for (int i = 0; i < n; i++) {
-            out[i] = SmallFloats.decode(dtype, proto.getInt32Data(i));
+            int bits = proto.getInt32Data(i);
+            if (bits < 0 || bits > most) {
+              throw new OnnxException(
+                  "Cannot read " + what + ": bits " + bits + ", expected 0 to " + most);
+            }
+            out[i] = SmallFloats.decode(dtype, bits);
           }
         }
         return Tensor.of(dtype, shape, out);
@@ -170,8 +176,11 @@ public final class OnnxTensors {
       }
       case INTS -> {
         requireCount(proto.getInt32DataCount(), n, what);
-        return Tensor.of(
-            dtype, shape, proto.getInt32DataList().stream().mapToInt(Integer::intValue).toArray());
+        int[] out = new int[n];
+        for (int i = 0; i < n; i++) {
+          out[i] = inRange(dtype, proto.getInt32Data(i), what);
+        }
+        return Tensor.of(dtype, shape, out);
       }
     }
     throw new AssertionError(dtype);
@@ -185,6 +194,25 @@ public final class OnnxTensors {
               + ": "
               + Long.toUnsignedString(value)
               + ", expected less than 2^63");
+    }
+    return value;
+  }
+
+  /** The typed field holds small types in 32 bits. */
+  private static int inRange(DType dtype, int value, String what) {
+    int least = dtype == DType.INT8 ? Byte.MIN_VALUE : dtype == DType.INT16 ? Short.MIN_VALUE : 0;
+    int most =
+        switch (dtype) {
+          case INT8 -> Byte.MAX_VALUE;
+          case UINT8 -> 255;
+          case INT16 -> Short.MAX_VALUE;
+          case UINT16 -> 65535;
+          case BOOL -> 1;
+          default -> Integer.MAX_VALUE;
+        };
+    if (dtype != DType.INT32 && (value < least || value > most)) {
+      throw new OnnxException(
+          "Cannot read " + what + ": " + value + ", expected " + least + " to " + most);
     }
     return value;
   }

@@ -12,6 +12,7 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph for its shapes: values are right in type, shape and, where they do not depend on the
@@ -45,14 +46,36 @@ public final class ShapeInterpreter extends Interpreter {
   /** Applies a function by its shape rule, or for real if it has none. */
   public static Object callFunction(
       OperatorTable operators, FunctionType function, List<Object> args, Map<String, Object> kw) {
-    Tensor known = ShapeRules.function(function, args, kw);
+    Object known = ShapeRules.function(function, args, kw);
     return known != null ? known : operators.callFunction(function, args, kw);
   }
 
+  /** A function's or method's result of zeros by its shape rule; null if it has to be run. */
+  public static @Nullable Object findFunction(
+      FunctionType function, List<Object> args, Map<String, Object> kw) {
+    return ShapeRules.function(function, args, kw);
+  }
+
+  /** A module's result of zeros by its shape rule; null if it has to be run. */
+  public static @Nullable Tensor findModule(Module module, List<Object> args) {
+    return ShapeRules.module(module, args);
+  }
+
+  /**
+   * The most elements that a function or method without shape rule returns.
+   *
+   * @param name without package
+   * @param inputs elements of all its arguments
+   */
+  public static long elements(
+      String name, List<Object> args, Map<String, Object> kwargs, long inputs) {
+    return ResultSizes.elements(name, args, kwargs, inputs);
+  }
+
   /** Applies a method by the shape rule of the function of its name, or for real if it has none. */
-  static Object callMethod(
+  public static Object callMethod(
       OperatorTable operators, String method, List<Object> args, Map<String, Object> kw) {
-    Tensor known = ShapeRules.function(FunctionType.of("torch." + method), args, kw);
+    Object known = ShapeRules.function(FunctionType.of("torch." + method), args, kw);
     return known != null ? known : operators.callMethod(method, args, kw);
   }
 

@@ -28,8 +28,8 @@ final class ShapeRules {
   /** Modules from one float tensor to another of its shape. */
   private static final Pattern KEEPING =
       Pattern.compile(
-          "torch\\.nn\\.(ReLU6?|Hardtanh|Hardswish|Hardsigmoid|Sigmoid|Tanh|GELU|SiLU|LeakyReLU|ELU"
-              + "|Softmax|Softmin|Softmax2d|Hardshrink|Softshrink|Tanhshrink|RReLU|BatchNorm[123]d"
+          "torch\\.nn\\.(ReLU6?|PReLU|Mish|Softplus|Softsign|CELU|SELU|LogSoftmax|Hardtanh|Hardswish|Hardsigmoid|Sigmoid|Tanh|GELU|SiLU|LeakyReLU|ELU"
+              + "|Softmax|Softmin|Softmax2d|Hardshrink|Softshrink|Tanhshrink|RReLU|(Batch|Instance)Norm[123]d|GroupNorm"
               + "|LayerNorm|RMSNorm|LocalResponseNorm|Dropout|(Feature)?AlphaDropout|Identity)");
 
   private static final Set<String> ACTIVATIONS =
@@ -42,11 +42,46 @@ final class ShapeRules {
           "torch.nn.functional.gelu",
           "torch.nn.functional.silu",
           "torch.nn.functional.softmax",
+          "torch.nn.functional.log_softmax",
+          "torch.nn.functional.layer_norm",
+          "torch.nn.functional.leaky_relu",
+          "torch.nn.functional.elu",
+          "torch.nn.functional.celu",
+          "torch.nn.functional.selu",
+          "torch.nn.functional.mish",
+          "torch.nn.functional.softplus",
+          "torch.nn.functional.softsign",
+          "torch.nn.functional.prelu",
+          "torch.nn.functional.group_norm",
+          "torch.nn.functional.instance_norm",
+          "torch.nn.functional.batch_norm",
+          "torch.abs",
+          "torch.ceil",
+          "torch.cos",
+          "torch.erf",
+          "torch.exp",
+          "torch.floor",
+          "torch.log",
+          "torch.reciprocal",
+          "torch.round",
+          "torch.sign",
+          "torch.sin",
+          "torch.sqrt",
+          "torch.clamp",
+          "torch.cumsum",
+          "operator.neg",
           "torch.sigmoid",
           "torch.tanh");
 
   private static final Set<String> ARITHMETIC =
-      Set.of("operator.add", "operator.sub", "operator.mul", "operator.truediv");
+      Set.of(
+          "operator.add",
+          "operator.sub",
+          "operator.mul",
+          "operator.truediv",
+          "torch.maximum",
+          "torch.minimum",
+          "torch.pow");
 
   /** Zeros stand for values that are not known here: integers cannot be divided by them. */
   private static final Set<String> DIVISION =
@@ -69,12 +104,22 @@ final class ShapeRules {
     if (KEEPING.matcher(type).matches()) {
       return in;
     }
+    Shape pooled =
+        in.dtype() == DType.FLOAT32
+            ? LayoutRules.pool(type, in.shape(), module.hyperparameters())
+            : null;
+    if (pooled != null) {
+      return Zeros.of(DType.FLOAT32, pooled);
+    }
     Module inner = module.findModule("0");
     Module layer = inner != null && module.findTensor("weight") == null ? inner : module;
     Tensor weight = layer.findTensor("weight");
     // Lowered quantized modules return quantized values: they are run.
     if (weight == null || (type.contains(".quantized") && !type.contains(".quantized.reference"))) {
       return null;
+    }
+    if (type.startsWith("torch.nn.ConvTranspose")) {
+      return transposed(layer, weight.shape(), in.shape());
     }
     if (CONVOLUTION.matcher(type).matches()) {
       return convolution(layer, weight.shape(), in.shape());
@@ -86,7 +131,21 @@ final class ShapeRules {
   }
 
   /** The result of a function; null if it must be run. */
-  static @Nullable Tensor function(
+  static @Nullable Object function(
+      FunctionType function, List<Object> args, Map<String, Object> kwargs) {
+    Tensor known = arithmetic(function, args, kwargs);
+    if (known != null) {
+      return known;
+    }
+    Object joined = LayoutRules.joinedOrSplit(function.shortName(), args, kwargs);
+    if (joined != null) {
+      return joined;
+    }
+    Shape moved = LayoutRules.function(function.shortName(), args, kwargs);
+    return moved == null ? null : Zeros.of(((Tensor) args.get(0)).dtype(), moved);
+  }
+
+  private static @Nullable Tensor arithmetic(
       FunctionType function, List<Object> args, Map<String, Object> kwargs) {
     if (!args.isEmpty()
         && args.get(0) instanceof Tensor in
@@ -106,6 +165,9 @@ final class ShapeRules {
         || !(args.get(1) instanceof Tensor b)
         || a.isQuantized()) {
       return null;
+    }
+    if (ARITHMETIC.contains(function.name()) && isFloat(a) && isFloat(b) && args.size() == 2) {
+      return Zeros.of(DType.FLOAT32, Shape.broadcast(a.shape(), b.shape()));
     }
     if (MATMUL.contains(function.name())) {
       return matmul(a.shape(), b.shape());
@@ -159,6 +221,26 @@ final class ShapeRules {
     return Zeros.of(DType.FLOAT32, out);
   }
 
+  private static @Nullable Tensor transposed(Module conv, Shape weight, Shape in) {
+    Map<String, Object> hyper = conv.hyperparameters();
+    int spatial = weight.rank() - 2;
+    if (in.rank() != spatial + 2 || in.dim(1) != weight.dim(0)) {
+      return null;
+    }
+    long[] out = new long[in.rank()];
+    out[0] = in.dim(0);
+    out[1] = weight.dim(1) * longs(hyper.get("groups"), 0);
+    for (int i = 0; i < spatial; i++) {
+      out[i + 2] =
+          (in.dim(i + 2) - 1L) * longs(hyper.get("stride"), i)
+              - 2 * longs(hyper.get("padding"), i)
+              + longs(hyper.get("dilation"), i) * (weight.dim(i + 2) - 1)
+              + longs(hyper.get("output_padding"), i)
+              + 1;
+    }
+    return Zeros.of(DType.FLOAT32, LayoutRules.shape(out));
+  }
+
   private static @Nullable Tensor convolution(Module conv, Shape weight, Shape in) {
     Map<String, Object> hyper = conv.hyperparameters();
     int spatial = weight.rank() - 2;
@@ -170,7 +252,7 @@ final class ShapeRules {
     if (!fits) {
       return null; // unbatched or malformed: the kernel decides
     }
-    int[] out = new int[in.rank()];
+    long[] out = new long[in.rank()];
     out[0] = in.dim(0);
     out[1] = weight.dim(0);
     for (int i = 0; i < spatial; i++) {
@@ -179,9 +261,9 @@ final class ShapeRules {
       if (room < 0) {
         return null;
       }
-      out[i + 2] = (int) (room / longs(hyper.get("stride"), i)) + 1;
+      out[i + 2] = room / longs(hyper.get("stride"), i) + 1;
     }
-    return Zeros.of(DType.FLOAT32, Shape.of(out));
+    return Zeros.of(DType.FLOAT32, LayoutRules.shape(out));
   }
 
   private static long longs(@Nullable Object value, int index) {

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class Tensor {
   private final DType dtype;
   private final Shape shape;
-  private final Object storage;
+  /** Null in a tensor of zeros whose elements nobody has asked for. */
+  private @Nullable Object storage;
+
   private final @Nullable QParams qparams;
 
-  private Tensor(DType dtype, Shape shape, Object storage, int length, @Nullable QParams qparams) {
+  private Tensor(
+      DType dtype, Shape shape, @Nullable Object storage, int length, @Nullable QParams qparams) {
     if (length != shape.numel()) {
       throw new OctantException(
           "Cannot make tensor: "
@@ -63,6 +66,16 @@ public final class Tensor {
   /** Integers with their quantization parameters. */
   public static Tensor quantized(DType dtype, Shape shape, int[] values, QParams qparams) {
     return new Tensor(require(dtype, DType.Storage.INTS), shape, values, values.length, qparams);
+  }
+
+  /**
+   * Zeros. They take no memory until one of the arrays is asked for, so that shapes can be
+   * propagated through tensors of any size.
+   *
+   * @param qparams of a quantized type, null for the others
+   */
+  public static Tensor zeros(DType dtype, Shape shape, @Nullable QParams qparams) {
+    return new Tensor(dtype, shape, null, shape.numel(), qparams);
   }
 
   public static Tensor scalar(float value) {
@@ -135,7 +148,23 @@ public final class Tensor {
       throw new OctantException(
           "Cannot read " + wanted + " of a tensor: " + this + ", expected " + dtype.storage());
     }
-    return storage;
+    return storage();
+  }
+
+  private Object storage() {
+    Object made = storage;
+    if (made == null) {
+      int n = shape.numel();
+      made =
+          switch (dtype.storage()) {
+            case FLOATS -> new float[n];
+            case DOUBLES -> new double[n];
+            case INTS -> new int[n];
+            case LONGS -> new long[n];
+          };
+      storage = made; // two threads may make it twice: zeros are zeros
+    }
+    return made;
   }
 
   /**
@@ -143,17 +172,18 @@ public final class Tensor {
    * 2^53.
    */
   public double doubleAt(int index) {
+    Object values = storage();
     return switch (dtype.storage()) {
-      case FLOATS -> ((float[]) storage)[index];
-      case DOUBLES -> ((double[]) storage)[index];
-      case INTS -> ((int[]) storage)[index];
-      case LONGS -> ((long[]) storage)[index];
+      case FLOATS -> ((float[]) values)[index];
+      case DOUBLES -> ((double[]) values)[index];
+      case INTS -> ((int[]) values)[index];
+      case LONGS -> ((long[]) values)[index];
     };
   }
 
   /** Element as a long; floats are truncated. */
   public long longAt(int index) {
-    return dtype == DType.INT64 ? ((long[]) storage)[index] : (long) doubleAt(index);
+    return dtype == DType.INT64 ? ((long[]) storage())[index] : (long) doubleAt(index);
   }
 
   /**

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.FunctionType;
 import io.octant.graph.Module;
+import io.octant.graph.Tuple;
+import io.octant.nn.AdaptiveAvgPool2d;
+import io.octant.nn.AvgPool2d;
 import io.octant.nn.Conv1d;
 import io.octant.nn.Conv2d;
 import io.octant.nn.Conv3d;
 import io.octant.nn.ConvSettings;
+import io.octant.nn.ConvTranspose2d;
 import io.octant.nn.Dropout;
 import io.octant.nn.GELU;
 import io.octant.nn.LayerNorm;
 import io.octant.nn.Linear;
 import io.octant.nn.MaxPool2d;
+import io.octant.nn.PoolSettings;
 import io.octant.nn.ReLU;
 import io.octant.nn.Sigmoid;
 import io.octant.nn.intrinsic.FusedKind;
@@ -47,7 +52,7 @@ class ShapeRulesTest {
         (Tensor)
             ReferenceOperators.standard()
                 .callFunction(FunctionType.of(function), List.of(args), Map.of());
-    Tensor rule = ShapeRules.function(FunctionType.of(function), List.of(args), Map.of());
+    Tensor rule = (Tensor) ShapeRules.function(FunctionType.of(function), List.of(args), Map.of());
     assertThat(rule).as(function).isNotNull();
     assertThat(rule.shape()).as(function).isEqualTo(real.shape());
     assertThat(rule.dtype()).as(function).isEqualTo(real.dtype());
@@ -95,7 +100,6 @@ class ShapeRulesTest {
     assertThat(ShapeRules.module(new ReLU(), List.of(quantized))).isNull();
     assertThat(ShapeRules.module(new ReLU(), List.of())).isNull();
     assertThat(ShapeRules.module(new ReLU(), List.of(3L))).isNull();
-    assertThat(ShapeRules.module(new MaxPool2d(2), List.of(f(1, 2, 4, 4)))).isNull();
     assertThat(ShapeRules.module(new Linear(4, 5), List.of(f(3, 3)))).isNull();
     assertThat(ShapeRules.module(new Conv2d(2, 3, 3), List.of(f(1, 2, 2, 3)))).isNull();
     assertThat(ShapeRules.module(new Conv2d(2, 3, 3), List.of(f(2, 5, 5)))).isNull();
@@ -115,11 +119,70 @@ class ShapeRulesTest {
     for (String name : List.of("add", "sub", "mul", "truediv")) {
       covers("operator." + name, f(3, 4), 2.0);
       covers("operator." + name, f(3, 4), f(3, 4));
-      leaves("operator." + name, f(3, 4), f(1, 4));
+      covers("operator." + name, f(3, 4), f(1, 4));
+      covers("operator." + name, f(3, 1, 1), f(2, 4));
       leaves("operator." + name, f(3, 4), Zeros.of(DType.INT64, Shape.of(3, 4)));
     }
     leaves("torch.relu", f(3, 4));
     leaves("torch.tanh", Zeros.of(DType.INT64, Shape.of(3)));
+  }
+
+  @Test
+  void poolsByTheirWindows() {
+    for (int kernel = 1; kernel < 4; kernel++) {
+      for (int stride = 1; stride < 4; stride++) {
+        for (boolean ceil : new boolean[] {false, true}) {
+          PoolSettings s = PoolSettings.of(kernel).withStride(stride).withPadding(kernel / 2);
+          s = ceil ? s.withPartialWindows() : s;
+          covers(new MaxPool2d(s), f(2, 3, 7, 8));
+          covers(new AvgPool2d(s), f(2, 3, 7, 8));
+          covers(new MaxPool2d(s), f(3, 7, 8));
+        }
+      }
+    }
+    covers(new AdaptiveAvgPool2d(3), f(2, 3, 7, 8));
+    covers(new ConvTranspose2d(ConvSettings.of(3, 4, 3).withStride(2)), f(2, 3, 7, 8));
+    covers(new ConvTranspose2d(ConvSettings.of(4, 4, 2).withGroups(2).withPadding(1)), f(2, 4, 5, 6));
+    covers("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 2L);
+    covers("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 3L, 2L, Tuple.of(1L, 0L), 2L, true);
+    covers("torch.nn.functional.avg_pool1d", f(2, 3, 8), 3L, 2L, 1L);
+    covers("torch.nn.functional.adaptive_avg_pool2d", f(2, 3, 7, 8), Tuple.of(2L, 3L));
+    leaves("torch.nn.functional.max_pool2d", f(2, 3, 1, 8), 2L);
+    leaves("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 2L, 0L);
+    leaves("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 2L, 1L, 2L);
+  }
+
+  @Test
+  void elementsThatMove() {
+    covers("torch.transpose", f(2, 3, 4), 0L, -1L);
+    covers("torch.permute", f(2, 3, 4), List.of(2L, 0L, 1L));
+    covers("torch.nn.functional.pad", f(2, 3, 4), List.of(1L, 2L, -1L, 0L));
+    covers("torch.nn.functional.interpolate", f(2, 3, 4), List.of(7L));
+    covers("torch.cat", List.of(f(2, 3), f(2, 4)), 1L);
+    covers("torch.cat", List.of(f(2, 3), f(1, 3)), 0L);
+    covers("torch.mean", f(2, 3, 4), List.of(1L, -1L));
+    covers("torch.sum", f(2, 3, 4), List.of(0L), true);
+    covers("torch.amax", f(2, 3, 4), List.of(2L));
+    leaves("torch.transpose", f(2, 3), 0L, 2L);
+    leaves("torch.permute", f(2, 3), List.of(0L, 0L));
+    leaves("torch.cat", List.of(f(2, 3), f(3, 4)), 1L);
+    leaves("torch.mean", f(2, 3));
+    leaves("torch.sum", Zeros.of(DType.INT64, Shape.of(2, 3)), List.of(0L));
+    for (String method : List.of("expand", "repeat")) {
+      Object real =
+          ReferenceOperators.standard()
+              .callMethod(method, List.of(f(3, 1), 2L, 3L, 4L), Map.of());
+      assertThat(
+              ShapeRules.function(
+                  FunctionType.of("torch." + method), List.of(f(3, 1), 2L, 3L, 4L), Map.of()))
+          .isEqualTo(Zeros.of(DType.FLOAT32, ((Tensor) real).shape()));
+    }
+    assertThat(
+            ShapeRules.function(
+                FunctionType.of("torch.split"), List.of(f(2, 5), List.of(2L, 3L), 1L), Map.of()))
+        .isEqualTo(
+            Tuple.of(
+                Zeros.of(DType.FLOAT32, Shape.of(2, 2)), Zeros.of(DType.FLOAT32, Shape.of(2, 3))));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.Tuple;
+import io.octant.OctantException;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
@@ -49,7 +50,11 @@ public final class GraphTranslation {
     boolean open = inputs.stream().anyMatch(OnnxInput::hasBatch);
     this.graph =
         new ImportGraph(
-            operators, new ModulePaths(nodes), SMALL_BATCH, open ? LARGE_BATCH : SMALL_BATCH);
+            operators,
+            new ModulePaths(nodes),
+            SMALL_BATCH,
+            open ? LARGE_BATCH : SMALL_BATCH,
+            budget(model, inputs));
     for (TensorProto t : model.graph().getInitializerList()) {
       initializers.put(t.getName(), t);
     }
@@ -62,8 +67,41 @@ public final class GraphTranslation {
     outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
   }
 
-  /** Translates the next node; {@code positions} are those of its members in the file. */
+  private static EvaluationBudget budget(OnnxModel model, List<OnnxInput> inputs) {
+    long weights = model.proto().getSerializedSize() / Float.BYTES;
+    long in = 0;
+    for (OnnxInput i : inputs) {
+      in += i.shape(LARGE_BATCH).numel();
+    }
+    return new EvaluationBudget(weights, in);
+  }
+
+  /**
+   * Translates the next node; {@code positions} are those of its members in the file.
+   *
+   * @throws OnnxException naming the node, whatever is wrong with it
+   */
   public void add(OnnxNode node, List<Integer> positions) {
+    try {
+      translate(node, positions);
+    } catch (OnnxException e) {
+      throw e;
+    } catch (OctantException e) {
+      throw failed(node, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw failed(node, "it is not valid (" + e + ")", e);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      throw failed(node, "it takes more memory than there is (" + e + "), expected a smaller model or more memory", e);
+    }
+  }
+
+  private static OnnxException failed(OnnxNode node, String why, Throwable cause) {
+    OnnxException failure = node.error(why);
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private void translate(OnnxNode node, List<Integer> positions) {
     NodeImport translation = OnnxOperators.translation(node);
     List<Optional<Value>> in = new ArrayList<>();
     for (String name : node.inputs()) {
@@ -140,13 +178,11 @@ public final class GraphTranslation {
   }
 
   private @Nullable Node last() {
-    List<Node> all = graph.module().graph().nodes();
-    return all.isEmpty() ? null : all.get(all.size() - 1);
+    return graph.module().graph().lastNode();
   }
 
   private @Nullable Node next(@Nullable Node before) {
-    List<Node> all = graph.module().graph().nodes();
-    return before != null ? before.next() : all.isEmpty() ? null : all.get(0);
+    return before != null ? before.next() : graph.module().graph().firstNode();
   }
 
   private void bind(String tensor, Value value) {
@@ -161,7 +197,7 @@ public final class GraphTranslation {
     if (v == null) {
       TensorProto stored = initializers.get(name);
       if (stored == null) {
-        throw reader.error("input '" + name + "' is no tensor of the model so far");
+        throw reader.error("input '" + name + "' is no tensor of the model so far, expected one that is made before");
       }
       v = graph.constant(OnnxTensors.decode(stored), name);
       values.put(name, v);

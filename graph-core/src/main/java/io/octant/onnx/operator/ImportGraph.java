@@ -38,12 +38,19 @@ public final class ImportGraph {
   private final int smallBatch;
   private final int largeBatch;
   private final Materializer materializer;
+  private final EvaluationBudget budget;
   private final Set<String> integers = new LinkedHashSet<>();
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
 
-  ImportGraph(OperatorTable operators, ModulePaths paths, int smallBatch, int largeBatch) {
+  ImportGraph(
+      OperatorTable operators,
+      ModulePaths paths,
+      int smallBatch,
+      int largeBatch,
+      EvaluationBudget budget) {
+    this.budget = budget;
     this.module = new GraphModule(new Graph(), operators);
     this.paths = paths;
     this.smallBatch = smallBatch;
@@ -130,7 +137,7 @@ public final class ImportGraph {
         new Operation.CallFunction(type),
         args,
         kwargs,
-        (a, kw) -> ShapeInterpreter.callFunction(module.operators(), type, a, kw),
+        (a, kw) -> ShapeInterpreter.findFunction(type, a, kw),
         (a, kw) -> module.operators().callFunction(type, a, kw));
   }
 
@@ -139,8 +146,13 @@ public final class ImportGraph {
     if (other != null) {
       return function(other.function(), other.args(), Map.of());
     }
-    Evaluation run = (a, kw) -> module.operators().callMethod(name, a, kw);
-    return emit(new Operation.CallMethod(name), List.of(args), Map.of(), run, run);
+    FunctionType alike = FunctionType.of("torch." + name);
+    return emit(
+        new Operation.CallMethod(name),
+        List.of(args),
+        Map.of(),
+        (a, kw) -> ShapeInterpreter.findFunction(alike, a, kw),
+        (a, kw) -> module.operators().callMethod(name, a, kw));
   }
 
   /**
@@ -189,7 +201,7 @@ public final class ImportGraph {
           new Operation.CallModule(path),
           List.of(input),
           Map.of(),
-          (a, kw) -> ShapeInterpreter.callModule(made, a, kw),
+          (a, kw) -> ShapeInterpreter.findModule(made, a),
           made::evaluate);
     } finally {
       scope = outer;
@@ -202,17 +214,17 @@ public final class ImportGraph {
   }
 
   private interface Evaluation {
-    Object run(List<Object> args, Map<String, Object> kwargs);
+    @Nullable Object run(List<Object> args, Map<String, Object> kwargs);
   }
 
   private Value emit(
       Operation operation,
       List<?> args,
       Map<String, ?> kwargs,
-      Evaluation forShape,
+      Evaluation byRule,
       Evaluation exact) {
     boolean fold = Values.allKnown(args) && Values.allKnown(kwargs.values());
-    Evaluation run = fold ? exact : forShape;
+    Evaluation run = (a, kw) -> evaluate(operation, fold, byRule, exact, a, kw);
     Object small = evaluate(run, args, kwargs, false);
     Object large = smallBatch == largeBatch ? small : evaluate(run, args, kwargs, true);
     if (fold) {
@@ -236,12 +248,54 @@ public final class ImportGraph {
         : Value.computed(made, small, large);
   }
 
+  /** By its shape rule unless the content is asked for or there is none; then within the budget. */
+  private Object evaluate(
+      Operation operation,
+      boolean content,
+      Evaluation byRule,
+      Evaluation exact,
+      List<Object> args,
+      Map<String, Object> kwargs) {
+    Object known = byRule.run(args, kwargs);
+    if (known != null && !content) {
+      return known;
+    }
+    Shape shape = known instanceof Tensor t ? t.shape() : null;
+    budget.take(Materializer.nodeName(operation), args, kwargs, shape, window(operation, args, kwargs));
+    return java.util.Objects.requireNonNull(exact.run(args, kwargs));
+  }
+
+  /** Elements that a matrix product, convolution or pool reads for one element that it makes. */
+  private long window(Operation operation, List<Object> args, Map<String, Object> kwargs) {
+    if (operation instanceof Operation.CallModule m) {
+      Tensor weight = module.module(m.target()).findTensor("weight");
+      return weight == null || weight.shape().rank() < 2
+          ? 1
+          : weight.numel() / Math.max(1, weight.shape().dim(0));
+    }
+    if (operation.target().endsWith("matmul") && args.get(0) instanceof Tensor a && a.shape().rank() > 0) {
+      return a.shape().dim(-1);
+    }
+    if (operation.target().contains("conv") && args.size() > 1 && args.get(1) instanceof Tensor w) {
+      return w.numel() / Math.max(1, w.shape().rank() == 0 ? 1 : w.shape().dim(0));
+    }
+    Object kernel = operation.target().contains("pool") && args.size() > 1 ? args.get(1) : 1L;
+    long window = 1;
+    for (Long size : Arguments.all(kernel, Long.class)) {
+      window = Math.min(window * Math.max(1, size), Integer.MAX_VALUE);
+    }
+    return window;
+  }
+
   private Object evaluate(
       Evaluation run, List<?> args, Map<String, ?> kwargs, boolean atLargeBatch) {
     try {
-      return run.run(
-          args.stream().map(a -> Arguments.map(a, Value.class, v -> v.at(atLargeBatch))).toList(),
-          Arguments.mapValues(kwargs, Value.class, v -> v.at(atLargeBatch)));
+      return java.util.Objects.requireNonNull(
+          run.run(
+              args.stream()
+                  .map(a -> Arguments.map(a, Value.class, v -> v.at(atLargeBatch)))
+                  .toList(),
+              Arguments.mapValues(kwargs, Value.class, v -> v.at(atLargeBatch))));
     } catch (io.octant.OctantException
         | ClassCastException
         | IndexOutOfBoundsException

@@ -297,7 +297,16 @@ final class LayoutImports {
       long most = mode.equals("reflect") ? size - 1 : Integer.MAX_VALUE;
       boolean negative = begin[i] < 0 || end[i] < 0;
       if (size < 0 || padded < 0 || padded > Integer.MAX_VALUE) {
-        throw node.error("pads " + begin[i] + " and " + end[i] + " of axis " + i + " of " + size);
+        throw node.error(
+            "pads "
+                + begin[i]
+                + " and "
+                + end[i]
+                + " of axis "
+                + i
+                + " of "
+                + size
+                + ", expected 0 to 2^31 - 1 elements on an axis other than the batch");
       }
       if (copies && (negative || size == 0 || begin[i] > most || end[i] > most)) {
         throw node.error(

@@ -96,6 +96,9 @@ final class ShapeImports {
   private static Value constantOfShape(OnnxNode node, Inputs in, ImportGraph graph) {
     Tensor fill = node.tensor("value");
     Tensor value = fill == null ? Tensor.of(new float[1], 1) : fill;
+    if (value.numel() != 1) {
+      throw node.error("value " + value + ", expected one element");
+    }
     Object scalar =
         value.dtype().isFloatingPoint() ? (Object) value.doubleAt(0) : (Object) value.longAt(0);
     return graph.function(

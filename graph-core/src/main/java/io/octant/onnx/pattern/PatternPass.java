@@ -1,6 +1,7 @@
 package io.octant.onnx.pattern;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The nodes of a model with recognized groups merged, in an order in which they can run. */
 public final class PatternPass {
@@ -36,7 +38,7 @@ public final class PatternPass {
     Set<NodeProto> taken = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
     for (Pattern pattern : PATTERNS) {
       for (NodeProto anchor : nodes) {
-        Match match = taken.contains(anchor) ? null : pattern.match(anchor, graph);
+        Match match = taken.contains(anchor) ? null : match(pattern, anchor, graph, model);
         if (match != null && match.members().stream().noneMatch(taken::contains)) {
           taken.addAll(match.members());
           endOf.put(
@@ -57,5 +59,18 @@ public final class PatternPass {
       }
     }
     return out;
+  }
+
+  private static @Nullable Match match(
+      Pattern pattern, NodeProto anchor, NodeGraph graph, OnnxModel model) {
+    try {
+      return pattern.match(anchor, graph);
+    } catch (IndexOutOfBoundsException e) {
+      OnnxNode node = new OnnxNode(anchor, List.of(anchor), model.opset(anchor.getDomain()));
+      OnnxException failure =
+          node.error("it or a node that it reads has too few inputs, expected those of its operator");
+      failure.initCause(e);
+      throw failure;
+    }
   }
 }

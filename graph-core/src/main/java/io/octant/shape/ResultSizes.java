@@ -1,0 +1,101 @@
+package io.octant.shape;
+
+import io.octant.OctantException;
+import io.octant.graph.Arguments;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Upper bounds of how many elements operators return, for those that may return more than they get. */
+final class ResultSizes {
+  private static final long TOO_MANY = Long.MAX_VALUE >> 1;
+
+  private ResultSizes() {}
+
+  /**
+   * The most elements that a function or method returns.
+   *
+   * @param inputs elements of all its arguments
+   */
+  static long elements(String name, List<Object> args, Map<String, Object> kwargs, long inputs) {
+    switch (name) {
+      case "full", "zeros", "ones" -> {
+        long n = 1;
+        for (Long size : Arguments.all(args.isEmpty() ? List.of() : args.get(0), Long.class)) {
+          n = times(n, size);
+        }
+        return n;
+      }
+      case "arange" -> {
+        return range(args);
+      }
+      case "one_hot" -> {
+        long classes = 1;
+        for (Object a : args) {
+          classes = a instanceof Long l ? Math.max(classes, l) : classes;
+        }
+        return times(inputs, classes);
+      }
+      case "index_select", "getitem", "embedding" -> {
+        return Math.max(inputs, picked(args));
+      }
+      default -> {}
+    }
+    List<Tensor> tensors = Arguments.all(args, Tensor.class);
+    try {
+      Shape known =
+          tensors.isEmpty()
+              ? null
+              : LayoutRules.anyType(name, tensors.get(0).shape(), args, kwargs);
+      return known != null ? known.numel() : Math.max(inputs, broadcast(tensors));
+    } catch (OctantException e) {
+      return TOO_MANY; // beyond what a shape can have
+    }
+  }
+
+  private static long times(long a, long b) {
+    return b <= 0 ? 0 : a > TOO_MANY / b ? TOO_MANY : a * b;
+  }
+
+  private static long range(List<Object> args) {
+    double start = args.size() > 1 ? number(args.get(0)) : 0;
+    double end = number(args.get(args.size() > 1 ? 1 : 0));
+    double step = args.size() > 2 ? number(args.get(2)) : 1;
+    double n = Math.ceil((end - start) / step);
+    return n > 0 ? (long) Math.min(n, TOO_MANY) : 0;
+  }
+
+  private static double number(Object value) {
+    return value instanceof Number n ? n.doubleValue() : value instanceof Tensor t ? t.item() : 0;
+  }
+
+  /** Each position of the largest indices brings a slice along an axis, the first if none is named. */
+  private static long picked(List<Object> args) {
+    List<Tensor> tensors = Arguments.all(args, Tensor.class);
+    if (tensors.size() < 2) {
+      return 0;
+    }
+    Shape in = tensors.get(0).shape();
+    long positions = tensors.stream().skip(1).mapToLong(Tensor::numel).max().orElse(1);
+    long axis = args.size() > 1 && args.get(1) instanceof Long given ? given : 0;
+    boolean named = axis >= -in.rank() && axis < in.rank();
+    return times(positions, in.numel() / Math.max(1, named ? in.dim((int) axis) : 1));
+  }
+
+  private static long broadcast(List<Tensor> tensors) {
+    @Nullable Shape out = null;
+    for (Tensor t : tensors) {
+      try {
+        out = out == null ? t.shape() : Shape.broadcast(out, t.shape());
+      } catch (OctantException e) {
+        if (String.valueOf(e.getMessage()).startsWith("Cannot broadcast")) {
+          return 0; // no operands of one operation
+        }
+        throw e;
+      }
+    }
+    return out == null ? 0 : out.numel();
+  }
+}

@@ -1,0 +1,99 @@
+package io.octant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Files of a few bytes that ask for everything: see the README of the folder. */
+class HostileImportTest {
+  private static final Path FOLDER = Path.of("src/test/resources/hostile");
+  private static final long CPU_MILLIS = 2000;
+
+  /** Sound, if unusual: large inputs, or operators that engines answer for. */
+  private static final List<String> SOUND =
+      List.of(
+          "HANG_import_21028",
+          "HANG_import_30320",
+          "HANG_import_30453",
+          "HANG_import_95128",
+          "HANG_native_90787",
+          "HANG_native_9394",
+          "MISMATCH_",
+          "bigsoft",
+          "chain",
+          "import_OutOfMemoryError_reference.kernel.Values",
+          "native_");
+
+  @Test
+  void everyFileEndsSoonAndByName() throws IOException, InterruptedException {
+    Map<String, String[]> results = new TreeMap<>();
+    for (String line : run()) {
+      String[] fields = line.split("\t", -1);
+      if (fields[0].equals("RESULT")) {
+        results.put(fields[1], fields);
+      }
+    }
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(results.keySet())
+          .containsExactlyElementsOf(
+              files
+                  .map(f -> f.getFileName().toString())
+                  .filter(f -> f.endsWith(".onnx"))
+                  .sorted()
+                  .toList());
+    }
+    results.forEach(
+        (file, fields) -> {
+          String outcome = String.join(" ", Arrays.asList(fields).subList(3, fields.length));
+          assertThat(Long.parseLong(fields[2])).as(file + ": " + outcome).isLessThan(CPU_MILLIS);
+          if (SOUND.stream().anyMatch(file::startsWith)) {
+            assertThat(fields[3]).as(file + ": " + outcome).isEqualTo("imported");
+          } else {
+            assertThat(outcome)
+                .as(file)
+                .startsWith("OnnxException Cannot ")
+                .endsWith(file)
+                .containsPattern("node '|input |tensor |output ")
+                .contains("expected")
+                .doesNotContain("Exception: ");
+          }
+        });
+  }
+
+  /** One process for all: what a file leaves behind would hurt the next. */
+  private static List<String> run() throws IOException, InterruptedException {
+    Path out = Files.createTempFile("hostile", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx512m",
+                  "-XX:+UseSerialGC",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  HostileImports.class.getName(),
+                  FOLDER.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+      process.destroyForcibly();
+      String text = Files.readString(out, StandardCharsets.UTF_8);
+      assertThat(ended).as(text).isTrue();
+      assertThat(process.exitValue()).as(text).isZero();
+      return text.lines().toList();
+    } finally {
+      Files.delete(out);
+    }
+  }
+}
