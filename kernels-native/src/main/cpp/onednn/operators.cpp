@@ -1,5 +1,6 @@
 #include "operators.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "dnnl_debug.h"
@@ -75,10 +76,28 @@ std::unique_ptr<Kernel> linear(const Layout& src, const Layout& weights, const v
   });
 }
 
+namespace {
+
+/// A batch axis of length 1 may come with any stride. oneDNN 3.11 takes a small one for the order of
+/// the axes in memory and reads the matrices wrongly; one beyond all others says "outermost".
+memory::desc matrices(const Layout& layout) {
+  Layout out = layout;
+  int64_t extent = 1;
+  for (size_t i = 0; i < out.dims.size(); ++i) {
+    extent = std::max(extent, out.dims[i] * out.strides[i]);
+  }
+  for (size_t i = 0; i + 2 < out.dims.size(); ++i) {
+    if (out.dims[i] == 1) out.strides[i] = extent;
+  }
+  return descriptor(out);
+}
+
+}  // namespace
+
 std::unique_ptr<Kernel> matmul(const Layout& a, const Layout& b, const Layout& dst,
                                const Attributes& attributes) {
   return create("matmul", [&] {
-    const dnnl::matmul::primitive_desc pd(cpu(), descriptor(a), descriptor(b), descriptor(dst),
+    const dnnl::matmul::primitive_desc pd(cpu(), matrices(a), matrices(b), matrices(dst),
                                           attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::matmul(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc())
