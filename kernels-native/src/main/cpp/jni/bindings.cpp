@@ -90,7 +90,7 @@ OCTANT_JNI(void, eltwisePostOp)
 (JNIEnv* env, jclass, jlong attributes, jint algorithm, jfloat alpha, jfloat beta) {
   guarded<int>(env, 0, [&] {
     pointer<Attributes>(attributes)
-        ->eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta);
+        ->eltwise(decoded(algorithm, Attributes::Unary::soft_relu), alpha, beta);
     return 0;
   });
 }
@@ -99,7 +99,7 @@ OCTANT_JNI(void, binaryPostOp)
 (JNIEnv* env, jclass, jlong attributes, jint algorithm, jlongArray operand) {
   guarded<int>(env, 0, [&] {
     pointer<Attributes>(attributes)
-        ->binary(static_cast<Attributes::Binary>(algorithm), layout(env, operand));
+        ->binary(decoded(algorithm, Attributes::Binary::min), layout(env, operand));
     return 0;
   });
 }
@@ -143,7 +143,7 @@ OCTANT_JNI(jlong, pooling)
 (JNIEnv* env, jclass, jint kind, jlongArray src, jlongArray dst, jlongArray windowing,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::pooling(static_cast<onednn::Pooling>(kind), layout(env, src), layout(env, dst),
+    return onednn::pooling(decoded(kind, onednn::Pooling::average_exclude_padding), layout(env, src), layout(env, dst),
                            window(env, windowing), *pointer<Attributes>(attributes));
   });
 }
@@ -169,7 +169,7 @@ OCTANT_JNI(jlong, binary)
 (JNIEnv* env, jclass, jint algorithm, jlongArray a, jlongArray b, jlongArray dst,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::binary(static_cast<Attributes::Binary>(algorithm), layout(env, a),
+    return onednn::binary(decoded(algorithm, Attributes::Binary::min), layout(env, a),
                           layout(env, b), layout(env, dst), *pointer<Attributes>(attributes));
   });
 }
@@ -178,14 +178,14 @@ OCTANT_JNI(jlong, eltwise)
 (JNIEnv* env, jclass, jint algorithm, jfloat alpha, jfloat beta, jlongArray src, jlongArray dst,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::eltwise(static_cast<Attributes::Unary>(algorithm), alpha, beta, layout(env, src),
+    return onednn::eltwise(decoded(algorithm, Attributes::Unary::soft_relu), alpha, beta, layout(env, src),
                            layout(env, dst), *pointer<Attributes>(attributes));
   });
 }
 
 OCTANT_JNI(jlong, reduction)(JNIEnv* env, jclass, jint kind, jlongArray src, jlongArray dst) {
   return make(env, [&] {
-    return onednn::reduction(static_cast<onednn::Reduction>(kind), layout(env, src),
+    return onednn::reduction(decoded(kind, onednn::Reduction::min), layout(env, src),
                              layout(env, dst));
   });
 }
@@ -202,25 +202,25 @@ OCTANT_JNI(jlong, copy)
 }
 
 OCTANT_JNI(jlong, quantize)
-(JNIEnv* env, jclass, jint type, jlong n, jfloat scale, jint zeroPoint, jint low, jint high,
+(JNIEnv* env, jclass, jint typeCode, jlong n, jfloat scale, jint zeroPoint, jint low, jint high,
  jstring isa) {
   return make(env, [&] {
-    return kernels::quantize(static_cast<Type>(type), n,
+    return kernels::quantize(type(typeCode), n,
                              kernels::affine(scale, zeroPoint, low, high), text(env, isa));
   });
 }
 
 OCTANT_JNI(jlong, dequantize)
-(JNIEnv* env, jclass, jint type, jlong n, jfloat scale, jint zeroPoint, jstring isa) {
+(JNIEnv* env, jclass, jint typeCode, jlong n, jfloat scale, jint zeroPoint, jstring isa) {
   return make(env, [&] {
-    return kernels::dequantize(static_cast<Type>(type), n, kernels::affine(scale, zeroPoint, 0, 0),
+    return kernels::dequantize(type(typeCode), n, kernels::affine(scale, zeroPoint, 0, 0),
                                text(env, isa));
   });
 }
 
 // `scales` and `zeroPoints` hold those of a, b and dst.
 OCTANT_JNI(jlong, combine)
-(JNIEnv* env, jclass, jint combination, jint type, jlong n, jlong bStep, jfloatArray scales,
+(JNIEnv* env, jclass, jint combination, jint typeCode, jlong n, jlong bStep, jfloatArray scales,
  jlongArray zeroPoints, jint low, jint high, jstring isa) {
   return make(env, [&] {
     const std::vector<float> s = floats(env, scales);
@@ -228,15 +228,15 @@ OCTANT_JNI(jlong, combine)
     const auto parameters = [&](size_t i) {
       return kernels::affine(s[i], static_cast<int32_t>(z[i]), low, high);
     };
-    return kernels::combine(static_cast<kernels::Combination>(combination), static_cast<Type>(type),
+    return kernels::combine(decoded(combination, kernels::Combination::multiply), type(typeCode),
                             n, bStep, parameters(0), parameters(1), parameters(2), text(env, isa));
   });
 }
 
 OCTANT_JNI(jlong, clamp)
-(JNIEnv* env, jclass, jint type, jlong n, jint low, jint high, jstring isa) {
+(JNIEnv* env, jclass, jint typeCode, jlong n, jint low, jint high, jstring isa) {
   return make(
-      env, [&] { return kernels::clamp(static_cast<Type>(type), n, low, high, text(env, isa)); });
+      env, [&] { return kernels::clamp(type(typeCode), n, low, high, text(env, isa)); });
 }
 
 OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
@@ -245,12 +245,12 @@ OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
 
 // `shape` holds the fields of PoolShape in their order.
 OCTANT_JNI(jlong, averagePool)
-(JNIEnv* env, jclass, jint type, jlongArray shape, jint zeroPoint, jstring isa) {
+(JNIEnv* env, jclass, jint typeCode, jlongArray shape, jint zeroPoint, jstring isa) {
   return make(env, [&] {
     const std::vector<int64_t> s = longs(env, shape);
     const kernels::PoolShape pool{s[0], s[1], s[2], s[3],  s[4],  s[5],       s[6],
                                   s[7], s[8], s[9], s[10], s[11], s[12] != 0, s[13] != 0};
-    return kernels::average_pool(static_cast<Type>(type), pool, zeroPoint, text(env, isa));
+    return kernels::average_pool(type(typeCode), pool, zeroPoint, text(env, isa));
   });
 }
 

@@ -39,10 +39,23 @@ inline std::string text(JNIEnv* env, jstring string) {
   return value;
 }
 
+/// The constant of an enumeration whose codes run from 0 to `last`.
+template <typename Enum>
+Enum decoded(int64_t code, Enum last) {
+  if (code < 0 || code > static_cast<int64_t>(last)) {
+    throw std::invalid_argument("Cannot decode constant: " + std::to_string(code) +
+                                ", expected 0 to " +
+                                std::to_string(static_cast<int64_t>(last)));
+  }
+  return static_cast<Enum>(code);
+}
+
+inline Type type(int64_t code) { return decoded(code, Type::s64); }
+
 inline Layout layout(JNIEnv* env, jlongArray array) {
   const std::vector<int64_t> values = longs(env, array);
   const auto rank = static_cast<std::ptrdiff_t>(values.size() / 2);
-  return {static_cast<Type>(values[0]),
+  return {type(values[0]),
           {values.begin() + 1, values.begin() + 1 + rank},
           {values.begin() + 1 + rank, values.end()}};
 }

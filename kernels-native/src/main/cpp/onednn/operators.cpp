@@ -20,14 +20,19 @@ memory::dims dilation_of(const Window& window) {
   return dilation;
 }
 
-// oneDNN signals an unsupported combination by an exception of status "unimplemented".
+// oneDNN signals an unsupported combination by an exception of status "unimplemented"; any other
+// status is a failure.
 std::unique_ptr<Kernel> create(const char* what,
                                const std::function<std::unique_ptr<Kernel>()>& make) {
   try {
     return make();
   } catch (const dnnl::error& error) {
-    throw Unsupported(std::string("oneDNN offers no ") + what +
-                      " for these operands: " + dnnl_status2str(error.status));
+    if (error.status == dnnl_unimplemented) {
+      throw Unsupported(std::string("oneDNN offers no ") + what + " for these operands");
+    }
+    if (error.status == dnnl_out_of_memory) throw std::bad_alloc();
+    throw std::runtime_error(std::string("Cannot make ") + what + ": oneDNN says " +
+                             dnnl_status2str(error.status) + " (" + error.what() + ")");
   }
 }
 

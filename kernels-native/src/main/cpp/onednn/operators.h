@@ -18,8 +18,9 @@ struct Window {
   std::vector<int64_t> pad_end;
 };
 
-enum class Pooling { max, average_include_padding, average_exclude_padding };
-enum class Reduction { mean, sum, max, min };
+/// Codes as Java numbers them (io.octant.kernels.binding.Pooling and Reduction).
+enum class Pooling { max = 0, average_include_padding = 1, average_exclude_padding = 2 };
+enum class Reduction { mean = 0, sum = 1, max = 2, min = 3 };
 
 /// Convolution of rank 3 to 5. `weights` are plain and dense, [out, in / groups, ...], or
 /// [groups, out / groups, in / groups, ...] where their rank exceeds that of `src` by one; `bias`

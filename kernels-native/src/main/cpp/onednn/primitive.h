@@ -25,29 +25,30 @@ dnnl::memory::desc any_layout(const Layout& layout);
 /// and become constants of the kernel; binary post-operands become operands of the call.
 class Attributes {
  public:
+  /// Codes as Java numbers them (io.octant.kernels.binding.Unary and Binary).
   enum class Unary {
-    relu,
-    clip,
-    hardswish,
-    gelu_erf,
-    gelu_tanh,
-    tanh,
-    logistic,
-    linear,
-    elu,
-    abs,
-    exp,
-    log,
-    sqrt,
-    square,
-    hardsigmoid,
-    swish,
-    round,
-    mish,
-    pow,
-    soft_relu
+    relu = 0,
+    clip = 1,
+    hardswish = 2,
+    gelu_erf = 3,
+    gelu_tanh = 4,
+    tanh = 5,
+    logistic = 6,
+    linear = 7,
+    elu = 8,
+    abs = 9,
+    exp = 10,
+    log = 11,
+    sqrt = 12,
+    square = 13,
+    hardsigmoid = 14,
+    swish = 15,
+    round = 16,
+    mish = 17,
+    pow = 18,
+    soft_relu = 19
   };
-  enum class Binary { add, mul, sub, div, max, min };
+  enum class Binary { add = 0, mul = 1, sub = 2, div = 3, max = 4, min = 5 };
 
   /// `argument`: DNNL_ARG_SRC, DNNL_ARG_SRC_1, DNNL_ARG_WEIGHTS or DNNL_ARG_DST. More than one
   /// value means one per output channel.

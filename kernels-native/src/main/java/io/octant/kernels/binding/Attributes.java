@@ -36,13 +36,13 @@ public final class Attributes extends NativeResource {
   }
 
   public Attributes then(Unary function, float alpha, float beta) {
-    Bindings.eltwisePostOp(handle(), function.ordinal(), alpha, beta);
+    Bindings.eltwisePostOp(handle(), function.code(), alpha, beta);
     return this;
   }
 
   /** Combines with one more operand, which is bound after those of the operator. */
   public Attributes then(Binary function, MemoryLayout operand) {
-    Bindings.binaryPostOp(handle(), function.ordinal(), operand.encoded());
+    Bindings.binaryPostOp(handle(), function.code(), operand.encoded());
     return this;
   }
 

@@ -1,17 +1,24 @@
 package io.octant.kernels.binding;
 
-/** Element types of native memory; the order is that of {@code octant::Type}. */
+/** Element types of native memory; codes are those of {@code octant::Type}. */
 public enum ElementType {
-  F32(4),
-  S32(4),
-  S8(1),
-  U8(1),
-  S64(8);
+  F32(0, 4),
+  S32(1, 4),
+  S8(2, 1),
+  U8(3, 1),
+  S64(4, 8);
 
+  private final int code;
   private final int bytes;
 
-  ElementType(int bytes) {
+  ElementType(int code, int bytes) {
+    this.code = code;
     this.bytes = bytes;
+  }
+
+  /** The number that crosses to native code. */
+  int code() {
+    return code;
   }
 
   public int bytes() {

@@ -119,7 +119,7 @@ public final class Kernels {
       Pooling kind, MemoryLayout src, MemoryLayout dst, Window window, Attributes attributes) {
     return new NativeKernel(
         Bindings.pooling(
-            kind.ordinal(), src.encoded(), dst.encoded(), window.encoded(), attributes.handle()));
+            kind.code(), src.encoded(), dst.encoded(), window.encoded(), attributes.handle()));
   }
 
   /** Operands: src, dst. */
@@ -150,7 +150,7 @@ public final class Kernels {
       Binary function, MemoryLayout a, MemoryLayout b, MemoryLayout dst, Attributes attributes) {
     return new NativeKernel(
         Bindings.binary(
-            function.ordinal(), a.encoded(), b.encoded(), dst.encoded(), attributes.handle()));
+            function.code(), a.encoded(), b.encoded(), dst.encoded(), attributes.handle()));
   }
 
   /** Operands: src, dst. */
@@ -163,12 +163,12 @@ public final class Kernels {
       Attributes attributes) {
     return new NativeKernel(
         Bindings.eltwise(
-            function.ordinal(), alpha, beta, src.encoded(), dst.encoded(), attributes.handle()));
+            function.code(), alpha, beta, src.encoded(), dst.encoded(), attributes.handle()));
   }
 
   /** Reduces the axes in which {@code dst} has length 1. Operands: src, dst. */
   public static NativeKernel reduction(Reduction kind, MemoryLayout src, MemoryLayout dst) {
-    return new NativeKernel(Bindings.reduction(kind.ordinal(), src.encoded(), dst.encoded()));
+    return new NativeKernel(Bindings.reduction(kind.code(), src.encoded(), dst.encoded()));
   }
 
   /** Moves the elements of one layout to another of equal dims. Operands: src, dst. */
@@ -181,13 +181,13 @@ public final class Kernels {
   public static NativeKernel quantize(long n, Affine to, String isa) {
     return new NativeKernel(
         Bindings.quantize(
-            to.type().ordinal(), n, to.scale(), to.zeroPoint(), to.low(), to.high(), isa));
+            to.type().code(), n, to.scale(), to.zeroPoint(), to.low(), to.high(), isa));
   }
 
   /** {@code n} values of 8 bits to f32. Operands: src, dst. */
   public static NativeKernel dequantize(long n, Affine from, String isa) {
     return new NativeKernel(
-        Bindings.dequantize(from.type().ordinal(), n, from.scale(), from.zeroPoint(), isa));
+        Bindings.dequantize(from.type().code(), n, from.scale(), from.zeroPoint(), isa));
   }
 
   /**
@@ -209,7 +209,7 @@ public final class Kernels {
     return new NativeKernel(
         Bindings.combine(
             combination,
-            dst.type().ordinal(),
+            dst.type().code(),
             n,
             bElements == 1 ? 0 : 1,
             new float[] {a.scale(), b.scale(), dst.scale()},
@@ -221,7 +221,7 @@ public final class Kernels {
 
   /** {@code dst = min(max(src, low), high)} over {@code n} values of 8 bits. Operands: src, dst. */
   public static NativeKernel clamp(ElementType type, long n, int low, int high, String isa) {
-    return new NativeKernel(Bindings.clamp(type.ordinal(), n, low, high, isa));
+    return new NativeKernel(Bindings.clamp(type.code(), n, low, high, isa));
   }
 
   /** {@code dst = table[src & 255]} over {@code n} values of 8 bits. Operands: src, dst. */
@@ -236,7 +236,7 @@ public final class Kernels {
   /** Quantized average pooling of {@code nhwc}. Operands: src, dst. */
   public static NativeKernel averagePool(QuantizedPool pool, String isa) {
     return new NativeKernel(
-        Bindings.averagePool(pool.type().ordinal(), pool.encoded(), pool.zeroPoint(), isa));
+        Bindings.averagePool(pool.type().code(), pool.encoded(), pool.zeroPoint(), isa));
   }
 
   /**

@@ -253,7 +253,7 @@ public final class MemoryLayout {
   /** Type, dims and strides as the native side reads them. */
   long[] encoded() {
     long[] out = new long[1 + 2 * dims.length];
-    out[0] = type.ordinal();
+    out[0] = type.code();
     System.arraycopy(dims, 0, out, 1, dims.length);
     System.arraycopy(strides, 0, out, 1 + dims.length, dims.length);
     return out;

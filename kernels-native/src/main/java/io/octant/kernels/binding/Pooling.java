@@ -1,8 +1,19 @@
 package io.octant.kernels.binding;
 
-/** Kinds of pooling; the order is that of {@code onednn::Pooling}. */
+/** Kinds of pooling; codes are those of {@code onednn::Pooling}. */
 public enum Pooling {
-  MAX,
-  AVERAGE_INCLUDE_PADDING,
-  AVERAGE_EXCLUDE_PADDING
+  MAX(0),
+  AVERAGE_INCLUDE_PADDING(1),
+  AVERAGE_EXCLUDE_PADDING(2);
+
+  private final int code;
+
+  Pooling(int code) {
+    this.code = code;
+  }
+
+  /** The number that crosses to native code. */
+  int code() {
+    return code;
+  }
 }

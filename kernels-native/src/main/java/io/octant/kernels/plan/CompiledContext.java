@@ -17,24 +17,25 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One thread's memory, bound kernels and observers for a {@link CompiledSession}. */
 final class CompiledContext implements ExecutionContext {
   /** Observers count in 32 bits, so they are emptied in time. */
-  private static final long DRAIN_AFTER_VALUES = 1L << 31;
+  static final long COUNTER_LIMIT = (1L << 32) - 1;
 
   private final CompiledSession session;
   private final Plan plan;
   private final NativeMemory arena;
   private final List<NativeObserver> observers = new ArrayList<>();
   private final List<Action> actions = new ArrayList<>();
-  private final List<NativeCall> calls = new ArrayList<>();
+  private final Owned owned = new Owned();
+  private final long counterLimit;
+  private final long[] counted;
   private final @Nullable Tensor[] slots;
   private final GraphModule reference;
   private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
-  private final long observedPerRun;
-  private long observed;
   private boolean closed;
 
   /** What one step does in this context. */
@@ -43,41 +44,47 @@ final class CompiledContext implements ExecutionContext {
     void run(int validSamples);
   }
 
-  CompiledContext(CompiledSession session) {
+  /**
+   * Binds the kernels of a session.
+   *
+   * @param counterLimit the most that one counter of an observer may hold
+   */
+  CompiledContext(
+      CompiledSession session, long counterLimit, LongFunction<NativeMemory> allocator) {
     this.session = session;
     this.plan = session.compiled();
-    this.arena = new NativeMemory(session.arena().bytes());
+    this.counterLimit = counterLimit;
+    this.counted = new long[plan.observerPaths().size()];
     this.slots = new Tensor[plan.slots()];
     boolean fallsBack = plan.steps().stream().anyMatch(s -> s instanceof Step.Reference);
     // Modules need not be thread-safe, so each context evaluates its own copy.
     this.reference = fallsBack ? plan.model().copyGraphModule() : plan.model();
-    for (int i = 0; i < plan.observerPaths().size(); i++) {
-      observers.add(new NativeObserver());
-    }
-    long values = 0;
-    for (Step step : plan.steps()) {
-      actions.add(action(step));
-      if (step instanceof Step.Kernel k
-          && k.operands().get(k.written()) instanceof Operand.Observer) {
-        values = Math.max(values, observedValues(k));
+    boolean done = false;
+    try {
+      this.arena = owned.take(allocator.apply(session.arena().bytes()));
+      for (int i = 0; i < counted.length; i++) {
+        observers.add(owned.take(new NativeObserver()));
+      }
+      plan.steps().forEach(step -> actions.add(action(step)));
+      done = true;
+    } finally {
+      if (!done) {
+        owned.close();
       }
     }
-    this.observedPerRun = values;
-  }
-
-  // A tensor that samples share is counted once a sample, hence the batch.
-  private long observedValues(Step.Kernel observer) {
-    long bytes = ((Operand.Memory) observer.operands().get(0)).buffer().bytes();
-    return bytes / Float.BYTES * plan.inputs().get(0).shape().dim(0);
+    // Kernels outlive their calls.
+    owned.afterwards(session::contextClosed);
+    owned.guard(this, "an execution context for " + plan.inputs());
   }
 
   // ---- binding
 
   private Action action(Step step) {
     if (step instanceof Step.Kernel k) {
-      NativeCall call = bind(k);
-      calls.add(call);
-      return call::run;
+      NativeCall call = owned.take(bind(k));
+      return k.operands().get(k.written()) instanceof Operand.Observer o
+          ? valid -> observe(call, o, valid)
+          : call::run;
     }
     if (step instanceof Step.Import s) {
       ByteBuffer memory = view(s.buffer(), 0, s.buffer().bytes());
@@ -127,6 +134,28 @@ final class CompiledContext implements ExecutionContext {
 
   // ---- running
 
+  /** Counts no more at once than the counters hold, after emptying them where need be. */
+  private void observe(NativeCall call, Operand.Observer o, int validSamples) {
+    long atOnce =
+        o.shared()
+            ? Math.max(1, counterLimit / Math.max(1, o.valuesPerSample()))
+            : validSamples;
+    for (long done = 0; done < validSamples; done += atOnce) {
+      long samples = Math.min(atOnce, validSamples - done);
+      long values = Math.multiplyExact(samples, o.valuesPerSample());
+      if (counted[o.index()] + values > counterLimit) {
+        drain(o.index());
+      }
+      counted[o.index()] += values;
+      call.run(samples);
+    }
+  }
+
+  /** Values that an observer has counted since it was last emptied. */
+  long counted(int observer) {
+    return counted[observer];
+  }
+
   private void evaluate(Step.Reference step) {
     List<Object> args =
         step.args().stream()
@@ -171,10 +200,6 @@ final class CompiledContext implements ExecutionContext {
     }
     List<Tensor> outputs = plan.outputSlots().stream().map(this::slot).toList();
     Arrays.fill(slots, null);
-    observed += observedPerRun;
-    if (observed > DRAIN_AFTER_VALUES) {
-      drain();
-    }
     return outputs;
   }
 
@@ -205,14 +230,13 @@ final class CompiledContext implements ExecutionContext {
     }
   }
 
-  private void drain() {
-    for (int i = 0; i < observers.size(); i++) {
-      observers
-          .get(i)
-          .drainTo(
-              statistics.computeIfAbsent(plan.observerPaths().get(i), p -> new TensorStatistics()));
-    }
-    observed = 0;
+  private void drain(int observer) {
+    observers
+        .get(observer)
+        .drainTo(
+            statistics.computeIfAbsent(
+                plan.observerPaths().get(observer), p -> new TensorStatistics()));
+    counted[observer] = 0;
   }
 
   @Override
@@ -220,7 +244,9 @@ final class CompiledContext implements ExecutionContext {
     if (closed) {
       throw new IllegalStateException("Cannot drain context: it is closed");
     }
-    drain();
+    for (int i = 0; i < observers.size(); i++) {
+      drain(i);
+    }
     Map<String, TensorStatistics> out = new LinkedHashMap<>(statistics);
     statistics.clear();
     return out;
@@ -230,10 +256,7 @@ final class CompiledContext implements ExecutionContext {
   public void close() {
     if (!closed) {
       closed = true;
-      calls.forEach(NativeCall::close);
-      observers.forEach(NativeObserver::close);
-      arena.close();
-      session.contextClosed();
+      owned.close();
     }
   }
 }

@@ -15,22 +15,45 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /**
  * A plan with its packed weights. Contexts that are open when the session is closed may be closed
- * later but not run; native memory goes with the last of them.
+ * later but not run; native memory goes with the last of them. Sessions and contexts that nobody
+ * closed are freed, with a warning, when they are garbage.
  */
 public final class CompiledSession implements Session {
   private final Plan plan;
   private final Arena arena;
   private final Map<Buffer, Long> constantOffsets = new IdentityHashMap<>();
   private final NativeMemory constants;
+  private final Owned owned = new Owned();
   private int contexts;
   private boolean closed;
 
-  private CompiledSession(Plan plan) {
+  private CompiledSession(Plan plan, LongFunction<NativeMemory> allocator) {
     this.plan = plan;
-    this.arena = Arena.of(plan.steps());
+    for (Step step : plan.steps()) {
+      if (step instanceof Step.Kernel k) {
+        owned.take(k.kernel());
+      }
+    }
+    boolean done = false;
+    try {
+      this.arena = Arena.of(plan.steps());
+      this.constants = owned.take(allocator.apply(placeConstants()));
+      constantOffsets.forEach(this::fill);
+      done = true;
+    } finally {
+      if (!done) {
+        owned.close();
+      }
+    }
+    owned.guard(this, "a session of " + plan.steps().size() + " steps for " + plan.inputs());
+  }
+
+  /** Assigns a place to each constant and returns the bytes of all. */
+  private long placeConstants() {
     long bytes = 0;
     for (Step step : plan.steps()) {
       for (Buffer b : Arena.buffers(step)) {
@@ -40,8 +63,7 @@ public final class CompiledSession implements Session {
         }
       }
     }
-    this.constants = new NativeMemory(bytes);
-    constantOffsets.forEach(this::fill);
+    return bytes;
   }
 
   /**
@@ -50,7 +72,13 @@ public final class CompiledSession implements Session {
    * @throws io.octant.OctantException naming the node that cannot be compiled
    */
   public static CompiledSession compile(GraphModule model, List<TensorSpec> inputs) {
-    return new CompiledSession(GraphCompiler.compile(model, inputs));
+    return compile(model, inputs, NativeMemory::new);
+  }
+
+  /** Compiles with another source of memory, which may fail. */
+  static CompiledSession compile(
+      GraphModule model, List<TensorSpec> inputs, LongFunction<NativeMemory> allocator) {
+    return new CompiledSession(GraphCompiler.compile(model, inputs), allocator);
   }
 
   private void fill(Buffer buffer, long offset) {
@@ -119,10 +147,17 @@ public final class CompiledSession implements Session {
   }
 
   @Override
-  public synchronized ExecutionContext newContext() {
+  public ExecutionContext newContext() {
+    return newContext(CompiledContext.COUNTER_LIMIT, NativeMemory::new);
+  }
+
+  /** A context whose observers are emptied before a counter passes a limit. */
+  synchronized CompiledContext newContext(
+      long counterLimit, LongFunction<NativeMemory> allocator) {
     requireOpen();
+    CompiledContext context = new CompiledContext(this, counterLimit, allocator);
     contexts++;
-    return new CompiledContext(this);
+    return context;
   }
 
   Plan compiled() {
@@ -178,12 +213,7 @@ public final class CompiledSession implements Session {
 
   private void freeIfUnused() {
     if (closed && contexts == 0) {
-      constants.close();
-      for (Step step : plan.steps()) {
-        if (step instanceof Step.Kernel k) {
-          k.kernel().close();
-        }
-      }
+      owned.close();
     }
   }
 }

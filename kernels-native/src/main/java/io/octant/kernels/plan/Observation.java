@@ -75,13 +75,16 @@ final class Observation {
     }
     BatchAxis batch = axes.axis(observed);
     long elements = src.layout().elements();
-    Operand accumulator = new Operand.Observer(accumulator(observer));
+    int accumulator = accumulator(observer);
+    if (elements == 0) {
+      return value instanceof Tensor ? value : src;
+    }
     if (!batch.exists()) {
       plan.emit(
           "observe_shared_f32",
           () -> Kernels.observeShared(elements, Kernels.FASTEST),
           plan.memory(src),
-          accumulator);
+          new Operand.Observer(accumulator, elements, true));
     } else {
       long samples = src.layout().dim(batch.axis()) / batch.blocks() / batch.rowsPerSample();
       long outer = outer(src.layout(), batch.axis()) * batch.blocks();
@@ -89,7 +92,7 @@ final class Observation {
           "observe_f32",
           () -> Kernels.observe(outer, samples, elements / outer / samples, Kernels.FASTEST),
           plan.memory(src),
-          accumulator);
+          new Operand.Observer(accumulator, elements / samples, false));
     }
     return value instanceof Tensor ? value : src;
   }

@@ -5,6 +5,12 @@ sealed interface Operand {
   /** Bytes of a buffer from an offset on. */
   record Memory(Buffer buffer, long offsetBytes) implements Operand {}
 
-  /** The accumulator of an observer, by its index in the plan. */
-  record Observer(int index) implements Operand {}
+  /**
+   * The accumulator of an observer.
+   *
+   * @param index its index in the plan
+   * @param valuesPerSample how many values one valid sample adds
+   * @param shared whether all samples add the same values, so that they may be counted in parts
+   */
+  record Observer(int index, long valuesPerSample, boolean shared) implements Operand {}
 }

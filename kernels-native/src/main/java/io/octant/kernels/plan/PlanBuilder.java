@@ -1,10 +1,12 @@
 package io.octant.kernels.plan;
 
+import io.octant.OctantException;
 import io.octant.engine.PlanStep;
 import io.octant.graph.Arguments;
 import io.octant.graph.Node;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
@@ -218,21 +220,26 @@ final class PlanBuilder {
     List<String> nodes = pending.stages().stream().map(s -> s.call().node().name()).toList();
     List<Operand> operands = new ArrayList<>();
     pending.sources().forEach(s -> operands.add(memory(s)));
+    List<Operand> more = new ArrayList<>();
+    for (Pending.PostOperation p : pending.postOperations()) {
+      if (p.operand() != null) {
+        more.add(memory(p.operand()));
+      }
+    }
     Pending.Made made;
     try {
       made = pending.create();
     } catch (UnsupportedKernelException e) {
       pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
       return;
+    } catch (NativeException e) {
+      throw new OctantException(
+          "Cannot make kernel " + pending.operator() + " of " + nodes + ": " + e.getMessage(), e);
     }
     a.at(a.layout(), Buffer.arena(a.layout().bytes()));
     operands.add(memory(a));
     int written = operands.size() - 1;
-    for (Pending.PostOperation p : pending.postOperations()) {
-      if (p.operand() != null) {
-        operands.add(memory(p.operand()));
-      }
-    }
+    operands.addAll(more);
     PlanStep shown =
         new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
     steps.add(new Step.Kernel(shown, made.kernel(), operands, written));

@@ -89,6 +89,9 @@ final class ReductionLowerings {
     for (int axis : axes) {
       dims[axis] = 1;
     }
+    if (Arrays.equals(dims, src.dims())) {
+      return src;
+    }
     Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, dims));
     plan.emit(
         (kind == Reduction.MEAN ? "mean" : "sum") + "_f32",

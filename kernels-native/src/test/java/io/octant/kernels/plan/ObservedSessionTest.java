@@ -10,6 +10,7 @@ import io.octant.graph.GraphException;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
+import io.octant.kernels.binding.NativeMemory;
 import io.octant.nn.Conv2d;
 import io.octant.nn.Linear;
 import io.octant.quantization.observer.ActivationPostProcess;
@@ -145,6 +146,38 @@ class ObservedSessionTest {
       Collections.shuffle(order, new Random(batch));
       assertThat(observe(all, order, batch)).as("batch of %s", batch).isEqualTo(expected);
     }
+  }
+
+  /**
+   * Two tensors and a constant of every sample on one accumulator, whose counters are emptied
+   * before their sum passes the limit, within a run and within the constant.
+   */
+  @Test
+  void countersAreEmptiedBeforeTheyCanWrap() {
+    TestGraph g = new TestGraph();
+    ActivationPostProcess one = observer();
+    Node x = g.module("first", one, g.input(6, 10));
+    Node y = g.module("second", one, g.function("torch.neg", x));
+    Node constant = g.module("third", one, g.parameter("table", 25));
+    g.output(Tuple.of(y, constant));
+    List<Tensor> input = g.sample();
+    Map<String, TensorStatistics> expected = new HashMap<>();
+    for (long limit : new long[] {CompiledContext.COUNTER_LIMIT, 1000, 210, 130, 60}) {
+      try (CompiledSession session = CompiledSession.compile(g.model(), g.inputs());
+          CompiledContext context = session.newContext(limit, NativeMemory::new)) {
+        for (int valid : new int[] {6, 5, 6, 0, 1}) {
+          context.run(input, valid);
+          assertThat(context.counted(0)).as("limit %s", limit).isLessThanOrEqualTo(limit);
+        }
+        Map<String, TensorStatistics> actual = context.drainStatistics();
+        assertThat(actual.get("first").count()).isEqualTo((6 + 5 + 6 + 1) * 45);
+        if (limit == CompiledContext.COUNTER_LIMIT) {
+          expected.putAll(actual);
+        }
+        assertThat(actual).as("limit %s", limit).isEqualTo(expected);
+      }
+    }
+    assertThat(engine.liveObjects()).isZero();
   }
 
   @Test
