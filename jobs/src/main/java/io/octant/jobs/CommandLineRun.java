@@ -1,6 +1,7 @@
 package io.octant.jobs;
 
-import io.octant.OctantException;
+import io.octant.pipeline.Failure;
+import io.octant.pipeline.StoppedException;
 import io.octant.pipeline.output.OutputExistsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,13 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
           report(e, console, root.verbosity());
           return ExitCode.of(e).number();
         });
-    return new CommandLineRun(commandLine.execute(args), failure[0]);
+    try {
+      return new CommandLineRun(commandLine.execute(args), failure[0]);
+    } catch (Error e) {
+      // Memory, stack, disk or class path: as much an end of the command as an exception.
+      report(e, console, root.verbosity());
+      return new CommandLineRun(ExitCode.of(e).number(), e);
+    }
   }
 
   void throwIfFailed() {
@@ -50,20 +57,20 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
     }
   }
 
-  private static void report(Exception e, Console console, Verbosity verbosity) {
-    String message =
-        ExitCode.reported(e)
-            .map(OctantException::getMessage)
-            .orElseGet(() -> e.getClass().getSimpleName() + ": " + e.getMessage());
-    console.err().println("octant: " + message);
-    if (ExitCode.reported(e).filter(OutputExistsException.class::isInstance).isPresent()) {
+  private static void report(Throwable thrown, Console console, Verbosity verbosity) {
+    Failure failure = Failure.of(thrown);
+    if (failure.thrown() instanceof StoppedException) {
+      return;
+    }
+    console.err().println("octant: " + failure.message());
+    if (failure.thrown() instanceof OutputExistsException) {
       console
           .err()
           .println("Replace it with --overwrite, or choose another with --set output.path=DIR.");
     }
     if (verbosity == Verbosity.VERBOSE) {
-      e.printStackTrace(console.err());
-    } else if (ExitCode.of(e) == ExitCode.FAILED) {
+      thrown.printStackTrace(console.err());
+    } else if (ExitCode.of(failure) == ExitCode.FAILED) {
       console.err().println("Run with --verbose for the stack trace.");
     }
   }

@@ -1,19 +1,13 @@
 package io.octant.jobs;
 
-import io.octant.OctantException;
 import io.octant.jobs.config.ConfigurationException;
-import io.octant.onnx.OnnxException;
-import io.octant.pipeline.data.DataException;
-import io.octant.pipeline.execution.ExecutorException;
-import io.octant.pipeline.output.OutputException;
-import io.octant.pipeline.validation.GateException;
-import java.util.Optional;
+import io.octant.pipeline.Failure;
 
 /** What the process tells its caller. The numbers are an interface: schedulers branch on them. */
 public enum ExitCode {
   /** The job did what it was asked to. */
   OK(0),
-  /** Anything that none of the others names. */
+  /** Storage, network, Spark, another run at the output, or a fault: trying again may help. */
   FAILED(1),
   /**
    * The command line or the configuration cannot be carried out, the place for the output included.
@@ -35,37 +29,20 @@ public enum ExitCode {
     return number;
   }
 
-  /**
-   * The code of a failure: that of the outermost failure in its chain of causes that Octant
-   * reports.
-   */
-  public static ExitCode of(Throwable failure) {
-    return reported(failure).map(ExitCode::ofReported).orElse(FAILED);
+  /** The code of what a command threw. */
+  public static ExitCode of(Throwable thrown) {
+    return of(Failure.of(thrown));
   }
 
-  /**
-   * The outermost failure in the chain of causes that Octant reports on purpose; Spark wraps those
-   * of tasks.
-   */
-  static Optional<OctantException> reported(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OctantException reported) {
-        return Optional.of(reported);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static ExitCode ofReported(OctantException failure) {
-    if (failure instanceof ConfigurationException
-        || failure instanceof io.octant.quantization.mapform.ConfigurationException
-        || failure instanceof ExecutorException
-        || failure instanceof OutputException) {
+  static ExitCode of(Failure failure) {
+    if (failure.thrown() instanceof ConfigurationException) {
       return USAGE;
     }
-    if (failure instanceof OnnxException || failure instanceof DataException) {
-      return INPUT;
-    }
-    return failure instanceof GateException ? GATE : FAILED;
+    return switch (failure.kind()) {
+      case USAGE -> USAGE;
+      case INPUT -> INPUT;
+      case GATE -> GATE;
+      case OTHER -> FAILED;
+    };
   }
 }

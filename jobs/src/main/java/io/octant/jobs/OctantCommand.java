@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed for another reason",
+      "1:storage, network, Spark or another reason; trying again may help",
       "2:command line or configuration",
       "3:model or data",
       "4:accuracy gate"

@@ -5,6 +5,7 @@ import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.report.Summary;
 import io.octant.jobs.spark.QuietLog;
+import io.octant.jobs.spark.SparkMaster;
 import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationResult;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,9 +60,20 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     QuantizeConfig config = ConfigurationSource.load(file, assignments());
-    QuantizationSpec spec = QuantizationSpecs.of(config);
     QuietLog.install(parent.verbosity());
-    SparkSession spark = SparkRuntime.start(config, Optional.ofNullable(master));
+    SparkConf properties = SparkRuntime.properties(config, Optional.ofNullable(master));
+    QuantizationSpec spec;
+    SparkSession spark;
+    try {
+      spec = QuantizationSpecs.of(config);
+      SparkMaster.require(properties);
+      spark = SparkRuntime.start(properties);
+    } catch (Throwable e) {
+      // Later failures are recorded by the pipeline.
+      QuantizationPipeline.recordFailure(
+          SparkRuntime.hadoop(properties), config.output().path(), VersionLines.versions(), e);
+      throw e;
+    }
     try (Progress progress = new Progress(console)) {
       spark.sparkContext().addSparkListener(progress);
       QuantizationResult result = new QuantizationPipeline(spark, progress).run(spec);

@@ -8,6 +8,7 @@ import io.octant.onnx.OnnxException;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.execution.ExecutorException;
 import io.octant.pipeline.output.OutputException;
+import io.octant.pipeline.output.OutputUnavailableException;
 import io.octant.pipeline.validation.GateException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,10 @@ class ExitCodeTest {
     assertThat(ExitCode.of(new OnnxException("node"))).isEqualTo(ExitCode.INPUT);
     assertThat(ExitCode.of(new DataException("column"))).isEqualTo(ExitCode.INPUT);
     assertThat(ExitCode.of(new GateException("accuracy"))).isEqualTo(ExitCode.GATE);
-    assertThat(ExitCode.of(new OctantException("other"))).isEqualTo(ExitCode.FAILED);
+    assertThat(ExitCode.of(new OctantException("operator"))).isEqualTo(ExitCode.INPUT);
+    assertThat(ExitCode.of(new OutputUnavailableException("in use"))).isEqualTo(ExitCode.FAILED);
+    assertThat(ExitCode.of(new SparkException("network"))).isEqualTo(ExitCode.FAILED);
+    assertThat(ExitCode.of(new OutOfMemoryError("heap"))).isEqualTo(ExitCode.FAILED);
     assertThat(ExitCode.of(new IllegalStateException("bug"))).isEqualTo(ExitCode.FAILED);
   }
 

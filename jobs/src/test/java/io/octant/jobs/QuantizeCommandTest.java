@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +129,13 @@ class QuantizeCommandTest {
 
   @Test
   void aMissedGateEndsWithFourAndPublishesNothing() throws IOException {
-    assertFailed(4, "SQNR", "--set", "validation.minSqnrDb=190");
+    assertFailed(
+        4, List.of("rejected", "result.json"), "SQNR", "--set", "validation.minSqnrDb=190");
+    assertThat(output().resolve("rejected/model.int8.onnx")).isNotEmptyFile();
+    assertThat(result().get("gates"))
+        .filteredOn(gate -> !gate.get("passed").booleanValue())
+        .extracting(gate -> gate.get("name").textValue() + " " + gate.get("threshold"))
+        .containsExactly("minSqnrDb 190.0");
     assertThat(result().get("sqnrDb").isNumber()).as("what was measured is reported").isTrue();
   }
 
@@ -154,8 +162,44 @@ class QuantizeCommandTest {
     assertThat(Files.readString(file)).isEqualTo("in the way");
   }
 
+  @Test
+  void aMasterThatCannotBeUsedEndsWithTwoBeforeSparkStarts() throws IOException {
+    for (String master : List.of("locale[2]", "spark://host", "spark://127.0.0.1:1", "yarn")) {
+      List<String> arguments = List.of("quantize", "../conf/examples/digits-resnet.conf");
+      int before = console.err().length();
+      long start = System.nanoTime();
+      List<String> all = new ArrayList<>(arguments);
+      all.addAll(List.of("--master", master, "--set", "output.path=" + output()));
+      assertThat(CommandLineRun.of(console.console(), all.toArray(String[]::new)).exitCode())
+          .as(master)
+          .isEqualTo(2);
+      assertThat((System.nanoTime() - start) / 1e9).isLessThan(20);
+      assertThat(console.err().substring(before)).contains(master).doesNotContain("\tat ");
+      assertThat(names(output())).containsExactly("result.json");
+      assertThat(result().get("error").get("message").textValue()).contains(master);
+    }
+  }
+
+  @Test
+  void anOutputThatAnotherRunIsAtEndsWithOne() throws IOException {
+    try (OutputCommit other =
+        OutputCommit.begin(
+            new org.apache.hadoop.conf.Configuration(), output().toString(), IfPresent.REFUSE)) {
+      assertThat(quantize()).isEqualTo(1);
+      assertThat(console.err()).contains("is being written by run");
+      other.write("model.int8.onnx", new byte[1]);
+      other.publish(java.util.Map.of(), java.util.Map.of());
+    }
+    assertThat(output().resolve("model.int8.onnx")).hasSize(1);
+  }
+
   /** Runs a job that must fail: one message, nothing but the result document in the output. */
   private void assertFailed(int exitCode, String message, String... arguments) throws IOException {
+    assertFailed(exitCode, List.of("result.json"), message, arguments);
+  }
+
+  private void assertFailed(int exitCode, List<String> left, String message, String... arguments)
+      throws IOException {
     int before = console.err().length();
     assertThat(quantize(arguments)).as(console.err()).isEqualTo(exitCode);
 
@@ -164,7 +208,7 @@ class QuantizeCommandTest {
     assertThat(messages).as(err).hasSize(1);
     assertThat(messages.get(0)).contains(message);
     assertThat(err).doesNotContain("\tat ", "Exception");
-    assertThat(names(output())).containsExactly("result.json");
+    assertThat(names(output())).isEqualTo(left);
     assertThat(result().get("status").textValue()).isEqualTo("failed");
     assertThat(result().get("error").get("message").textValue()).contains(message);
   }

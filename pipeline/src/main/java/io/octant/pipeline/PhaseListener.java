@@ -21,6 +21,12 @@ public interface PhaseListener {
   /** Called for phases that succeed only. */
   void finished(Phase phase, double seconds);
 
+  /**
+   * The process was told to end, and the run with it; nothing of it is published. Called on another
+   * thread.
+   */
+  default void stopped() {}
+
   /** The phases of a run, in their order. */
   enum Phase {
     /** Model file to graph with observers. */

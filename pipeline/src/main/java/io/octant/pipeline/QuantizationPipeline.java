@@ -1,9 +1,10 @@
 package io.octant.pipeline;
 
 import io.octant.OctantException;
-import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,55 +32,55 @@ public final class QuantizationPipeline {
   }
 
   /**
-   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, see
-   * {@link OutputCommit#recordFailure}.
+   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, and what a
+   * gate refused, see {@link OutputCommit#recordFailure}.
    *
    * @throws io.octant.onnx.OnnxException if the model cannot be read or imported
    * @throws io.octant.pipeline.data.DataException if the data cannot be used
    * @throws io.octant.pipeline.validation.GateException if the int8 model misses a limit
    * @throws io.octant.pipeline.output.OutputException if the output cannot be written
    * @throws OctantException for everything else that Octant refuses
+   * @throws StoppedException if the process was told to end meanwhile
    */
   public QuantizationResult run(QuantizationSpec spec) {
     RunReport report = new RunReport(spec.versions());
     Stopwatch total = Stopwatch.start();
-    try {
-      return new QuantizationRun(spark, listener, spec, report, total).execute();
-    } catch (Exception e) {
-      RuntimeException failure = translate(e);
-      report.failed(failure, String.valueOf(failure.getMessage()));
-      report.seconds(RunReport.Phase.TOTAL, total.seconds());
-      record(spec, report);
-      throw failure;
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try (RunStop stop = new RunStop(hadoop, spec, listener)) {
+      QuantizationRun run = new QuantizationRun(spark, listener, stop, spec, report, total);
+      try {
+        return run.execute();
+      } catch (Throwable e) {
+        if (stop.hasStopped()) {
+          throw new StoppedException(e);
+        }
+        Failure failure = Failure.of(e);
+        report.seconds(RunReport.Phase.TOTAL, total.seconds());
+        record(hadoop, spec.output().path(), report, failure, run.candidate());
+        throw failure.toThrow();
+      }
     }
   }
 
-  /** What Octant reported on purpose, wherever it happened; Spark wraps what tasks throw. */
-  private static RuntimeException translate(Exception e) {
-    if (e instanceof OctantException o) {
-      return o;
-    }
-    return FileFailure.find(e)
-        .map(RuntimeException.class::cast)
-        .orElseGet(
-            () -> {
-              for (Throwable t = e; t != null; t = t.getCause()) {
-                if (t instanceof OctantException o) {
-                  return o;
-                }
-              }
-              // Scala throws SparkException, which Java has for a checked exception.
-              return e instanceof RuntimeException r
-                  ? r
-                  : new OctantException("Cannot complete the Spark job: " + e.getMessage(), e);
-            });
+  /**
+   * Writes the report of a run that failed before it began, see {@link OutputCommit#recordFailure}.
+   */
+  public static void recordFailure(
+      Configuration hadoop, String output, Map<String, String> versions, Throwable thrown) {
+    record(hadoop, output, new RunReport(versions), Failure.of(thrown), Map.of());
   }
 
-  private void record(QuantizationSpec spec, RunReport report) {
+  private static void record(
+      Configuration hadoop,
+      String output,
+      RunReport report,
+      Failure failure,
+      Map<String, byte[]> candidate) {
     try {
-      OutputCommit.recordFailure(
-          spark.sparkContext().hadoopConfiguration(), spec.output().path(), report);
-    } catch (OctantException e) {
+      report.failed(failure.thrown(), failure.message());
+      OutputCommit.recordFailure(hadoop, output, report, candidate);
+    } catch (OctantException | Error e) {
+      // A disk that is full or memory that is exhausted may refuse this as well.
       LOG.warn("The failure is not recorded: {}", e.getMessage());
     }
   }

@@ -51,19 +51,23 @@ final class QuantizationRun {
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final PhaseListener listener;
+  private final RunStop stop;
   private final QuantizationSpec spec;
   private final RunReport report;
   private final Stopwatch total;
+  private final SortedMap<String, byte[]> candidate = new TreeMap<>();
 
   QuantizationRun(
       SparkSession spark,
       PhaseListener listener,
+      RunStop stop,
       QuantizationSpec spec,
       RunReport report,
       Stopwatch total) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.listener = listener;
+    this.stop = stop;
     this.spec = spec;
     this.report = report;
     this.total = total;
@@ -74,6 +78,7 @@ final class QuantizationRun {
     requireLabels();
     try (OutputCommit commit =
         OutputCommit.begin(hadoop, spec.output().path(), spec.output().ifPresent())) {
+      stop.guard(commit);
       Inputs inputs = phase(Phase.PREPARE, () -> prepare(hadoop));
       Broadcast<byte[]> source = context.broadcast(inputs.source().toBytes());
       try {
@@ -143,7 +148,13 @@ final class QuantizationRun {
     Optional<ValidationResult> validation = validate(inputs, source, model);
     SortedSet<ExecutorIdentity> executors = executors(calibration, validation);
     report.executors(executors);
-    validation.ifPresent(spec.gate()::check);
+    validation.ifPresent(
+        result -> {
+          report.gates(spec.gate().measured(result));
+          candidate.putAll(files(state, model));
+          spec.gate().check(result);
+          candidate.clear();
+        });
     Manifest manifest = publish(inputs, source, state, model, commit);
     return new QuantizationResult(
         calibration.counts(),
@@ -238,6 +249,19 @@ final class QuantizationRun {
     }
   }
 
+  private static SortedMap<String, byte[]> files(byte[] state, QuantizedModel model) {
+    return new TreeMap<>(
+        Map.of(
+            QuantizedModel.FILE, model.onnx(),
+            "calibration/state.octcal", state,
+            "qparams.json", model.qparams()));
+  }
+
+  /** What a gate refused, by name; empty if it was not the gate that ended the run. */
+  SortedMap<String, byte[]> candidate() {
+    return candidate;
+  }
+
   private Manifest publish(
       Inputs inputs,
       Broadcast<byte[]> source,
@@ -248,9 +272,7 @@ final class QuantizationRun {
         Phase.PUBLISH,
         () -> {
           readBack(inputs, source, model);
-          commit.write(QuantizedModel.FILE, model.onnx());
-          commit.write("calibration/state.octcal", state);
-          commit.write("qparams.json", model.qparams());
+          files(state, model).forEach(commit::write);
           report.seconds(RunReport.Phase.TOTAL, total.seconds());
           commit.writeUnlisted(RunReport.FILE_NAME, report.ok().toBytes());
           return commit.publish(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.OctantException;
+import io.octant.engine.Engine;
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Method;
@@ -15,7 +16,9 @@ import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.execution.Sha256;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.validation.Gate;
@@ -139,7 +142,7 @@ class PipelineFailureTest {
   }
 
   @Test
-  void aGateThatIsMissed() throws IOException {
+  void aGateThatIsMissed() throws Exception {
     QuantizationSpec spec =
         QuantizationSpec.of(
                 DigitsRun.model("mobilenet"),
@@ -150,10 +153,25 @@ class PipelineFailureTest {
                 new Gate(
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
-                    OptionalDouble.empty(),
+                    OptionalDouble.of(0.1),
                     OptionalDouble.of(150)));
-    assertFails(spec, GateException.class, "SQNR in dB is");
+    assertFails(spec, GateException.class, "SQNR in dB is", "rejected");
     JsonNode report = failureAt(out);
+    assertThat(report.path("gates")).hasSize(3);
+    JsonNode met = report.path("gates").get(0);
+    assertThat(met.path("name").asText()).isEqualTo("minAgreement");
+    assertThat(met.path("value").asDouble()).isEqualTo(report.path("agreement").asDouble());
+    assertThat(met.path("threshold").asDouble()).isEqualTo(0.1);
+    assertThat(met.path("passed").asBoolean()).isTrue();
+    JsonNode missed = report.path("gates").get(1);
+    assertThat(missed.path("name").asText()).isEqualTo("minSqnrDb");
+    assertThat(missed.path("threshold").asDouble()).isEqualTo(150);
+    assertThat(missed.path("passed").asBoolean(true)).isFalse();
+    Path kept = out.resolve("rejected");
+    assertThat(kept.resolve("qparams.json")).isNotEmptyFile();
+    byte[] state = Files.readAllBytes(kept.resolve("calibration/state.octcal"));
+    assertThat(Sha256.of(state)).isEqualTo(report.path("state").path("sha256").asText());
+    assertThat(OrtAccuracy.of(kept.resolve("model.int8.onnx"))).isPositive();
     assertThat(report.path("samples").asInt()).isEqualTo(40);
     assertThat(report.path("accuracy").path("float").asDouble()).isPositive();
     assertThat(report.path("sqnrDb").asDouble()).isPositive();
@@ -189,14 +207,59 @@ class PipelineFailureTest {
     return QuantizationSpec.of(model, base.data(), base.method(), base.output());
   }
 
-  private void assertFails(QuantizationSpec spec, Class<? extends Exception> type, String message)
+  @Test
+  void anErrorOfTheVirtualMachineInATask() throws IOException {
+    for (BrokenEngine engine : BrokenEngine.values()) {
+      QuantizationSpec spec = DigitsRun.calibration(FEW, out).withEngine(engine);
+      assertFails(spec, engine.failure().getClass(), "Cannot complete the run: ");
+    }
+  }
+
+  /** Fails in every task. */
+  private enum BrokenEngine implements EngineProvider {
+    MEMORY,
+    STACK,
+    CLASS_PATH;
+
+    Error failure() {
+      return switch (this) {
+        case MEMORY -> new OutOfMemoryError("Java heap space");
+        case STACK -> new StackOverflowError();
+        case CLASS_PATH -> new NoClassDefFoundError("a/Class");
+      };
+    }
+
+    @Override
+    public Engine start() {
+      throw failure();
+    }
+  }
+
+  @Test
+  void aTaskThatFailsForAnotherReasonIsNeitherOfTheModelNorOfTheData() throws IOException {
+    QuantizationSpec spec =
+        DigitsRun.calibration(FEW, out)
+            .withEngine(
+                () -> {
+                  throw new IllegalStateException("connection reset");
+                });
+    assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(spec))
+        .satisfies(e -> assertThat(Failure.of(e).kind()).isEqualTo(Failure.Kind.OTHER))
+        .satisfies(e -> assertThat(Failure.of(e).message().lines()).hasSize(1));
+    assertThat(failureAt(out).path("error").path("message").asText())
+        .contains("Cannot complete the Spark job: ", "connection reset");
+  }
+
+  private void assertFails(
+      QuantizationSpec spec, Class<? extends Throwable> type, String message, String... kept)
       throws IOException {
     assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(spec))
         .isInstanceOf(type)
-        .hasMessageContaining(message);
+        .satisfies(e -> assertThat(Failure.of(e).message()).contains(message));
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()).toList())
-          .isEqualTo(List.of("result.json"));
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(Stream.of(kept), Stream.of("result.json")).toList());
     }
     JsonNode report = failureAt(out);
     assertThat(report.path("status").asText()).isEqualTo("failed");

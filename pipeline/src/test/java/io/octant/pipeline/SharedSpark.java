@@ -13,6 +13,8 @@ public final class SharedSpark {
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
+        // As the command line has it: an error in a task must not end this process.
+        .config("spark.executor.killOnFatalError.depth", "0")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.catalogImplementation", "in-memory")
         .getOrCreate();

@@ -25,6 +25,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class Progress extends SparkListener implements PhaseListener, AutoCloseable {
 
+  private static final String STOPPED = "Cannot complete the run: told to stop, nothing is published";
   private static final int WIDTH = 30;
   private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
 
@@ -66,6 +67,12 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
     done = tasks;
     endLine(finished);
     phase = null;
+  }
+
+  /** Not synchronized: a thread that draws may hold the lock for as long as the process ends. */
+  @Override
+  public void stopped() {
+    out.println((terminal == Terminal.INTERACTIVE ? "\n" : "") + "octant: " + STOPPED);
   }
 
   @Override

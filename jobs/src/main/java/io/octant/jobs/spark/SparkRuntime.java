@@ -1,12 +1,16 @@
 package io.octant.jobs.spark;
 
+import io.octant.jobs.config.ConfigurationException;
 import io.octant.jobs.config.QuantizeConfig;
+import io.octant.pipeline.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /**
  * Settles the properties of a job's Spark session. What spark-submit or a {@code -Dspark…} property
@@ -19,11 +23,37 @@ public final class SparkRuntime {
 
   private SparkRuntime() {}
 
-  /** Starts the session of a job; the caller stops it. */
-  public static SparkSession start(QuantizeConfig config, Optional<String> master) {
-    return SparkSession.builder()
-        .config(properties(new SparkConf(true), config, master))
-        .getOrCreate();
+  /**
+   * Starts the session of a job; the caller stops it.
+   *
+   * @throws ConfigurationException if Spark does not take the properties
+   * @throws RunException if it cannot start for another reason
+   */
+  public static SparkSession start(SparkConf properties) {
+    try {
+      return SparkSession.builder().config(properties).getOrCreate();
+    } catch (Exception e) {
+      // Scala throws SparkException, which Java has for a checked exception.
+      String message = "Cannot start Spark: " + e.getMessage();
+      if (e instanceof IllegalArgumentException) {
+        throw new ConfigurationException(message + ", expected properties that Spark takes", e);
+      }
+      throw new RunException(message, e);
+    }
+  }
+
+  /** The properties of this process, with what they leave open filled in. */
+  public static SparkConf properties(QuantizeConfig config, Optional<String> master) {
+    return properties(new SparkConf(true), config, master);
+  }
+
+  /** Hadoop's configuration as Spark will have it, without starting Spark. */
+  public static Configuration hadoop(SparkConf properties) {
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> property : properties.getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(property._1(), property._2());
+    }
+    return hadoop;
   }
 
   /**
@@ -51,6 +81,8 @@ public final class SparkRuntime {
   private static Map<String, String> embeddedDefaults() {
     return Map.of(
         "spark.ui.enabled", "false",
+        // An error in a task would end this process before it could say what failed.
+        "spark.executor.killOnFatalError.depth", "0",
         "spark.driver.host", "localhost",
         "spark.driver.bindAddress", "127.0.0.1",
         "spark.sql.warehouse.dir",

@@ -1,7 +1,7 @@
 package io.octant.pipeline.execution;
 
-import io.octant.OctantException;
 import io.octant.calibration.Numerics;
+import io.octant.pipeline.RunException;
 import io.octant.engine.Engine;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
@@ -40,7 +40,7 @@ public record SessionSpec(
     GraphModule model = recipe.make();
     String digest = GraphDigest.of(model);
     if (!digest.equals(graphDigest)) {
-      throw new OctantException(
+      throw new RunException(
           "Cannot run graph: digest "
               + digest
               + ", expected the driver's "

@@ -2,13 +2,16 @@ package io.octant.pipeline.model;
 
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
+import io.octant.pipeline.data.StorageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** Reads a model from any Hadoop file system. */
 final class ModelFile {
@@ -45,8 +48,16 @@ final class ModelFile {
     } catch (FileNotFoundException e) {
       throw new OnnxException(
           "Cannot read ONNX model: " + path + ", no such file, expected an ONNX file", e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new OnnxException("Cannot read ONNX model: " + path + " (" + e.getMessage() + ")", e);
+    } catch (IOException | FSError e) {
+      throw new StorageException(
+          "Cannot read ONNX model: "
+              + path
+              + " ("
+              + e.getMessage()
+              + "), expected storage that answers",
+          e);
     }
   }
 }

@@ -13,10 +13,12 @@ import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
@@ -43,6 +45,8 @@ import java.util.SortedSet;
  *                   int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
  *                   has its part ("separate") or the output was compared once a batch ("constant",
  *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
+ * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
+ *                   and with any of them the NaN of each output; null if nothing was measured
  * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
  * seconds           {calibrate, convert, validate, total}
  * samplesPerSecond  of calibration
@@ -84,6 +88,7 @@ public final class RunReport {
           "agreement",
           "sqnrDb",
           "outputs",
+          "gates",
           "nodes",
           "seconds",
           "samplesPerSecond",
@@ -200,6 +205,21 @@ public final class RunReport {
           .put("int8", output.int8Nan())
           .put("int8Only", output.int8NanOnly());
       line.put("nonFiniteElements", output.nonFiniteElements());
+    }
+    return this;
+  }
+
+  /** Limits and what was measured; a value that is no number is null. */
+  public RunReport gates(List<Gate.Limit> limits) {
+    ArrayNode gates = document.putArray("gates");
+    for (Gate.Limit limit : limits) {
+      ObjectNode gate = gates.addObject().put("name", limit.name());
+      if (Double.isFinite(limit.value())) {
+        gate.put("value", limit.value());
+      } else {
+        gate.putNull("value");
+      }
+      gate.put("threshold", limit.threshold()).put("passed", limit.passed());
     }
     return this;
   }

@@ -1,5 +1,6 @@
 package io.octant.pipeline.validation;
 
+import io.octant.pipeline.validation.ValidationResult.Accuracy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,49 +50,67 @@ public record Gate(
       throw new GateException(
           "Cannot gate on accuracy: no labels in the evaluation data, expected a label column");
     }
-    List<String> missed = new ArrayList<>();
-    result
-        .accuracy()
-        .ifPresent(
-            a -> {
-              atLeast("accuracy", a.int8(), minAccuracy, "%.4f", missed);
-              maxAccuracyDrop.ifPresent(
-                  limit -> {
-                    if (a.drop() > limit + ROUNDING) {
-                      missed.add(missed("accuracy drop", a.drop(), "at most", limit, "%.4f"));
-                    }
-                  });
-            });
-    atLeast("agreement", result.agreement(), minAgreement, "%.4f", missed);
-    atLeast("SQNR in dB", result.sqnrDb(), minSqnrDb, "%.2f", missed);
-    for (OutputComparison output : isOpen() ? List.<OutputComparison>of() : result.outputs()) {
-      if (output.int8NanOnly() > 0) {
-        missed.add(
-            output.int8NanOnly()
-                + " of "
-                + output.compared()
-                + " parts of output '"
-                + output.name()
-                + "' have NaN in int8 only, expected none");
-      }
-    }
+    List<String> missed =
+        measured(result).stream().filter(l -> !l.passed()).map(Limit::description).toList();
     if (!missed.isEmpty()) {
       throw new GateException("Cannot publish the int8 model: " + String.join("; ", missed));
     }
   }
 
-  private static void atLeast(
-      String measure, double value, OptionalDouble limit, String format, List<String> missed) {
-    limit.ifPresent(
-        least -> {
-          // Not "value < least": a NaN is no pass.
-          if (!(value >= least)) {
-            missed.add(missed(measure, value, "at least", least, format));
-          }
-        });
+  /** Every limit that is set, with what was measured; the order is that of the record. */
+  public List<Limit> measured(ValidationResult result) {
+    double accuracy = result.accuracy().map(Accuracy::int8).orElse(Double.NaN);
+    double drop = result.accuracy().map(Accuracy::drop).orElse(Double.NaN);
+    List<Limit> limits = new ArrayList<>();
+    add("minAccuracy", "accuracy", accuracy, minAccuracy, "%.4f", limits);
+    maxAccuracyDrop.ifPresent(
+        most ->
+            limits.add(
+                new Limit(
+                    "maxAccuracyDrop",
+                    drop,
+                    most,
+                    drop <= most + ROUNDING,
+                    description("accuracy drop", drop, "at most", most, "%.4f"))));
+    add("minAgreement", "agreement", result.agreement(), minAgreement, "%.4f", limits);
+    add("minSqnrDb", "SQNR in dB", result.sqnrDb(), minSqnrDb, "%.2f", limits);
+    for (OutputComparison output : isOpen() ? List.<OutputComparison>of() : result.outputs()) {
+      limits.add(
+          new Limit(
+              "int8NanOnly of output " + output.name(),
+              output.int8NanOnly(),
+              0,
+              output.int8NanOnly() == 0,
+              output.int8NanOnly()
+                  + " of "
+                  + output.compared()
+                  + " parts of output '"
+                  + output.name()
+                  + "' have NaN in int8 only, expected none"));
+    }
+    return limits;
   }
 
-  private static String missed(
+  private static void add(
+      String name,
+      String measure,
+      double value,
+      OptionalDouble limit,
+      String format,
+      List<Limit> limits) {
+    limit.ifPresent(
+        least ->
+            limits.add(
+                new Limit(
+                    name,
+                    value,
+                    least,
+                    // Not "not less": a NaN is no pass.
+                    value >= least,
+                    description(measure, value, "at least", least, format))));
+  }
+
+  private static String description(
       String measure, double value, String relation, double limit, String format) {
     return measure
         + " is "
@@ -101,4 +120,16 @@ public record Gate(
         + " "
         + String.format(Locale.ROOT, format, limit);
   }
+
+  /**
+   * One limit and how it was met.
+   *
+   * @param name of the component, or of what is not allowed at all
+   * @param value measured; NaN if nothing was
+   * @param threshold the limit
+   * @param passed whether it is met
+   * @param description measured and expected, for messages
+   */
+  public record Limit(
+      String name, double value, double threshold, boolean passed, String description) {}
 }

@@ -18,6 +18,7 @@ import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
+import io.octant.pipeline.validation.Gate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ class RunReportTest {
           "agreement",
           "sqnrDb",
           "outputs",
+          "gates",
           "nodes",
           "seconds",
           "samplesPerSecond",
@@ -67,6 +69,10 @@ class RunReportTest {
                     new OutputComparison("y", Samples.SEPARATE, 5, 0.995, 26.5, 0.5, 1, 2, 3, 4),
                     new OutputComparison(
                         "z", Samples.CONSTANT, 1, Double.NaN, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
+            .gates(
+                List.of(
+                    new Gate.Limit("minAccuracy", 0.98, 0.9, true, "met"),
+                    new Gate.Limit("minSqnrDb", Double.NaN, 20, false, "missed")))
             .nodes(
                 List.of(new NodeLine("conv1", "x86 conv")),
                 List.of(new NodeLine("softmax", "none")))
@@ -112,6 +118,8 @@ class RunReportTest {
                        {"name": "z", "primary": false, "samples": "constant", "compared": 1,
                         "agreement": null, "sqnrDb": null, "equal": true, "maxAbsError": 0.0,
                         "nan": {"float": 0, "int8": 0, "int8Only": 0}, "nonFiniteElements": 0}],
+                     "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
+                               {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
                      "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "reason": "none"}]},
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},

@@ -34,6 +34,16 @@ class GateTest {
   }
 
   @Test
+  void everyLimitThatIsSetIsMeasured() {
+    Gate gate = new Gate(OptionalDouble.of(0.985), NONE, NONE, OptionalDouble.of(20));
+    assertThat(gate.measured(result(0.99, 0.98, 0.99, 25.5)))
+        .extracting(l -> l.name() + " " + l.value() + " " + l.threshold() + " " + l.passed())
+        .startsWith("minAccuracy 0.98 0.985 false", "minSqnrDb 25.5 20.0 true")
+        .allSatisfy(l -> assertThat(l).containsAnyOf("min", "int8NanOnly of output "));
+    assertThat(Gate.OPEN.measured(result(1, 1, 1, 1))).isEmpty();
+  }
+
+  @Test
   void exactlyTheLimitsPasses() {
     Gate gate =
         new Gate(

@@ -1,0 +1,16 @@
+package io.octant.pipeline;
+
+import io.octant.OctantException;
+
+/** A run cannot go on for a reason that lies neither in its model nor in its data. */
+public class RunException extends OctantException {
+  private static final long serialVersionUID = 1L;
+
+  public RunException(String message) {
+    super(message);
+  }
+
+  public RunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
