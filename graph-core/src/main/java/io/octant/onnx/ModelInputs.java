@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.NearestNames;
 import io.octant.OctantException;
+import io.octant.onnx.rewrite.SinglePrecision;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class ModelInputs {
       throw new OnnxException("Cannot import " + what + ": it is no tensor");
     }
     TypeProto.Tensor type = value.getType().getTensorType();
-    DType dtype = OnnxTypes.dtype(type.getElemType(), what);
+    boolean other = SinglePrecision.isOther(type.getElemType());
+    DType dtype = other ? DType.FLOAT32 : OnnxTypes.dtype(type.getElemType(), what);
     if (!type.hasShape()) {
       throw new OnnxException("Cannot import " + what + ": it has no shape");
     }

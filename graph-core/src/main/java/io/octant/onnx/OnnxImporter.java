@@ -1,11 +1,13 @@
 package io.octant.onnx;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.OperatorTable;
 import io.octant.onnx.operator.GraphTranslation;
 import io.octant.onnx.pattern.PatternPass;
+import io.octant.onnx.rewrite.FunctionInlining;
 import io.octant.reference.ReferenceOperators;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
@@ -18,9 +20,13 @@ import java.util.Map;
  * <p>Operators with weights become modules under the paths that the exported program had ({@code
  * layer1.0.conv1}); the rest become functions, methods and, where the file tells, modules. What
  * depends on constants and shapes only is folded. The graph holds for every batch size if the file
- * leaves the batch open. The result carries an {@link OnnxSource}.
+ * leaves the batch open. Local functions are inlined, conditionals on constants and shapes decided,
+ * and float16, bfloat16 and float64 computed as float32. The result carries an {@link OnnxSource}.
  */
 public final class OnnxImporter {
+  /** One to decide all conditionals, one to leave other number types behind, and some more. */
+  private static final int ROUNDS = 6;
+
   private OnnxImporter() {}
 
   /**
@@ -57,6 +63,23 @@ public final class OnnxImporter {
 
   private static GraphModule translate(
       OnnxModel model, ImportOptions options, OperatorTable operators) {
+    OnnxModel current = model.rewritten(FunctionInlining.run(model.proto()));
+    for (int round = 0; round < ROUNDS; round++) {
+      GraphTranslation translation = attempt(current, options, operators);
+      ModelProto rewrite = translation.findRewrite();
+      if (rewrite == null) {
+        return translation.finish();
+      }
+      current = current.rewritten(rewrite);
+    }
+    throw new OnnxException(
+        "Cannot import a model: conditionals or numbers of other types than float32 are left after "
+            + ROUNDS
+            + " rewrites, expected none");
+  }
+
+  private static GraphTranslation attempt(
+      OnnxModel model, ImportOptions options, OperatorTable operators) {
     TensorNames.check(model.graph());
     List<OnnxInput> inputs = ModelInputs.of(model, options);
     Map<NodeProto, Integer> position = new IdentityHashMap<>();
@@ -66,8 +89,11 @@ public final class OnnxImporter {
     List<OnnxNode> nodes = PatternPass.run(model);
     GraphTranslation translation = new GraphTranslation(model, inputs, nodes, operators);
     for (OnnxNode node : nodes) {
+      if (translation.isAbandoned()) {
+        break;
+      }
       translation.add(node, node.members().stream().map(position::get).toList());
     }
-    return translation.finish();
+    return translation;
   }
 }

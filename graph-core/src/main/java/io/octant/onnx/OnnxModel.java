@@ -119,6 +119,11 @@ public final class OnnxModel {
     return validated(new OnnxModel(proto, source, sha256(proto)));
   }
 
+  /** This model under the same name and digest with a message that computes the same. */
+  OnnxModel rewritten(OnnxMl.ModelProto message) {
+    return message == proto ? this : new OnnxModel(message, source, sha256);
+  }
+
   private static OnnxModel validated(OnnxModel model) {
     OnnxMl.ModelProto proto = model.proto;
     String missing =

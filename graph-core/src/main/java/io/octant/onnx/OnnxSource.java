@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * it. Immutable.
  */
 public final class OnnxSource {
+  private final OnnxModel model;
   private final String file;
   private final String sha256;
   private final List<OnnxInput> inputs;
@@ -19,26 +20,34 @@ public final class OnnxSource {
   private final Map<String, String> tensors;
 
   /**
-   * @param file the model's name, for messages
-   * @param sha256 digest of its bytes
+   * @param model what was translated: the file's model, with functions inlined, conditionals decided
+   *     and numbers in float32 where that was needed
    * @param inputs in the order of the placeholders
    * @param outputs ONNX names of the results, in order
    * @param nodes graph node name to origin
    * @param tensors ONNX tensor name to the name of the graph node that holds its value
    */
   public OnnxSource(
-      String file,
-      String sha256,
+      OnnxModel model,
       List<OnnxInput> inputs,
       List<String> outputs,
       Map<String, OnnxOrigin> nodes,
       Map<String, String> tensors) {
-    this.file = file;
-    this.sha256 = sha256;
+    this.model = model;
+    this.file = model.source();
+    this.sha256 = model.sha256();
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
     this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /**
+   * The model that the graph's origins and tensor names refer to. It computes what the file's model
+   * does, under its digest.
+   */
+  public OnnxModel model() {
+    return model;
   }
 
   public String file() {

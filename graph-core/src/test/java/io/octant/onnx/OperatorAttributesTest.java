@@ -202,7 +202,7 @@ class OperatorAttributesTest {
         new Model(
             (opset, a) ->
                 new TinyModel(opset)
-                    .input("x", filled(-2.5f, 0.7f, 2, 4))
+                    .input("x", filled(-2.5f, 0.75f, 2, 4))
                     .node("Cast", List.of("x"), List.of("c"), a)
                     .node("Cast", List.of("c"), List.of("y"), "to", 1)
                     .output("y"),

@@ -232,7 +232,7 @@ final class ActivationImports {
   /** One distribution over an axis and all that follow it. */
   private static Value overAllFrom(int axis, String function, Value x, ImportGraph graph) {
     Value rows = graph.function("torch.flatten", x, (long) axis);
-    Value out = graph.function(F + function, List.of(rows), Map.of("dim", -1L));
+    Value out = graph.function(F + function, List.of(rows), Map.of("dim", (long) axis));
     List<Object> back = new ArrayList<>(List.of(out));
     for (int i = 0; i < x.rank(); i++) {
       back.add(graph.size(x, i));

@@ -1,5 +1,15 @@
 package io.octant.onnx.operator;
 
+import java.util.Set;
+import java.util.IdentityHashMap;
+import java.util.HashSet;
+import io.octant.tensor.DType;
+import io.octant.onnx.rewrite.SinglePrecision;
+import io.octant.onnx.rewrite.BranchSelection;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.graph.GraphModule;
@@ -15,6 +25,7 @@ import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
+import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.OnnxTensors;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -32,6 +43,12 @@ public final class GraphTranslation {
 
   private static final int LARGE_BATCH = 3;
 
+  /** Operators whose result holds elements of their inputs. */
+  private static final Set<String> PICKING =
+      Set.of(
+          "Shape", "Gather", "Slice", "Split", "Squeeze", "Unsqueeze", "Reshape", "Concat", "Identity",
+          "Cast", "Flatten");
+
   private final OnnxModel model;
   private final List<OnnxInput> inputs;
   private final ImportGraph graph;
@@ -41,6 +58,13 @@ public final class GraphTranslation {
   private final Map<String, OnnxOrigin> origins = new LinkedHashMap<>();
   private final Map<String, String> tensors = new LinkedHashMap<>();
   private final List<ValueInfoProto> outputs;
+
+  /** Inputs of other floating point types than float32. */
+  private final Set<String> otherInputs = new HashSet<>();
+
+  private final Map<NodeProto, GraphProto> taken = new IdentityHashMap<>();
+  private final Set<String> decidedByBatch = new HashSet<>();
+  private boolean needsSinglePrecision;
 
   public GraphTranslation(
       OnnxModel model, List<OnnxInput> inputs, List<OnnxNode> nodes, OperatorTable operators) {
@@ -58,11 +82,18 @@ public final class GraphTranslation {
     for (TensorProto t : model.graph().getInitializerList()) {
       initializers.put(t.getName(), t);
     }
+    for (ValueInfoProto v : model.graph().getInputList()) {
+      boolean stored = initializers.containsKey(v.getName());
+      if (!stored && SinglePrecision.isOther(v.getType().getTensorType().getElemType())) {
+        otherInputs.add(v.getName());
+      }
+    }
     for (OnnxInput in : inputs) {
       int large = in.hasBatch() ? LARGE_BATCH : SMALL_BATCH;
       Value v = graph.input(in.name(), in.dtype(), in.shape(SMALL_BATCH), in.shape(large));
       bind(in.name(), v);
     }
+    nodes.forEach(n -> n.members().forEach(m -> countReadsInside(m)));
     nodes.forEach(n -> n.inputs().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
     outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
   }
@@ -77,13 +108,13 @@ public final class GraphTranslation {
   }
 
   /**
-   * Translates the next node; {@code positions} are those of its members in the file.
+   * Translates the next node; {@code positions} are those of its members in the model.
    *
    * @throws OnnxException naming the node, whatever is wrong with it
    */
   public void add(OnnxNode node, List<Integer> positions) {
     try {
-      translate(node, positions);
+      step(node, positions);
     } catch (OnnxException e) {
       throw e;
     } catch (OctantException e) {
@@ -99,6 +130,142 @@ public final class GraphTranslation {
     OnnxException failure = node.error(why);
     failure.initCause(cause);
     return failure;
+  }
+
+  /**
+   * The model that this translation found it should be made of instead; null as long as it is right
+   * as it is.
+   */
+  public @Nullable ModelProto findRewrite() {
+    if (needsSinglePrecision) {
+      return SinglePrecision.run(model.proto());
+    }
+    return taken.isEmpty() ? null : BranchSelection.run(model.proto(), taken);
+  }
+
+  /** Whether there is no point in translating on: every node that follows would be different. */
+  public boolean isAbandoned() {
+    return needsSinglePrecision;
+  }
+
+  private void step(OnnxNode node, List<Integer> positions) {
+    if (node.domain().isEmpty() && node.opType().equals("If")) {
+      decide(node);
+      return;
+    }
+    boolean isCast = node.domain().isEmpty() && node.opType().equals("Cast");
+    boolean toSingle = isCast && node.integer("to", 0) == TensorProto.DataType.FLOAT_VALUE;
+    if (!toSingle && node.inputs().stream().anyMatch(otherInputs::contains)) {
+      needsSinglePrecision = true;
+      return;
+    }
+    if (isCast && !toSingle && isReturnedOnly(node.output(0)) && castsSingle(node)) {
+      returned(node, positions);
+      return;
+    }
+    translate(node, positions);
+    for (String name : node.outputs()) {
+      Value v = values.get(name);
+      needsSinglePrecision |= v != null && !v.isKnown() && isOther(v);
+    }
+    noteBatch(node);
+    release(node);
+  }
+
+  private static boolean isOther(Value value) {
+    return value.at(false) instanceof Tensor t
+        && (t.dtype() == DType.FLOAT16
+            || t.dtype() == DType.BFLOAT16
+            || t.dtype() == DType.FLOAT64);
+  }
+
+  private boolean isReturnedOnly(String tensor) {
+    return readsLeft.getOrDefault(tensor, 0) == 1
+        && outputs.stream().anyMatch(o -> o.getName().equals(tensor));
+  }
+
+  /** Whether a Cast makes another floating point type of a computed float32 tensor. */
+  private boolean castsSingle(OnnxNode node) {
+    Value from = value(node.inputs().get(0), node);
+    return SinglePrecision.isOther((int) node.integer("to", 0))
+        && !from.isKnown()
+        && from.at(false) instanceof Tensor t
+        && t.dtype() == DType.FLOAT32;
+  }
+
+  /** An output of another type stays float32 here, rounded to what that type can hold. */
+  private void returned(OnnxNode node, List<Integer> positions) {
+    graph.begin(node);
+    Node before = last();
+    Value value = value(node.inputs().get(0), node);
+    DType type = OnnxTypes.dtype((int) node.integer("to", 0), node.toString());
+    if (type != DType.FLOAT64) {
+      value = graph.method("to", graph.method("to", value, type), DType.FLOAT32);
+    }
+    bind(node.output(0), value);
+    noteOrigins(node, positions, before);
+  }
+
+  /** Takes the branch that a known condition selects, and translates it for what follows. */
+  private void decide(OnnxNode node) {
+    String name = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+    Value condition = value(name, node);
+    if (!condition.isConstant() || decidedByBatch.contains(name)) {
+      String why = condition.isKnown() ? "the batch size" : "data";
+      throw node.error(
+          "condition '" + name + "' depends on " + why + ", expected constants and shapes only");
+    }
+    Tensor value = (Tensor) condition.at(false);
+    String side = value.numel() == 1 && value.doubleAt(0) != 0 ? "then_branch" : "else_branch";
+    AttributeProto branch = node.raw(side);
+    if (branch == null || branch.getG().getOutputCount() < node.outputs().size()) {
+      throw node.error("no " + side + " with " + node.outputs().size() + " outputs");
+    }
+    GraphProto graph = branch.getG();
+    taken.put(node.members().get(0), graph);
+    graph.getInitializerList().forEach(t -> initializers.put(t.getName(), t));
+    for (NodeProto inner : graph.getNodeList()) {
+      inner.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum));
+    }
+    for (NodeProto inner : graph.getNodeList()) {
+      add(new OnnxNode(inner, List.of(inner), model.opset(inner.getDomain())), List.of());
+      if (needsSinglePrecision) {
+        return;
+      }
+    }
+    for (int i = 0; i < node.outputs().size(); i++) {
+      if (!node.output(i).isEmpty()) {
+        bind(node.output(i), value(graph.getOutput(i).getName(), node));
+      }
+    }
+  }
+
+  /**
+   * Notes known tensors that are the same at both batch sizes that are tried, but were computed,
+   * rather than picked, from what is not: a comparison of the batch with 1, say.
+   */
+  private void noteBatch(OnnxNode node) {
+    boolean picks = PICKING.contains(node.opType());
+    for (String in : node.inputs()) {
+      Value v = values.get(in);
+      boolean varies = v != null && v.isKnown() && !v.isConstant();
+      if (decidedByBatch.contains(in) || (varies && !picks)) {
+        decidedByBatch.addAll(node.outputs());
+      }
+    }
+  }
+
+  /** What graphs inside a node read may be needed when it is decided. */
+  private void countReadsInside(NodeProto node) {
+    for (AttributeProto a : node.getAttributeList()) {
+      if (a.hasG()) {
+        for (NodeProto inner : a.getG().getNodeList()) {
+          inner.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum));
+          countReadsInside(inner);
+        }
+        a.getG().getOutputList().forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
+      }
+    }
   }
 
   private void translate(OnnxNode node, List<Integer> positions) {
@@ -118,6 +285,11 @@ public final class GraphTranslation {
         bind(node.output(i), out.get(i));
       }
     }
+    noteOrigins(node, positions, before);
+    bindInputs(node);
+  }
+
+  private void noteOrigins(OnnxNode node, List<Integer> positions, @Nullable Node before) {
     OnnxOrigin origin =
         new OnnxOrigin(
             node.opType(), positions, node.inputs(), node.output(0), graph.weightNames());
@@ -127,8 +299,6 @@ public final class GraphTranslation {
         origins.put(n.name(), origin);
       }
     }
-    bindInputs(node);
-    release(node);
   }
 
   /** Refuses what a translation has not looked at: it could have changed the result. */
@@ -187,7 +357,7 @@ public final class GraphTranslation {
 
   private void bind(String tensor, Value value) {
     values.put(tensor, value);
-    if (value.node != null) {
+    if (value.node != null && !otherInputs.contains(tensor)) { // a Cast makes what is computed with
       tensors.put(tensor, value.node.name());
     }
   }
@@ -242,7 +412,7 @@ public final class GraphTranslation {
     module.attach(IntegerValues.class, graph.integers());
     module.attach(
         OnnxSource.class,
-        new OnnxSource(model.source(), model.sha256(), inputs, names, origins, tensors));
+        new OnnxSource(model, inputs, names, origins, tensors));
     return module.lint();
   }
 }

@@ -64,12 +64,15 @@ final class OpsetUpgrade {
   private final OnnxModel original;
   private final ModelProto.Builder model;
   private final Set<String> names = new HashSet<>();
-  private final Set<Integer> lastAxis;
+  private final Map<Integer, Long> softmaxAxes;
+  private final Set<Integer> shrinking;
 
-  private OpsetUpgrade(OnnxModel original, Set<Integer> lastAxis) {
+  private OpsetUpgrade(
+      OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
     this.original = original;
     this.model = original.proto().toBuilder();
-    this.lastAxis = lastAxis;
+    this.softmaxAxes = softmaxAxes;
+    this.shrinking = shrinking;
     original.graph().getInitializerList().forEach(t -> names.add(t.getName()));
     original.graph().getNodeList().forEach(n -> names.addAll(n.getOutputList()));
   }
@@ -77,11 +80,14 @@ final class OpsetUpgrade {
   /**
    * The same model under operator set 13.
    *
-   * @param lastAxis positions of the softmax nodes that work along the last axis: before 13, others
-   *     mean something that 13 cannot say
+   * @param softmaxAxes position of each softmax node that works along one axis, and the axis: before
+   *     13, others mean something that 13 cannot say
+   * @param shrinking positions of resizing nodes that shrink to the nearest element, where old
+   *     operator sets round up
    * @throws OnnxException naming the node that cannot be brought over
    */
-  static OnnxModel run(OnnxModel original, Set<Integer> lastAxis) {
+  static OnnxModel run(
+      OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
     if (original.opset() >= TARGET) {
       return original;
     }
@@ -95,7 +101,7 @@ final class OpsetUpgrade {
               + OLDEST
               + " or newer");
     }
-    return new OpsetUpgrade(original, lastAxis).upgrade();
+    return new OpsetUpgrade(original, softmaxAxes, shrinking).upgrade();
   }
 
   private OnnxModel upgrade() {
@@ -132,14 +138,14 @@ final class OpsetUpgrade {
       case "Softmax", "LogSoftmax" -> softmax(node, position);
       case "Upsample" -> {
         if (opset >= 9) {
-          resize(node);
+          resize(node, position);
         } else {
           throw error(node, "scales as an attribute, expected an input (operator set 9)");
         }
       }
       case "Resize" -> {
         if (opset < 11) {
-          resize(node);
+          resize(node, position);
         }
       }
       case "BatchNormalization" -> removeAttribute(node, "spatial");
@@ -197,14 +203,18 @@ final class OpsetUpgrade {
   /** Before 13 all axes from a given one on were one distribution. */
   private void softmax(NodeProto.Builder node, int position) {
     removeAttribute(node, "axis");
-    if (!lastAxis.contains(position)) {
-      throw error(node, "it works along several axes, expected the last");
+    Long axis = softmaxAxes.get(position);
+    if (axis == null) {
+      throw error(node, "it works along several axes, expected one");
     }
-    node.addAttribute(QdqPair.axis(-1));
+    node.addAttribute(QdqPair.axis(axis.intValue()));
   }
 
   /** Resize of version 10 and Upsample sample asymmetrically and round down. */
-  private static void resize(NodeProto.Builder node) {
+  private void resize(NodeProto.Builder node, int position) {
+    if (shrinking.contains(position)) {
+      throw error(node, "it shrinks to the nearest element, expected scales of 1 or more");
+    }
     String scales = node.getInput(1);
     node.setOpType("Resize")
         .setInput(1, "") // no region of interest

@@ -6,6 +6,7 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.graph.Tuple;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.onnx.OnnxException;
@@ -72,7 +73,7 @@ public final class QdqExporter {
     this.reference = reference;
     this.redundancy = new Redundancy(reference);
     this.chains = new FusedChains(imported, reference, source);
-    this.editor = new ModelEditor(upgraded(original, imported));
+    this.editor = new ModelEditor(upgraded(source.model(), imported));
     this.weights = new WeightExport(editor, source);
   }
 
@@ -87,7 +88,7 @@ public final class QdqExporter {
     boolean dynamic = !reference.graph().nodes(n -> n.calls(QUANTIZE_DYNAMIC)).isEmpty();
     int needed = perChannel[0] ? OpsetUpgrade.TARGET : dynamic ? 11 : 10;
     boolean suffices = original.opset() >= needed;
-    return suffices ? original : OpsetUpgrade.run(original, lastAxisSoftmax(imported));
+    return suffices ? original : OpsetUpgrade.run(original, softmaxAxes(imported), shrinking(imported));
   }
 
   private static boolean isPerChannel(ReferenceModule layer) {
@@ -95,8 +96,9 @@ public final class QdqExporter {
     return q != null && q.isQuantized() && q.qparams().isPerChannel();
   }
 
-  private Set<Integer> lastAxisSoftmax(GraphModule imported) {
-    Set<Integer> out = new HashSet<>();
+  /** The axis of each softmax node; one over several axes is several steps here, and has none. */
+  private Map<Integer, Long> softmaxAxes(GraphModule imported) {
+    Map<Integer, Long> out = new HashMap<>();
     for (Node n : imported.graph()) {
       OnnxOrigin origin = source.findOrigin(n.name());
       if (origin != null && origin.opType().endsWith("Softmax")) {
@@ -104,9 +106,25 @@ public final class QdqExporter {
             n.operation() instanceof Operation.CallModule
                 ? imported.moduleOf(n).hyperparameters().get("dim")
                 : n.kwargs().get("dim");
-        if (Long.valueOf(-1).equals(dim)) {
-          out.addAll(origin.nodes());
+        boolean flattens = n.arg(0) instanceof Node in && origin.equals(source.findOrigin(in.name()));
+        if (dim instanceof Long axis && !flattens) {
+          origin.nodes().forEach(position -> out.put(position, axis));
         }
+      }
+    }
+    return out;
+  }
+
+  /** Nodes that shrink to the nearest element, where old operator sets round up. */
+  private Set<Integer> shrinking(GraphModule imported) {
+    Set<Integer> out = new HashSet<>();
+    for (Node n : imported.graph()) {
+      OnnxOrigin origin = source.findOrigin(n.name());
+      if (origin != null
+          && "simple".equals(n.kwargs().get("nearest"))
+          && n.kwargs().get("scales") instanceof Tuple scales
+          && scales.items().stream().anyMatch(s -> ((Number) s).doubleValue() < 1)) {
+        out.addAll(origin.nodes());
       }
     }
     return out;
