@@ -43,6 +43,15 @@ class OperatorErrorsTest {
 
   static Stream<Arguments> calls() {
     return Stream.of(
+        refused("Cannot gather position 3 of axis 0", "torch.gather", VECTOR, 0L, integers(3)),
+        refused("Cannot gather position -4 of axis 0", "torch.gather", VECTOR, 0L, integers(-4)),
+        refused("expected the same rank", "torch.gather", MATRIX, 0L, integers(0)),
+        refused(
+            "no axis but 1 that is longer",
+            "torch.gather",
+            MATRIX,
+            1L,
+            Tensor.of(DType.INT64, Shape.of(3, 1), new long[] {0, 1, 0})),
         refused("Cannot encode class 5, expected 0 to 2", F + "one_hot", integers(5), 3L),
         refused("Cannot encode class -1, expected 0 to 1", F + "one_hot", integers(-1), 2L),
         refused("an int64 tensor", F + "one_hot", VECTOR),

@@ -152,16 +152,53 @@ public final class Indexing {
     return Shapes.take(flat, axis, java.util.Arrays.copyOf(chosen, n));
   }
 
-  /** {@code torch.gather}: elements along an axis at positions of the same rank. */
+  /**
+   * {@code torch.gather}: elements along an axis at positions of the same rank. Positions below 0
+   * count from the end, as ONNX's do.
+   *
+   * @throws OctantException if a position lies outside the axis, or another axis of the positions
+   *     is longer than that of {@code x}
+   */
   public static Tensor gatherAlong(Tensor x, int axis, Tensor positions) {
     int at = x.shape().axis(axis);
+    requireFits(x, at, positions);
+    int size = x.shape().dim(at);
     int[] strides = x.shape().strides();
     int along = strides[at];
     strides[at] = 0;
     int[] base = Strided.indices(positions.shape(), 0, strides);
     for (int i = 0; i < base.length; i++) {
-      base[i] += (int) positions.longAt(i) * along;
+      long p = positions.longAt(i);
+      long from = p < 0 ? p + size : p;
+      if (from < 0 || from >= size) {
+        throw new OctantException(
+            "Cannot gather position "
+                + p
+                + " of axis "
+                + axis
+                + " of "
+                + x
+                + ", expected one inside");
+      }
+      base[i] += (int) from * along;
     }
     return Strided.gather(x, Shape.of(positions.shape().toArray()), base);
+  }
+
+  private static void requireFits(Tensor x, int at, Tensor positions) {
+    boolean fits = positions.shape().rank() == x.shape().rank();
+    for (int i = 0; fits && i < x.shape().rank(); i++) {
+      fits = i == at || positions.shape().dim(i) <= x.shape().dim(i);
+    }
+    if (!fits) {
+      throw new OctantException(
+          "Cannot gather from "
+              + x
+              + " at positions "
+              + positions
+              + ", expected the same rank and no axis but "
+              + at
+              + " that is longer");
+    }
   }
 }
