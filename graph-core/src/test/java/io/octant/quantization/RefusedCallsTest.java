@@ -7,6 +7,8 @@ import io.octant.OctantException;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
+import io.octant.quantization.qconfig.EqualizationQConfigMapping;
+import io.octant.graph.FunctionType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.nn.Linear;
@@ -290,10 +292,41 @@ class RefusedCallsTest {
         QuantizeFx.prepare(linear(), PrepareOptions.of(mapping).withCustomConfig(custom));
     assertThat(prepared.attachment(QuantizationReport.class).orElseThrow().warnings())
         .containsExactly(
-            "module_name a fits no module of the model",
             "module_name_regex b.* fits no module of the model",
-            "standalone_module_name c fits no module of the model",
-            "non_traceable_module_name d fits no module of the model");
+            "module_name a fits no module of the model, nearest is fc",
+            "standalone_module_name c fits no module of the model, nearest is fc",
+            "non_traceable_module_name d fits no module of the model, nearest is fc");
+  }
+
+  @Test
+  void typesAndAttributesThatFitNothingAreReportedWithTheNearest() {
+    ModuleType misspelled = new ModuleType("torch.nn.Linaer");
+    QConfigMapping mapping =
+        X86.withObjectType(misspelled, null)
+            .withObjectType(new ModuleType("torch.nn.Linear"), QConfigs.DEFAULT)
+            .withObjectType(FunctionType.of("torch.nn.functional.Linear"), null)
+            .withModuleNameObjectTypeOrder("fcc", misspelled, 0, null);
+    PrepareCustomConfig custom =
+        PrepareCustomConfig.empty()
+            .withPreservedAttributes(List.of("fc", "fd"))
+            .withNonTraceableModuleClasses(List.of(misspelled));
+    PrepareOptions options =
+        PrepareOptions.of(mapping)
+            .withCustomConfig(custom)
+            .withEqualization(EqualizationQConfigMapping.empty().withModuleName("f", null));
+    GraphModule prepared = QuantizeFx.prepare(linear(), options);
+    String type = " torch.nn.Linaer fits nothing in the model, nearest is torch.nn.Linear";
+    assertThat(prepared.attachment(QuantizationReport.class).orElseThrow().warnings())
+        .containsExactly(
+            "object_type" + type,
+            "module_name_object_type_order fcc fits no module of the model, nearest is fc",
+            "module_name_object_type_order" + type,
+            "equalization module_name f fits no module of the model, nearest is fc",
+            "non_traceable_module_class" + type,
+            "preserved_attributes fd fits no attribute of the model, nearest is fc");
+    GraphModule converted = QuantizeFx.convert(prepared);
+    assertThat(converted.attachment(QuantizationReport.class).orElseThrow().warnings())
+        .contains("object_type" + type);
   }
 
   @Test

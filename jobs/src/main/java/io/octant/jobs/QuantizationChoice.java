@@ -112,7 +112,8 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
         Boolean.TRUE.equals(activation.kwargs().get("reduce_range"))
             ? activation.with("reduce_range", reduces)
             : activation;
-    return qconfig.withActivation(GridHistogramObserver.inPlaceOf(ranged, method));
+    return DefaultQConfigMappings.withSmallestScales(
+        qconfig.withActivation(GridHistogramObserver.inPlaceOf(ranged, method)));
   }
 
   private static QConfigMapping with(QConfigMapping mapping, QConfigOverride override) {

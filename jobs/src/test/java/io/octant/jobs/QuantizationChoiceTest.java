@@ -71,7 +71,7 @@ class QuantizationChoiceTest {
 
     assertThat(mapping.moduleNames()).containsEntry("layer1.0.conv1", Optional.empty());
     assertThat(mapping.moduleNameRegexes().get("blocks\\..*").orElseThrow().weight())
-        .isEqualTo(QConfigs.DEFAULT.weight());
+        .isEqualTo(QConfigs.DEFAULT.weight().with("eps", 0x1p-110));
     assertThat(mapping.objectTypes())
         .containsEntry(new ModuleType("torch.nn.Linear"), Optional.empty())
         .containsEntry(new ModuleType("torch.nn.Conv2d"), Optional.of(QConfigs.DEFAULT))

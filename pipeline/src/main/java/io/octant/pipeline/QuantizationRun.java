@@ -45,9 +45,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run from beginning to end; fills in its report as it gets on. */
 final class QuantizationRun {
+  private static final Logger LOG = LoggerFactory.getLogger(QuantizationRun.class);
+
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final PhaseListener listener;
@@ -113,6 +117,8 @@ final class QuantizationRun {
     ValidationPlan validation =
         ValidationPlan.of(float32, fields, spec.data().batch(), spec.primaryOutput());
     requireClasses(validation);
+    GraphModule prepared = steps.prepared();
+    warn(prepared);
     steps.rehearse();
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
@@ -126,7 +132,7 @@ final class QuantizationRun {
         steps,
         fields,
         GraphDigest.of(float32),
-        source.calibrationKey(steps.prepared()),
+        source.calibrationKey(prepared),
         calibration,
         evaluation,
         validation);
@@ -307,7 +313,19 @@ final class QuantizationRun {
     }
   }
 
+  /** What prepare found likely to be a mistake is worth reading before hours of calibration. */
+  private void warn(GraphModule prepared) {
+    List<String> warnings =
+        prepared
+            .attachment(QuantizationReport.class)
+            .map(QuantizationReport::warnings)
+            .orElse(List.of());
+    report.warnings(warnings);
+    warnings.forEach(w -> LOG.warn("{}: {}", spec.model().path(), w));
+  }
+
   private void reportNodes(QuantizationReport nodes) {
+    report.warnings(nodes.warnings());
     report.nodes(
         lines(nodes, NodeReport.Outcome.QUANTIZED), lines(nodes, NodeReport.Outcome.FLOAT));
   }

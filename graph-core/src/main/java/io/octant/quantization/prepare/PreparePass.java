@@ -76,8 +76,7 @@ public final class PreparePass {
   private static GraphModule prepare(
       GraphModule model, PrepareOptions options, Optional<StandaloneInterface> standalone) {
     PrepareChecks.require(model, options.customConfig());
-    List<String> warnings =
-        PrepareChecks.unusedNames(model, options.qconfigMapping(), options.customConfig());
+    List<String> warnings = UnusedEntries.of(model, options);
     GraphModule fused =
         FusionPass.fuse(
             model,

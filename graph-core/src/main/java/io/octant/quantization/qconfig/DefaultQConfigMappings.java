@@ -126,21 +126,28 @@ public final class DefaultQConfigMappings {
    */
   public static QConfigMapping octant(QuantizedEngine engine, ActivationRange range) {
     ObserverSpec activation =
-        GRID_HISTOGRAM
-            .with("reduce_range", range == ActivationRange.SEVEN_BITS)
-            .with("eps", SMALLEST_SCALE);
+        GRID_HISTOGRAM.with("reduce_range", range == ActivationRange.SEVEN_BITS);
     return withTransposedConvolutions(engine)
         .map(
             q ->
                 q.activation().type().equals(Observers.HISTOGRAM.type())
-                    ? q.withActivation(activation).withWeight(withSmallestScale(q.weight()))
+                    ? withSmallestScales(q.withActivation(activation))
                     : q);
   }
 
-  private static ObserverSpec withSmallestScale(ObserverSpec weight) {
-    return weight.type().equals(Observers.PLACEHOLDER.type())
-        ? weight
-        : weight.with("eps", SMALLEST_SCALE);
+  /**
+   * A qconfig with {@code GridHistogramObserver} whose scales may be as small as 2^-110, for
+   * activations and weights; an {@code eps} that it says itself stays.
+   */
+  public static QConfig withSmallestScales(QConfig qconfig) {
+    return new QConfig(
+        withSmallestScale(qconfig.activation()), withSmallestScale(qconfig.weight()));
+  }
+
+  private static ObserverSpec withSmallestScale(ObserverSpec spec) {
+    boolean uniform =
+        spec.type().equals(GRID_HISTOGRAM.type()) || spec.type().endsWith("MinMaxObserver");
+    return uniform && !spec.kwargs().containsKey("eps") ? spec.with("eps", SMALLEST_SCALE) : spec;
   }
 
   private static QConfigMapping special(

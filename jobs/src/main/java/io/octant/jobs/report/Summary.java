@@ -55,6 +55,7 @@ public final class Summary {
         left.size(),
         left.isEmpty() ? "" : ":");
     byReason(left).forEach((reason, nodes) -> line(text, "", "  %s: %s", reason, nodes));
+    result.nodes().warnings().forEach(warning -> line(text, "warning", "%s", warning));
   }
 
   /** Float nodes with one reason share a line; the report in result.json has each of them. */

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -48,6 +49,8 @@ import java.util.SortedSet;
  * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
  *                   and with any of them the NaN of each output; null if nothing was measured
  * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
+ * warnings          [text]: entries of the configuration that fit nothing in the model, with the
+ *                   nearest name that does; a model that comes quantized; ranges of no use
  * seconds           {calibrate, convert, validate, total}
  * samplesPerSecond  of calibration
  * numerics          {mixed, of}: what the float sums of the calibration state depend on; several if
@@ -90,6 +93,7 @@ public final class RunReport {
           "outputs",
           "gates",
           "nodes",
+          "warnings",
           "seconds",
           "samplesPerSecond",
           "numerics",
@@ -228,6 +232,13 @@ public final class RunReport {
     ObjectNode nodes = document.putObject("nodes");
     put(nodes.putArray("quantized"), quantized);
     put(nodes.putArray("float"), left);
+    return this;
+  }
+
+  /** What is likely to be a mistake, or good to know. */
+  public RunReport warnings(List<String> texts) {
+    ArrayNode list = document.putArray("warnings");
+    texts.forEach(list::add);
     return this;
   }
 

@@ -48,6 +48,7 @@ class RunReportTest {
           "outputs",
           "gates",
           "nodes",
+          "warnings",
           "seconds",
           "samplesPerSecond",
           "numerics",
@@ -87,6 +88,7 @@ class RunReportTest {
                     List.of(
                         new IntegerLayer("conv1", Arithmetic.EXACT, "why", 8, 1),
                         new IntegerLayer("conv2", Arithmetic.FAST, "", 8, 0))))
+            .warnings(List.of("module_name a fits nothing"))
             .executors(
                 new TreeSet<>(
                     List.of(
@@ -122,6 +124,7 @@ class RunReportTest {
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
                      "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "reason": "none"}]},
+                     "warnings": ["module_name a fits nothing"],
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},
                      "samplesPerSecond": 414.7,
                      "numerics": {"mixed": true, "of": ["avx2 (native 1, oneDNN 3.11.0, L2 512K)",
