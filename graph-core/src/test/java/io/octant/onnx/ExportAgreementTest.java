@@ -1,8 +1,10 @@
 package io.octant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -261,6 +263,55 @@ class ExportAgreementTest {
         .node("Mul", List.of("s", "d"), List.of("y"))
         .output("y")
         .apply(t -> Exported.of(t).agrees(27));
+  }
+
+  // ---- old operator sets
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8, 11, 12})
+  void softmaxBeforeAxesOfSizeOne(int opset) {
+    new TinyModel(opset)
+        .input("x", normal(6, 3, 6, 6))
+        .constant("w", normal(10, 3, 3, 3))
+        .node("Conv", List.of("x", "w"), List.of("c"))
+        .node("Relu", List.of("c"), List.of("r"))
+        .node("GlobalAveragePool", List.of("r"), List.of("g"))
+        .node("Softmax", List.of("g"), List.of("y"))
+        .output("y")
+        .apply(t -> Exported.of(t).agrees(30));
+  }
+
+  @Test
+  void softmaxOverSeveralAxesIsRefusedByName() {
+    TinyModel tiny =
+        new TinyModel(11)
+            .input("x", normal(6, 3, 6, 6))
+            .constant("w", normal(10, 3, 3, 3))
+            .node("Conv", List.of("x", "w"), List.of("c"))
+            .node("Softmax", List.of("c"), List.of("y"))
+            .output("y");
+    assertThatThrownBy(() -> Exported.of(tiny))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("Cannot bring Softmax node 'Softmax_1' of tiny.onnx")
+        .hasMessageContaining("several axes");
+  }
+
+  // ---- weights that are no numbers
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void weightsThatAreNoNumbersAreRefusedByName(float bad) {
+    float[] weight = normal(4, 8).floats().clone();
+    weight[9] = bad;
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", normal(6, 8))
+            .constant("fc.weight", Tensor.of(weight, 4, 8))
+            .node("Gemm", List.of("x", "fc.weight"), List.of("y"), "transB", 1)
+            .output("y");
+    assertThatThrownBy(() -> Exported.of(tiny))
+        .isInstanceOf(OctantException.class)
+        .hasMessageContaining("node fc (fc): weight has " + bad + " in channel 1");
   }
 
   // ---- integers

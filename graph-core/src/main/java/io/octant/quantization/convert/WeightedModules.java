@@ -104,6 +104,7 @@ final class WeightedModules {
     }
     ReferenceModule reference = reference(weighted, qconfig, trained);
     if (qconfig.activation().type().equals(GridHistogramObserver.TYPE)) {
+      reference.parameters().forEach(WeightedModules::requireNumbers);
       reference = withRoomForBias(reference, node);
     }
     reference.train(module.isTraining());
@@ -117,6 +118,22 @@ final class WeightedModules {
       model.setModule(node.target(), shell);
     } else {
       model.setModule(node.target(), reference);
+    }
+  }
+
+  /** PyTorch's presets give such a weight a scale of NaN; Octant's own refuse it. */
+  private static void requireNumbers(String name, Tensor value) {
+    int channels = value.shape().rank() == 0 ? 1 : value.shape().dim(0);
+    for (int i = 0; i < value.numel(); i++) {
+      if (!Double.isFinite(value.doubleAt(i))) {
+        throw new ConvertException(
+            name
+                + " has "
+                + value.doubleAt(i)
+                + " in channel "
+                + i / (value.numel() / channels)
+                + ", expected finite values");
+      }
     }
   }
 
