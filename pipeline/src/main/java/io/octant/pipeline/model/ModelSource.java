@@ -18,8 +18,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
@@ -155,15 +157,35 @@ public record ModelSource(
       }
       byte[] onnx = readBlock(in);
       String name = readText(in);
-      SortedMap<String, Integer> axes = new TreeMap<>();
+      TreeMap<String, Integer> axes = new TreeMap<>();
       int count = in.readInt();
       for (int i = 0; i < count; i++) {
-        axes.put(readText(in), in.readInt());
+        String axis = readText(in);
+        if (!axes.isEmpty() && axis.compareTo(axes.lastKey()) <= 0) {
+          throw new OctantException(
+              "Cannot read model source: axis "
+                  + axis
+                  + " after "
+                  + axes.lastKey()
+                  + ", expected ascending names");
+        }
+        axes.put(axis, in.readInt());
       }
-      return new ModelSource(onnx, name, axes, readText(in), readText(in), readText(in));
+      ModelSource source =
+          new ModelSource(onnx, name, axes, readText(in), readText(in), readText(in));
+      if (count < 0 || in.available() > 0) {
+        throw new OctantException(
+            "Cannot read model source: "
+                + count
+                + " axes and "
+                + in.available()
+                + " bytes left over, expected at least 0 and none");
+      }
+      return source;
     } catch (IOException e) {
       throw new OctantException(
-          "Cannot read model source: truncated at " + bytes.length + " bytes", e);
+          "Cannot read model source: truncated at " + bytes.length + " bytes, or text not UTF-8",
+          e);
     }
   }
 
@@ -177,12 +199,16 @@ public record ModelSource(
   }
 
   private static byte[] readBlock(DataInputStream in) throws IOException {
-    byte[] block = new byte[in.readInt()];
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new EOFException(length + " bytes of " + in.available());
+    }
+    byte[] block = new byte[length];
     in.readFully(block);
     return block;
   }
 
   private static String readText(DataInputStream in) throws IOException {
-    return new String(readBlock(in), StandardCharsets.UTF_8);
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(readBlock(in))).toString();
   }
 }

@@ -140,6 +140,9 @@ class CalibrationJobTest {
 
   private static PartitionState calibrate(ParquetSource source, int batch) {
     return CalibrationJob.run(
-        source.open(SPARK, List.of(IMAGE)), new TestRecipe(1).spec(batch, IMAGE), KEY, MixedNumerics.REFUSE);
+        source.open(SPARK, List.of(IMAGE)),
+        new TestRecipe(1).spec(batch, IMAGE),
+        KEY,
+        MixedNumerics.REFUSE);
   }
 }

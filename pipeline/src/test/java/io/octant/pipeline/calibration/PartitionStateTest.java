@@ -81,7 +81,8 @@ class PartitionStateTest {
     return new PartitionState(
         state,
         new DataCounts(1, 2, 3, 4, 5),
-        new TreeSet<>(List.of(
+        new TreeSet<>(
+            List.of(
                 new ExecutorIdentity(
                     executor,
                     "host",
