@@ -111,7 +111,19 @@ final class IndexingImports {
 
   private static Value gatherElements(OnnxNode node, Inputs in, ImportGraph graph) {
     long axis = in.get(0).shape().axis(node.integer("axis", 0));
-    return graph.function("torch.gather", in.get(0), axis, in.get(1));
+    Value x = in.get(0);
+    if (in.isConstant(1) && x.fixedDim((int) axis) >= 0) { // ONNX counts negative ones from the end
+      Tensor index = in.constant(1);
+      long[] positive = new long[index.numel()];
+      for (int i = 0; i < positive.length; i++) {
+        long at = index.longAt(i);
+        positive[i] = at < 0 ? at + x.fixedDim((int) axis) : at;
+      }
+      Tensor positions = Tensor.of(DType.INT64, index.shape(), positive);
+      return graph.function(
+          "torch.gather", x, axis, graph.constant(positions, node.output(0) + "_index"));
+    }
+    return graph.function("torch.gather", x, axis, in.get(1));
   }
 
   private static Value slice(OnnxNode node, Inputs in, ImportGraph graph) {

@@ -11,6 +11,7 @@ import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * {@code tensor[index]} for ints, slices, {@code ...}, {@code None}, and integer or bool tensors
@@ -89,7 +90,7 @@ public final class Indexing {
     }
     int start = s.start() == None.NONE ? 0 : bound(integer(s.start()), size);
     int stop = s.stop() == None.NONE ? size : bound(integer(s.stop()), size);
-    return new Range(start, stop <= start ? 0 : (stop - start + step - 1) / step, step);
+    return new Range(start, stop <= start ? 0 : (stop - start - 1) / step + 1, step);
   }
 
   /** The indexes that a slice takes from a list, in order; a negative step goes backwards. */
@@ -101,7 +102,7 @@ public final class Indexing {
     }
     int start = s.start() == None.NONE ? size - 1 : boundBackwards(integer(s.start()), size);
     int stop = s.stop() == None.NONE ? -1 : boundBackwards(integer(s.stop()), size);
-    return IntStream.iterate(start, i -> i > stop, i -> i + step).toArray();
+    return LongStream.iterate(start, i -> i > stop, i -> i + step).mapToInt(i -> (int) i).toArray();
   }
 
   private static int boundBackwards(int at, int size) {

@@ -241,7 +241,13 @@ public final class Shapes {
     }
     for (int axis = 0; axis < times.length; axis++) {
       if (times[axis] != 1) {
-        int[] positions = new int[out.shape().dim(axis) * times[axis]];
+        long size = (long) out.shape().dim(axis) * times[axis];
+        if (size < 0 || size > Integer.MAX_VALUE) {
+          throw new OctantException(
+              "Cannot repeat axis " + axis + " of " + x + " " + times[axis]
+                  + " times, expected a size up to 2^31 - 1");
+        }
+        int[] positions = new int[(int) size];
         for (int i = 0; i < positions.length; i++) {
           positions[i] = i % out.shape().dim(axis);
         }
@@ -268,8 +274,11 @@ public final class Shapes {
     int at = x.shape().axis(axis);
     int size = x.shape().dim(at);
     int inner = x.shape().strides()[at];
-    int outer = size == 0 ? 0 : x.numel() / (size * inner);
+    int outer = x.numel() == 0 ? 0 : x.numel() / (size * inner);
     Shape shape = x.shape().withDim(at, positions.length);
+    if (x.numel() == 0 && shape.numel() > 0) {
+      throw new OctantException("Cannot take elements of " + x + ", expected some");
+    }
     int[] indices = new int[shape.numel()];
     int i = 0;
     for (int o = 0; o < outer; o++) {
