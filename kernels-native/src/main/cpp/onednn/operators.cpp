@@ -191,6 +191,10 @@ std::unique_ptr<Kernel> eltwise(Attributes::Unary algorithm_of_one, float alpha,
     if (src.type == Type::f32) {
       kernel->then(repair_eltwise(algorithm_of_one, src, attributes.post_operations().empty()));
     }
+    if (algorithm_of_one == Attributes::Unary::elu) {
+      if (!attributes.post_operations().empty()) throw Unsupported("elu stands alone");
+      kernel->then(repair_elu(alpha, src));
+    }
     kernel->attributes(attributes, dst);
     return kernel;
   });

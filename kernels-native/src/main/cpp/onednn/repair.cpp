@@ -64,6 +64,20 @@ Repair repair_eltwise(Attributes::Unary algorithm, const Layout& src, bool alone
   };
 }
 
+Repair repair_elu(float alpha, const Layout& src) {
+  const int64_t n = extent(src);
+  return [=](const std::vector<void*>& operands) {
+    const float* from = source(operands);
+    float* to = destination(operands);
+    for (int64_t i = 0; i < n; ++i) {
+      const float x = from[i];
+      // From here on the next term of the series is beyond the precision of float.
+      const bool small = x < 0 && x > -1e-2f;
+      to[i] = small ? alpha * (x + x * x * (0.5f + x * (1.0f / 6))) : to[i];
+    }
+  };
+}
+
 Repair repair_maximum(const Layout& src, const Layout& dst, const Window& window) {
   const int64_t n = extent(src);
   return [=](const std::vector<void*>& operands) {

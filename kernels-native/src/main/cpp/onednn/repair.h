@@ -10,6 +10,9 @@ namespace octant::onednn {
 /// NaN gives NaN, whatever is joined; gelu of large values is the value, if it stands `alone`.
 Repair repair_eltwise(Attributes::Unary algorithm, const Layout& src, bool alone);
 
+/// exp(x) − 1 has no digits left of a small x; its series has.
+Repair repair_elu(float alpha, const Layout& src);
+
 /// A window with a NaN has a NaN as its maximum.
 Repair repair_maximum(const Layout& src, const Layout& dst, const Window& window);
 

@@ -115,7 +115,9 @@ final class ShapeRules {
     Module layer = inner != null && module.findTensor("weight") == null ? inner : module;
     Tensor weight = layer.findTensor("weight");
     // Lowered quantized modules return quantized values: they are run.
-    if (weight == null || (type.contains(".quantized") && !type.contains(".quantized.reference"))) {
+    if (weight == null
+        || !isFloat(in)
+        || (type.contains(".quantized") && !type.contains(".quantized.reference"))) {
       return null;
     }
     if (type.startsWith("torch.nn.ConvTranspose")) {
@@ -169,13 +171,13 @@ final class ShapeRules {
     if (ARITHMETIC.contains(function.name()) && isFloat(a) && isFloat(b) && args.size() == 2) {
       return Zeros.of(DType.FLOAT32, Shape.broadcast(a.shape(), b.shape()));
     }
-    if (MATMUL.contains(function.name())) {
+    if (MATMUL.contains(function.name()) && isFloat(a) && isFloat(b)) {
       return matmul(a.shape(), b.shape());
     }
     if (DIVISION.contains(function.name()) && !b.dtype().isFloatingPoint() && hasZero(b)) {
       return Zeros.of(a.dtype(), Shape.broadcast(a.shape(), b.shape())); // stands for any numbers
     }
-    return function.name().equals("torch.nn.functional.linear")
+    return function.name().equals("torch.nn.functional.linear") && isFloat(a) && isFloat(b)
         ? linear(a.shape(), b.shape())
         : null;
   }

@@ -5,6 +5,7 @@ import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.NativeCall;
 import io.octant.kernels.binding.NativeMemory;
@@ -166,14 +167,37 @@ final class CompiledContext implements ExecutionContext {
     Object result;
     try {
       result = step.call().evaluate(reference, args, kwargs);
-    } catch (OctantException e) {
+    } catch (OctantException
+        | IndexOutOfBoundsException
+        | ArithmeticException
+        | IllegalArgumentException
+        | NegativeArraySizeException e) {
+      Node node = step.call().node();
       throw new OctantException(
-          "Cannot run node " + step.call().node().name() + ": " + e.getMessage(), e);
+          "Cannot run node " + node.name() + " (" + node.target() + "): " + e.getMessage(), e);
     }
     List<Tensor> tensors = Arguments.all(result, Tensor.class);
     List<Activation> wanted = Arguments.all(step.result(), Activation.class);
     for (int i = 0; i < wanted.size(); i++) {
+      require(step, tensors.get(i), wanted.get(i));
       slots[wanted.get(i).slot()] = tensors.get(i);
+    }
+  }
+
+  /** What follows was compiled for the type and shape that the node was said to have. */
+  private static void require(Step.Reference step, Tensor result, Activation expected) {
+    if (result.dtype() != expected.dtype() || !result.shape().equals(expected.shape())) {
+      Node node = step.call().node();
+      throw new OctantException(
+          "Cannot run node "
+              + node.name()
+              + " ("
+              + node.target()
+              + "): it gave "
+              + result.dtype()
+              + result.shape()
+              + ", expected "
+              + expected);
     }
   }
 

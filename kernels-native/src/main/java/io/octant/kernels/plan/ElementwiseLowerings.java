@@ -20,9 +20,9 @@ final class ElementwiseLowerings {
 
   /** A oneDNN function with its parameters. */
   record Curve(String name, Unary unary, float alpha, float beta) {
-    // In these oneDNN loses NaN, which is put right from the kernel's own input.
+    // In these oneDNN loses NaN or digits, which is put right from the kernel's own input.
     private static final Set<Unary> ALONE =
-        Set.of(Unary.EXP, Unary.HARDSIGMOID, Unary.LOGISTIC, Unary.GELU_ERF);
+        Set.of(Unary.EXP, Unary.HARDSIGMOID, Unary.LOGISTIC, Unary.GELU_ERF, Unary.ELU);
 
     static Curve of(String name, Unary unary) {
       return new Curve(name, unary, 0, 0);
@@ -161,6 +161,8 @@ final class ElementwiseLowerings {
             attributes ->
                 Kernels.eltwise(
                     curve.unary(), curve.alpha(), curve.beta(), flat, flat, attributes));
-    return site.plan().defer(site.call(), kernel, DType.FLOAT32, src.layout().dense(), null);
+    Activation result =
+        site.plan().defer(site.call(), kernel, DType.FLOAT32, src.layout().dense(), null);
+    return curve.unary() == Unary.ELU ? site.plan().resident(result) : result;
   }
 }

@@ -113,6 +113,16 @@ class NonFiniteTest {
     assertThat(wrong).isEmpty();
   }
 
+  /** exp(x) − 1 has no digits left of a small x. */
+  @Test
+  void eluOfSmallValuesKeepsItsDigits() {
+    TestGraph g = new TestGraph();
+    Node elu = g.function("torch.nn.functional.elu", g.input(1, 1, 1, 6), 1.5);
+    g.output(g.function("torch.mul", elu, 1e30));
+    float[] values = {-1e-30f, -1e-20f, -1e-6f, -0.5e-2f, -1.1e-2f, 1e-30f};
+    assertThat(differences("elu", g, Tensor.of(values, 1, 1, 1, 6))).isEmpty();
+  }
+
   @Test
   void poolsAndReductionsGiveWhatTheReferenceGives() {
     List<String> wrong = new ArrayList<>();
