@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +30,13 @@ final class SparkProcess implements AutoCloseable {
   /** Starts {@code mainClass}; both of its streams go to a file in {@code folder}. */
   static SparkProcess start(Path folder, String mainClass, List<String> arguments)
       throws IOException {
+    return start(folder, mainClass, arguments, Map.of());
+  }
+
+  /** The same with more environment variables; executors inherit those of their worker. */
+  static SparkProcess start(
+      Path folder, String mainClass, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     Path home = sparkHome();
     Path log = Files.createTempFile(folder, mainClass + "-", ".log");
     List<String> command = new ArrayList<>();
@@ -37,6 +45,7 @@ final class SparkProcess implements AutoCloseable {
     command.addAll(List.of("-cp", home.resolve("jars") + "/*", mainClass));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
