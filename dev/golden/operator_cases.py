@@ -1,6 +1,7 @@
 """Cases `quantize/qop_*`: operators on quantized tensors.
 
-Arithmetic has its operands under `a`, `b` or `scalar`, activations are listed by their call. Every other operator has `args` and `kwargs`,
+Arithmetic has its operands under `a`, `b` or `scalar`, activations and others are listed by their call as Python writes it, with `other` as a
+second operand. Every other operator has `args` and `kwargs`,
 among them packed weights as `{"call": {"op", "args"}}`, and the `engine` it ran on.
 """
 import itertools
@@ -102,7 +103,7 @@ def record_all(folder, seed=0):
     r, s = Recorder(folder), Source(seed)
     arithmetic(r, s)
     activations(r, s)
-    for family in (cat, linear, dynamic_linear, convolution, embedding, normalization, pooling, more_activations, decomposed):
+    for family in (written_calls, cat, linear, dynamic_linear, convolution, embedding, normalization, pooling, more_activations, decomposed):
         family(r, s)
 
 
@@ -144,6 +145,26 @@ def activations(r, s):
             calls[f"softmax(dim={last},scale=1/256,zp=0)"] = Q.softmax(x, last, 1 / 256, 0)
             calls["softmax(dim=0,scale=0.01,zp=5)"] = Q.softmax(x, 0, 0.01, 5)
         r.activations(f"activations_{str(dtype)[6:]}_{scale}".replace(".", "p"), x, calls)
+
+
+def written_calls(r, s):
+    """Calls as they are written in Python: tuples, keywords, a second operand by name."""
+    for dtype in (U8, I8):
+        x, other = s.quantized(2, 3, 6, 8, dtype=dtype), s.quantized(2, 3, 6, 8, dtype=dtype)
+        calls = {
+            "max_pool2d((3, 2),stride=(2, 1),padding=(1, 0))": F.max_pool2d(x, (3, 2), stride=(2, 1), padding=(1, 0)),
+            "avg_pool2d((2, 3),ceil_mode=True)": F.avg_pool2d(x, (2, 3), ceil_mode=True),
+            "adaptive_avg_pool2d((2, 3))": F.adaptive_avg_pool2d(x, (2, 3)),
+            "cat([x, other],dim=1)": torch.cat([x, other], dim=1),
+            "cat((other, x, other),dim=-1)": torch.cat((other, x, other), dim=-1),
+            "add(other,scale=0.09,zp=3)": Q.add(x, other, 0.09, 3),
+            "mul(other,scale=0.2,zp=3)": Q.mul(x, other, 0.2, 3),
+        }
+        e = Encoder()
+        document = {"op": "quantized activations", "input": e.quantized(x, "x"), "other": e.quantized(other, "other"), "cases": []}
+        for i, (call, y) in enumerate(calls.items()):
+            document["cases"].append({"call": call, "expected": e.quantized(y, f"{call.split('(')[0]}_{i}")})
+        r.write(f"written_calls_{str(dtype)[6:]}", document, e)
 
 
 def cat(r, s):

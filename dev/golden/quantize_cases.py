@@ -48,7 +48,9 @@ def record_all(folder, seed=0):
     b = Batches(10 * seed)
     per_tensor(folder, b)
     per_channel(folder, b)
+    packed_channels(folder, Batches(10 * seed + 1))
     decomposed(folder, b)
+    decomposed_channels(folder, Batches(10 * seed + 2))
     chosen(folder, b)
     fake_per_tensor(folder, b)
     fake_per_channel(folder, b)
@@ -121,6 +123,22 @@ def per_channel(folder, b):
         case.write(folder)
 
 
+def packed_channels(folder, b):
+    """4-bit values; their integer representation is flat, two of them a byte."""
+    for (s, shape), axis in itertools.product({"matrix": (4, 6), "odd": (3, 5), "volume": (2, 3, 5)}.items(), (0, 1)):
+        scales = b.uniform(shape[axis], low=0.05, high=0.4)
+        zero_points = b.uniform(shape[axis], low=3.0, high=12.0)
+        x = b.normal(*shape, std=2.0)
+        try:
+            q = torch.quantize_per_channel(x, scales, zero_points, axis, torch.quint4x2)
+        except RuntimeError:
+            continue
+        case = Case(f"quantize_per_channel_quint4x2_{s}_{axis}", "quantize_per_channel")
+        case.put(dtype=str(torch.quint4x2), axis=axis, scales=scales, zero_points=zero_points, input=x, int_repr=q.int_repr(),
+                 dequantized=q.dequantize())
+        case.write(folder)
+
+
 INTEGERS = {torch.uint8: (0, 255), torch.int8: (-128, 127), torch.int16: (-32768, 32767), torch.int32: (-(2**31), 2**31 - 1)}
 
 
@@ -139,6 +157,25 @@ def decomposed(folder, b):
                 case.document["cases"].append({
                     "scale": scale, "zero_point": zero_point, "quant_min": low, "quant_max": high, "dtype": str(dtype),
                     "quantized": case.encoder.tensors.add(f"q{i}", q), "dequantized": case.encoder.tensors.add(f"y{i}", y)})
+            case.write(folder)
+
+
+def decomposed_channels(folder, b):
+    for (s, shape), floats in itertools.product({"matrix": (4, 6), "volume": (2, 3, 5), "images": (2, 3, 4, 5)}.items(), (False, True)):
+        for axis in range(len(shape)):
+            case = Case(f"decomposed_per_channel_{s}_{axis}{'_float' * floats}",
+                        "quantized_decomposed.quantize_per_channel / dequantize_per_channel")
+            x = b.normal(*shape, std=6.0)
+            case.put(input=x, axis=axis, cases=[])
+            for i, (low, high, dtype) in enumerate(((0, 255, torch.uint8), (-128, 127, torch.int8), (-127, 127, torch.int8),
+                                                    (0, 127, torch.uint8), (-32768, 32767, torch.int16))):
+                scales, zero_points = channel_parameters(b, shape[axis], low, high, floats)
+                q = DECOMPOSED.quantize_per_channel(x, scales, zero_points, axis, low, high, dtype)
+                y = DECOMPOSED.dequantize_per_channel(q, scales, zero_points, axis, low, high, dtype)
+                add = case.encoder.tensors.add
+                case.document["cases"].append({
+                    "scales": add(f"scales{i}", scales), "zero_points": add(f"zero_points{i}", zero_points), "axis": axis,
+                    "quant_min": low, "quant_max": high, "dtype": str(dtype), "quantized": add(f"q{i}", q), "dequantized": add(f"y{i}", y)})
             case.write(folder)
 
 

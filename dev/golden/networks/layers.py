@@ -13,6 +13,7 @@ from torch.ao.quantization import (
     float16_static_qconfig,
     float_qparams_weight_only_qconfig,
     float_qparams_weight_only_qconfig_4bit,
+    get_default_qconfig_mapping,
     per_channel_dynamic_qconfig,
 )
 
@@ -304,6 +305,15 @@ def recurrent():
                     mapping=QConfigMapping().set_global(qconfig),
                     engine="x86" if name != "all" else "fbgemm",
                 )
+    for kind in (nn.LSTM, nn.GRU):
+        for layers in (1, 2):
+            yield Network(
+                f"dynamic_{kind.__name__.lower()}_no_bias_{layers}",
+                "dynamic",
+                module(lambda m, x: m.r(x), r=made(kind, 4, 8, num_layers=layers, bias=False)),
+                normal(6, 2, 4),
+                mapping=QConfigMapping().set_global(default_dynamic_qconfig),
+            )
     yield Network(
         "dynamic_lstm_given_state",
         "dynamic",
@@ -429,6 +439,13 @@ def embeddings():
         indices(12, 4),
         engine="qnnpack",
         backend="qnnpack",
+    )
+    yield Network(
+        "embedding_4bit_beyond_range",  # evaluation values beyond the calibrated ones, in a decomposed form that does not run
+        "embedding",
+        module(lambda m, i, x: m.f(x) + m.e(i).mean(), e=made(nn.Embedding, 12, 6), f=linear(6, 3)),
+        lambda k: (torch.randint(0, 12, (3,)), torch.randn(3, 6) * (1 if k < 2 else 4)),
+        mapping=get_default_qconfig_mapping("x86").set_object_type(nn.Embedding, float_qparams_weight_only_qconfig_4bit),
     )
     yield Network(
         "embedding_functional",

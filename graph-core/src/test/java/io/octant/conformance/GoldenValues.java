@@ -166,6 +166,15 @@ public final class GoldenValues {
         json.get("axis").asInt());
   }
 
+  /** Two 4-bit values a byte over all of a tensor, the first in the low bits; flat. */
+  static Tensor packNibbles(int[] values) {
+    int[] out = new int[(values.length + 1) / 2];
+    for (int i = 0; i < values.length; i++) {
+      out[i / 2] |= (values[i] & 0xf) << 4 * (i % 2);
+    }
+    return Tensor.of(DType.UINT8, Shape.of(out.length), out);
+  }
+
   private static int[] unpackNibbles(int[] packed, int count) {
     int[] out = new int[count];
     for (int i = 0; i < count; i++) {

@@ -13,6 +13,7 @@ import io.octant.tensor.QRange;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Quantizer;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Runs the cases of the area {@code quantize} but for the quantized operators ({@code qop_…}) and
@@ -49,7 +50,8 @@ final class QuantizeCases {
       case "quantize_per_tensor_dynamic" -> doc.get("cases").forEach(this::quantizeDynamically);
       case "quantized_decomposed.choose_qparams.tensor" ->
           doc.get("cases").forEach(this::chooseQParams);
-      case "quantized_decomposed.quantize_per_tensor / dequantize_per_tensor" ->
+      case "quantized_decomposed.quantize_per_tensor / dequantize_per_tensor",
+          "quantized_decomposed.quantize_per_channel / dequantize_per_channel" ->
           doc.get("cases").forEach(this::quantizeDecomposed);
       case "fake_quantize_per_tensor_affine", "fake_quantize_per_channel_affine" -> fakeQuantize();
       case "_fake_quantize_learnable_per_tensor_affine",
@@ -84,7 +86,13 @@ final class QuantizeCases {
 
   private void quantize() {
     Tensor q = Quantizer.quantize(tensor("input"), qparams(), DType.of(doc.get("dtype").asText()));
-    Tolerance.EXACT.compare("int_repr", tensor("int_repr"), q.intRepr());
+    if (q.dtype() == DType.QUINT4X2) {
+      // PyTorch's integer representation of 4-bit values is two of them a byte, flat.
+      String name = doc.has("int_repr_packed") ? "int_repr_packed" : "int_repr";
+      Tolerance.EXACT.compare(name, tensor(name), GoldenValues.packNibbles(q.ints()));
+    } else {
+      Tolerance.EXACT.compare("int_repr", tensor("int_repr"), q.intRepr());
+    }
     Tolerance.EXACT.compare("dequantized", tensor("dequantized"), Quantizer.dequantize(q));
   }
 
@@ -125,10 +133,13 @@ final class QuantizeCases {
   }
 
   private void quantizeDecomposed(JsonNode one) {
-    Tensor x = tensor("input");
-    double scale = one.get("scale").asDouble();
-    int zeroPoint = one.get("zero_point").asInt();
-    int[] q = Quantizer.decomposedIntegers(x, scale, zeroPoint, range(one));
+    Tensor x = one.has("input") ? c.values().tensor(one.get("input").asText()) : tensor("input");
+    QParams qparams = decomposedQParams(one);
+    int[] q =
+        qparams.isPerChannel()
+            ? Quantizer.decomposedIntegers(x, qparams, range(one))
+            : Quantizer.decomposedIntegers(
+                x, qparams.scale(), (int) qparams.zeroPoint(), range(one));
     Tolerance.EXACT.compare(
         "quantized",
         c.values().tensor(one.get("quantized").asText()),
@@ -136,10 +147,28 @@ final class QuantizeCases {
     Tolerance.EXACT.compare(
         "dequantized",
         c.values().tensor(one.get("dequantized").asText()),
-        Tensor.of(
-            DType.FLOAT32,
-            x.shape(),
-            Quantizer.dequantize(q, x.shape(), QParams.perTensor(scale, zeroPoint))));
+        Tensor.of(DType.FLOAT32, x.shape(), Quantizer.dequantize(q, x.shape(), qparams)));
+  }
+
+  /** Per channel where scales are named or listed; a case may leave them and the axis to the top. */
+  private QParams decomposedQParams(JsonNode one) {
+    if (one.has("scale")) {
+      return QParams.perTensor(one.get("scale").asDouble(), one.get("zero_point").asLong());
+    }
+    double[] zeroPoints = numbers(one, "zero_points");
+    boolean whole = Arrays.stream(zeroPoints).allMatch(z -> z == Math.rint(z));
+    return QParams.perChannel(
+        whole ? QScheme.PER_CHANNEL_AFFINE : QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS,
+        numbers(one, "scales"),
+        zeroPoints,
+        (one.has("axis") ? one : doc).get("axis").asInt());
+  }
+
+  private double[] numbers(JsonNode one, String field) {
+    JsonNode value = one.has(field) ? one.get(field) : doc.get(field);
+    return value.isTextual()
+        ? GoldenValues.doubles(c.values().tensor(value.asText()))
+        : GoldenValues.doubles(vector(value));
   }
 
   private void fakeQuantize() {

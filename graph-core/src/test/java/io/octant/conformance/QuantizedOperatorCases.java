@@ -2,7 +2,6 @@ package io.octant.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.graph.FunctionType;
-import io.octant.graph.None;
 import io.octant.graph.OperatorTable;
 import io.octant.reference.ReferenceOperators;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -11,12 +10,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Runs the cases {@code quantize/qop_…}: operators on quantized tensors.
  *
- * <p>Arithmetic has operands {@code a}, {@code b} or {@code scalar}; activations are listed by
+ * <p>Arithmetic has operands {@code a}, {@code b} (or {@code other}) or {@code scalar}; activations are listed by
  * their call; any other operator has {@code args} and {@code kwargs}, among them the results of
  * other operators, packed weights: {@code {"call": {"op", "args"}}}.
  */
@@ -27,7 +27,10 @@ final class QuantizedOperatorCases {
   private static final Pattern EXACT =
       Pattern.compile(
           ".*\\b(relu6?|hardtanh|clamp|max_pool[123]d|flatten|transpose|squeeze|unsqueeze|reshape"
-              + "|permute|narrow|chunk|split|repeat_interleave|pixel_shuffle)");
+              + "|permute|narrow|chunk|split|repeat_interleave|pixel_shuffle|stack)");
+
+  /** Operators on several tensors, whose output parameters are not called so. */
+  private static final Pattern COMBINING = Pattern.compile("(add|mul|cat|matmul)(_relu)?");
 
   private final GoldenCase golden;
   private final JsonNode document;
@@ -76,7 +79,7 @@ final class QuantizedOperatorCases {
     if (document.has("scalar")) {
       args.add(golden.values().decode(document.get("scalar")));
     } else {
-      args.add(golden.values().quantized(document.get("b")));
+      args.add(golden.values().decode(document.get(document.has("b") ? "b" : "other")));
       args.add(expected.qparams().scale());
       args.add((long) expected.qparams().zeroPoint());
     }
@@ -108,20 +111,29 @@ final class QuantizedOperatorCases {
     Tensor expected = golden.values().quantized(one.get("expected"));
     int open = text.indexOf('(');
     String name = open < 0 ? text : text.substring(0, open);
-    List<Object> positional = new ArrayList<>(List.of(x));
+    String prefix = COMBINING.matcher(name).matches() ? "" : "output_";
+    List<Object> positional = new ArrayList<>();
     Map<String, Object> keywords = new LinkedHashMap<>();
     String inside = open < 0 ? "" : text.substring(open + 1, text.length() - 1);
-    for (String argument : inside.isBlank() ? new String[0] : inside.split(",")) {
+    // The input comes first, unless the call says where it stands.
+    if (!inside.matches(".*\\b(x|input|self)\\b(?!\\s*=).*")) {
+      positional.add(x);
+    }
+    CallArguments literals = new CallArguments(operand -> operand(one, operand, x));
+    for (String argument : CallArguments.split(inside)) {
       int equals = argument.indexOf('=');
       String key = equals < 0 ? "" : argument.substring(0, equals).trim();
       switch (key) {
-        case "" -> positional.add(literal(argument));
-        case "scale" -> keywords.put("output_scale", expected.qparams().scale());
-        case "zp" -> keywords.put("output_zero_point", (long) expected.qparams().zeroPoint());
-        default -> keywords.put(key, literal(argument.substring(equals + 1)));
+        case "" -> positional.add(literals.value(argument));
+        case "scale" -> keywords.put(prefix + "scale", expected.qparams().scale());
+        case "zp" -> keywords.put(prefix + "zero_point", (long) expected.qparams().zeroPoint());
+        default -> keywords.put(key, literals.value(argument.substring(equals + 1)));
       }
     }
-    boolean requantizes = keywords.containsKey("output_scale");
+    if (one.has("other") && !inside.matches(".*\\bother\\b.*")) {
+      positional.add(1, operand(one, "other", x).orElseThrow());
+    }
+    boolean requantizes = keywords.containsKey(prefix + "scale");
     if (name.equals("leaky_relu") && requantizes) {
       keywords.put("inplace", false);
     }
@@ -129,16 +141,13 @@ final class QuantizedOperatorCases {
         .compare(text, expected, call(function(name, requantizes), positional, keywords));
   }
 
-  /** A Python literal of an activation's call. */
-  private static Object literal(String text) {
-    String trimmed = text.trim();
-    return switch (trimmed) {
-      case "True" -> true;
-      case "False" -> false;
-      case "None" -> None.NONE;
-      default ->
-          trimmed.matches("-?\\d+") ? (Object) Long.valueOf(trimmed) : Double.valueOf(trimmed);
-    };
+  /** What a name in a call stands for: the input, or an operand of the case or of all cases. */
+  private Optional<Object> operand(JsonNode one, String name, Tensor x) {
+    if (List.of("x", "input", "self").contains(name)) {
+      return Optional.of(x);
+    }
+    JsonNode value = one.has(name) ? one.get(name) : document.path(name);
+    return value.isMissingNode() ? Optional.empty() : Optional.of(golden.values().decode(value));
   }
 
   /** Operators with output parameters of their own have a name of their own. */
@@ -147,7 +156,7 @@ final class QuantizedOperatorCases {
       return "torch.ops.quantized." + name;
     }
     return switch (name) {
-      case "relu", "tanh", "sigmoid", "clamp" -> "torch." + name;
+      case "relu", "tanh", "sigmoid", "clamp", "cat", "stack", "add", "mul", "matmul" -> "torch." + name;
       default -> "torch.nn.functional." + name;
     };
   }
