@@ -82,8 +82,7 @@ final class ModelInputs {
     int batch = fixed ? fixedSize(value.getName(), 0, dims.get(0)) : given == null ? 0 : given;
     requireAgreement(value.getName(), 0, batch, given);
     try {
-      OnnxInput input =
-          new OnnxInput(value.getName(), dtype, Shape.of(sample), batch == 0, batch);
+      OnnxInput input = new OnnxInput(value.getName(), dtype, Shape.of(sample), batch == 0, batch);
       input.shape(LARGEST_BATCH); // refuses what no tensor can hold
       return input;
     } catch (OctantException e) {

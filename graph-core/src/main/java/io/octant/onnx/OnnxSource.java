@@ -20,8 +20,8 @@ public final class OnnxSource {
   private final Map<String, String> tensors;
 
   /**
-   * @param model what was translated: the file's model, with functions inlined, conditionals decided
-   *     and numbers in float32 where that was needed
+   * @param model what was translated: the file's model, with functions inlined, conditionals
+   *     decided and numbers in float32 where that was needed
    * @param inputs in the order of the placeholders
    * @param outputs ONNX names of the results, in order
    * @param nodes graph node name to origin

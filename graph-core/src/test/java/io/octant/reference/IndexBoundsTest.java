@@ -20,8 +20,7 @@ class IndexBoundsTest {
 
   private static Tensor call(String name, Object... args) {
     return (Tensor)
-        ReferenceOperators.standard()
-            .callFunction(FunctionType.of(name), List.of(args), Map.of());
+        ReferenceOperators.standard().callFunction(FunctionType.of(name), List.of(args), Map.of());
   }
 
   private static Tensor longs(Shape shape, long... values) {
@@ -59,9 +58,7 @@ class IndexBoundsTest {
   @Test
   void countsOfRepetitionsAreNotNegative() {
     assertThatThrownBy(
-            () ->
-                ReferenceOperators.standard()
-                    .callMethod("repeat", List.of(X, 1L, -2L), Map.of()))
+            () -> ReferenceOperators.standard().callMethod("repeat", List.of(X, 1L, -2L), Map.of()))
         .isInstanceOf(OctantException.class)
         .hasMessageContaining("Cannot repeat axis 1");
   }

@@ -1,39 +1,39 @@
 package io.octant.onnx.operator;
 
-import java.util.Set;
-import java.util.IdentityHashMap;
-import java.util.HashSet;
-import io.octant.tensor.DType;
-import io.octant.onnx.rewrite.SinglePrecision;
-import io.octant.onnx.rewrite.BranchSelection;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.IntegerValues;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.Tuple;
-import io.octant.OctantException;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
-import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.OnnxTensors;
+import io.octant.onnx.OnnxTypes;
+import io.octant.onnx.rewrite.BranchSelection;
+import io.octant.onnx.rewrite.SinglePrecision;
+import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One import under way: the tensors known so far, and which graph node holds which. */
@@ -46,8 +46,17 @@ public final class GraphTranslation {
   /** Operators whose result holds elements of their inputs. */
   private static final Set<String> PICKING =
       Set.of(
-          "Shape", "Gather", "Slice", "Split", "Squeeze", "Unsqueeze", "Reshape", "Concat", "Identity",
-          "Cast", "Flatten");
+          "Shape",
+          "Gather",
+          "Slice",
+          "Split",
+          "Squeeze",
+          "Unsqueeze",
+          "Reshape",
+          "Concat",
+          "Identity",
+          "Cast",
+          "Flatten");
 
   private final OnnxModel model;
   private final List<OnnxInput> inputs;
@@ -122,7 +131,10 @@ public final class GraphTranslation {
     } catch (RuntimeException e) {
       throw failed(node, "it is not valid (" + e + ")", e);
     } catch (OutOfMemoryError | StackOverflowError e) {
-      throw failed(node, "it takes more memory than there is (" + e + "), expected a smaller model or more memory", e);
+      throw failed(
+          node,
+          "it takes more memory than there is (" + e + "), expected a smaller model or more memory",
+          e);
     }
   }
 
@@ -367,7 +379,10 @@ public final class GraphTranslation {
     if (v == null) {
       TensorProto stored = initializers.get(name);
       if (stored == null) {
-        throw reader.error("input '" + name + "' is no tensor of the model so far, expected one that is made before");
+        throw reader.error(
+            "input '"
+                + name
+                + "' is no tensor of the model so far, expected one that is made before");
       }
       v = graph.constant(OnnxTensors.decode(stored), name);
       values.put(name, v);
@@ -410,9 +425,7 @@ public final class GraphTranslation {
     module.graph().output(results.size() == 1 ? results.get(0) : new Tuple(results));
     module.graph().eliminateDeadCode();
     module.attach(IntegerValues.class, graph.integers());
-    module.attach(
-        OnnxSource.class,
-        new OnnxSource(model, inputs, names, origins, tensors));
+    module.attach(OnnxSource.class, new OnnxSource(model, inputs, names, origins, tensors));
     return module.lint();
   }
 }

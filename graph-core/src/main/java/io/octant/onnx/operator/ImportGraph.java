@@ -261,7 +261,8 @@ public final class ImportGraph {
       return known;
     }
     Shape shape = known instanceof Tensor t ? t.shape() : null;
-    budget.take(Materializer.nodeName(operation), args, kwargs, shape, window(operation, args, kwargs));
+    budget.take(
+        Materializer.nodeName(operation), args, kwargs, shape, window(operation, args, kwargs));
     return java.util.Objects.requireNonNull(exact.run(args, kwargs));
   }
 
@@ -273,7 +274,9 @@ public final class ImportGraph {
           ? 1
           : weight.numel() / Math.max(1, weight.shape().dim(0));
     }
-    if (operation.target().endsWith("matmul") && args.get(0) instanceof Tensor a && a.shape().rank() > 0) {
+    if (operation.target().endsWith("matmul")
+        && args.get(0) instanceof Tensor a
+        && a.shape().rank() > 0) {
       return a.shape().dim(-1);
     }
     if (operation.target().contains("conv") && args.size() > 1 && args.get(1) instanceof Tensor w) {

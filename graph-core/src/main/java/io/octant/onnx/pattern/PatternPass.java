@@ -68,7 +68,8 @@ public final class PatternPass {
     } catch (IndexOutOfBoundsException e) {
       OnnxNode node = new OnnxNode(anchor, List.of(anchor), model.opset(anchor.getDomain()));
       OnnxException failure =
-          node.error("it or a node that it reads has too few inputs, expected those of its operator");
+          node.error(
+              "it or a node that it reads has too few inputs, expected those of its operator");
       failure.initCause(e);
       throw failure;
     }

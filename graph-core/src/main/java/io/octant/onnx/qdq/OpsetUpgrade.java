@@ -67,8 +67,7 @@ final class OpsetUpgrade {
   private final Map<Integer, Long> softmaxAxes;
   private final Set<Integer> shrinking;
 
-  private OpsetUpgrade(
-      OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
+  private OpsetUpgrade(OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
     this.original = original;
     this.model = original.proto().toBuilder();
     this.softmaxAxes = softmaxAxes;
@@ -80,14 +79,13 @@ final class OpsetUpgrade {
   /**
    * The same model under operator set 13.
    *
-   * @param softmaxAxes position of each softmax node that works along one axis, and the axis: before
-   *     13, others mean something that 13 cannot say
+   * @param softmaxAxes position of each softmax node that works along one axis, and the axis:
+   *     before 13, others mean something that 13 cannot say
    * @param shrinking positions of resizing nodes that shrink to the nearest element, where old
    *     operator sets round up
    * @throws OnnxException naming the node that cannot be brought over
    */
-  static OnnxModel run(
-      OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
+  static OnnxModel run(OnnxModel original, Map<Integer, Long> softmaxAxes, Set<Integer> shrinking) {
     if (original.opset() >= TARGET) {
       return original;
     }

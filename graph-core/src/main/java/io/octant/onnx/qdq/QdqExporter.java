@@ -88,7 +88,9 @@ public final class QdqExporter {
     boolean dynamic = !reference.graph().nodes(n -> n.calls(QUANTIZE_DYNAMIC)).isEmpty();
     int needed = perChannel[0] ? OpsetUpgrade.TARGET : dynamic ? 11 : 10;
     boolean suffices = original.opset() >= needed;
-    return suffices ? original : OpsetUpgrade.run(original, softmaxAxes(imported), shrinking(imported));
+    return suffices
+        ? original
+        : OpsetUpgrade.run(original, softmaxAxes(imported), shrinking(imported));
   }
 
   private static boolean isPerChannel(ReferenceModule layer) {
@@ -106,7 +108,8 @@ public final class QdqExporter {
             n.operation() instanceof Operation.CallModule
                 ? imported.moduleOf(n).hyperparameters().get("dim")
                 : n.kwargs().get("dim");
-        boolean flattens = n.arg(0) instanceof Node in && origin.equals(source.findOrigin(in.name()));
+        boolean flattens =
+            n.arg(0) instanceof Node in && origin.equals(source.findOrigin(in.name()));
         if (dim instanceof Long axis && !flattens) {
           origin.nodes().forEach(position -> out.put(position, axis));
         }

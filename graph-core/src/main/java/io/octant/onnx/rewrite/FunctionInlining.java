@@ -80,8 +80,14 @@ public final class FunctionInlining {
     if (node.getInputCount() > f.getInputCount() || node.getOutputCount() > f.getOutputCount()) {
       throw failure(
           f,
-          "is called with " + node.getInputCount() + " inputs and " + node.getOutputCount()
-              + " outputs, expected at most " + f.getInputCount() + " and " + f.getOutputCount());
+          "is called with "
+              + node.getInputCount()
+              + " inputs and "
+              + node.getOutputCount()
+              + " outputs, expected at most "
+              + f.getInputCount()
+              + " and "
+              + f.getOutputCount());
     }
     importOpsets(f);
     String prefix = (node.getName().isEmpty() ? node.getOutput(0) : node.getName()) + "/";
@@ -98,13 +104,14 @@ public final class FunctionInlining {
     node.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
     for (NodeProto inner : f.getNodeList()) {
       NodeProto placed =
-          Names.renamed(
-              inner, name -> renamed.computeIfAbsent(name, n -> names.fresh(prefix + n)));
+          Names.renamed(inner, name -> renamed.computeIfAbsent(name, n -> names.fresh(prefix + n)));
       add(withAttributes(placed, attributes, prefix), depth + 1);
     }
   }
 
-  /** Attributes that refer to the call's get its values; one that the call leaves out is dropped. */
+  /**
+   * Attributes that refer to the call's get its values; one that the call leaves out is dropped.
+   */
   private static NodeProto withAttributes(
       NodeProto node, Map<String, AttributeProto> given, String prefix) {
     NodeProto.Builder out = node.toBuilder().clearAttribute();
@@ -112,7 +119,8 @@ public final class FunctionInlining {
       out.setName(prefix + node.getName());
     }
     for (AttributeProto a : node.getAttributeList()) {
-      @Nullable AttributeProto value = a.getRefAttrName().isEmpty() ? a : given.get(a.getRefAttrName());
+      @Nullable AttributeProto value =
+          a.getRefAttrName().isEmpty() ? a : given.get(a.getRefAttrName());
       if (value != null) {
         out.addAttribute(value.toBuilder().setName(a.getName()).clearRefAttrName());
       }
@@ -126,8 +134,12 @@ public final class FunctionInlining {
       if (version != null && version != set.getVersion()) {
         throw failure(
             f,
-            "is written for version " + set.getVersion() + " of operator set '"
-                + set.getDomain() + "', expected the model's " + version);
+            "is written for version "
+                + set.getVersion()
+                + " of operator set '"
+                + set.getDomain()
+                + "', expected the model's "
+                + version);
       }
     }
   }

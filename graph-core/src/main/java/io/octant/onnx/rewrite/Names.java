@@ -25,7 +25,9 @@ final class Names {
     for (NodeProto n : graph.getNodeList()) {
       into.addAll(n.getInputList());
       into.addAll(n.getOutputList());
-      n.getAttributeList().stream().filter(AttributeProto::hasG).forEach(a -> collect(a.getG(), into));
+      n.getAttributeList().stream()
+          .filter(AttributeProto::hasG)
+          .forEach(a -> collect(a.getG(), into));
     }
   }
 
@@ -51,7 +53,12 @@ final class Names {
 
   private static GraphProto renamed(GraphProto graph, UnaryOperator<String> name) {
     GraphProto.Builder out =
-        graph.toBuilder().clearNode().clearInitializer().clearInput().clearOutput().clearValueInfo();
+        graph.toBuilder()
+            .clearNode()
+            .clearInitializer()
+            .clearInput()
+            .clearOutput()
+            .clearValueInfo();
     graph.getNodeList().forEach(n -> out.addNode(renamed(n, name)));
     for (TensorProto t : graph.getInitializerList()) {
       out.addInitializer(t.toBuilder().setName(name.apply(t.getName())));

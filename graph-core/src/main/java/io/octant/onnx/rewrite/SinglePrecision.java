@@ -10,6 +10,7 @@ import io.octant.onnx.OnnxTensors;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -52,10 +53,11 @@ public final class SinglePrecision {
         out.getInputBuilder(i).getTypeBuilder().getTensorTypeBuilder().setElemType(1);
         continue;
       }
-      renamed.put(in.getName(), names.fresh(in.getName() + "_float32"));
-      out.addNode(cast(in.getName(), renamed.get(in.getName()), 1));
+      String single = names.fresh(in.getName() + "_float32");
+      renamed.put(in.getName(), single);
+      out.addNode(cast(in.getName(), single, 1));
     }
-    Map<String, Integer> returned = new HashMap<>();
+    Map<String, Integer> returned = new LinkedHashMap<>();
     for (ValueInfoProto o : graph.getOutputList()) {
       if (isOther(type(o)) && !returned.containsKey(o.getName())) {
         returned.put(o.getName(), type(o));
@@ -67,9 +69,10 @@ public final class SinglePrecision {
     }
     returned.forEach(
         (name, type) -> {
-          boolean made = graph.getNodeList().stream().anyMatch(n -> n.getOutputList().contains(name));
+          boolean made =
+              graph.getNodeList().stream().anyMatch(n -> n.getOutputList().contains(name));
           if (made) {
-            out.addNode(cast(renamed.get(name), name, type));
+            out.addNode(cast(renamed.getOrDefault(name, name), name, type));
           }
         });
     graph.getValueInfoList().stream().filter(v -> !isOther(type(v))).forEach(out::addValueInfo);

@@ -79,7 +79,8 @@ public final class OperandTypes {
     }
     List<Tensor> tensors = new ArrayList<>();
     args.all().forEach(v -> collect(v, tensors));
-    if (isFloat && args.value(name.endsWith("embedding_bag") ? "weight" : first) instanceof Tensor t) {
+    if (isFloat
+        && args.value(name.endsWith("embedding_bag") ? "weight" : first) instanceof Tensor t) {
       requireFloat(name, t);
     }
     if (isFloatTogether && tensors.stream().noneMatch(t -> isReal(t))) {

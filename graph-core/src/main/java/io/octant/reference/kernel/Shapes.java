@@ -244,7 +244,12 @@ public final class Shapes {
         long size = (long) out.shape().dim(axis) * times[axis];
         if (size < 0 || size > Integer.MAX_VALUE) {
           throw new OctantException(
-              "Cannot repeat axis " + axis + " of " + x + " " + times[axis]
+              "Cannot repeat axis "
+                  + axis
+                  + " of "
+                  + x
+                  + " "
+                  + times[axis]
                   + " times, expected a size up to 2^31 - 1");
         }
         int[] positions = new int[(int) size];
