@@ -122,11 +122,13 @@ final class QuantizationRun {
     steps.rehearse();
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
+    calibration.requireSome("calibrate");
     Optional<Samples<?>> evaluation =
         spec.data()
             .evaluation()
             .map(data -> data.open(spark, fields).withClasses(validation.classes()));
     evaluation.ifPresent(data -> report.data("evaluation", data.description(), data.facts()));
+    evaluation.ifPresent(data -> data.requireSome("validate"));
     return new Inputs(
         source,
         steps,

@@ -63,6 +63,24 @@ class OutputsTest {
   }
 
   @Test
+  void nanInOneSampleIsCountedAndLeavesTheOthers() throws Exception {
+    Path model = Path.of(OutputsTest.class.getResource("outputs/nan_sample.onnx").toURI());
+    String data = write(8, "if(i = 3 and id = 2, float('nan'), cast(sin(3 * i + id) as float))");
+    String clean = write(8, "cast(sin(3 * i + id + if(id = 2, 100, 0)) as float)");
+    ValidationResult result =
+        new QuantizationPipeline(SPARK)
+            .run(spec(model, clean, data, 4))
+            .validation()
+            .orElseThrow();
+    for (OutputComparison output : result.outputs()) {
+      assertThat(output.floatNan()).as(output.name()).isEqualTo(1);
+      assertThat(output.compared()).isEqualTo(6);
+      assertThat(output.sqnrDb()).isGreaterThan(15);
+    }
+    assertThat(result.counts().samplesWithNan()).isEqualTo(1);
+  }
+
+  @Test
   void theNameOfAnOutputIsCheckedBeforeDataAreRead() {
     QuantizationSpec spec =
         spec(Path.of(CASES, "anchors_first", "model.onnx"), "/nowhere", "/nowhere", 4);

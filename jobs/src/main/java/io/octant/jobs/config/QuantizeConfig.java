@@ -31,6 +31,13 @@ public record QuantizeConfig(
       throw new ConfigurationException(
           "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
     }
+    if (quantization.activationBits() == 7
+        && quantization.backend() != Backend.X86
+        && quantization.backend() != Backend.FBGEMM) {
+      throw new ConfigurationException(
+          "Cannot use quantization.activationBits = 7 with backend %s, expected x86 or fbgemm"
+              .formatted(Kind.spelled(quantization.backend())));
+    }
     if (data.evaluation().isEmpty() && validation.output().isPresent()) {
       throw new ConfigurationException(
           "Cannot use key validation.output: no evaluation data, expected key data.evaluation.path");

@@ -1,5 +1,6 @@
 package io.octant.jobs.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.pipeline.QuantizationResult;
 import io.octant.pipeline.data.DataCounts;
@@ -8,6 +9,7 @@ import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,11 +40,42 @@ public final class Summary {
           counts.nanValues(),
           counts.infiniteValues());
     }
+    data(text, result.report().document().path("data"));
     nodes(text, result);
     int8(text, result);
     result.validation().ifPresent(validation -> validation(text, validation));
     line(text, "output", config.output().path());
     return text.toString();
+  }
+
+  /** What of the data was not read, and what damage could not have been seen. */
+  private static void data(StringBuilder text, JsonNode data) {
+    for (String use : List.of("calibration", "evaluation")) {
+      JsonNode source = data.path(use);
+      List<String> skipped = new ArrayList<>();
+      source
+          .path("skipped")
+          .fields()
+          .forEachRemaining(
+              kind -> {
+                if (kind.getValue().asLong() > 0) {
+                  skipped.add(kind.getValue().asLong() + " " + kind.getKey());
+                }
+              });
+      if (!skipped.isEmpty()) {
+        line(text, "", "  files of the %s data left out: %s", use, String.join(", ", skipped));
+      }
+      long unverified = source.path("filesWithoutChecksums").asLong();
+      if (unverified > 0) {
+        line(
+            text,
+            "",
+            "  no page checksums in %,d of %,d files of the %s data: damage in them can go unseen",
+            unverified,
+            source.path("files").asLong(),
+            use);
+      }
+    }
   }
 
   private static void nodes(StringBuilder text, QuantizationResult result) {

@@ -73,7 +73,7 @@ class ConfigurationSourceTest {
               }
             }
             quantization {
-              backend = qnnpack
+              backend = fbgemm
               method = percentile
               percentile = 99.9
               activationBits = 7
@@ -118,7 +118,7 @@ class ConfigurationSourceTest {
                                 OptionalInt.of(100)),
                             Optional.of("class")))),
                 new QuantizationConfig(
-                    Backend.QNNPACK,
+                    Backend.FBGEMM,
                     Method.PERCENTILE,
                     99.9,
                     7,
@@ -364,6 +364,22 @@ class ConfigurationSourceTest {
         .hasMessageContaining("nowhere");
     assertThatThrownBy(() -> load(MINIMAL, "data.batch"))
         .hasMessage("Cannot read --set data.batch: no value, expected key=value");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"qnnpack", "onednn", "tensorrt"})
+  void sevenBitsAreRefusedWhereNothingWouldUseThem(String backend) {
+    assertThatThrownBy(
+            () ->
+                load(
+                    MINIMAL,
+                    "quantization.activationBits=7",
+                    "quantization.backend=" + backend))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot use quantization.activationBits = 7 with backend "
+                + backend
+                + ", expected x86 or fbgemm");
   }
 
   @Test

@@ -38,13 +38,13 @@ public record Samples<T>(
   }
 
   /**
-   * Checks that a job has seen every sample once.
+   * Checks that there is something to read.
    *
    * @param purpose verb of the message, such as {@code calibrate}
-   * @throws DataException if there are none, or others than there were when the files were listed
+   * @throws DataException if there is no sample
    */
-  public void requireAllRead(DataCounts counts, String purpose) {
-    if (counts.samples() == 0 && facts.samples() == 0) {
+  public Samples<T> requireSome(String purpose) {
+    if (facts.samples() == 0) {
       throw new DataException(
           "Cannot "
               + purpose
@@ -52,6 +52,17 @@ public record Samples<T>(
               + description
               + ": no samples in it, expected at least one");
     }
+    return this;
+  }
+
+  /**
+   * Checks that a job has seen every sample once.
+   *
+   * @param purpose verb of the message, such as {@code calibrate}
+   * @throws DataException if there are none, or others than there were when the files were listed
+   */
+  public void requireAllRead(DataCounts counts, String purpose) {
+    requireSome(purpose);
     if (counts.samples() != facts.samples()) {
       throw new DataException(
           "Cannot "
