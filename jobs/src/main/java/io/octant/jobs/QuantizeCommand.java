@@ -10,6 +10,7 @@ import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationResult;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,16 @@ final class QuantizeCommand implements Callable<Integer> {
     SparkSession spark;
     try {
       spec = QuantizationSpecs.of(config);
+      if (RunRequest.finished(SparkRuntime.hadoop(properties), spec).isPresent()) {
+        console
+            .out()
+            .println(
+                "Nothing to do: "
+                    + config.output().path()
+                    + " holds the result of this model, configuration and data;"
+                    + " --overwrite quantizes again");
+        return ExitCode.OK.number();
+      }
       SparkMaster.require(properties);
       spark = SparkRuntime.start(properties);
     } catch (Throwable e) {

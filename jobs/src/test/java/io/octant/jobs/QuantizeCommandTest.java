@@ -60,6 +60,20 @@ class QuantizeCommandTest {
     assertThat(result.get("samples").intValue()).isEqualTo(64);
     assertThat(result.get("accuracy").get("int8").doubleValue()).isGreaterThan(0.95);
     assertThat(console.out()).contains("accuracy", "agreement");
+
+    byte[] report = Files.readAllBytes(output().resolve("result.json"));
+    int before = console.err().length();
+    List<String> again =
+        List.of("--set", "data.calibration.limit=64", "--set", "data.evaluation.limit=200");
+    List<String> partitioned = new ArrayList<>(again);
+    partitioned.addAll(List.of("--set", "data.partitions=3"));
+    for (List<String> arguments : List.of(again, partitioned)) {
+      assertThat(quantize(arguments.toArray(String[]::new))).as(console.err()).isZero();
+      assertThat(console.out()).contains("Nothing to do: " + output() + " holds the result");
+      assertThat(console.err().substring(before)).as("no phase").isEmpty();
+      assertThat(output().resolve("result.json")).hasBinaryContent(report);
+    }
+    assertThat(names(folder)).containsExactly("out");
   }
 
   @Test

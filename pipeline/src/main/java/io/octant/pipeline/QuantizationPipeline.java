@@ -32,8 +32,8 @@ public final class QuantizationPipeline {
   }
 
   /**
-   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, and what a
-   * gate refused, see {@link OutputCommit#recordFailure}.
+   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, and what
+   * a gate refused, see {@link OutputCommit#recordFailure}.
    *
    * @throws io.octant.onnx.OnnxException if the model cannot be read or imported
    * @throws io.octant.pipeline.data.DataException if the data cannot be used

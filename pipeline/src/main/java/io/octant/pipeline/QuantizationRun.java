@@ -110,6 +110,8 @@ final class QuantizationRun {
     QuantizationSpec.Model model = spec.model();
     ModelSource source = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
     report.model(model.path(), source.modelDigest().hex());
+    // Before anything is read: data that change meanwhile are not those of the request.
+    report.request(RunRequest.of(hadoop, spec, source).hex());
     ExecutorProbe.run(context, spec.engine(), spec.mixed());
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
@@ -165,13 +167,7 @@ final class QuantizationRun {
         });
     Manifest manifest = publish(inputs, source, state, model, commit);
     return new QuantizationResult(
-        calibration.counts(),
-        model.nodes(),
-        layers,
-        executors,
-        validation,
-        report,
-        manifest);
+        calibration.counts(), model.nodes(), layers, executors, validation, report, manifest);
   }
 
   private PartitionState calibrate(Inputs inputs, Broadcast<byte[]> source) {
@@ -180,8 +176,8 @@ final class QuantizationRun {
         session(inputs, new ModelRecipes.Prepared(source), inputs.key().preparedGraph().hex());
     PartitionState state =
         phase(
-            Phase.CALIBRATE, () -> CalibrationJob.run(
-                    inputs.calibration(), session, inputs.key(), spec.mixed()));
+            Phase.CALIBRATE,
+            () -> CalibrationJob.run(inputs.calibration(), session, inputs.key(), spec.mixed()));
     double seconds = time.seconds();
     report.seconds(RunReport.Phase.CALIBRATE, seconds);
     report.samplesPerSecond(state.counts().samples() / seconds);
@@ -226,8 +222,7 @@ final class QuantizationRun {
           phase(
               Phase.VALIDATE,
               () ->
-                  ValidationJob.run(
-                      inputs.evaluation().get(), float32, int8, inputs.validation()));
+                  ValidationJob.run(inputs.evaluation().get(), float32, int8, inputs.validation()));
       report.seconds(RunReport.Phase.VALIDATE, time.seconds());
       spec.data().nonFinite().check(result.counts(), inputs.evaluation().get().description());
       result.accuracy().ifPresent(a -> report.accuracy(a.float32(), a.int8()));
@@ -260,9 +255,12 @@ final class QuantizationRun {
   private static SortedMap<String, byte[]> files(byte[] state, QuantizedModel model) {
     return new TreeMap<>(
         Map.of(
-            QuantizedModel.FILE, model.onnx(),
-            "calibration/state.octcal", state,
-            "qparams.json", model.qparams()));
+            QuantizedModel.FILE,
+            model.onnx(),
+            "calibration/state.octcal",
+            state,
+            "qparams.json",
+            model.qparams()));
   }
 
   /** What a gate refused, by name; empty if it was not the gate that ended the run. */
@@ -345,7 +343,9 @@ final class QuantizationRun {
     SortedSet<ExecutorIdentity> out = new TreeSet<>();
     validation.ifPresent(v -> out.addAll(v.executors()));
     Set<String> ran = out.stream().map(QuantizationRun::withoutKernels).collect(toSet());
-    calibration.executors().stream().filter(e -> !ran.contains(withoutKernels(e))).forEach(out::add);
+    calibration.executors().stream()
+        .filter(e -> !ran.contains(withoutKernels(e)))
+        .forEach(out::add);
     return out;
   }
 

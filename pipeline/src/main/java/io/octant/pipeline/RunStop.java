@@ -59,7 +59,8 @@ final class RunStop implements AutoCloseable {
         commit.close();
       }
       StoppedException stop = new StoppedException(new InterruptedException());
-      RunReport report = new RunReport(spec.versions()).failed(stop, String.valueOf(stop.getMessage()));
+      RunReport report =
+          new RunReport(spec.versions()).failed(stop, String.valueOf(stop.getMessage()));
       OutputCommit.recordFailure(hadoop, spec.output().path(), report);
     } catch (RuntimeException e) {
       LOG.warn("The stop is not recorded: {}", e.getMessage());

@@ -13,8 +13,7 @@ import org.apache.spark.scheduler.ExternalClusterManager;
 
 /** Looks at the master before Spark does, which would try an unreachable one for a minute. */
 public final class SparkMaster {
-  private static final Pattern LOCAL =
-      Pattern.compile("local(\\[([1-9][0-9]*|\\*)(, *[0-9]+)?])?");
+  private static final Pattern LOCAL = Pattern.compile("local(\\[([1-9][0-9]*|\\*)(, *[0-9]+)?])?");
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[ *[0-9]+ *, *[0-9]+ *, *[0-9]+ *]");
   private static final Pattern STANDALONE =

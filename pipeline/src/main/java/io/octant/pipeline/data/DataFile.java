@@ -8,10 +8,12 @@ import org.apache.hadoop.fs.Path;
  *
  * @param uri its path as a URI with percent escapes, which is how Spark names the file of a row
  * @param length in bytes
+ * @param modified when it last changed, by its file system's clock, in milliseconds
  * @param isNamedAsData whether its name says that it is Parquet, or says nothing; a file of another
  *     extension is data only if its content says so
  */
-record DataFile(String uri, long length, boolean isNamedAsData) implements Serializable {
+record DataFile(String uri, long length, long modified, boolean isNamedAsData)
+    implements Serializable {
 
   Path path() {
     return new Path(java.net.URI.create(uri));

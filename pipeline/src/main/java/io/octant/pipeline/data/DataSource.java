@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -22,6 +23,16 @@ public interface DataSource {
 
   /** Whether {@link Samples} of this source carry a label each. */
   boolean hasLabels();
+
+  /**
+   * Tells this data from other data without reading it: what is read of which files, with their
+   * lengths and times. Equal texts mean equal samples, unless a file was changed and given its old
+   * length and time.
+   *
+   * @throws DataException if the data is missing
+   * @throws StorageException if the storage does not answer
+   */
+  String identity(Configuration hadoop);
 
   /** Where the data is, for messages. */
   String description();

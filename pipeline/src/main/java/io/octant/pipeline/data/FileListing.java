@@ -110,6 +110,7 @@ record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped)
                 // Some file systems say file:/// where Spark has file:/.
                 new Path(file.getPath().toString()).toUri().toString(),
                 file.getLen(),
+                file.getModificationTime(),
                 isNamedAsData(file.getPath().getName())));
       }
     }

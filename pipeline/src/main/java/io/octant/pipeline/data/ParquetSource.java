@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -113,6 +115,17 @@ public final class ParquetSource implements DataSource {
   @Override
   public String description() {
     return String.join(", ", paths);
+  }
+
+  /** Partitions are not part of it: they change no result. */
+  @Override
+  public String identity(Configuration hadoop) {
+    StringBuilder text = new StringBuilder("parquet ");
+    text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
+    for (DataFile file : FileListing.of(hadoop, paths).files()) {
+      text.append('\n').append(file);
+    }
+    return text.toString();
   }
 
   @Override

@@ -101,7 +101,28 @@ public final class OutputCommit implements AutoCloseable {
     return directory.manifestUnderWay(lease.run());
   }
 
-  /** Completes what a run has published that died before it was through. */
+  /**
+   * Completes what a run has published that died before it was through, if there is such a result.
+   *
+   * @throws OutputUnavailableException if another run is at the output, or the storage fails
+   */
+  public static void recover(Configuration hadoop, String path) {
+    OutputDirectory directory = OutputDirectory.at(hadoop, path);
+    OutputStore store = directory.store();
+    try {
+      boolean moved = store.status(directory.manifest()).isPresent();
+      if (moved && store.status(directory.copying()).isEmpty()) {
+        return;
+      }
+      Lease lease = Lease.acquire(store, directory.path(), directory.claims());
+      try (OutputCommit commit = new OutputCommit(directory, IfPresent.REFUSE, lease)) {
+        commit.recover();
+      }
+    } catch (IOException e) {
+      throw directory.notWritable(e);
+    }
+  }
+
   private void recover() throws IOException {
     Optional<Manifest> published = directory.published();
     if (published.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.octant.pipeline.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,12 +17,13 @@ import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
@@ -31,6 +33,7 @@ import java.util.SortedSet;
  * <pre>{@code
  * status            "ok" | "failed"
  * error             {class, message}, null if ok
+ * request           SHA-256 of what the run was asked to do: model, data and settings
  * model             {path, sha256}
  * data              {calibration, evaluation}: of each {path, files, samples, filesWithoutChecksums,
  *                   skipped: {hidden, empty, notParquet, nested}}, null without such data
@@ -81,6 +84,7 @@ public final class RunReport {
         new String[] {
           "status",
           "error",
+          "request",
           "model",
           "data",
           "samples",
@@ -134,6 +138,24 @@ public final class RunReport {
     document.put("status", "failed");
     document.putObject("error").put("class", error.getClass().getName()).put("message", message);
     return this;
+  }
+
+  /** What the run was asked to do, as a digest. */
+  public RunReport request(String sha256) {
+    document.put("request", sha256);
+    return this;
+  }
+
+  /** The request of a run that succeeded, from its report; empty if the report has none. */
+  public static Optional<String> request(byte[] report) {
+    try {
+      JsonNode document = MAPPER.readTree(report);
+      return "ok".equals(document.path("status").asText())
+          ? Optional.ofNullable(document.path("request").textValue())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   public RunReport model(String path, String sha256) {

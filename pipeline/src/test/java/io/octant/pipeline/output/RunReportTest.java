@@ -1,12 +1,13 @@
 package io.octant.pipeline.output;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.calibration.Numerics;
-import io.octant.engine.IntegerLayer.Arithmetic;
 import io.octant.engine.IntegerLayer;
+import io.octant.engine.IntegerLayer.Arithmetic;
 import io.octant.engine.IntegerLayers;
 import io.octant.onnx.ModelOutput.Samples;
 import io.octant.pipeline.data.DataCounts;
@@ -14,11 +15,11 @@ import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
-import io.octant.pipeline.validation.OutputComparison;
-import io.octant.pipeline.validation.ValidationResult;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.output.RunReport.Phase;
 import io.octant.pipeline.validation.Gate;
+import io.octant.pipeline.validation.OutputComparison;
+import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ class RunReportTest {
       List.of(
           "status",
           "error",
+          "request",
           "model",
           "data",
           "samples",
@@ -60,6 +62,7 @@ class RunReportTest {
   void aSuccessfulRunFillsInEveryField() throws IOException {
     RunReport report =
         new RunReport(Map.of("octant", "0.1"))
+            .request("ef")
             .model("/m.onnx", "ab")
             .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
             .calibrated(512, 4, "cd", 1000)
@@ -69,7 +72,16 @@ class RunReportTest {
                 result(
                     new OutputComparison("y", Samples.SEPARATE, 5, 0.995, 26.5, 0.5, 1, 2, 3, 4),
                     new OutputComparison(
-                        "z", Samples.CONSTANT, 1, Double.NaN, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
+                        "z",
+                        Samples.CONSTANT,
+                        1,
+                        Double.NaN,
+                        Double.POSITIVE_INFINITY,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0)))
             .gates(
                 List.of(
                     new Gate.Limit("minAccuracy", 0.98, 0.9, true, "met"),
@@ -103,7 +115,7 @@ class RunReportTest {
             new ObjectMapper()
                 .readTree(
                     """
-                    {"status": "ok", "error": null, "model": {"path": "/m.onnx", "sha256": "ab"},
+                    {"status": "ok", "error": null, "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512,
                                               "filesWithoutChecksums": 1,
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
@@ -146,6 +158,17 @@ class RunReportTest {
     RunReport report = new RunReport(Map.of()).saturation(new IntegerLayers(List.of()));
     assertThat(report.document().get("saturation"))
         .hasToString("{\"layers\":0,\"of\":0,\"remedy\":null}");
+  }
+
+  @Test
+  void onlyARunThatSucceededHasDoneWhatWasAsked() {
+    RunReport report = new RunReport(Map.of()).request("ef");
+    assertThat(RunReport.request(report.ok().toBytes())).contains("ef");
+    assertThat(RunReport.request(report.failed(new IllegalStateException(), "x").toBytes()))
+        .isEmpty();
+    assertThat(RunReport.request("{\"status\": \"ok\"}".getBytes(UTF_8))).isEmpty();
+    assertThat(RunReport.request(new byte[0])).isEmpty();
+    assertThat(RunReport.request("no JSON".getBytes(UTF_8))).isEmpty();
   }
 
   @Test

@@ -1,0 +1,172 @@
+package io.octant.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.calibration.RangeMethod;
+import io.octant.pipeline.QuantizationSpec.Data;
+import io.octant.pipeline.QuantizationSpec.Model;
+import io.octant.pipeline.data.NonFinite;
+import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.validation.Gate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What makes a run another run; without Spark. */
+class RunRequestTest {
+  private final Configuration hadoop = new Configuration(false);
+
+  @TempDir Path dir;
+  private Path data;
+  private QuantizationSpec base;
+
+  @BeforeEach
+  void copyData() throws IOException {
+    data = Files.createDirectories(dir.resolve("data"));
+    Files.copy(Path.of("../examples/digits/test.parquet"), data.resolve("a.parquet"));
+    base = with(source());
+  }
+
+  private ParquetSource source() {
+    return ParquetSource.of(data.toString()).withColumn("input", "image");
+  }
+
+  private QuantizationSpec with(ParquetSource calibration) {
+    return DigitsRun.calibration(calibration, dir.resolve("out"));
+  }
+
+  private String request(QuantizationSpec spec) {
+    QuantizationSpec.Model model = spec.model();
+    return RunRequest.of(
+            hadoop, spec, ModelSource.load(hadoop, model.path(), model.axes(), spec.method()))
+        .hex();
+  }
+
+  @Test
+  void everythingThatReachesAResultMakesAnotherRequest() {
+    QuantizationSpec evaluated =
+        QuantizationSpec.of(
+            base.model(),
+            new Data(source(), Optional.of(source().withLabel("label")), 32),
+            base.method(),
+            base.output());
+    Gate gate =
+        new Gate(
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.of(0.9),
+            OptionalDouble.empty());
+    List<QuantizationSpec> others =
+        List.of(
+            with(source().withLimit(10)),
+            with(source().withColumn("input", "label")),
+            QuantizationSpec.of(DigitsRun.model("vit"), base.data(), base.method(), base.output()),
+            QuantizationSpec.of(
+                base.model(),
+                new Data(source(), Optional.empty(), 8),
+                base.method(),
+                base.output()),
+            QuantizationSpec.of(
+                base.model(),
+                new Data(source(), Optional.empty(), 32, NonFinite.REPORT),
+                base.method(),
+                base.output()),
+            QuantizationSpec.of(
+                new Model(base.model().path(), new TreeMap<>(Map.of("n", 3))),
+                base.data(),
+                base.method(),
+                base.output()),
+            base.withMethod(DigitsRun.x86(new RangeMethod.MinMax())),
+            evaluated,
+            evaluated.withGate(gate),
+            evaluated.withPrimaryOutput(Optional.of("y")),
+            base.withEngine(Engines.REFERENCE),
+            base.withVersions(Map.of("octant", "9")));
+    Set<String> requests = new HashSet<>(Set.of(request(base)));
+    for (QuantizationSpec other : others) {
+      assertThat(requests.add(request(other))).as(other.toString()).isTrue();
+    }
+  }
+
+  @Test
+  void whatReachesNoResultDoesNot() {
+    assertThat(request(with(source().withPartitions(7)))).isEqualTo(request(base));
+    assertThat(request(base.withVersions(Map.of("java", "21", "spark", "5"))))
+        .isEqualTo(request(base));
+    assertThat(request(DigitsRun.calibration(source(), dir.resolve("elsewhere"))))
+        .isEqualTo(request(base));
+  }
+
+  @Test
+  void filesThatAreAddedOrChangedMakeAnotherRequest() throws IOException {
+    String before = request(base);
+    Path file = data.resolve("a.parquet");
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(time.toMillis() - 5000));
+    assertThat(request(base)).isNotEqualTo(before);
+    Files.setLastModifiedTime(file, time);
+    assertThat(request(base)).isEqualTo(before);
+    Files.writeString(data.resolve("_SUCCESS"), "not data");
+    assertThat(request(base)).isEqualTo(before);
+    Files.copy(file, data.resolve("b.parquet"));
+    assertThat(request(base)).isNotEqualTo(before);
+  }
+
+  @Test
+  void aRunIsDoneIfItsResultIsThereAndWhole() throws IOException {
+    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+    publish("someone else's");
+    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+    publish(request(base));
+    assertThat(RunRequest.finished(hadoop, base)).isPresent();
+
+    QuantizationSpec overwriting =
+        QuantizationSpec.of(
+            base.model(),
+            base.data(),
+            base.method(),
+            new QuantizationSpec.Output(base.output().path(), IfPresent.REPLACE));
+    assertThat(RunRequest.finished(hadoop, overwriting)).isEmpty();
+
+    // A run that died while it copied: what is done is completed.
+    Path out = dir.resolve("out");
+    Files.writeString(out.resolve(".octant/copying"), "");
+    Files.writeString(out.resolve("model.int8.onnx"), "of an older result");
+    assertThat(RunRequest.finished(hadoop, base)).isPresent();
+    assertThat(out.resolve("model.int8.onnx")).hasContent("model");
+    assertThat(out.resolve(".octant/copying")).doesNotExist();
+
+    Path results = out.resolve(".octant/results");
+    try (var folders = Files.list(results)) {
+      Files.writeString(folders.findFirst().orElseThrow().resolve("model.int8.onnx"), "damage");
+    }
+    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+  }
+
+  private void publish(String request) {
+    try (OutputCommit commit =
+        OutputCommit.begin(hadoop, base.output().path(), IfPresent.REPLACE)) {
+      commit.write("model.int8.onnx", "model".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      commit.writeUnlisted(
+          RunReport.FILE_NAME, new RunReport(Map.of()).request(request).ok().toBytes());
+      commit.publish(Map.of(), Map.of());
+    }
+  }
+}
