@@ -1,8 +1,8 @@
 package io.octant.kernels.binding;
 
 /**
- * Element-wise functions of oneDNN; codes are those of {@code onednn::Attributes::Unary}. What α and
- * β mean is said by oneDNN: slope for relu, bounds for clip, αx + β for linear.
+ * Element-wise functions of oneDNN; codes are those of {@code onednn::Attributes::Unary}. What α
+ * and β mean is said by oneDNN: slope for relu, bounds for clip, αx + β for linear.
  */
 public enum Unary {
   RELU(0),

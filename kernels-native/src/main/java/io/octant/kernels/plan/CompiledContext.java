@@ -138,9 +138,7 @@ final class CompiledContext implements ExecutionContext {
   /** Counts no more at once than the counters hold, after emptying them where need be. */
   private void observe(NativeCall call, Operand.Observer o, int validSamples) {
     long atOnce =
-        o.shared()
-            ? Math.max(1, counterLimit / Math.max(1, o.valuesPerSample()))
-            : validSamples;
+        o.shared() ? Math.max(1, counterLimit / Math.max(1, o.valuesPerSample())) : validSamples;
     for (long done = 0; done < validSamples; done += atOnce) {
       long samples = Math.min(atOnce, validSamples - done);
       long values = Math.multiplyExact(samples, o.valuesPerSample());

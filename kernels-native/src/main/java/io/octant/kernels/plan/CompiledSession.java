@@ -112,9 +112,7 @@ public final class CompiledSession implements Session {
     Map<String, PlanStep> steps = new HashMap<>();
     plan.shown()
         .forEach(
-            s ->
-                s.nodes()
-                    .forEach(n -> steps.merge(n, s, (a, b) -> a.reason().isEmpty() ? b : a)));
+            s -> s.nodes().forEach(n -> steps.merge(n, s, (a, b) -> a.reason().isEmpty() ? b : a)));
     return new IntegerLayers(
         IntegerLayers.of(plan.model(), "").layers().stream()
             .filter(l -> steps.containsKey(l.node()))
@@ -152,8 +150,7 @@ public final class CompiledSession implements Session {
   }
 
   /** A context whose observers are emptied before a counter passes a limit. */
-  synchronized CompiledContext newContext(
-      long counterLimit, LongFunction<NativeMemory> allocator) {
+  synchronized CompiledContext newContext(long counterLimit, LongFunction<NativeMemory> allocator) {
     requireOpen();
     CompiledContext context = new CompiledContext(this, counterLimit, allocator);
     contexts++;

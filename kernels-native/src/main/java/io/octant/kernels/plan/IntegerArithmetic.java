@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * faster one.
  */
 final class IntegerArithmetic {
-  private static final Pattern VNNI = Pattern.compile("avx2_vnni.*|avx512_core_(vnni|bf16|fp16|amx).*");
+  private static final Pattern VNNI =
+      Pattern.compile("avx2_vnni.*|avx512_core_(vnni|bf16|fp16|amx).*");
 
   private IntegerArithmetic() {}
 

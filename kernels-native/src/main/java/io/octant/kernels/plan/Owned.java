@@ -22,9 +22,7 @@ final class Owned implements AutoCloseable {
     @Override
     public void run() {
       if (!leaked.isEmpty()) {
-        LOG.log(
-            Level.WARNING,
-            "Freed " + leaked + " that nobody closed, expected close()");
+        LOG.log(Level.WARNING, "Freed " + leaked + " that nobody closed, expected close()");
       }
       free();
     }

@@ -240,8 +240,7 @@ final class PlanBuilder {
     operands.add(memory(a));
     int written = operands.size() - 1;
     operands.addAll(more);
-    PlanStep shown =
-        new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
+    PlanStep shown = new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
     steps.add(new Step.Kernel(shown, made.kernel(), operands, written));
   }
 

@@ -42,7 +42,8 @@ class ConstantCodesTest {
 
   @Test
   void javaAndNativeCodeAgree() throws IOException {
-    assertThat(codes(ElementType.values(), ElementType::code)).isEqualTo(header("kernel.h", "Type"));
+    assertThat(codes(ElementType.values(), ElementType::code))
+        .isEqualTo(header("kernel.h", "Type"));
     String primitive = "onednn/primitive.h";
     assertThat(codes(Unary.values(), Unary::code)).isEqualTo(header(primitive, "Unary"));
     assertThat(codes(Binary.values(), Binary::code)).isEqualTo(header(primitive, "Binary"));

@@ -80,8 +80,7 @@ class FastIntegerKernelTest {
     return new Layer(
         MemoryLayout.channelsLast(type, src),
         MemoryLayout.rowMajor(
-            ElementType.S8,
-            groups == 1 ? Arrays.copyOfRange(weights, 1, weights.length) : weights),
+            ElementType.S8, groups == 1 ? Arrays.copyOfRange(weights, 1, weights.length) : weights),
         MemoryLayout.channelsLast(type, dst),
         window);
   }

@@ -39,8 +39,7 @@ class IntegerLayerTest {
   }
 
   static Stream<Arguments> cases() {
-    return ConvolutionCase.all()
-        .flatMap(c -> variants().stream().map(v -> Arguments.of(c, v)));
+    return ConvolutionCase.all().flatMap(c -> variants().stream().map(v -> Arguments.of(c, v)));
   }
 
   private byte[] bytes(long n, Values values, boolean isSigned) {

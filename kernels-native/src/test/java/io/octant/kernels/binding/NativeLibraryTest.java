@@ -97,8 +97,7 @@ class NativeLibraryTest {
 
   @Test
   void aCapGoesBeforeWhatTheEnvironmentSays(@TempDir Path temporary) throws Exception {
-    assertThat(
-            run(temporary, List.of(), List.of("avx"), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41")))
+    assertThat(run(temporary, List.of(), List.of("avx"), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41")))
         .contains("native on avx:");
     assertThat(run(temporary, List.of(), List.of(), Map.of("ONEDNN_MAX_CPU_ISA", "SSE41")))
         .contains("native on sse41");
@@ -116,8 +115,7 @@ class NativeLibraryTest {
 
   @Test
   void withoutNativeKernelsThereIsNothingToCap(@TempDir Path temporary) throws Exception {
-    assertThat(
-            run(temporary, List.of("-Doctant.native.skip=true"), List.of("avx2"), Map.of()))
+    assertThat(run(temporary, List.of("-Doctant.native.skip=true"), List.of("avx2"), Map.of()))
         .contains("Cannot run on instruction set avx2: no native kernels in this JVM, expected ");
   }
 

@@ -28,8 +28,22 @@ import org.junit.jupiter.api.Test;
  */
 class NonFiniteTest {
   private static final float[] VALUES = {
-    Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, 1.5f, -1.5f, 7f, -7f,
-    Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-30f, 3e38f, -3e38f
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    0f,
+    -0f,
+    1.5f,
+    -1.5f,
+    7f,
+    -7f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1e-30f,
+    3e38f,
+    -3e38f
   };
 
   private final NativeEngine engine = new NativeEngine();
@@ -40,7 +54,14 @@ class NonFiniteTest {
     String f = "torch.nn.functional.";
     for (String name :
         List.of(
-            "relu", "relu6", "hardswish", "hardsigmoid", "silu", "mish", "gelu", "leaky_relu",
+            "relu",
+            "relu6",
+            "hardswish",
+            "hardsigmoid",
+            "silu",
+            "mish",
+            "gelu",
+            "leaky_relu",
             "elu")) {
       out.put(f + name, new Object[0]);
     }
@@ -134,15 +155,20 @@ class NonFiniteTest {
             Tensor.of(new float[] {nan, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, nan}, 1, 1, 4, 4),
             Tensor.of(
                 new float[] {-inf, -inf, -inf, -inf, -inf, -inf, 1, 2, inf, 1, 2, 3, -1, -2, -3, 4},
-                1, 1, 4, 4),
+                1,
+                1,
+                4,
+                4),
             Tensor.of(
                 new float[] {1, nan, 2, 3, nan, -1, inf, 7, 8, 9, 1, 2, -inf, nan, nan, nan},
-                1, 1, 4, 4));
+                1,
+                1,
+                4,
+                4));
     for (Tensor input : inputs) {
       for (int kernel : new int[] {2, 3}) {
         TestGraph max = new TestGraph();
-        max.output(
-            max.module("p", new MaxPool2d(PoolSettings.of(kernel)), max.input(1, 1, 4, 4)));
+        max.output(max.module("p", new MaxPool2d(PoolSettings.of(kernel)), max.input(1, 1, 4, 4)));
         wrong.addAll(differences("max_pool " + kernel, max, input));
         TestGraph average = new TestGraph();
         average.output(

@@ -105,8 +105,7 @@ class SaturationTest {
     Tensor expected = model.runTensor(sample);
     GraphModule prepared =
         QuantizeFx.prepare(
-            model,
-            DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS));
+            model, DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS));
     prepared.runTensor(sample);
     GraphModule int8 = QuantizeFx.convert(prepared);
     float step = (float) steps(int8);
@@ -117,8 +116,7 @@ class SaturationTest {
       double noise = 0;
       double signal = 0;
       for (int i = 0; i < actual.numel(); i++) {
-        assertThat(actual.floats()[i])
-            .isCloseTo(reference.floats()[i], within(step * 1.001f));
+        assertThat(actual.floats()[i]).isCloseTo(reference.floats()[i], within(step * 1.001f));
         noise += Math.pow(actual.floats()[i] - expected.floats()[i], 2);
         signal += Math.pow(expected.floats()[i], 2);
       }
@@ -135,7 +133,9 @@ class SaturationTest {
         .orElseThrow();
   }
 
-  /** One layer that would saturate elsewhere, computed exactly here, with the reason in the plan. */
+  /**
+   * One layer that would saturate elsewhere, computed exactly here, with the reason in the plan.
+   */
   private void assertCounts(Session session) {
     IntegerLayer layer = session.integerLayers().layers().get(0);
     assertThat(session.integerLayers().total()).isEqualTo(1);
