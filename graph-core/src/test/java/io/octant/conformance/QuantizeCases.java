@@ -150,7 +150,9 @@ final class QuantizeCases {
         Tensor.of(DType.FLOAT32, x.shape(), Quantizer.dequantize(q, x.shape(), qparams)));
   }
 
-  /** Per channel where scales are named or listed; a case may leave them and the axis to the top. */
+  /**
+   * Per channel where scales are named or listed; a case may leave them and the axis to the top.
+   */
   private QParams decomposedQParams(JsonNode one) {
     if (one.has("scale")) {
       return QParams.perTensor(one.get("scale").asDouble(), one.get("zero_point").asLong());

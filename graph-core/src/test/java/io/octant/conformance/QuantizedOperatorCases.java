@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 /**
  * Runs the cases {@code quantize/qop_…}: operators on quantized tensors.
  *
- * <p>Arithmetic has operands {@code a}, {@code b} (or {@code other}) or {@code scalar}; activations are listed by
- * their call; any other operator has {@code args} and {@code kwargs}, among them the results of
- * other operators, packed weights: {@code {"call": {"op", "args"}}}.
+ * <p>Arithmetic has operands {@code a}, {@code b} (or {@code other}) or {@code scalar}; activations
+ * are listed by their call; any other operator has {@code args} and {@code kwargs}, among them the
+ * results of other operators, packed weights: {@code {"call": {"op", "args"}}}.
  */
 final class QuantizedOperatorCases {
   private static final Tolerance ONE_STEP = Tolerance.FLOAT.withSteps(1);
@@ -156,7 +156,8 @@ final class QuantizedOperatorCases {
       return "torch.ops.quantized." + name;
     }
     return switch (name) {
-      case "relu", "tanh", "sigmoid", "clamp", "cat", "stack", "add", "mul", "matmul" -> "torch." + name;
+      case "relu", "tanh", "sigmoid", "clamp", "cat", "stack", "add", "mul", "matmul" ->
+          "torch." + name;
       default -> "torch.nn.functional." + name;
     };
   }

@@ -1,7 +1,7 @@
 package io.octant.jobs;
 
-import io.octant.jobs.config.ColumnConfig;
 import io.octant.calibration.MixedNumerics;
+import io.octant.jobs.config.ColumnConfig;
 import io.octant.jobs.config.ExecutionConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;

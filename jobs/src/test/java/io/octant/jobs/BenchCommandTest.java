@@ -46,7 +46,14 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--batch 0", "--threads -1", "--seconds 0", "--mode int4", "--isa avx3", "--batch many"})
+      strings = {
+        "--batch 0",
+        "--threads -1",
+        "--seconds 0",
+        "--mode int4",
+        "--isa avx3",
+        "--batch many"
+      })
   void aWrongOptionEndsWithTwo(String option) {
     assertThat(bench(option.split(" "))).isEqualTo(2);
     assertThat(console.err()).contains(option.split(" ")[0]).doesNotContain("\tat ");

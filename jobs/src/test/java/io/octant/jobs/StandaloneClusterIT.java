@@ -107,17 +107,17 @@ class StandaloneClusterIT {
         folder,
         "org.apache.spark.deploy.worker.Worker",
         List.of(
-        "--host",
-        "127.0.0.1",
-        "--webui-port",
-        "0",
-        "--cores",
-        "1",
-        "--memory",
-        "1200m",
-        "--work-dir",
-        folder.resolve("work").toString(),
-        MASTER_URL),
+            "--host",
+            "127.0.0.1",
+            "--webui-port",
+            "0",
+            "--cores",
+            "1",
+            "--memory",
+            "1200m",
+            "--work-dir",
+            folder.resolve("work").toString(),
+            MASTER_URL),
         environment);
   }
 

@@ -24,8 +24,8 @@ import java.util.TreeMap;
  * @param method which nodes are quantized, and how
  * @param output where the files go
  * @param gate what the int8 model must reach to be published
- * @param primaryOutput name of the output that labels and gate are about; empty takes the first that
- *     says a class
+ * @param primaryOutput name of the output that labels and gate are about; empty takes the first
+ *     that says a class
  * @param engine what the executors compile graphs with
  * @param mixed what to do about executors whose float sums differ
  * @param versions version by component, written into the outputs
@@ -59,11 +59,13 @@ public record QuantizationSpec(
   }
 
   public QuantizationSpec withMethod(Method newMethod) {
-    return new QuantizationSpec(model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
+    return new QuantizationSpec(
+        model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
   }
 
   public QuantizationSpec withGate(Gate newGate) {
-    return new QuantizationSpec(model, data, method, output, newGate, primaryOutput, engine, mixed, versions);
+    return new QuantizationSpec(
+        model, data, method, output, newGate, primaryOutput, engine, mixed, versions);
   }
 
   public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
@@ -72,16 +74,26 @@ public record QuantizationSpec(
   }
 
   public QuantizationSpec withEngine(EngineProvider newEngine) {
-    return new QuantizationSpec(model, data, method, output, gate, primaryOutput, newEngine, mixed, versions);
+    return new QuantizationSpec(
+        model, data, method, output, gate, primaryOutput, newEngine, mixed, versions);
   }
 
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
-    return new QuantizationSpec(model, data, method, output, gate, primaryOutput, engine, newMixed, versions);
+    return new QuantizationSpec(
+        model, data, method, output, gate, primaryOutput, engine, newMixed, versions);
   }
 
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, engine, mixed, new TreeMap<>(newVersions));
+        model,
+        data,
+        method,
+        output,
+        gate,
+        primaryOutput,
+        engine,
+        mixed,
+        new TreeMap<>(newVersions));
   }
 
   /**

@@ -32,7 +32,10 @@ public final class CalibrationStateText {
     line(text, "graph", state.key().preparedGraph().hex());
     line(text, "observers", state.key().observers().hex());
     line(text, "state", state.sha256().hex());
-    line(text, "numerics", String.join(", ", state.numerics().stream().map(Numerics::toString).toList()));
+    line(
+        text,
+        "numerics",
+        String.join(", ", state.numerics().stream().map(Numerics::toString).toList()));
     line(
         text,
         "samples",

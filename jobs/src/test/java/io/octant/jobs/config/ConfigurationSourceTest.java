@@ -207,7 +207,9 @@ class ConfigurationSourceTest {
     assertThatThrownBy(() -> load(MINIMAL, assignment))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(
-            "Cannot read key " + assignment.substring(0, assignment.indexOf('=')).replaceFirst("\\.x\\..*", "") + ":")
+            "Cannot read key "
+                + assignment.substring(0, assignment.indexOf('=')).replaceFirst("\\.x\\..*", "")
+                + ":")
         .hasMessageContaining("expected " + expected);
   }
 
@@ -278,7 +280,8 @@ class ConfigurationSourceTest {
       Files.writeString(bare, "include \"bare-name-base-test\"\ndata.batch = 5\n");
       QuantizeConfig config = ConfigurationSource.load(bare, List.of());
       assertThat(config.data().batch()).isEqualTo(5);
-      assertThat(config.model().path()).isEqualTo(Path.of("model.onnx").toAbsolutePath().toString());
+      assertThat(config.model().path())
+          .isEqualTo(Path.of("model.onnx").toAbsolutePath().toString());
     } finally {
       Files.deleteIfExists(bare);
       Files.deleteIfExists(beside);
@@ -290,7 +293,8 @@ class ConfigurationSourceTest {
     assertThatThrownBy(() -> load("include \"bse.conf\"\n" + MINIMAL))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "Cannot include bse.conf: no such file or empty, expected a configuration in " + folder);
+            "Cannot include bse.conf: no such file or empty, expected a configuration in "
+                + folder);
   }
 
   @Test

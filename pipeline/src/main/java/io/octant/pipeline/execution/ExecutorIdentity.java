@@ -76,8 +76,7 @@ public record ExecutorIdentity(String id, String host, Numerics numerics, Int8Ke
           new ExecutorIdentity(
               in.readUTF(),
               in.readUTF(),
-              new Numerics(
-                  in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readInt()),
+              new Numerics(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readInt()),
               new Int8Kernels(in.readInt(), in.readInt(), in.readInt())));
     }
     return executors;

@@ -57,7 +57,9 @@ class ExecutorAgreementTest {
     assertThatThrownBy(
             () ->
                 ExecutorAgreement.require(
-                    set(executor("1", "avx512_core", "L2 1024K"), executor("2", "avx512_core", "L2 2048K")),
+                    set(
+                        executor("1", "avx512_core", "L2 1024K"),
+                        executor("2", "avx512_core", "L2 2048K")),
                     MixedNumerics.REFUSE))
         .hasMessageContaining("expected one kind; execution.mixedNumerics = accept");
     assertThatThrownBy(
