@@ -39,7 +39,9 @@ class QuantizedModelsTest {
   }
 
   private static long observers(GraphModule prepared) {
-    return prepared.graph().nodes(n -> n.operation() instanceof io.octant.graph.Operation.CallModule)
+    return prepared
+        .graph()
+        .nodes(n -> n.operation() instanceof io.octant.graph.Operation.CallModule)
         .stream()
         .filter(n -> prepared.moduleOf(n) instanceof ActivationPostProcess)
         .count();

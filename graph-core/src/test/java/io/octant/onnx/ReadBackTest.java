@@ -58,7 +58,11 @@ class ReadBackTest {
   private static void replace(GraphProto.Builder graph, String name, float... values) {
     for (TensorProto.Builder t : graph.getInitializerBuilderList()) {
       if (t.getName().equals(name)) {
-        Tensor changed = Tensor.of(DType.FLOAT32, Shape.of(t.getDimsList().stream().mapToInt(Long::intValue).toArray()), values);
+        Tensor changed =
+            Tensor.of(
+                DType.FLOAT32,
+                Shape.of(t.getDimsList().stream().mapToInt(Long::intValue).toArray()),
+                values);
         t.mergeFrom(OnnxTensors.encode(name, changed).toBuilder().clearDims().build());
       }
     }

@@ -51,8 +51,7 @@ class QuantizedAgainTest {
     assertThat(again.nodes().warnings())
         .anyMatch(w -> w.endsWith("which stay as they are; nothing is left to quantize"));
     OnnxModel before = OnnxModel.load(written);
-    OnnxModel after =
-        OnnxModel.load(second.resolve("model.int8.onnx"));
+    OnnxModel after = OnnxModel.load(second.resolve("model.int8.onnx"));
     assertThat(after.graph()).isEqualTo(before.graph());
     assertThat(Provenance.of(after).facts())
         .containsEntry(Provenance.MODEL_SHA256, before.sha256());

@@ -41,9 +41,9 @@ public record ReadBack(OnnxModel model, GraphModule graph) {
   /**
    * Compares what the exported model, the int8 graph and the float graph computed from the same
    * inputs. The exported model may differ from the int8 graph by one step of an 8-bit output in the
-   * root of the mean square, or by twice of what quantization itself changes, as single steps within
-   * a network add up; integer and truth values in 2 % of the elements and one, or as many again as
-   * quantization changes. NaN and infinities stand where they stand in the int8 graph.
+   * root of the mean square, or by twice of what quantization itself changes, as single steps
+   * within a network add up; integer and truth values in 2 % of the elements and one, or as many
+   * again as quantization changes. NaN and infinities stand where they stand in the int8 graph.
    *
    * @param outputs names, for messages
    * @throws OnnxException naming the first output that differs by more

@@ -290,9 +290,7 @@ final class ObserverInsertion {
     }
     if (value instanceof Node node) {
       ObserverSpec wanted =
-          integers.contains(node) || QuantizedAlready.isValue(node)
-              ? null
-              : plans.of(node).input();
+          integers.contains(node) || QuantizedAlready.isValue(node) ? null : plans.of(node).input();
       DType wants = prototypes.dtype(wanted);
       return wanted != null && wants != DType.FLOAT32 && wants != dtypeOf(node)
           ? insert(node, wanted)

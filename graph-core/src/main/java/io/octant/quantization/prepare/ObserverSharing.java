@@ -4,9 +4,9 @@ import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.graph.Tuple;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.QRange;
-import io.octant.graph.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +126,8 @@ final class ObserverSharing {
     Node node = start;
     while (!ObserverNodes.isObserver(model, node)) {
       if (QuantizedAlready.isValue(node)
-          || node.args().isEmpty() || !(node.arg(0) instanceof Node up)) {
+          || node.args().isEmpty()
+          || !(node.arg(0) instanceof Node up)) {
         return null;
       }
       node = up;

@@ -132,8 +132,7 @@ public final class PreparePass {
   /** What to say of a model that comes quantized, in whole or in part. */
   private List<String> quantizedAlready() {
     int values = model.graph().nodes(QuantizedAlready::isQuantize).size();
-    boolean nothingLeft =
-        model.graph().nodes(n -> ObserverNodes.isObserver(model, n)).isEmpty();
+    boolean nothingLeft = model.graph().nodes(n -> ObserverNodes.isObserver(model, n)).isEmpty();
     return values == 0
         ? List.of()
         : List.of(

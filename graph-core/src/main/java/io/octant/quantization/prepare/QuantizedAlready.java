@@ -67,8 +67,7 @@ final class QuantizedAlready {
     }
     return new Parameters(
         (DType) quantize.arg(3),
-        QParams.perTensor(
-            number(model, quantize.arg(1)), (long) number(model, quantize.arg(2))));
+        QParams.perTensor(number(model, quantize.arg(1)), (long) number(model, quantize.arg(2))));
   }
 
   private static double number(GraphModule model, Object argument) {

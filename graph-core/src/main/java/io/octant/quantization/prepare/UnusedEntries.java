@@ -64,8 +64,7 @@ final class UnusedEntries {
   /** A warning for each entry of the options that fits nothing in a model. */
   static List<String> of(GraphModule model, PrepareOptions options) {
     UnusedEntries found = new UnusedEntries(model);
-    Set<TargetType> usual =
-        DefaultQConfigMappings.ptq(QuantizedEngine.X86).objectTypes().keySet();
+    Set<TargetType> usual = DefaultQConfigMappings.ptq(QuantizedEngine.X86).objectTypes().keySet();
     found.mapping("", options.qconfigMapping(), usual);
     found.mapping("equalization ", options.equalization(), Set.of());
     PrepareCustomConfig custom = options.customConfig();
@@ -105,8 +104,7 @@ final class UnusedEntries {
     }
   }
 
-  private void types(
-      String key, Collection<? extends TargetType> wanted, Set<TargetType> usual) {
+  private void types(String key, Collection<? extends TargetType> wanted, Set<TargetType> usual) {
     Set<String> used = new HashSet<>();
     wanted.stream().filter(types::contains).forEach(t -> used.add(plainName(t)));
     Set<String> known = new TreeSet<>();
