@@ -68,10 +68,7 @@ class OutputsTest {
     String data = write(8, "if(i = 3 and id = 2, float('nan'), cast(sin(3 * i + id) as float))");
     String clean = write(8, "cast(sin(3 * i + id + if(id = 2, 100, 0)) as float)");
     ValidationResult result =
-        new QuantizationPipeline(SPARK)
-            .run(spec(model, clean, data, 4))
-            .validation()
-            .orElseThrow();
+        new QuantizationPipeline(SPARK).run(spec(model, clean, data, 4)).validation().orElseThrow();
     for (OutputComparison output : result.outputs()) {
       assertThat(output.floatNan()).as(output.name()).isEqualTo(1);
       assertThat(output.compared()).isEqualTo(6);
@@ -85,7 +82,8 @@ class OutputsTest {
     QuantizationSpec spec =
         spec(Path.of(CASES, "anchors_first", "model.onnx"), "/nowhere", "/nowhere", 4);
     assertThatThrownBy(
-            () -> new QuantizationPipeline(SPARK).run(spec.withPrimaryOutput(Optional.of("scores"))))
+            () ->
+                new QuantizationPipeline(SPARK).run(spec.withPrimaryOutput(Optional.of("scores"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("Cannot validate output: scores, expected ");
     QuantizationSpec labelled =

@@ -58,9 +58,7 @@ public record ColumnConfig(
     Optional<Double> scale = part(entries, "scale", Kind.number(-1e300, 1e300));
     Optional<Double> offset = part(entries, "offset", Kind.number(-1e300, 1e300));
     long read =
-        java.util.stream.Stream.of(column, type, scale, offset)
-            .filter(Optional::isPresent)
-            .count();
+        java.util.stream.Stream.of(column, type, scale, offset).filter(Optional::isPresent).count();
     if (read != object.size() || scale.filter(s -> s == 0).isPresent()) {
       return Optional.empty();
     }

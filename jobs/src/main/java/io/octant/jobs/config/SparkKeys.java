@@ -76,7 +76,9 @@ final class SparkKeys {
       return text.startsWith("include", at)
           && at + 7 < text.length()
           && (text.charAt(at + 7) == ' ' || text.charAt(at + 7) == '\t')
-          && text.substring(at + 7).strip().matches("(?s)(\"|file\\(|url\\(|classpath\\(|required\\().*");
+          && text.substring(at + 7)
+              .strip()
+              .matches("(?s)(\"|file\\(|url\\(|classpath\\(|required\\().*");
     }
 
     private void entry(List<String> prefix) {

@@ -25,7 +25,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class Progress extends SparkListener implements PhaseListener, AutoCloseable {
 
-  private static final String STOPPED = "Cannot complete the run: told to stop, nothing is published";
+  private static final String STOPPED =
+      "Cannot complete the run: told to stop, nothing is published";
   private static final int WIDTH = 30;
   private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
 

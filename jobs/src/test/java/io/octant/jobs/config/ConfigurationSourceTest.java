@@ -374,11 +374,7 @@ class ConfigurationSourceTest {
   @CsvSource({"qnnpack", "onednn", "tensorrt"})
   void sevenBitsAreRefusedWhereNothingWouldUseThem(String backend) {
     assertThatThrownBy(
-            () ->
-                load(
-                    MINIMAL,
-                    "quantization.activationBits=7",
-                    "quantization.backend=" + backend))
+            () -> load(MINIMAL, "quantization.activationBits=7", "quantization.backend=" + backend))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "Cannot use quantization.activationBits = 7 with backend "

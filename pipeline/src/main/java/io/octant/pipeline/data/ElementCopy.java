@@ -36,7 +36,8 @@ record ElementCopy(TensorColumn column, BatchBuffer batch, int input) {
       case DOUBLES -> doubles(from, count, batch.doubles(input), offset);
       case LONGS -> {
         long[] to = batch.longs(input);
-        if (!isCopied(from, DType.INT64, to, Platform.LONG_ARRAY_OFFSET + 8L * offset, 8L * count)) {
+        if (!isCopied(
+            from, DType.INT64, to, Platform.LONG_ARRAY_OFFSET + 8L * offset, 8L * count)) {
           for (int i = 0; i < count; i++) {
             to[offset + i] = from.integer(i);
           }
@@ -104,8 +105,7 @@ record ElementCopy(TensorColumn column, BatchBuffer batch, int input) {
     return type == DType.BOOL ? 1 : (1L << bits) - 1;
   }
 
-  private static boolean isCopied(
-      Elements from, DType type, Object to, long toOffset, long bytes) {
+  private static boolean isCopied(Elements from, DType type, Object to, long toOffset, long bytes) {
     if (from.type() != type) {
       return false;
     }
@@ -116,8 +116,7 @@ record ElementCopy(TensorColumn column, BatchBuffer batch, int input) {
       return true;
     }
     if (from instanceof Elements.Bytes raw && Platform.unaligned() && isLittleEndian()) {
-      Platform.copyMemory(
-          raw.from().array(), Platform.BYTE_ARRAY_OFFSET, to, toOffset, bytes);
+      Platform.copyMemory(raw.from().array(), Platform.BYTE_ARRAY_OFFSET, to, toOffset, bytes);
       return true;
     }
     return false;

@@ -79,8 +79,7 @@ public final class FileFailure {
 
   private static boolean isThrownByDecoder(Throwable t) {
     StackTraceElement[] frames = t.getStackTrace();
-    return frames.length > 0
-        && DECODERS.stream().anyMatch(frames[0].getClassName()::startsWith);
+    return frames.length > 0 && DECODERS.stream().anyMatch(frames[0].getClassName()::startsWith);
   }
 
   private static String readable(String uri) {

@@ -137,8 +137,7 @@ record FooterReader(List<String> columns) {
         return FileFacts.damaged(file.uri(), "a page header is unreadable: " + message(e));
       }
     }
-    return new FileFacts(
-        file.uri(), FileFacts.State.READABLE, "", rows, types, checksums, reader);
+    return new FileFacts(file.uri(), FileFacts.State.READABLE, "", rows, types, checksums, reader);
   }
 
   /** Headers are some tens of bytes, unless statistics in them hold long texts. */

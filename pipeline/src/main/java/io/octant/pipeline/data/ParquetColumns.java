@@ -82,9 +82,9 @@ record ParquetColumns(String description, StructType schema) {
   }
 
   /**
-   * Lengths of lists by depth: all in one, or as the shape has them, with or without its ones. Lists
-   * of another depth are free: any lengths that make up the sample. They are no freer than that, so
-   * that channels-last lists do not fill a channels-first input.
+   * Lengths of lists by depth: all in one, or as the shape has them, with or without its ones.
+   * Lists of another depth are free: any lengths that make up the sample. They are no freer than
+   * that, so that channels-last lists do not fill a channels-first input.
    */
   private List<Integer> lengths(
       ColumnBinding binding, DataType type, int depth, SampleField field) {

@@ -69,5 +69,4 @@ record ParquetRows(SparkSession spark) {
             .option("mergeSchema", "false");
     return hadoop.get(VERIFY) == null ? reader.option(VERIFY, "true") : reader;
   }
-
 }

@@ -104,8 +104,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     }
     for (int i = 0; i < length; i++) {
       if (list.isNullAt(i)) {
-        throw fault(
-            row, column.name(), "null at position " + (at + i * below), "no null elements");
+        throw fault(row, column.name(), "null at position " + (at + i * below), "no null elements");
       }
       if (!innermost) {
         lists(row, list.getArray(i), lengths, copy, depth + 1, at + i * below);
@@ -173,9 +172,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
   public RowDecoder withClasses(OptionalInt classes) {
     return new RowDecoder(
         columns,
-        label.stream()
-            .map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0)))
-            .toList());
+        label.stream().map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0))).toList());
   }
 
   private DataException fault(InternalRow row, String column, String found, String expected) {

@@ -46,11 +46,7 @@ public record Samples<T>(
   public Samples<T> requireSome(String purpose) {
     if (facts.samples() == 0) {
       throw new DataException(
-          "Cannot "
-              + purpose
-              + " on "
-              + description
-              + ": no samples in it, expected at least one");
+          "Cannot " + purpose + " on " + description + ": no samples in it, expected at least one");
     }
     return this;
   }

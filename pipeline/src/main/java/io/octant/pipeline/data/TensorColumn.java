@@ -10,8 +10,8 @@ import java.util.List;
  * @param name of the column
  * @param layout how a row holds the elements
  * @param element type of an element
- * @param lengths of the lists at each depth, for {@link Layout#LISTS}; {@link #FREE} if each row may
- *     have its own
+ * @param lengths of the lists at each depth, for {@link Layout#LISTS}; {@link #FREE} if each row
+ *     may have its own
  * @param scale factor of every value
  * @param offset summand of every value
  */

@@ -8,8 +8,8 @@ import io.octant.onnx.ModelOutput;
  * @param name of the output
  * @param samples whether samples have their parts in it, or all of it was compared once a batch
  * @param compared parts compared: samples, or batches
- * @param agreement share of parts, of those in which float has no NaN, that name the same class; NaN
- *     if the output names none
+ * @param agreement share of parts, of those in which float has no NaN, that name the same class;
+ *     NaN if the output names none
  * @param sqnrDb {@code 10 log10(Σ f² / Σ (f − q)²)} over the elements of all parts without NaN; +∞
  *     if both are equal, −∞ where float is zero throughout and int8 is not, NaN if nothing was
  *     compared

@@ -22,8 +22,8 @@ final class OutputTotals {
   private final ExactSum noise = new ExactSum();
 
   /**
-   * Adds one sample, or one batch of an output without parts. NaN in one of the two leaves the whole
-   * part out of the differences.
+   * Adds one sample, or one batch of an output without parts. NaN in one of the two leaves the
+   * whole part out of the differences.
    */
   void add(ComparedOutput output, Part reference, Part quantized) {
     compared++;
@@ -36,7 +36,8 @@ final class OutputTotals {
       // Where float has no class there is nothing to agree with; where only int8 has none, it
       // disagrees.
       classified++;
-      agreeing += !q && reference.top1(output.meaning()) == quantized.top1(output.meaning()) ? 1 : 0;
+      agreeing +=
+          !q && reference.top1(output.meaning()) == quantized.top1(output.meaning()) ? 1 : 0;
     }
     if (!f && !q) {
       differences(reference, quantized);

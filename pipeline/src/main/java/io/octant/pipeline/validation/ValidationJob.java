@@ -25,7 +25,8 @@ public final class ValidationJob {
                 .mapPartitions(new ValidationTask<>(reference, quantized, samples.decoder(), plan))
                 .treeAggregate(
                     new ValidationTotals(plan.outputs().size()).toBytes(),
-                    ValidationJob::merge, ValidationJob::merge));
+                    ValidationJob::merge,
+                    ValidationJob::merge));
     ValidationResult result = totals.result(plan);
     samples.requireAllRead(result.counts(), "validate");
     return result;

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files as pyarrow writes them, ten samples of eight numbers each, and folders as people leave them.
+ * Files as pyarrow writes them, ten samples of eight numbers each, and folders as people leave
+ * them.
  */
 class ParquetCasesTest {
   private static final SparkSession SPARK = SharedSpark.session();
@@ -138,11 +139,11 @@ class ParquetCasesTest {
     SampleField two = SampleField.of("x", DType.FLOAT32, 2);
     for (String name : List.of("a.b", "c.d")) {
       double[] values =
-          ReadSamples.all(
-                  ParquetSource.of(path).withColumn("x", name).open(SPARK, List.of(two)))
+          ReadSamples.all(ParquetSource.of(path).withColumn("x", name).open(SPARK, List.of(two)))
               .get(0)
               .values();
-      assertThat(values).containsExactly(name.equals("a.b") ? new double[] {1, 2} : new double[] {3, 4});
+      assertThat(values)
+          .containsExactly(name.equals("a.b") ? new double[] {1, 2} : new double[] {3, 4});
     }
   }
 
@@ -245,7 +246,8 @@ class ParquetCasesTest {
               }
             })
         .isInstanceOf(StorageException.class)
-        .hasMessageContainingAll("Cannot reach data: unreachable:", "a.parquet: connection refused");
+        .hasMessageContainingAll(
+            "Cannot reach data: unreachable:", "a.parquet: connection refused");
   }
 
   private static int find(byte[] bytes, float value) {

@@ -192,7 +192,8 @@ class ParquetSourceTest {
     String path = write("select 'a' as x, array(1.0f, 2.0f) as f, 1.5d as y");
     assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("Cannot read column 'x' of " + path + ": string, expected numbers of up to 64 bits");
+        .hasMessageContaining(
+            "Cannot read column 'x' of " + path + ": string, expected numbers of up to 64 bits");
     SampleField tokens = SampleField.of("f", DType.INT64, 2);
     assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(tokens)))
         .isInstanceOf(DataException.class)
@@ -222,7 +223,9 @@ class ParquetSourceTest {
   void namesTheRowOfAMissingLabel() {
     String path = write("select array(1f, 2f) as x, cast(null as int) as y");
     Samples<?> samples = ParquetSource.of(path).withLabel("y").open(SPARK, List.of(TWO));
-    assertThat(failure(samples)).hasMessageContaining("column 'y'").hasMessageContaining("null, expected a class from 0 on");
+    assertThat(failure(samples))
+        .hasMessageContaining("column 'y'")
+        .hasMessageContaining("null, expected a class from 0 on");
   }
 
   @Test
@@ -264,7 +267,10 @@ class ParquetSourceTest {
     assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessageContainingAll(
-            "Cannot read column 'x' of file:", "/part=1/", "expected list<FLOAT> as in", "/part=0/");
+            "Cannot read column 'x' of file:",
+            "/part=1/",
+            "expected list<FLOAT> as in",
+            "/part=0/");
   }
 
   private void assertFault(String path, String... parts) {

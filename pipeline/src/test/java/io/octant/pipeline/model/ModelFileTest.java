@@ -50,8 +50,7 @@ class ModelFileTest {
   @BeforeEach
   void write() throws IOException {
     folder = Files.createDirectories(outside.resolve("a model"));
-    hadoop.setClass(
-        "fs.store.impl", StoreFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+    hadoop.setClass("fs.store.impl", StoreFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
     Files.write(folder.resolve("w.data"), new byte[] {0, 0, 0, 64});
     Files.write(outside.resolve("secret"), new byte[] {0, 0, 0, 64});
     Files.createSymbolicLink(folder.resolve("link"), outside.resolve("secret"));

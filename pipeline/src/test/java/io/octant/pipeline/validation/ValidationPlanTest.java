@@ -79,7 +79,10 @@ class ValidationPlanTest {
   @Test
   void partsLieWhereTheBatchAxisSays() {
     Tensor timeMajor =
-        Tensor.of(DType.FLOAT32, Shape.of(2, 3, 2), new float[] {0, 1, 10, 11, 20, 21, 2, 3, 12, 13, 22, 23});
+        Tensor.of(
+            DType.FLOAT32,
+            Shape.of(2, 3, 2),
+            new float[] {0, 1, 10, 11, 20, 21, 2, 3, 12, 13, 22, 23});
     ModelOutput output = new ModelOutput("y", Samples.SEPARATE, BatchAxis.of(1));
     for (int sample = 0; sample < 3; sample++) {
       Part part = new Part(timeMajor, output, sample);
