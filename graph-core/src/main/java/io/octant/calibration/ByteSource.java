@@ -110,7 +110,7 @@ final class ByteSource {
     try {
       return make.get();
     } catch (OctantException e) {
-      throw new OctantException(corrupt(String.valueOf(e.getMessage())).getMessage(), e);
+      throw new OctantException(corruptText(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -121,7 +121,11 @@ final class ByteSource {
   }
 
   OctantException corrupt(String what) {
-    return new OctantException("Cannot read " + thing + ": corrupt at byte " + at + ": " + what);
+    return new OctantException(corruptText(what));
+  }
+
+  private String corruptText(String what) {
+    return "Cannot read " + thing + ": corrupt at byte " + at + ": " + what;
   }
 
   private void need(int n) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -161,7 +162,7 @@ final class ExternalTensors {
     for (ExternalRange r : parts.keySet()) {
       if (r.sha1() != null && !r.sha1().toLowerCase(Locale.ROOT).equals(found)) {
         throw ExternalRange.error(
-            tensors.get(r), "checksum " + found + " of file '" + r.file() + "'", r.sha1());
+            Objects.requireNonNull(tensors.get(r)), "checksum " + found + " of file '" + r.file() + "'", r.sha1());
       }
     }
   }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Finds out where the samples of a batch are in the outputs of an imported model. */
@@ -75,7 +76,7 @@ public final class ModelOutputs {
     Shape shape = shapes(model, specs(source, batch)).getOrDefault(node, Shape.SCALAR);
     boolean open = source.inputs().stream().anyMatch(OnnxInput::hasBatch);
     return shape.numel() == 1
-        || (open && shape.equals(shapes(model, specs(source, batch + 1)).get(node)));
+        || (open && Objects.equals(shape, shapes(model, specs(source, batch + 1)).get(node)));
   }
 
   private static Map<Node, Shape> shapes(GraphModule model, List<TensorSpec> inputs) {

@@ -79,7 +79,7 @@ final class SafetensorsHeader {
       root = JSON.readTree(text);
       compact = JSON.writeValueAsString(root);
     } catch (JsonProcessingException e) {
-      throw new OctantException(malformed(String.valueOf(e.getOriginalMessage())).getMessage(), e);
+      throw new OctantException(malformedText(String.valueOf(e.getOriginalMessage())), e);
     }
     if (!root.isObject()) {
       throw malformed("not a JSON object");
@@ -185,7 +185,7 @@ final class SafetensorsHeader {
       return Shape.of(dims);
     } catch (OctantException e) {
       throw new OctantException(
-          malformed("tensor " + name + ": " + e.getMessage()).getMessage(), e);
+          malformedText("tensor " + name + ": " + e.getMessage()), e);
     }
   }
 
@@ -215,7 +215,10 @@ final class SafetensorsHeader {
   }
 
   private OctantException malformed(String what) {
-    return new OctantException(
-        "Cannot read safetensors file: " + source + ": malformed header: " + what);
+    return new OctantException(malformedText(what));
+  }
+
+  private String malformedText(String what) {
+    return "Cannot read safetensors file: " + source + ": malformed header: " + what;
   }
 }
