@@ -146,7 +146,8 @@ final class ModelInputs {
               + " is symbolic ('"
               + dim.getDimParam()
               + "'), expected a size for "
-              + name);
+              + name
+              + ", or the batch on axis 0");
     }
     return size;
   }

@@ -11,8 +11,12 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,6 +174,21 @@ public final class OnnxModel {
    */
   public String sha256() {
     return sha256;
+  }
+
+  /** The first axes that the file leaves open, as {@link ImportOptions} names them. */
+  public List<String> openBatches() {
+    Set<String> constants = new HashSet<>();
+    graph().getInitializerList().forEach(t -> constants.add(t.getName()));
+    List<String> out = new ArrayList<>();
+    for (OnnxMl.ValueInfoProto v : graph().getInputList()) {
+      OnnxMl.TensorShapeProto shape = v.getType().getTensorType().getShape();
+      boolean open = shape.getDimCount() > 0 && shape.getDim(0).getDimValue() == 0;
+      if (open && !constants.contains(v.getName())) {
+        out.add(v.getName() + ":0");
+      }
+    }
+    return out;
   }
 
   /** Version of the default operator set; 0 if the model does not import it. */

@@ -3,7 +3,9 @@ package io.octant.shape;
 import io.octant.OctantException;
 import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,23 @@ public final class BatchAxes {
               + ", expected operators that treat each sample alone, or a batch of 1");
     }
     return axis;
+  }
+
+  /**
+   * Whether an observer has nothing to see in a value that mixes samples: it observes what the value
+   * was made from as well, whose range a mean or a maximum does not leave.
+   */
+  public boolean isCovered(GraphModule model, Node observer) {
+    if (!(observer.arg(0) instanceof Node observed) || !isAmbiguous(observed)) {
+      return false;
+    }
+    Module module = model.moduleOf(observer);
+    return observed.inputs().stream()
+        .anyMatch(
+            in ->
+                in.operation() instanceof Operation.CallModule
+                    && model.moduleOf(in) == module
+                    && !isAmbiguous(in));
   }
 
   /** Whether a node's value mixes samples. */

@@ -100,6 +100,7 @@ final class QuantizationRun {
       ModelSource source,
       ModelSteps steps,
       List<SampleField> fields,
+      int batch,
       String floatDigest,
       CalibrationKey key,
       Samples<?> calibration,
@@ -108,19 +109,22 @@ final class QuantizationRun {
 
   private Inputs prepare(Configuration hadoop) {
     QuantizationSpec.Model model = spec.model();
-    ModelSource source = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
-    report.model(model.path(), source.modelDigest().hex());
+    ModelSource loaded = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
+    report.model(model.path(), loaded.modelDigest().hex());
     // Before anything is read: data that change meanwhile are not those of the request.
-    report.request(RunRequest.of(hadoop, spec, source).hex());
+    report.request(RunRequest.of(hadoop, spec, loaded).hex());
     ExecutorProbe.run(context, spec.engine(), spec.mixed());
+    ModelSource source = loaded.forBatch(spec.data().batch());
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
-    List<SampleField> fields = steps.fields(float32, spec.data().batch());
+    int batch = steps.batch(float32, spec.data().batch());
+    List<SampleField> fields = steps.fields(float32, batch);
     ValidationPlan validation =
-        ValidationPlan.of(float32, fields, spec.data().batch(), spec.primaryOutput());
+        ValidationPlan.of(float32, fields, batch, spec.primaryOutput());
     requireClasses(validation);
     GraphModule prepared = steps.prepared();
     warn(prepared);
+    steps.requireSeparable(prepared, fields, batch);
     steps.rehearse();
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
@@ -135,6 +139,7 @@ final class QuantizationRun {
         source,
         steps,
         fields,
+        batch,
         GraphDigest.of(float32),
         source.calibrationKey(prepared),
         calibration,
@@ -292,7 +297,7 @@ final class QuantizationRun {
   }
 
   private SessionSpec session(Inputs inputs, GraphRecipe recipe, String digest) {
-    return new SessionSpec(recipe, digest, spec.engine(), inputs.fields(), spec.data().batch());
+    return new SessionSpec(recipe, digest, spec.engine(), inputs.fields(), inputs.batch());
   }
 
   private void requireLabels() {

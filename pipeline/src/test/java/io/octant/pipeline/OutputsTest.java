@@ -55,7 +55,7 @@ class OutputsTest {
 
   @Test
   void aScalarIsComparedOnceABatch() {
-    // A mean over the batch: with more than one sample the model is refused.
+    // A mean over the batch, which nothing but the output reads.
     ValidationResult result = run("scalar_output", 8, 1);
     assertThat(result.outputs().get(0).samples()).isEqualTo(Samples.WHOLE);
     assertThat(result.outputs().get(0).compared()).isEqualTo(6);

@@ -88,9 +88,12 @@ final class ReferenceContext implements ExecutionContext {
   }
 
   private void observe(Node node, String path, Tensor value) {
+    BatchAxis axis = session.findObservedAxis(node.name());
+    if (axis == null) {
+      return;
+    }
     TensorStatistics into = statistics.computeIfAbsent(path, p -> new TensorStatistics());
     float[] values = floats(value);
-    BatchAxis axis = session.observedAxis(node.name());
     if (!axis.exists()) {
       // The same for every sample: it counts once for each, whatever the micro-batches.
       TensorStatistics once = new TensorStatistics();

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A graph with what the engine found out about it at compile time. */
 final class ReferenceSession implements Session {
@@ -55,7 +56,12 @@ final class ReferenceSession implements Session {
   private Map<String, BatchAxis> observedAxes() {
     BatchAxes axes = BatchAxes.of(model, inputs);
     Map<String, BatchAxis> out = new HashMap<>();
-    observers.keySet().forEach(n -> out.put(n, axes.axis(model.graph().node(n))));
+    for (String name : observers.keySet()) {
+      Node observer = model.graph().node(name);
+      if (!axes.isCovered(model, observer)) {
+        out.put(name, axes.axis(observer));
+      }
+    }
     return out;
   }
 
@@ -110,9 +116,9 @@ final class ReferenceSession implements Session {
     return observers;
   }
 
-  BatchAxis observedAxis(String node) {
-    BatchAxis axis = observedAxes.get(node);
-    return axis == null ? BatchAxis.NONE : axis;
+  /** Where the samples of an observed value are; null if it is not to be observed here. */
+  @Nullable BatchAxis findObservedAxis(String node) {
+    return observedAxes.get(node);
   }
 
   @Override

@@ -193,6 +193,20 @@ class ReferenceEngineTest {
   }
 
   @Test
+  void aMeanOfTheBatchNeedsNoObservationByTheObserverOfItsInput() {
+    for (int batch : new int[] {2, 4}) {
+      Graph g = new Graph();
+      Node x = g.callModule("obs", g.placeholder("x"));
+      Node mean = g.callFunction(FunctionType.of("torch.mean"), x, List.of(0L));
+      g.output(g.callModule("obs_again", mean));
+      GraphModule module = new GraphModule(g, ReferenceOperators.standard());
+      module.setChild("obs", observer());
+      module.setChild("obs_again", module.module("obs"));
+      assertThat(observe(module, 3, batch).get("obs").count()).isEqualTo(18);
+    }
+  }
+
+  @Test
   void wrongInputsAreNamed() {
     try (Session session = engine.compile(observed(), specs(2));
         ExecutionContext context = session.newContext()) {

@@ -73,6 +73,9 @@ final class Observation {
     if (!src.isFloat() || axes == null || !(observer.arg(0) instanceof Node observed)) {
       throw new OctantException("Cannot observe " + src + ", expected a float32 tensor");
     }
+    if (axes.isCovered(model, observer)) {
+      return value instanceof Tensor ? value : src;
+    }
     BatchAxis batch = axes.axis(observed);
     long elements = src.layout().elements();
     int accumulator = accumulator(observer);

@@ -5,6 +5,7 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.Digest;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.ImportOptions;
+import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.execution.GraphDigest;
@@ -72,6 +73,41 @@ public record ModelSource(
         Json.print(method.mapping().toMap()),
         Json.print(method.backend().toMap()),
         method.arithmetic().toString());
+  }
+
+  /**
+   * This source if it can be imported for batches of a size; for batches of 1, else the source with
+   * the batch of every input fixed at 1, which imports models that have it built in.
+   *
+   * @throws io.octant.onnx.OnnxException naming the node at fault, and whether a batch of 1 helps
+   */
+  public ModelSource forBatch(int batch) {
+    ModelSteps steps = steps();
+    try {
+      steps.float32();
+      return this;
+    } catch (OnnxException e) {
+      SortedMap<String, Integer> sizes = new TreeMap<>(axes);
+      steps.model().openBatches().forEach(axis -> sizes.putIfAbsent(axis, 1));
+      ModelSource single = new ModelSource(onnx, name, sizes, mapping, backend, arithmetic);
+      if (single.axes.equals(axes) || !single.isImportable()) {
+        throw e;
+      }
+      if (batch == 1) {
+        return single;
+      }
+      throw new OnnxException(
+          e.getMessage() + "; one sample at a time it can be imported: expected data.batch = 1", e);
+    }
+  }
+
+  private boolean isImportable() {
+    try {
+      steps().float32();
+      return true;
+    } catch (OctantException e) {
+      return false;
+    }
   }
 
   /** Digest of the model file. */

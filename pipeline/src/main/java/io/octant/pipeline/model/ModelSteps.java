@@ -1,5 +1,11 @@
 package io.octant.pipeline.model;
 
+import java.util.SortedSet;
+import java.util.TreeSet;
+import io.octant.tensor.TensorSpec;
+import io.octant.shape.BatchAxes;
+import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.graph.Operation;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.TensorStatistics;
@@ -179,6 +185,49 @@ public final class ModelSteps {
 
   private GraphModule convert(GraphModule calibrated, ConvertForm form) {
     return QuantizeFx.convert(calibrated, ConvertOptions.of(form).withEngine(arithmetic));
+  }
+
+  /**
+   * The size of the batches that a model runs on: its own where the file fixes it.
+   *
+   * @param wanted for a model that takes any
+   * @throws OnnxException if inputs fix different ones
+   */
+  public int batch(GraphModule imported, int wanted) {
+    SortedSet<Integer> fixed = new TreeSet<>();
+    imported
+        .attachment(OnnxSource.class)
+        .ifPresent(s -> s.inputs().forEach(in -> fixed.add(in.fixedBatch())));
+    fixed.remove(0);
+    if (fixed.size() > 1) {
+      throw new OnnxException(
+          "Cannot batch " + model.source() + ": inputs of batch " + fixed + ", expected one size");
+    }
+    return fixed.isEmpty() ? wanted : fixed.first();
+  }
+
+  /**
+   * Checks that padding can be told from samples wherever something is observed.
+   *
+   * @throws OctantException naming the node that mixes the samples of a batch
+   */
+  public void requireSeparable(GraphModule prepared, List<SampleField> fields, int batch) {
+    List<TensorSpec> inputs =
+        fields.stream()
+            .map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
+            .toList();
+    BatchAxes axes = BatchAxes.of(prepared, inputs);
+    prepared
+        .graph()
+        .forEach(
+            n -> {
+              boolean observes =
+                  n.operation() instanceof Operation.CallModule
+                      && prepared.moduleOf(n) instanceof ActivationPostProcess;
+              if (observes && !axes.isCovered(prepared, n)) {
+                axes.axis(n);
+              }
+            });
   }
 
   /**
