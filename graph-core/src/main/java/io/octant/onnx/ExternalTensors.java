@@ -162,7 +162,9 @@ final class ExternalTensors {
     for (ExternalRange r : parts.keySet()) {
       if (r.sha1() != null && !r.sha1().toLowerCase(Locale.ROOT).equals(found)) {
         throw ExternalRange.error(
-            Objects.requireNonNull(tensors.get(r)), "checksum " + found + " of file '" + r.file() + "'", r.sha1());
+            Objects.requireNonNull(tensors.get(r)),
+            "checksum " + found + " of file '" + r.file() + "'",
+            r.sha1());
       }
     }
   }

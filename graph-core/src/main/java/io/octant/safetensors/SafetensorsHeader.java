@@ -184,8 +184,7 @@ final class SafetensorsHeader {
     try {
       return Shape.of(dims);
     } catch (OctantException e) {
-      throw new OctantException(
-          malformedText("tensor " + name + ": " + e.getMessage()), e);
+      throw new OctantException(malformedText("tensor " + name + ": " + e.getMessage()), e);
     }
   }
 

@@ -85,8 +85,8 @@ public final class BatchAxes {
   }
 
   /**
-   * Whether an observer has nothing to see in a value that mixes samples: it observes what the value
-   * was made from as well, whose range a mean or a maximum does not leave.
+   * Whether an observer has nothing to see in a value that mixes samples: it observes what the
+   * value was made from as well, whose range a mean or a maximum does not leave.
    */
   public boolean isCovered(GraphModule model, Node observer) {
     if (!(observer.arg(0) instanceof Node observed) || !isAmbiguous(observed)) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output shapes of operators that move, pad, resize, pool or reduce float tensors, so that they need
- * not be run for a shape: the result may be far larger than the input, or cost far more. A rule
- * answers null where the operator itself has to tell what is wrong with its arguments.
+ * Output shapes of operators that move, pad, resize, pool or reduce float tensors, so that they
+ * need not be run for a shape: the result may be far larger than the input, or cost far more. A
+ * rule answers null where the operator itself has to tell what is wrong with its arguments.
  */
 final class LayoutRules {
   private LayoutRules() {}
@@ -29,9 +29,7 @@ final class LayoutRules {
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] < 0 || dims[i] > Integer.MAX_VALUE) {
         throw new OctantException(
-            "Cannot make shape: "
-                + Arrays.toString(dims)
-                + ", expected sizes from 0 to 2^31 - 1");
+            "Cannot make shape: " + Arrays.toString(dims) + ", expected sizes from 0 to 2^31 - 1");
       }
       out[i] = (int) dims[i];
     }
@@ -102,9 +100,12 @@ final class LayoutRules {
   }
 
   private static @Nullable Tensor joined(Object tensors, @Nullable Object dim) {
-    List<?> items = tensors instanceof Tuple t ? t.items() : tensors instanceof List<?> l ? l : List.of();
+    List<?> items =
+        tensors instanceof Tuple t ? t.items() : tensors instanceof List<?> l ? l : List.of();
     long axis = dim instanceof Long given ? given : 0;
-    if (items.isEmpty() || !(items.get(0) instanceof Tensor first) || !isAxis(axis, first.shape().rank())) {
+    if (items.isEmpty()
+        || !(items.get(0) instanceof Tensor first)
+        || !isAxis(axis, first.shape().rank())) {
       return null;
     }
     int at = first.shape().axis(axis);
@@ -159,7 +160,10 @@ final class LayoutRules {
 
   private static @Nullable Shape transpose(Shape x, List<Object> args) {
     long[] axes = numbers(args, 1);
-    if (axes == null || axes.length != 2 || !isAxis(axes[0], x.rank()) || !isAxis(axes[1], x.rank())) {
+    if (axes == null
+        || axes.length != 2
+        || !isAxis(axes[0], x.rank())
+        || !isAxis(axes[1], x.rank())) {
       return null;
     }
     int[] dims = x.toArray();
@@ -226,7 +230,8 @@ final class LayoutRules {
     long[] dims = Arrays.stream(x.toArray()).asLongStream().toArray();
     for (int i = 0; i < amounts.length; i += 2) {
       int at = x.rank() - 1 - i / 2;
-      if (Math.abs(amounts[i]) > Integer.MAX_VALUE || Math.abs(amounts[i + 1]) > Integer.MAX_VALUE) {
+      if (Math.abs(amounts[i]) > Integer.MAX_VALUE
+          || Math.abs(amounts[i + 1]) > Integer.MAX_VALUE) {
         return null;
       }
       dims[at] += amounts[i] + amounts[i + 1];
@@ -237,12 +242,15 @@ final class LayoutRules {
   private static @Nullable Shape reduce(Shape x, List<Object> args, Map<String, Object> kwargs) {
     Object dim = argument(args, kwargs, 1, "dim");
     long[] axes = dim == null ? null : numbers(dim);
-    if (axes == null || axes.length == 0 || Arrays.stream(axes).anyMatch(a -> !isAxis(a, x.rank()))) {
+    if (axes == null
+        || axes.length == 0
+        || Arrays.stream(axes).anyMatch(a -> !isAxis(a, x.rank()))) {
       return null;
     }
     boolean keep = Boolean.TRUE.equals(argument(args, kwargs, 2, "keepdim"));
     List<Integer> over = Arrays.stream(axes).mapToObj(x::axis).toList();
-    if (over.stream().anyMatch(a -> x.dim(a) == 0) || over.stream().distinct().count() < over.size()) {
+    if (over.stream().anyMatch(a -> x.dim(a) == 0)
+        || over.stream().distinct().count() < over.size()) {
       return null;
     }
     List<Integer> dims = new ArrayList<>();
@@ -307,7 +315,8 @@ final class LayoutRules {
       String name, Shape x, List<Object> args, Map<String, Object> kwargs) {
     List<String> names =
         name.startsWith("max")
-            ? List.of("", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
+            ? List.of(
+                "", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
             : List.of("", "kernel_size", "stride", "padding", "ceil_mode");
     Map<String, Object> settings = new java.util.HashMap<>(kwargs);
     for (int i = 1; i < Math.min(args.size(), names.size()); i++) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Upper bounds of how many elements operators return, for those that may return more than they get. */
+/**
+ * Upper bounds of how many elements operators return, for those that may return more than they get.
+ */
 final class ResultSizes {
   private static final long TOO_MANY = Long.MAX_VALUE >> 1;
 
@@ -71,7 +73,9 @@ final class ResultSizes {
     return value instanceof Number n ? n.doubleValue() : value instanceof Tensor t ? t.item() : 0;
   }
 
-  /** Each position of the largest indices brings a slice along an axis, the first if none is named. */
+  /**
+   * Each position of the largest indices brings a slice along an axis, the first if none is named.
+   */
   private static long picked(List<Object> args) {
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     if (tensors.size() < 2) {

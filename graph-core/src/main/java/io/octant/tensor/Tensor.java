@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tensor {
   private final DType dtype;
   private final Shape shape;
+
   /** Null in a tensor of zeros whose elements nobody has asked for. */
   private @Nullable Object storage;
 

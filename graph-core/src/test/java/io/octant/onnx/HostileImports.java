@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The forked side of {@link HostileImportTest}: a line a file, with CPU milliseconds and outcome. */
+/**
+ * The forked side of {@link HostileImportTest}: a line a file, with CPU milliseconds and outcome.
+ */
 final class HostileImports {
   private HostileImports() {}
 
@@ -20,8 +22,7 @@ final class HostileImports {
   public static void main(String[] args) throws IOException {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-      List<Path> models =
-          files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList();
+      List<Path> models = files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList();
       outcome(models.get(models.size() - 1)); // loads the classes
       for (Path file : models) {
         long before = threads.getCurrentThreadCpuTime();

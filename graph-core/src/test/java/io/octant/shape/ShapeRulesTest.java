@@ -142,7 +142,8 @@ class ShapeRulesTest {
     }
     covers(new AdaptiveAvgPool2d(3), f(2, 3, 7, 8));
     covers(new ConvTranspose2d(ConvSettings.of(3, 4, 3).withStride(2)), f(2, 3, 7, 8));
-    covers(new ConvTranspose2d(ConvSettings.of(4, 4, 2).withGroups(2).withPadding(1)), f(2, 4, 5, 6));
+    covers(
+        new ConvTranspose2d(ConvSettings.of(4, 4, 2).withGroups(2).withPadding(1)), f(2, 4, 5, 6));
     covers("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 2L);
     covers("torch.nn.functional.max_pool2d", f(2, 3, 7, 8), 3L, 2L, Tuple.of(1L, 0L), 2L, true);
     covers("torch.nn.functional.avg_pool1d", f(2, 3, 8), 3L, 2L, 1L);
@@ -170,8 +171,7 @@ class ShapeRulesTest {
     leaves("torch.sum", Zeros.of(DType.INT64, Shape.of(2, 3)), List.of(0L));
     for (String method : List.of("expand", "repeat")) {
       Object real =
-          ReferenceOperators.standard()
-              .callMethod(method, List.of(f(3, 1), 2L, 3L, 4L), Map.of());
+          ReferenceOperators.standard().callMethod(method, List.of(f(3, 1), 2L, 3L, 4L), Map.of());
       assertThat(
               ShapeRules.function(
                   FunctionType.of("torch." + method), List.of(f(3, 1), 2L, 3L, 4L), Map.of()))

@@ -119,8 +119,7 @@ final class QuantizationRun {
     GraphModule float32 = steps.float32();
     int batch = steps.batch(float32, spec.data().batch());
     List<SampleField> fields = steps.fields(float32, batch);
-    ValidationPlan validation =
-        ValidationPlan.of(float32, fields, batch, spec.primaryOutput());
+    ValidationPlan validation = ValidationPlan.of(float32, fields, batch, spec.primaryOutput());
     requireClasses(validation);
     GraphModule prepared = steps.prepared();
     warn(prepared);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what an import computes: a file of a few bytes may ask for tensors of any size. Every
- * evaluation is estimated before it runs, by the elements that it reads and makes, times the size of
- * a window or a row of a matrix; most shapes are known by rule and cost nothing.
+ * evaluation is estimated before it runs, by the elements that it reads and makes, times the size
+ * of a window or a row of a matrix; most shapes are known by rule and cost nothing.
  */
 final class EvaluationBudget {
   /** What any model may take: about a second. */

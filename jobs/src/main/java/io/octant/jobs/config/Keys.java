@@ -27,7 +27,11 @@ public final class Keys {
               + " and position as in { \"input_ids:1\" = 64 }.");
 
   static final Key<Integer> DATA_BATCH =
-      withDefault("data.batch", Kind.wholeNumber(1), 32, "Samples of one forward pass; a model that fixes its batch runs with that.");
+      withDefault(
+          "data.batch",
+          Kind.wholeNumber(1),
+          32,
+          "Samples of one forward pass; a model that fixes its batch runs with that.");
   static final Key<Integer> DATA_PARTITIONS =
       optional(
           "data.partitions",

@@ -28,7 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /** All targets. */
 final class FuzzTargets {
@@ -174,13 +174,13 @@ final class FuzzTargets {
 
   private static void custom(byte[] input) {
     Map<String, Object> map = Json.parse(text(input));
-    for (Function<Object, Map<String, Object>> read :
-        List.<Function<Object, Map<String, Object>>>of(
+    for (Consumer<Object> read :
+        List.<Consumer<Object>>of(
             m -> FuseCustomConfig.fromMap(m).toMap(),
             m -> PrepareCustomConfig.fromMap(m).toMap(),
             m -> ConvertCustomConfig.fromMap(m).toMap())) {
       try {
-        read.apply(map);
+        read.accept(map);
       } catch (io.octant.OctantException refused) {
         // Each takes what the others do not.
       }

@@ -1,6 +1,7 @@
 package io.octant.kernels.plan;
 
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayer.Arithmetic;
 import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
@@ -11,6 +12,7 @@ import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -113,12 +115,14 @@ public final class CompiledSession implements Session {
     plan.shown()
         .forEach(
             s -> s.nodes().forEach(n -> steps.merge(n, s, (a, b) -> a.reason().isEmpty() ? b : a)));
-    return new IntegerLayers(
-        IntegerLayers.of(plan.model(), "").layers().stream()
-            .filter(l -> steps.containsKey(l.node()))
-            .filter(l -> steps.get(l.node()).kernel() != PlanStep.Kernel.FOLDED)
-            .map(l -> l.with(arithmetic(steps.get(l.node())), steps.get(l.node()).reason()))
-            .toList());
+    List<IntegerLayer> layers = new ArrayList<>();
+    for (IntegerLayer layer : IntegerLayers.of(plan.model(), "").layers()) {
+      PlanStep step = steps.get(layer.node());
+      if (step != null && step.kernel() != PlanStep.Kernel.FOLDED) {
+        layers.add(layer.with(arithmetic(step), step.reason()));
+      }
+    }
+    return new IntegerLayers(layers);
   }
 
   private static Arithmetic arithmetic(PlanStep step) {

@@ -40,7 +40,7 @@ public final class FileFailure {
       String condition = t instanceof SparkThrowable s ? String.valueOf(s.getCondition()) : "";
       if (condition.startsWith("FAILED_READ_FILE")) {
         String file = ((SparkThrowable) t).getMessageParameters().get("path");
-        return Optional.of(of(readable(file), thrown));
+        return Optional.of(of(readable(String.valueOf(file)), thrown));
       }
     }
     return Optional.empty();

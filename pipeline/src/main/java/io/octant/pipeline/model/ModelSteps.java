@@ -1,16 +1,11 @@
 package io.octant.pipeline.model;
 
-import java.util.SortedSet;
-import java.util.TreeSet;
-import io.octant.tensor.TensorSpec;
-import io.octant.shape.BatchAxes;
-import io.octant.quantization.observer.ActivationPostProcess;
-import io.octant.graph.Operation;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
+import io.octant.graph.Operation;
 import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxImporter;
@@ -25,17 +20,22 @@ import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.StatisticsSink;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.shape.BatchAxes;
+import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Every graph between a model file and its int8 form. Deterministic: equal models and
@@ -213,9 +213,7 @@ public final class ModelSteps {
    */
   public void requireSeparable(GraphModule prepared, List<SampleField> fields, int batch) {
     List<TensorSpec> inputs =
-        fields.stream()
-            .map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
-            .toList();
+        fields.stream().map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch))).toList();
     BatchAxes axes = BatchAxes.of(prepared, inputs);
     prepared
         .graph()

@@ -56,8 +56,7 @@ class ModelBatchTest {
     for (int i = 0; i < 16; i++) {
       weight.addFloatData(i - 7);
     }
-    TensorProto.Builder shape =
-        TensorProto.newBuilder().setName("s").setDataType(7).addDims(2);
+    TensorProto.Builder shape = TensorProto.newBuilder().setName("s").setDataType(7).addDims(2);
     shape.addInt64Data(1).addInt64Data(4);
     GraphProto.Builder graph =
         GraphProto.newBuilder()
