@@ -111,8 +111,6 @@ final class QuantizationRun {
     QuantizationSpec.Model model = spec.model();
     ModelSource loaded = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
     report.model(model.path(), loaded.modelDigest().hex());
-    // Before anything is read: data that change meanwhile are not those of the request.
-    report.request(RunRequest.of(hadoop, spec, loaded).hex());
     ExecutorProbe.run(context, spec.engine(), spec.mixed());
     ModelSource source = loaded.forBatch(spec.data().batch());
     ModelSteps steps = source.steps();
@@ -125,6 +123,8 @@ final class QuantizationRun {
     warn(prepared);
     steps.requireSeparable(prepared, fields, batch);
     steps.rehearse();
+    // Before anything is read: data that change meanwhile are not those of the request.
+    report.request(RunRequest.of(hadoop, spec, loaded).hex());
     Samples<?> calibration = spec.data().calibration().open(spark, fields);
     report.data("calibration", calibration.description(), calibration.facts());
     calibration.requireSome("calibrate");
