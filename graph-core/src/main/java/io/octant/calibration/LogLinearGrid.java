@@ -28,6 +28,8 @@ package io.octant.calibration;
  *
  * <p>Values below 2^−32 are tiny: unless a tensor has nothing larger, they quantize to zero. Where
  * a step would tell them apart, {@link RangeMethod} takes the exact extrema.
+ *
+ * <p>No PyTorch counterpart.
  */
 public final class LogLinearGrid {
   /** Mantissa bits that the grid keeps. */
