@@ -7,6 +7,7 @@ import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.tensor.TensorSpec;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,8 +16,9 @@ import java.util.Map;
  * ones anywhere in it. Immutable.
  *
  * <p>The samples are followed from the inputs, axis 0, through every node. A value that mixes them
- * (a mean over the batch), or brings them out of order, is ambiguous; asking for it is an error. In
- * a batch of one sample there is nothing to tell apart.
+ * (a mean over the batch), or brings them out of order, is ambiguous; asking for it is an error. A
+ * value that is the same for all samples but has rows for each (an expanded class token) counts as
+ * theirs. In a batch of one sample there is nothing to tell apart.
  */
 public final class BatchAxes {
   private static final int SMALL = 2;
@@ -48,22 +50,31 @@ public final class BatchAxes {
     if (batch <= 1) {
       return new BatchAxes(Map.of(), Map.of(), true);
     }
-    BatchTracer.Result found = trace(model, inputs, batch);
-    return new BatchAxes(found.axes(), found.ambiguous(), false);
-  }
-
-  /** Few samples are enough, and cheaper, for a graph that takes any number. */
-  private static BatchTracer.Result trace(GraphModule model, List<TensorSpec> inputs, int batch) {
     if (batch > LARGE) {
       try {
         // What is true of two sizes by chance is not taken for true of all.
-        return BatchTracer.run(model, inputs, SMALL)
-            .agreeing(BatchTracer.run(model, inputs, LARGE));
+        BatchTracer.Result small = BatchTracer.run(model, inputs, SMALL);
+        BatchTracer.Result large = BatchTracer.run(model, inputs, LARGE);
+        return found(model, small.agreeing(large), large, SMALL);
       } catch (OctantException e) {
         // It has its batch built in: traced at that size.
       }
     }
-    return BatchTracer.run(model, inputs, batch);
+    BatchTracer.Result only = BatchTracer.run(model, inputs, batch);
+    try {
+      return batch > LARGE
+          ? new BatchAxes(only.axes(), only.ambiguous(), false)
+          : found(model, only, BatchTracer.run(model, inputs, batch + 1), batch);
+    } catch (OctantException e) {
+      return new BatchAxes(only.axes(), only.ambiguous(), false);
+    }
+  }
+
+  private static BatchAxes found(
+      GraphModule model, BatchTracer.Result result, BatchTracer.Result larger, int batch) {
+    Map<String, BatchAxis> axes = new HashMap<>(result.axes());
+    axes.putAll(SharedValues.axes(model, axes, result.shapes(), larger.shapes(), batch));
+    return new BatchAxes(axes, result.ambiguous(), false);
   }
 
   /**

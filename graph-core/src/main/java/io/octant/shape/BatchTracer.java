@@ -11,6 +11,7 @@ import io.octant.graph.Tuple;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.reference.kernel.Softmax;
 import io.octant.shape.SampleProbe.Constants;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class BatchTracer {
   private final Map<Node, Integer> readsLeft = new HashMap<>();
   private final Map<String, BatchAxis> axes = new HashMap<>();
   private final Map<String, String> ambiguous = new HashMap<>();
+  private final Map<String, Shape> shapes = new HashMap<>();
 
   private BatchTracer(GraphModule model, int batch) {
     this.model = model;
@@ -40,8 +42,9 @@ final class BatchTracer {
     model.graph().forEach(n -> readsLeft.put(n, n.users().size()));
   }
 
-  /** The axis of each node's tensor, and why others have none. */
-  record Result(Map<String, BatchAxis> axes, Map<String, String> ambiguous) {
+  /** The axis and shape of each node's tensor, and why some have no axis. */
+  record Result(
+      Map<String, BatchAxis> axes, Map<String, String> ambiguous, Map<String, Shape> shapes) {
     /** What holds at another batch size too. */
     Result agreeing(Result other) {
       Map<String, BatchAxis> same = new HashMap<>(axes);
@@ -56,7 +59,7 @@ final class BatchTracer {
             }
           });
       same.keySet().removeAll(not.keySet());
-      return new Result(same, not);
+      return new Result(same, not, shapes);
     }
   }
 
@@ -74,12 +77,13 @@ final class BatchTracer {
       tracer.keep(placeholders.get(i), t, List.of(scalar ? BatchAxis.NONE : BatchAxis.of(0)));
     }
     new ShapeInterpreter(model, tracer::add).run(zeros, Map.of());
-    return new Result(tracer.axes, tracer.ambiguous);
+    return new Result(tracer.axes, tracer.ambiguous, tracer.shapes);
   }
 
   private void keep(Node node, Object value, List<BatchAxis> found) {
     values.put(node, Traced.of(value, found));
-    if (value instanceof Tensor) {
+    if (value instanceof Tensor t) {
+      shapes.put(node.name(), t.shape());
       axes.put(node.name(), found.get(0));
     }
   }

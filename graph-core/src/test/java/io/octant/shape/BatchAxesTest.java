@@ -71,6 +71,15 @@ class BatchAxesTest {
     return g.callFunction(FunctionType.of(name), args);
   }
 
+  /** A parameter, expanded to the batch. */
+  private static Node tokens(Graph g) {
+    return g.callMethod("expand", g.getAttr("token"), g.callMethod("size", x(g), 0L), -1L, -1L);
+  }
+
+  private static Node timeMajorZeros(Graph g) {
+    return f(g, "torch.transpose", f(g, "torch.zeros_like", x(g)), 0L, 1L);
+  }
+
   private static Node timeMajor(Graph g) {
     return f(g, "torch.transpose", x(g), 0L, 1L);
   }
@@ -133,7 +142,14 @@ class BatchAxesTest {
     cases.put(
         g -> f(g, "operator.getitem", g.callModule("gru", timeMajor(g)), 0L), BatchAxis.of(1));
     cases.put(g -> f(g, "torch.einsum", "nij,jk->ink", x(g), g.getAttr("c")), BatchAxis.of(1));
-    cases.put(g -> f(g, "torch.zeros_like", x(g)), BatchAxis.NONE);
+    // The same for all samples, with rows for each.
+    cases.put(g -> f(g, "torch.zeros_like", x(g)), BatchAxis.of(0));
+    cases.put(BatchAxesTest::tokens, BatchAxis.of(0));
+    cases.put(g -> f(g, "torch.transpose", tokens(g), 0L, 1L), BatchAxis.of(1));
+    cases.put(g -> g.callMethod("reshape", tokens(g), -1L, 2L), new BatchAxis(0, 1, 2));
+    cases.put(
+        g -> f(g, "torch.neg", g.callMethod("reshape", timeMajorZeros(g), -1L, 4L)),
+        new BatchAxis(0, 3, 1));
     for (int batch : new int[] {2, 3, 8}) {
       int at = 0;
       for (Map.Entry<Function<Graph, Node>, BatchAxis> e : cases.entrySet()) {

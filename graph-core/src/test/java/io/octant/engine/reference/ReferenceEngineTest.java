@@ -178,6 +178,37 @@ class ReferenceEngineTest {
     }
   }
 
+  /** A parameter expanded to the batch, alone, and joined to the samples as a class token. */
+  private static GraphModule expandedToken() {
+    Graph g = new Graph();
+    Node x = g.placeholder("x"); // [B, 3, 2]
+    Node size = g.callMethod("size", x, 0L);
+    Node token = g.callModule("token", g.callMethod("expand", g.getAttr("cls"), size, -1L, -1L));
+    Node rows = g.callModule("rows", g.callMethod("reshape", token, -1L, 1L));
+    Node joined = g.callFunction(FunctionType.of("torch.cat"), List.of(token, x), 1L);
+    g.output(Tuple.of(rows, g.callModule("joined", joined)));
+    GraphModule module = new GraphModule(g, ReferenceOperators.standard());
+    module.setBuffer("cls", Tensor.of(new float[] {10, -20}, 1, 1, 2));
+    for (String name : List.of("token", "rows", "joined")) {
+      module.setChild(name, observer());
+    }
+    return module;
+  }
+
+  @Test
+  void whatIsExpandedToTheBatchCountsOnceForEachSample() {
+    TensorStatistics expected = new TensorStatistics();
+    for (int i = 0; i < 7; i++) {
+      expected.update(new float[] {10, -20});
+    }
+    for (int batch : new int[] {1, 2, 3, 4, 7, 8}) {
+      Map<String, TensorStatistics> found = observe(expandedToken(), 7, batch);
+      assertThat(found.get("token")).as("batch %d", batch).isEqualTo(expected);
+      assertThat(found.get("rows")).as("batch %d", batch).isEqualTo(expected);
+      assertThat(found.get("joined").count()).isEqualTo(7 * 8);
+    }
+  }
+
   @Test
   void whatMixesSamplesIsRefusedWhereItIsObserved() {
     Graph g = new Graph();
