@@ -70,7 +70,8 @@ class PipelineInvarianceTest {
         manifest(
             DigitsRun.calibration(digits.withPartitions(3), dir.resolve("b"))
                 .withEngine(FlakyNativeEngine.Provider.FLAKY));
-    assertThat(FlakyNativeEngine.FAILURES.get()).isEqualTo(3);
+    // Three tasks of calibration, and the one that runs the written model.
+    assertThat(FlakyNativeEngine.FAILURES.get()).isEqualTo(4);
     assertThat(retried).isEqualTo(undisturbed);
   }
 

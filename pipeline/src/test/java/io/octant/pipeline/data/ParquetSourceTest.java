@@ -199,10 +199,12 @@ class ParquetSourceTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("array<float>, expected integers of up to 64 bits in a list");
     SampleField f = SampleField.of("f", DType.FLOAT32, 2);
-    assertThatThrownBy(() -> ParquetSource.of(path).withLabel("y").open(SPARK, List.of(f)))
+    assertThatThrownBy(() -> ParquetSource.of(path).withLabel("x").open(SPARK, List.of(f)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("Cannot read label column 'y'")
-        .hasMessageContaining("double, expected an integer column");
+        .hasMessageContaining("Cannot read label column 'x'")
+        .hasMessageContaining("string, expected an integer column");
+    assertThat(failure(ParquetSource.of(path).withLabel("y").open(SPARK, List.of(f))))
+        .hasMessageContaining("row 0: label 1.5, expected a class");
   }
 
   @Test
