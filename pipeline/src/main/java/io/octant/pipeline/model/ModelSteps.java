@@ -86,8 +86,11 @@ public final class ModelSteps {
                 + observed.observer().type().name()
                 + " of node "
                 + observed.node()
-                + " on executors: its result depends on the order of samples, expected"
-                + " GridHistogramObserver or MinMaxObserver");
+                + ", which "
+                + observed.reader()
+                + " reads, on executors: its result depends on the order of samples, expected"
+                + " GridHistogramObserver or MinMaxObserver; a layer whose weight the model computes"
+                + " stays in float by an override of its type, with qconfig = null");
       }
     }
     return prepared;

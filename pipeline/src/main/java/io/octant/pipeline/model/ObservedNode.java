@@ -15,10 +15,15 @@ import java.util.Map;
  * @param node name of the node whose value is observed
  * @param path where the observer stands in the module tree
  * @param observer the observer
+ * @param reader the ONNX node that reads the value, or the graph node if the file has none
  * @param dependsOnInput false for weights and other constants, which convert observes itself
  */
 record ObservedNode(
-    String node, String path, ActivationPostProcess observer, boolean dependsOnInput) {
+    String node,
+    String path,
+    ActivationPostProcess observer,
+    String reader,
+    boolean dependsOnInput) {
 
   /** The observed values of a graph, in execution order. */
   static List<ObservedNode> of(GraphModule prepared) {
@@ -33,9 +38,17 @@ record ObservedNode(
       if (n.operation() instanceof Operation.CallModule
           && prepared.moduleOf(n) instanceof ActivationPostProcess observer
           && n.arg(0) instanceof Node observed) {
-        out.add(new ObservedNode(observed.name(), n.target(), observer, fromInput));
+        out.add(new ObservedNode(observed.name(), n.target(), observer, reader(n), fromInput));
       }
     }
     return out;
+  }
+
+  private static String reader(Node observation) {
+    for (Node user : observation.users()) {
+      String source = user.scope().source();
+      return source.isEmpty() ? user.name() : source;
+    }
+    return observation.name();
   }
 }

@@ -137,4 +137,14 @@ class ModelBatchTest {
         .hasMessageContaining("a batch of 1");
     assertThatCode(() -> steps.requireSeparable(prepared, fields, 1)).doesNotThrowAnyException();
   }
+
+  @Test
+  void aComputedWeightIsRefusedByTheNameOfItsOperator() throws IOException {
+    byte[] onnx = Files.readAllBytes(CASES.resolve("conv_weight_computed/model.onnx"));
+
+    assertThatThrownBy(() -> source(onnx).steps().prepared())
+        .isInstanceOf(io.octant.OctantException.class)
+        .hasMessageContaining("which Conv y reads")
+        .hasMessageContaining("stays in float by an override of its type");
+  }
 }
