@@ -63,6 +63,9 @@ record Includes(
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
+    if (what.indexOf('\0') >= 0) {
+      return missing(what); // No file can have that name, and Path refuses it.
+    }
     Path exact = folder.resolve(what);
     if (Files.isRegularFile(exact)) {
       return parse(exact, rewriting).root();

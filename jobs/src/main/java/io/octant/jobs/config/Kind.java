@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,9 @@ public record Kind<T>(
         "a path or a URI",
         Syntax.VERBATIM,
         value ->
-            scalar(value).filter(s -> !s.isBlank()).map(path -> absolute(path, value.origin())));
+            scalar(value)
+                .filter(s -> !s.isBlank())
+                .flatMap(path -> absolute(path, value.origin())));
   }
 
   static Kind<Integer> wholeNumber(int least) {
@@ -182,15 +185,18 @@ public record Kind<T>(
         : String.valueOf(number);
   }
 
-  private static String absolute(String path, ConfigOrigin origin) {
+  /** Empty if no file can have the name, as one with a NUL in it. */
+  private static Optional<String> absolute(String path, ConfigOrigin origin) {
     if (SCHEME.matcher(path).matches()) {
-      return path;
+      return Optional.of(path);
     }
     String file = origin.filename();
     Path folder = file == null ? Path.of("") : Path.of(file).toAbsolutePath().getParent();
-    return (folder == null ? Path.of(path) : folder.resolve(path))
-        .toAbsolutePath()
-        .normalize()
-        .toString();
+    try {
+      Path named = folder == null ? Path.of(path) : folder.resolve(path);
+      return Optional.of(named.toAbsolutePath().normalize().toString());
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 }
