@@ -169,19 +169,7 @@ public final class Indexing {
     strides[at] = 0;
     int[] base = Strided.indices(positions.shape(), 0, strides);
     for (int i = 0; i < base.length; i++) {
-      long p = positions.longAt(i);
-      long from = p < 0 ? p + size : p;
-      if (from < 0 || from >= size) {
-        throw new OctantException(
-            "Cannot gather position "
-                + p
-                + " of axis "
-                + axis
-                + " of "
-                + x
-                + ", expected one inside");
-      }
-      base[i] += (int) from * along;
+      base[i] += Positions.inside("gather", positions.longAt(i), axis, size, x) * along;
     }
     return Strided.gather(x, Shape.of(positions.shape().toArray()), base);
   }

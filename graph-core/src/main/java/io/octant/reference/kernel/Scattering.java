@@ -83,18 +83,7 @@ public final class Scattering {
     int inner = x.shape().rank() == 0 ? 1 : x.shape().strides()[x.shape().axis(axis)];
     boolean[] chosen = new boolean[size];
     for (int p : positions) {
-      int at = p < 0 ? p + size : p;
-      if (at < 0 || at >= size) {
-        throw new OctantException(
-            "Cannot fill position "
-                + p
-                + " of axis "
-                + axis
-                + " of "
-                + x
-                + ", expected one inside");
-      }
-      chosen[at] = true;
+      chosen[Positions.inside("fill", p, axis, size, x)] = true;
     }
     for (int i = 0; i < v.length; i++) {
       v[i] = chosen[i / inner % size] ? value : v[i];

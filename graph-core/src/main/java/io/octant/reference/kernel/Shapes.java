@@ -288,17 +288,7 @@ public final class Shapes {
     int i = 0;
     for (int o = 0; o < outer; o++) {
       for (int p : positions) {
-        int from = p < 0 ? p + size : p;
-        if (from < 0 || from >= size) {
-          throw new OctantException(
-              "Cannot take position "
-                  + p
-                  + " of axis "
-                  + axis
-                  + " of "
-                  + x
-                  + ", expected one inside");
-        }
+        int from = Positions.inside("take", p, axis, size, x);
         for (int k = 0; k < inner; k++) {
           indices[i++] = (o * size + from) * inner + k;
         }
