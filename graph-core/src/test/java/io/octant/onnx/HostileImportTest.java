@@ -2,15 +2,15 @@ package io.octant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.onnx.suite.ForkedMain;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,8 @@ class HostileImportTest {
   @Test
   void everyFileEndsSoonAndByName() throws IOException, InterruptedException {
     Map<String, String[]> results = new TreeMap<>();
-    for (String line : run()) {
+    for (String line :
+        ForkedMain.lines(HostileImports.class, Duration.ofMinutes(3), FOLDER.toString())) {
       String[] fields = line.split("\t", -1);
       if (fields[0].equals("RESULT")) {
         results.put(fields[1], fields);
@@ -68,32 +69,5 @@ class HostileImportTest {
                 .doesNotContain("Exception: ");
           }
         });
-  }
-
-  /** One process for all: what a file leaves behind would hurt the next. */
-  private static List<String> run() throws IOException, InterruptedException {
-    Path out = Files.createTempFile("hostile", ".txt");
-    try {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx512m",
-                  "-XX:+UseSerialGC",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  HostileImports.class.getName(),
-                  FOLDER.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      boolean ended = process.waitFor(3, TimeUnit.MINUTES);
-      process.destroyForcibly();
-      String text = Files.readString(out, StandardCharsets.UTF_8);
-      assertThat(ended).as(text).isTrue();
-      assertThat(process.exitValue()).as(text).isZero();
-      return text.lines().toList();
-    } finally {
-      Files.delete(out);
-    }
   }
 }
