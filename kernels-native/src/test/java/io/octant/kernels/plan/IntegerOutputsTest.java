@@ -1,0 +1,125 @@
+package io.octant.kernels.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.engine.Engine;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.IntegerLayer.Arithmetic;
+import io.octant.engine.IntegerLayers;
+import io.octant.engine.Session;
+import io.octant.engine.reference.ReferenceEngine;
+import io.octant.graph.GraphModule;
+import io.octant.kernels.NativeEngine;
+import io.octant.onnx.OnnxImporter;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.observer.StatisticsSink;
+import io.octant.quantization.qconfig.ActivationRange;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whole 8-bit networks, calibrated on the reference engine so that the integers are those of every
+ * machine: where no layer takes oneDNN's int8 kernel the outputs are the reference engine's bit for
+ * bit, elsewhere within one step. Two instruction sets therefore differ by one step at most where
+ * one of them has no VNNI; {@code dev/test-isas} plays them all.
+ */
+class IntegerOutputsTest {
+  private static final int BATCH = 16;
+  private static final int BATCHES = 16;
+  private static final Path MODELS = Path.of("..", "examples", "models");
+  private static final List<TensorSpec> INPUTS =
+      List.of(new TensorSpec("input", DType.FLOAT32, Shape.of(BATCH, 1, 28, 28)));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits-mobilenet", "digits-resnet"})
+  void outputsAreThoseOfTheReferenceOnEveryInstructionSet(String name) {
+    List<Tensor> samples = rings();
+    GraphModule int8 = converted(name, samples.subList(0, 2));
+    NativeEngine engine = new NativeEngine();
+    double[] expected = outputs(new ReferenceEngine(), int8, samples);
+    double[] actual = outputs(engine, int8, samples);
+
+    double step = step(expected);
+    double allowed = layers(engine, int8).count(Arithmetic.FAST) == 0 ? 0 : step * 1.001;
+    int differing = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double difference = Math.abs(actual[i] - expected[i]);
+      assertThat(difference).as("logit %d on %s", i, engine.isa()).isLessThanOrEqualTo(allowed);
+      differing += difference > 0 ? 1 : 0;
+    }
+    assertThat(differing).as("logits one step apart").isLessThan(expected.length / 50);
+  }
+
+  private static GraphModule converted(String name, List<Tensor> calibration) {
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            OnnxImporter.load(MODELS.resolve(name).resolve("model.onnx")),
+            DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS));
+    try (Session session = new ReferenceEngine().compile(prepared, INPUTS);
+        ExecutionContext context = session.newContext()) {
+      calibration.forEach(batch -> context.run(List.of(batch), BATCH));
+      StatisticsSink.feed(prepared, context.drainStatistics());
+    }
+    return QuantizeFx.convert(prepared);
+  }
+
+  private static double[] outputs(Engine engine, GraphModule int8, List<Tensor> samples) {
+    List<Double> out = new ArrayList<>();
+    try (Session session = engine.compile(int8, INPUTS);
+        ExecutionContext context = session.newContext()) {
+      for (Tensor batch : samples) {
+        for (float logit : context.run(List.of(batch), BATCH).get(0).floats()) {
+          out.add((double) logit);
+        }
+      }
+    }
+    return out.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static IntegerLayers layers(Engine engine, GraphModule int8) {
+    try (Session session = engine.compile(int8, INPUTS)) {
+      return session.integerLayers();
+    }
+  }
+
+  /** The scale of the outputs: with thousands of them, neighbouring integers occur. */
+  private static double step(double[] outputs) {
+    double[] sorted = Arrays.stream(outputs).distinct().sorted().toArray();
+    double step = Double.POSITIVE_INFINITY;
+    for (int i = 1; i < sorted.length; i++) {
+      step = Math.min(step, sorted[i] - sorted[i - 1]);
+    }
+    return step;
+  }
+
+  /** Noisy rings at random places, 0 to 1: strokes, as the networks know them. */
+  private static List<Tensor> rings() {
+    Random random = new Random(7);
+    List<Tensor> out = new ArrayList<>();
+    for (int b = 0; b < BATCHES; b++) {
+      float[] pixels = new float[BATCH * 28 * 28];
+      for (int s = 0; s < BATCH; s++) {
+        int centerX = 6 + random.nextInt(16);
+        int centerY = 6 + random.nextInt(16);
+        for (int i = 0; i < 28 * 28; i++) {
+          double distance = Math.hypot(i % 28 - centerX, i / 28 - centerY);
+          double ink = 1.3 - Math.abs(distance - 4 - s % 4) / 2 + 0.2 * random.nextGaussian();
+          pixels[s * 28 * 28 + i] = distance < 10 ? (float) Math.max(0, Math.min(1, ink)) : 0;
+        }
+      }
+      out.add(Tensor.of(pixels, BATCH, 1, 28, 28));
+    }
+    return out;
+  }
+}
