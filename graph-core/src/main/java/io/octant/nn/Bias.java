@@ -6,7 +6,7 @@ public enum Bias {
   WITHOUT;
 
   /** WITH if true. */
-  static Bias of(boolean present) {
+  public static Bias of(boolean present) {
     return present ? WITH : WITHOUT;
   }
 }

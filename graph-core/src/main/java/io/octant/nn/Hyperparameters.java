@@ -30,17 +30,17 @@ public final class Hyperparameters {
   }
 
   /** Sizes as a tuple of ints. */
-  static Tuple tuple(List<Integer> sizes) {
+  public static Tuple tuple(List<Integer> sizes) {
     return new Tuple(sizes.stream().<Object>map(Integer::longValue).toList());
   }
 
   /** Sizes as PyTorch keeps them: an int as it was given, several as a tuple. */
-  static Object intOrTuple(List<Integer> sizes) {
+  public static Object intOrTuple(List<Integer> sizes) {
     return sizes.size() == 1 ? (Object) sizes.get(0).longValue() : tuple(sizes);
   }
 
   /** Output sizes of adaptive pools, where None (kept as −1) leaves an axis alone. */
-  static Object outputSize(List<Integer> sizes) {
+  public static Object outputSize(List<Integer> sizes) {
     List<Object> items =
         sizes.stream().map(s -> s < 0 ? (Object) None.NONE : (Object) s.longValue()).toList();
     return items.size() == 1 ? items.get(0) : new Tuple(items);

@@ -40,7 +40,7 @@ public final class Initialization {
   }
 
   /** Normal with mean 0 and deviation 1. */
-  static Tensor normal(Random random, int... dims) {
+  public static Tensor normal(Random random, int... dims) {
     Shape shape = Shape.of(dims);
     float[] v = new float[shape.numel()];
     for (int i = 0; i < v.length; i++) {
@@ -50,7 +50,7 @@ public final class Initialization {
   }
 
   /** One value everywhere. */
-  static Tensor constant(float value, int... dims) {
+  public static Tensor constant(float value, int... dims) {
     Shape shape = Shape.of(dims);
     float[] v = new float[shape.numel()];
     Arrays.fill(v, value);

@@ -7,11 +7,11 @@ package io.octant.nn;
 public abstract class InplaceModule extends UnaryModule {
   private boolean inplace;
 
-  final void setInplace(boolean inplace) {
+  public final void setInplace(boolean inplace) {
     this.inplace = inplace;
   }
 
-  final boolean inplace() {
+  public final boolean inplace() {
     return inplace;
   }
 }

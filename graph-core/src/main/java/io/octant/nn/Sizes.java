@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Sizes of spatial axes, given once for all axes or once for each. */
-final class Sizes {
+public final class Sizes {
   private Sizes() {}
 
-  static List<Integer> list(int... sizes) {
+  public static List<Integer> list(int... sizes) {
     return Arrays.stream(sizes).boxed().toList();
   }
 
@@ -17,7 +17,7 @@ final class Sizes {
    *
    * @param what the setting, for messages
    */
-  static int[] spread(String what, List<Integer> sizes, int axes) {
+  public static int[] spread(String what, List<Integer> sizes, int axes) {
     if (sizes.size() != 1 && sizes.size() != axes) {
       throw new OctantException(
           "Cannot configure " + what + ": " + sizes + ", expected one number or " + axes);

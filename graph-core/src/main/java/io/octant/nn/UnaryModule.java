@@ -20,7 +20,7 @@ public abstract class UnaryModule extends Module {
   }
 
   /** The one argument of a call. */
-  final Tensor input(List<Object> args, Map<String, Object> kwargs) {
+  protected final Tensor input(List<Object> args, Map<String, Object> kwargs) {
     Tensor input = SIGNATURE.bind(type().name(), args, kwargs).tensor("input");
     OperandTypes.checkModule(type().name(), input);
     return input;

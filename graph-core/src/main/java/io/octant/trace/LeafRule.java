@@ -2,7 +2,7 @@ package io.octant.trace;
 
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
-import io.octant.nn.Sequential;
+import io.octant.nn.container.Sequential;
 import java.util.Set;
 
 /**

@@ -9,7 +9,7 @@ import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
-import io.octant.nn.Sequential;
+import io.octant.nn.container.Sequential;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;

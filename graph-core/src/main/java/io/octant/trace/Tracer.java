@@ -35,7 +35,7 @@ public final class Tracer {
   /**
    * Traces a model.
    *
-   * @param model a {@link TraceableModule}, a {@link io.octant.nn.Sequential} or a {@link
+   * @param model a {@link TraceableModule}, a {@link io.octant.nn.container.Sequential} or a {@link
    *     GraphModule}, whose graph is traced anew
    * @throws TraceException if the model cannot be traced: control flow on values, a child without a
    *     traceable forward, a call of a module that is not in the tree

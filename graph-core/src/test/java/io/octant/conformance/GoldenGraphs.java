@@ -9,7 +9,7 @@ import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.NodeScope;
 import io.octant.graph.Operation;
-import io.octant.nn.ModuleFactories;
+import io.octant.nn.factory.ModuleFactories;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.Tensor;
 import java.util.LinkedHashMap;

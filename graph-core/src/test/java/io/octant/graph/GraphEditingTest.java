@@ -3,8 +3,8 @@ package io.octant.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octant.nn.Linear;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.linear.Linear;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;

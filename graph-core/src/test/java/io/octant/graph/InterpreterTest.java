@@ -3,7 +3,7 @@ package io.octant.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.Tensor;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.octant.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octant.nn.BatchNorm1d;
-import io.octant.nn.Dropout;
-import io.octant.nn.Linear;
-import io.octant.nn.Sequential;
+import io.octant.nn.container.Sequential;
+import io.octant.nn.dropout.Dropout;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.BatchNorm1d;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.nn.convolution.ConvSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,10 @@ package io.octant.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octant.nn.dropout.AlphaDropout;
+import io.octant.nn.dropout.Dropout;
+import io.octant.nn.dropout.DropoutNd;
+import io.octant.nn.dropout.FeatureAlphaDropout;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.TreeSet;

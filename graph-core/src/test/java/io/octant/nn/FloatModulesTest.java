@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.graph.Module;
+import io.octant.nn.factory.ModuleFactories;
 import io.octant.reference.TorchFixtures;
 import java.util.HashSet;
 import java.util.List;

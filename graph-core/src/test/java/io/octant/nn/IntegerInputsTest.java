@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
 import io.octant.graph.Module;
+import io.octant.nn.activation.ELU;
+import io.octant.nn.activation.GELU;
+import io.octant.nn.activation.Hardswish;
+import io.octant.nn.activation.LeakyReLU;
+import io.octant.nn.activation.PReLU;
+import io.octant.nn.activation.SiLU;
+import io.octant.nn.activation.Softmax;
+import io.octant.nn.convolution.Conv1d;
+import io.octant.nn.convolution.ConvTranspose1d;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.BatchNorm1d;
+import io.octant.nn.normalization.LayerNorm;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;

@@ -1,6 +1,6 @@
 package io.octant.trace;
 
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 
 /** The model of the documentation of PyTorch's {@code prepare_fx}, in Java. */
 final class DocumentationExample extends TraceableModule {

@@ -3,8 +3,8 @@ package io.octant.trace;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.Module;
-import io.octant.nn.ReLU;
-import io.octant.nn.Sequential;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.container.Sequential;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -62,7 +62,7 @@ class RefusedModelsTest {
     ReLU relu = new ReLU();
     assertRefused(
         () -> new Tracer().trace(new Body(x -> x.plus(relu), "x")),
-        "Cannot pass argument of io.octant.nn.ReLU: "
+        "Cannot pass argument of io.octant.nn.activation.ReLU: "
             + relu
             + ", expected a value, a tensor, a number or another that graphs may hold");
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.nn.Initialization;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;

@@ -3,7 +3,7 @@ package io.octant.nn.qat;
 import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.quantization.observer.ActivationPostProcess;

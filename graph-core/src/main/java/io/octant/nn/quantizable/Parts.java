@@ -1,7 +1,7 @@
 package io.octant.nn.quantizable;
 
 import io.octant.graph.Module;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.nn.quantized.FloatFunctional;
 import io.octant.nn.quantized.QFunctional;
 import io.octant.nn.quantized.QuantizedLinear;

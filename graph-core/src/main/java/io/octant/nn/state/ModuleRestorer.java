@@ -4,7 +4,7 @@ import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.None;
-import io.octant.nn.ModuleFactories;
+import io.octant.nn.factory.ModuleFactories;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.quantized.FloatFunctional;

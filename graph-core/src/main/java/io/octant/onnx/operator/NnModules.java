@@ -1,7 +1,7 @@
 package io.octant.onnx.operator;
 
 import io.octant.graph.Module;
-import io.octant.nn.ModuleFactories;
+import io.octant.nn.factory.ModuleFactories;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.tensor.Tensor;

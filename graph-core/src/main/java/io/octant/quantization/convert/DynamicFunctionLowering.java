@@ -5,7 +5,7 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.DType;
 import java.util.ArrayList;

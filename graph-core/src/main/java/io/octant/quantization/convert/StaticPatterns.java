@@ -4,7 +4,7 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;

@@ -6,7 +6,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.backend.FuserMethod;

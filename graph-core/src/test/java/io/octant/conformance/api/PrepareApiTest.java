@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.GraphModule;
-import io.octant.nn.BatchNorm2d;
-import io.octant.nn.Conv2d;
-import io.octant.nn.Linear;
+import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.BatchNorm2d;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.fuse.FusionException;

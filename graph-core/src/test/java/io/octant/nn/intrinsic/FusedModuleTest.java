@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
 import io.octant.graph.ModuleType;
-import io.octant.nn.Conv2d;
-import io.octant.nn.Linear;
-import io.octant.nn.ReLU;
-import io.octant.nn.Tanh;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.activation.Tanh;
+import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.linear.Linear;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
 import io.octant.graph.ModuleType;
-import io.octant.nn.BatchNorm1d;
-import io.octant.nn.Conv2d;
-import io.octant.nn.Linear;
+import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.BatchNorm1d;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.tensor.Tensor;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
-import io.octant.nn.Linear;
-import io.octant.nn.ReLU;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfigs;

@@ -7,7 +7,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.nn.quantized.QuantizedLinear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.mapform.ConfigurationException;

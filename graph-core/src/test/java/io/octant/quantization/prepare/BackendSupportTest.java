@@ -7,7 +7,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;

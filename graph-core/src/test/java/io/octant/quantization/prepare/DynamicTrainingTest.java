@@ -7,7 +7,7 @@ import static org.assertj.core.data.Offset.offset;
 import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;

@@ -6,7 +6,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;

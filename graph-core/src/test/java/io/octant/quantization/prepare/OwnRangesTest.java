@@ -7,7 +7,7 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;

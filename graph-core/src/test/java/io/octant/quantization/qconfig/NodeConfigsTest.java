@@ -9,7 +9,7 @@ import io.octant.graph.MethodType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
-import io.octant.nn.Linear;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.observer.ObserverSpec;

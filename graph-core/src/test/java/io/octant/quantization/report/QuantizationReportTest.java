@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
-import io.octant.nn.CELU;
-import io.octant.nn.GELU;
-import io.octant.nn.Linear;
-import io.octant.nn.ReLU;
-import io.octant.nn.Softmax;
+import io.octant.nn.activation.CELU;
+import io.octant.nn.activation.GELU;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.activation.Softmax;
+import io.octant.nn.linear.Linear;
 import io.octant.quantization.GraphModels;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.convert.ConvertOptions;

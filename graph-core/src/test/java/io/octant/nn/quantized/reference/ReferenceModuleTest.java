@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
 import io.octant.graph.Module;
-import io.octant.nn.GELU;
-import io.octant.nn.Linear;
+import io.octant.nn.activation.GELU;
+import io.octant.nn.linear.Linear;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QScheme;

@@ -1,0 +1,43 @@
+package io.octant.nn.activation;
+
+import io.octant.OctantException;
+import io.octant.graph.TorchType;
+import io.octant.nn.Hyperparameters;
+import io.octant.nn.InplaceModule;
+import io.octant.reference.kernel.Activations;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+
+/**
+ * Leaky ReLU with a slope from a range: its middle outside training. In training PyTorch draws
+ * slopes; that is refused.
+ */
+@TorchType("torch.nn.RReLU")
+public class RReLU extends InplaceModule {
+  private final double lower;
+  private final double upper;
+
+  /** With slopes from 1/8 to 1/3. */
+  public RReLU() {
+    this(1.0 / 8, 1.0 / 3);
+  }
+
+  public RReLU(double lower, double upper) {
+    this.lower = lower;
+    this.upper = upper;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    if (isTraining()) {
+      throw new OctantException(
+          "Cannot run RReLU in training: its slopes are random, expected evaluation");
+    }
+    return Activations.leakyRelu(input, (lower + upper) / 2);
+  }
+
+  @Override
+  public Map<String, Object> hyperparameters() {
+    return Hyperparameters.of("lower", lower, "upper", upper, "inplace", inplace());
+  }
+}

@@ -1,0 +1,22 @@
+package io.octant.nn.convolution;
+
+import io.octant.graph.TorchType;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Transposed convolution over one spatial axis: [N, C, L]. */
+@TorchType("torch.nn.ConvTranspose1d")
+public class ConvTranspose1d extends ConvTransposeNd {
+  public ConvTranspose1d(int inChannels, int outChannels, int kernelSize) {
+    this(ConvSettings.of(inChannels, outChannels, kernelSize));
+  }
+
+  public ConvTranspose1d(ConvSettings settings) {
+    super(settings, 1);
+  }
+
+  /** With given parameters. */
+  public ConvTranspose1d(ConvSettings settings, Tensor weight, @Nullable Tensor bias) {
+    super(settings, 1, weight, bias);
+  }
+}

@@ -1,0 +1,22 @@
+package io.octant.nn.convolution;
+
+import io.octant.graph.TorchType;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Transposed convolution over two spatial axes: [N, C, H, W]. */
+@TorchType("torch.nn.ConvTranspose2d")
+public class ConvTranspose2d extends ConvTransposeNd {
+  public ConvTranspose2d(int inChannels, int outChannels, int kernelSize) {
+    this(ConvSettings.of(inChannels, outChannels, kernelSize));
+  }
+
+  public ConvTranspose2d(ConvSettings settings) {
+    super(settings, 2);
+  }
+
+  /** With given parameters. */
+  public ConvTranspose2d(ConvSettings settings, Tensor weight, @Nullable Tensor bias) {
+    super(settings, 2, weight, bias);
+  }
+}

@@ -1,0 +1,22 @@
+package io.octant.nn.convolution;
+
+import io.octant.graph.TorchType;
+import io.octant.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Transposed convolution over three spatial axes: [N, C, D, H, W]. */
+@TorchType("torch.nn.ConvTranspose3d")
+public class ConvTranspose3d extends ConvTransposeNd {
+  public ConvTranspose3d(int inChannels, int outChannels, int kernelSize) {
+    this(ConvSettings.of(inChannels, outChannels, kernelSize));
+  }
+
+  public ConvTranspose3d(ConvSettings settings) {
+    super(settings, 3);
+  }
+
+  /** With given parameters. */
+  public ConvTranspose3d(ConvSettings settings, Tensor weight, @Nullable Tensor bias) {
+    super(settings, 3, weight, bias);
+  }
+}

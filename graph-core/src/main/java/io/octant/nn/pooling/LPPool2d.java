@@ -1,0 +1,16 @@
+package io.octant.nn.pooling;
+
+import io.octant.graph.TorchType;
+
+/** Root of the sum of powers over windows of the last two axes. */
+@TorchType("torch.nn.LPPool2d")
+public class LPPool2d extends LPPoolNd {
+  /** With a stride as large as the kernel. */
+  public LPPool2d(double normType, int... kernelSize) {
+    this(PowerPoolSettings.of(normType, kernelSize));
+  }
+
+  public LPPool2d(PowerPoolSettings settings) {
+    super(settings, 2);
+  }
+}

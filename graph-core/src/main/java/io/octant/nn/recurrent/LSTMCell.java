@@ -1,0 +1,19 @@
+package io.octant.nn.recurrent;
+
+import io.octant.graph.TorchType;
+import io.octant.nn.Bias;
+import io.octant.reference.kernel.Recurrence;
+
+/**
+ * One step of long short-term memory; the state and the result are tuples of hidden and cell state.
+ */
+@TorchType("torch.nn.LSTMCell")
+public class LSTMCell extends RecurrentCell {
+  public LSTMCell(int inputSize, int hiddenSize) {
+    this(inputSize, hiddenSize, Bias.WITH);
+  }
+
+  public LSTMCell(int inputSize, int hiddenSize, Bias bias) {
+    super(inputSize, hiddenSize, bias, Recurrence.LSTM);
+  }
+}
