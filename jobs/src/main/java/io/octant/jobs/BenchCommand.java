@@ -4,6 +4,7 @@ import io.octant.engine.InstructionSet;
 import io.octant.jobs.bench.BenchMode;
 import io.octant.jobs.bench.Benchmark;
 import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.console.Console;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;

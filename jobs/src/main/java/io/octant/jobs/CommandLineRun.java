@@ -1,5 +1,7 @@
 package io.octant.jobs;
 
+import io.octant.jobs.console.Console;
+import io.octant.jobs.console.Verbosity;
 import io.octant.pipeline.Failure;
 import io.octant.pipeline.StoppedException;
 import io.octant.pipeline.output.OutputExistsException;

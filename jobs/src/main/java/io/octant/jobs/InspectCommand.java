@@ -3,6 +3,7 @@ package io.octant.jobs;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.graph.GraphModule;
+import io.octant.jobs.console.Console;
 import io.octant.jobs.inspect.CalibrationStateText;
 import io.octant.jobs.inspect.ModelText;
 import io.octant.onnx.ImportOptions;

@@ -1,5 +1,7 @@
 package io.octant.jobs;
 
+import io.octant.jobs.console.Console;
+
 /** Entry point of the launcher and of spark-submit. */
 public final class Main {
 

@@ -1,5 +1,6 @@
 package io.octant.jobs;
 
+import io.octant.jobs.console.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

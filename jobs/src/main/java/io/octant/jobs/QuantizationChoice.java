@@ -10,7 +10,7 @@ import io.octant.jobs.config.ConfigurationException;
 import io.octant.jobs.config.Method;
 import io.octant.jobs.config.QConfigOverride;
 import io.octant.jobs.config.QuantizationConfig;
-import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
@@ -66,8 +66,8 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
     return of(new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of()));
   }
 
-  QuantizationSpec.Method method() {
-    return new QuantizationSpec.Method(mapping, BackendConfigs.of(backend), arithmetic);
+  QuantizationMethod method() {
+    return new QuantizationMethod(mapping, BackendConfigs.of(backend), arithmetic);
   }
 
   /** TensorRT runs elsewhere; here its int8 graph is computed as on x86. */

@@ -2,6 +2,7 @@ package io.octant.jobs;
 
 import io.octant.jobs.config.ConfigurationSource;
 import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.console.Console;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.report.Summary;
 import io.octant.jobs.spark.QuietLog;

@@ -1,5 +1,6 @@
 package io.octant.jobs;
 
+import io.octant.jobs.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

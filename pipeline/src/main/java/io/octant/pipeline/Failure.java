@@ -6,6 +6,7 @@ import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.StorageException;
 import io.octant.pipeline.execution.ExecutorException;
+import io.octant.pipeline.execution.RunException;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.output.OutputUnavailableException;
 import io.octant.pipeline.validation.GateException;

@@ -5,11 +5,9 @@ import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
-import io.octant.quantization.backend.BackendConfig;
-import io.octant.quantization.qconfig.QConfigMapping;
-import io.octant.reference.quantized.QuantizedEngine;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +31,7 @@ import java.util.TreeMap;
 public record QuantizationSpec(
     Model model,
     Data data,
-    Method method,
+    QuantizationMethod method,
     Output output,
     Gate gate,
     Optional<String> primaryOutput,
@@ -45,7 +43,8 @@ public record QuantizationSpec(
   }
 
   /** A run on the native engine without a gate. */
-  public static QuantizationSpec of(Model model, Data data, Method method, Output output) {
+  public static QuantizationSpec of(
+      Model model, Data data, QuantizationMethod method, Output output) {
     return new QuantizationSpec(
         model,
         data,
@@ -58,7 +57,7 @@ public record QuantizationSpec(
         new TreeMap<>());
   }
 
-  public QuantizationSpec withMethod(Method newMethod) {
+  public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
         model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
   }
@@ -129,15 +128,6 @@ public record QuantizationSpec(
       this(calibration, evaluation, batch, NonFinite.REFUSE);
     }
   }
-
-  /**
-   * How to quantize.
-   *
-   * @param mapping observers by node
-   * @param backend patterns and data types of the target
-   * @param arithmetic the engine whose integer arithmetic lowered operators follow
-   */
-  public record Method(QConfigMapping mapping, BackendConfig backend, QuantizedEngine arithmetic) {}
 
   /**
    * Where results go.

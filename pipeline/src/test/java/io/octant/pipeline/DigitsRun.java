@@ -2,10 +2,10 @@ package io.octant.pipeline;
 
 import io.octant.calibration.RangeMethod;
 import io.octant.pipeline.QuantizationSpec.Data;
-import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
@@ -26,8 +26,8 @@ final class DigitsRun {
       ParquetSource.of("../examples/digits/test.parquet")
           .withColumn("input", "image")
           .withLabel("label");
-  static final Method X86 =
-      new Method(
+  static final QuantizationMethod X86 =
+      new QuantizationMethod(
           DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS),
           BackendConfigs.of("x86"),
           QuantizedEngine.X86);
@@ -35,8 +35,8 @@ final class DigitsRun {
   private DigitsRun() {}
 
   /** {@link #X86} with another range method, which is L2 there. */
-  static Method x86(RangeMethod method) {
-    return new Method(
+  static QuantizationMethod x86(RangeMethod method) {
+    return new QuantizationMethod(
         X86.mapping()
             .map(
                 q ->

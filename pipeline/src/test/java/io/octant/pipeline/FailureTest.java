@@ -11,6 +11,7 @@ import io.octant.pipeline.Failure.Kind;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.StorageException;
 import io.octant.pipeline.execution.ExecutorException;
+import io.octant.pipeline.execution.RunException;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.output.OutputExistsException;
 import io.octant.pipeline.output.OutputUnavailableException;

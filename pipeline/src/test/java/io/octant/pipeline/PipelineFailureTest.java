@@ -9,7 +9,6 @@ import io.octant.OctantException;
 import io.octant.engine.Engine;
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.QuantizationSpec.Data;
-import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.DataCounts;
@@ -19,6 +18,7 @@ import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.Sha256;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.OutputException;
 import io.octant.pipeline.validation.Gate;
@@ -192,8 +192,8 @@ class PipelineFailureTest {
   @Test
   void anObserverThatDependsOnTheOrder() throws IOException {
     QuantizationSpec base = DigitsRun.calibration(FEW, out);
-    Method torch =
-        new Method(
+    QuantizationMethod torch =
+        new QuantizationMethod(
             DefaultQConfigMappings.ptq(QuantizedEngine.X86),
             BackendConfigs.of("x86"),
             QuantizedEngine.X86);

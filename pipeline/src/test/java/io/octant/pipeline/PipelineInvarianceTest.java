@@ -8,10 +8,10 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.RangeMethod;
 import io.octant.graph.ModuleType;
-import io.octant.pipeline.QuantizationSpec.Method;
 import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.execution.FlakyNativeEngine;
 import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
 import java.io.IOException;
@@ -107,9 +107,9 @@ class PipelineInvarianceTest {
   /** Which values are observed does: a state of others is not theirs. */
   @Test
   void thePlacesOfObserversShowInTheKeyOfAState() {
-    Method all = DigitsRun.X86;
-    Method some =
-        new Method(
+    QuantizationMethod all = DigitsRun.X86;
+    QuantizationMethod some =
+        new QuantizationMethod(
             all.mapping().withObjectType(new ModuleType("torch.nn.Linear"), null),
             all.backend(),
             all.arithmetic());
@@ -118,7 +118,7 @@ class PipelineInvarianceTest {
     assertThat(key(DigitsRun.x86(new RangeMethod.Entropy()))).isEqualTo(key(all));
   }
 
-  private static CalibrationKey key(Method method) {
+  private static CalibrationKey key(QuantizationMethod method) {
     ModelSource source =
         ModelSource.load(
             new Configuration(false), DigitsRun.model("mobilenet").path(), new TreeMap<>(), method);

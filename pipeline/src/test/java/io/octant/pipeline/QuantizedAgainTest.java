@@ -8,6 +8,7 @@ import io.octant.onnx.OnnxModel;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.model.QuantizationMethod;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +28,7 @@ class QuantizedAgainTest {
             QuantizationSpec.of(
                 model,
                 spec.data(),
-                new QuantizationSpec.Method(
+                new QuantizationMethod(
                     spec.method().mapping().withModuleName("classifeir", null),
                     spec.method().backend(),
                     spec.method().arithmetic()),

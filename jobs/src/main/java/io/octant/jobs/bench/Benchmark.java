@@ -10,11 +10,11 @@ import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
-import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.ModelSteps;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ public record Benchmark(
    *     there are none), memory, kernels
    * @throws io.octant.onnx.OnnxException if the model cannot be read
    */
-  public ObjectNode run(QuantizationSpec.Method method) {
+  public ObjectNode run(QuantizationMethod method) {
     ModelSteps steps =
         ModelSource.load(new Configuration(), model.toString(), axes, method).steps();
     List<TensorSpec> specs = inputs(steps);

@@ -1,7 +1,7 @@
 /**
  * Measures sessions of an engine in this process, without Spark.
  *
- * <p>May depend on graph-core and kernels-native.
+ * <p>May depend on graph-core, kernels-native, and the models and engines of the pipeline.
  */
 @NullMarked
 package io.octant.jobs.bench;

@@ -1,7 +1,7 @@
 package io.octant.jobs.report;
 
-import io.octant.jobs.Console;
-import io.octant.jobs.Console.Terminal;
+import io.octant.jobs.console.Console;
+import io.octant.jobs.console.Console.Terminal;
 import io.octant.pipeline.PhaseListener;
 import java.io.PrintStream;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.octant.jobs.spark;
 
-import io.octant.jobs.Verbosity;
+import io.octant.jobs.console.Verbosity;
 
 /**
  * Keeps Spark's log off the screen of a command, unless the cluster or the user has chosen a log

@@ -2,7 +2,7 @@ package io.octant.jobs.spark;
 
 import io.octant.jobs.config.ConfigurationException;
 import io.octant.jobs.config.QuantizeConfig;
-import io.octant.pipeline.RunException;
+import io.octant.pipeline.execution.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

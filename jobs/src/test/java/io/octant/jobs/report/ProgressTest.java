@@ -2,7 +2,7 @@ package io.octant.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octant.jobs.Console.Terminal;
+import io.octant.jobs.console.Console.Terminal;
 import io.octant.pipeline.PhaseListener.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

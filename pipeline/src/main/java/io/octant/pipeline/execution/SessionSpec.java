@@ -4,7 +4,6 @@ import io.octant.calibration.Numerics;
 import io.octant.engine.Engine;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
-import io.octant.pipeline.RunException;
 import io.octant.pipeline.data.SampleField;
 import io.octant.tensor.TensorSpec;
 import java.io.Serializable;

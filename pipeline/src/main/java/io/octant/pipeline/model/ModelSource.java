@@ -7,7 +7,6 @@ import io.octant.graph.GraphModule;
 import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
-import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.mapform.Json;
@@ -65,7 +64,7 @@ public record ModelSource(
       Configuration hadoop,
       String path,
       SortedMap<String, Integer> axes,
-      QuantizationSpec.Method method) {
+      QuantizationMethod method) {
     return new ModelSource(
         ModelFile.read(hadoop, path),
         path,

@@ -5,7 +5,8 @@
  * bytes and the configuration alone; {@link io.octant.pipeline.model.ModelSource} carries those two
  * to the executors.
  *
- * <p>May depend on graph-core, on the sibling package execution, and on Spark's broadcasts.
+ * <p>May depend on graph-core, on the sibling packages data and execution, and on Spark's
+ * broadcasts.
  */
 @NullMarked
 package io.octant.pipeline.model;

@@ -1,4 +1,4 @@
-package io.octant.pipeline;
+package io.octant.pipeline.execution;
 
 import io.octant.OctantException;
 

@@ -1,4 +1,4 @@
-package io.octant.jobs;
+package io.octant.jobs.console;
 
 /** How much a command says beyond its result. */
 public enum Verbosity {

@@ -1,4 +1,4 @@
-package io.octant.jobs;
+package io.octant.jobs.console;
 
 import java.io.PrintStream;
 
@@ -22,7 +22,7 @@ public record Console(PrintStream out, PrintStream err, Terminal terminal) {
   /**
    * The streams of this process; the launcher says in OCTANT_TERMINAL whether a terminal is there.
    */
-  static Console ofProcess() {
+  public static Console ofProcess() {
     boolean interactive = "1".equals(System.getenv("OCTANT_TERMINAL"));
     return new Console(System.out, System.err, interactive ? Terminal.INTERACTIVE : Terminal.PLAIN);
   }
