@@ -16,6 +16,12 @@ public final class NearestNames {
     return nearest(written, valid, 1).stream().findFirst().orElse("");
   }
 
+  /** {@code ", nearest is NAME"} for the end of a warning, "" if there is no valid name. */
+  public static String suffix(String written, Collection<String> valid) {
+    String found = one(written, valid);
+    return found.isEmpty() ? "" : ", nearest is " + found;
+  }
+
   /** The nearest names for a message: {@code a, b or c}. */
   public static String list(String written, Collection<String> valid, int count) {
     List<String> names = nearest(written, valid, count);

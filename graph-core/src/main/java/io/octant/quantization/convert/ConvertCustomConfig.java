@@ -1,14 +1,20 @@
 package io.octant.quantization.convert;
 
+import io.octant.NearestNames;
+import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
+import io.octant.quantization.fuse.PreservedAttributes;
 import io.octant.quantization.mapform.MapReader;
 import io.octant.quantization.prepare.ModuleTypeMaps;
 import io.octant.quantization.qconfig.QuantType;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +65,30 @@ public record ConvertCustomConfig(
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * A warning for each observed type that no module of a prepared model has, and for each preserved
+   * attribute that it lacks, with the nearest that there is.
+   */
+  List<String> unusedEntries(GraphModule prepared) {
+    Set<String> types = new TreeSet<>();
+    prepared.forEachModule((path, module) -> types.add(module.type().name()));
+    List<String> out = new ArrayList<>();
+    for (Map<ModuleType, ModuleType> mapping : observedToQuantized.values()) {
+      for (ModuleType observed : mapping.keySet()) {
+        if (!types.contains(observed.name())) {
+          out.add(
+              KEYS.get(0)
+                  + " "
+                  + observed.name()
+                  + " fits nothing in the model"
+                  + NearestNames.suffix(observed.name(), types));
+        }
+      }
+    }
+    out.addAll(PreservedAttributes.unknown(prepared, preservedAttributes));
+    return out;
   }
 
   /** The map form, PyTorch's {@code to_dict}. */

@@ -14,6 +14,7 @@ import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.report.QuantizationReport;
 import io.octant.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
  * QuantizationReport}.
  */
 public final class ConvertPass {
+  private final GraphModule prepared;
   private final GraphModule model;
   private final PreparedState state;
   private final ConvertOptions options;
@@ -32,7 +34,9 @@ public final class ConvertPass {
   private final WeightedModules weighted;
   private final SpecialModules special;
 
-  private ConvertPass(GraphModule model, PreparedState state, ConvertOptions options) {
+  private ConvertPass(
+      GraphModule prepared, GraphModule model, PreparedState state, ConvertOptions options) {
+    this.prepared = prepared;
     this.model = model;
     this.state = state;
     this.options = options;
@@ -62,7 +66,7 @@ public final class ConvertPass {
                             + " be produced by prepare"));
     GraphModule model = prepared.copyGraphModule();
     PreparedState state = ConvertMapping.apply(model, original, options);
-    return new ConvertPass(model, state, options).run();
+    return new ConvertPass(prepared, model, state, options).run();
   }
 
   private GraphModule run() {
@@ -84,19 +88,21 @@ public final class ConvertPass {
       }
     }
     model.graph().eliminateDeadCode();
-    QuantizationReport prepared = model.attachment(QuantizationReport.class).orElseThrow();
+    QuantizationReport planned = model.attachment(QuantizationReport.class).orElseThrow();
     if (options.form() == ConvertForm.LOWERED) {
       LoweringPass.lower(model, state, options);
     }
     if (options.qconfigs() == Retention.DROP) {
       model.forEachModule((path, m) -> m.detach(QConfig.class));
     }
+    List<String> warnings = new ArrayList<>(attributes.warnings());
+    warnings.addAll(options.customConfig().unusedEntries(prepared));
     UnusedModules.remove(model, options.customConfig().preservedAttributes());
     model.detach(PreparedState.class);
     model.attach(
         QuantizationReport.class,
         new ConvertReport(model, state, options.form(), weighted.refusals())
-            .after(prepared, attributes.warnings()));
+            .after(planned, warnings));
     return model.lint();
   }
 

@@ -13,6 +13,7 @@ import io.octant.quantization.backend.FuserMethod;
 import io.octant.quantization.backend.FusionMode;
 import io.octant.quantization.backend.MatchedNodes;
 import io.octant.quantization.backend.PatternMatcher;
+import io.octant.quantization.report.QuantizationReport;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -62,12 +63,17 @@ public final class FusionPass {
     return fuse(model, backend, mode, FuseCustomConfig.empty());
   }
 
-  /** {@link #fuse} with options. */
+  /**
+   * {@link #fuse} with options. The result carries a {@link QuantizationReport} of what in them
+   * fits nothing.
+   */
   public static GraphModule fuse(
       GraphModule model, BackendConfig backend, FusionMode mode, FuseCustomConfig custom) {
     GraphModule copy = model.copyGraphModule();
+    List<String> warnings = PreservedAttributes.unknown(model, custom.preservedAttributes());
     new FusionPass(copy, backend, mode).run();
     UnusedModules.remove(copy, custom.preservedAttributes());
+    copy.attach(QuantizationReport.class, new QuantizationReport("fuse", List.of(), warnings));
     return copy;
   }
 

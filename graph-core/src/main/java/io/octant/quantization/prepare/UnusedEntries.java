@@ -2,11 +2,11 @@ package io.octant.quantization.prepare;
 
 import io.octant.NearestNames;
 import io.octant.graph.GraphModule;
-import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
+import io.octant.quantization.fuse.PreservedAttributes;
 import io.octant.quantization.qconfig.ConfigMapping;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.Occurrence;
@@ -76,7 +76,7 @@ final class UnusedEntries {
         .forEach(m -> found.types("float_to_observed_custom_module_class", m.keySet(), Set.of()));
     found.names("non_traceable_module_name", custom.nonTraceableModuleNames());
     found.types("non_traceable_module_class", custom.nonTraceableModuleClasses(), Set.of());
-    found.attributes(custom.preservedAttributes());
+    found.warnings.addAll(PreservedAttributes.unknown(model, custom.preservedAttributes()));
     return List.copyOf(found.warnings);
   }
 
@@ -99,7 +99,8 @@ final class UnusedEntries {
   private void names(String key, Collection<String> names) {
     for (String name : names) {
       if (!paths.contains(name)) {
-        warnings.add(key + " " + name + " fits no module of the model" + nearest(name, paths));
+        warnings.add(
+            key + " " + name + " fits no module of the model" + NearestNames.suffix(name, paths));
       }
     }
   }
@@ -112,34 +113,16 @@ final class UnusedEntries {
     for (TargetType type : wanted) {
       if (!usual.contains(type) && used.add(plainName(type))) {
         warnings.add(
-            key + " " + type.name() + " fits nothing in the model" + nearest(type.name(), known));
+            key
+                + " "
+                + type.name()
+                + " fits nothing in the model"
+                + NearestNames.suffix(type.name(), known));
       }
     }
   }
 
   private static String plainName(TargetType type) {
     return type.name().substring(type.name().lastIndexOf('.') + 1);
-  }
-
-  private void attributes(Collection<String> names) {
-    Set<String> known = new TreeSet<>(model.children().keySet());
-    known.addAll(model.parameters().keySet());
-    known.addAll(model.buffers().keySet());
-    known.addAll(model.attributes().keySet());
-    for (String name : names) {
-      Module module = model.findModule(name);
-      if (module == null && model.findAttribute(name) == null) {
-        warnings.add(
-            "preserved_attributes "
-                + name
-                + " fits no attribute of the model"
-                + nearest(name, known));
-      }
-    }
-  }
-
-  private static String nearest(String name, Collection<String> known) {
-    String found = NearestNames.one(name, known);
-    return found.isEmpty() ? "" : ", nearest is " + found;
   }
 }

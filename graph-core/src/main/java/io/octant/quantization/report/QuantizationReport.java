@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * <p>No PyTorch counterpart.
  *
- * @param stage "prepare" or "convert"
+ * @param stage "prepare" or "convert", or "fuse", which has warnings only
  * @param lines placeholders, attribute reads and the output left out
  * @param warnings what is likely to be a mistake: observers that saw no data, or not-a-number
  */

@@ -353,4 +353,30 @@ class ConvertPassTest {
     assertThat(lowered.attributes()).containsOnlyKeys("version");
     assertThat(lowered.attachment(PreparedState.class)).isEmpty();
   }
+
+  /** In PyTorch both are ignored in silence. */
+  @Test
+  void entriesThatFitNothingAreReportedWithTheNearest() {
+    GraphModule model = g.returning(g.call("fc", new Linear(4, 4), x));
+    model.setAttribute("version", 3L);
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            model,
+            PrepareOptions.of(X86)
+                .withCustomConfig(
+                    PrepareCustomConfig.empty().withPreservedAttributes(List.of("version"))));
+    ConvertCustomConfig custom =
+        ConvertCustomConfig.empty()
+            .withObservedToQuantized(
+                new ModuleType("torch.nn.Linaer"), new ModuleType("my.Linear"), QuantType.STATIC)
+            .withPreservedAttributes(List.of("version", "versoin"));
+    GraphModule lowered =
+        QuantizeFx.convert(prepared, ConvertOptions.lowered().withCustomConfig(custom));
+    assertThat(lowered.attachment(QuantizationReport.class).orElseThrow().warnings())
+        .contains(
+            "observed_to_quantized_custom_module_class torch.nn.Linaer fits nothing in the model,"
+                + " nearest is torch.nn.Linear",
+            "preserved_attributes versoin fits no attribute of the model, nearest is version")
+        .noneMatch(w -> w.startsWith("preserved_attributes version "));
+  }
 }

@@ -25,6 +25,7 @@ import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.backend.FuserMethod;
 import io.octant.quantization.backend.FusionMode;
+import io.octant.quantization.report.QuantizationReport;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -228,8 +229,11 @@ class FusionPassTest {
         QuantizeFx.fuse(
             model,
             BackendConfigs.nativeBackend(),
-            FuseCustomConfig.empty().withPreservedAttributes(List.of("version")));
+            FuseCustomConfig.empty().withPreservedAttributes(List.of("version", "othr")));
     assertThat(fused.attributes()).containsOnlyKeys("version");
+    assertThat(fused.attachment(QuantizationReport.class).orElseThrow().warnings())
+        .containsExactly(
+            "preserved_attributes othr fits no attribute of the model, nearest is other");
     assertThat(FuseCustomConfig.fromMap(new FuseCustomConfig(List.of("version")).toMap()))
         .isEqualTo(new FuseCustomConfig(List.of("version")));
   }
