@@ -124,7 +124,7 @@ public final class OnnxModel {
   }
 
   /** This model under the same name and digest with a message that computes the same. */
-  OnnxModel rewritten(OnnxMl.ModelProto message) {
+  public OnnxModel rewritten(OnnxMl.ModelProto message) {
     return message == proto ? this : new OnnxModel(message, source, sha256);
   }
 
@@ -176,7 +176,7 @@ public final class OnnxModel {
     return sha256;
   }
 
-  /** The first axes that the file leaves open, as {@link ImportOptions} names them. */
+  /** The first axes that the file leaves open, as import options name them: {@code input:0}. */
   public List<String> openBatches() {
     Set<String> constants = new HashSet<>();
     graph().getInitializerList().forEach(t -> constants.add(t.getName()));

@@ -1,5 +1,6 @@
 /**
- * ONNX in and out: reads models into graphs and writes quantized models back.
+ * ONNX models as files: messages, tensors, inputs, and the errors about them. Its sub-packages read
+ * models into graphs and write quantized models back.
  *
  * <p>May depend on the graph, tensor and quantization packages; knows neither Spark nor native
  * code. Specification: the ONNX IR and operator schemas of onnx.ai.

@@ -3,6 +3,7 @@ package io.octant.onnx;
 import io.octant.engine.Session;
 import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

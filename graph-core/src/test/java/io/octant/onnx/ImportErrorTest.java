@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.ModelOutput.Samples;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;

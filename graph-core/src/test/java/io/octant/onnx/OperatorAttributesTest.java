@@ -3,6 +3,8 @@ package io.octant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.operator.OnnxOperators;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;

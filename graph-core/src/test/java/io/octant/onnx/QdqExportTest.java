@@ -9,6 +9,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExport;
 import io.octant.onnx.qdq.QdqExporter;

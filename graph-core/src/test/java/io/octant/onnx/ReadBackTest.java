@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.onnx.qdq.ReadBack;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.quantization.QuantizeFx;

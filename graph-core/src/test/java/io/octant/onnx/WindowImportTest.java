@@ -3,6 +3,8 @@ package io.octant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.octant.onnx.qdq;
 
 import io.octant.graph.GraphModule;
-import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxException;
-import io.octant.onnx.OnnxImporter;
 import io.octant.onnx.OnnxModel;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.tensor.Tensor;
 import java.util.List;
 

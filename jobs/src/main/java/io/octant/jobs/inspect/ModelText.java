@@ -22,7 +22,7 @@ public final class ModelText {
   /**
    * Describes a model.
    *
-   * @param graph what {@link io.octant.onnx.OnnxImporter} has made of {@code model}
+   * @param graph what {@link io.octant.onnx.importer.OnnxImporter} has made of {@code model}
    */
   public static String of(OnnxModel model, GraphModule graph) {
     OnnxSource source =

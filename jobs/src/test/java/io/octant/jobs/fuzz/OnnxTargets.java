@@ -1,11 +1,11 @@
 package io.octant.jobs.fuzz;
 
 import io.octant.graph.GraphModule;
-import io.octant.onnx.ImportOptions;
-import io.octant.onnx.OnnxImporter;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxSource;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.mapform.Json;

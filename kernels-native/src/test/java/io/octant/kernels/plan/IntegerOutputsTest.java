@@ -10,7 +10,7 @@ import io.octant.engine.Session;
 import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.NativeEngine;
-import io.octant.onnx.OnnxImporter;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.observer.StatisticsSink;
 import io.octant.quantization.qconfig.ActivationRange;

@@ -6,12 +6,12 @@ import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Operation;
-import io.octant.onnx.ImportOptions;
 import io.octant.onnx.OnnxException;
-import io.octant.onnx.OnnxImporter;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxSource;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.onnx.qdq.ReadBack;
@@ -89,8 +89,8 @@ public final class ModelSteps {
                 + ", which "
                 + observed.reader()
                 + " reads, on executors: its result depends on the order of samples, expected"
-                + " GridHistogramObserver or MinMaxObserver; a layer whose weight the model computes"
-                + " stays in float by an override of its type, with qconfig = null");
+                + " GridHistogramObserver or MinMaxObserver; a layer whose weight the model"
+                + " computes stays in float by an override of its type, with qconfig = null");
       }
     }
     return prepared;

@@ -1,5 +1,6 @@
-package io.octant.onnx;
+package io.octant.onnx.importer;
 
+import io.octant.onnx.OnnxException;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,4 +1,4 @@
-package io.octant.onnx;
+package io.octant.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
@@ -6,6 +6,10 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.NearestNames;
 import io.octant.OctantException;
+import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxInput;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.rewrite.SinglePrecision;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;

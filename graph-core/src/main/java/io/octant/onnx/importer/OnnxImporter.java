@@ -1,10 +1,15 @@
-package io.octant.onnx;
+package io.octant.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.OperatorTable;
+import io.octant.onnx.OnnxException;
+import io.octant.onnx.OnnxInput;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.OnnxNode;
+import io.octant.onnx.OnnxSource;
 import io.octant.onnx.operator.GraphTranslation;
 import io.octant.onnx.pattern.PatternPass;
 import io.octant.onnx.rewrite.FunctionInlining;

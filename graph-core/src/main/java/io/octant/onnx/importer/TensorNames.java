@@ -1,9 +1,10 @@
-package io.octant.onnx;
+package io.octant.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.octant.onnx.OnnxException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
