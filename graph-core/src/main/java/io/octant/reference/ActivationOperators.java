@@ -15,97 +15,42 @@ import java.util.function.UnaryOperator;
 
 /** Activation functions, clamps and softmax. */
 final class ActivationOperators {
-  private static final String F = "torch.nn.functional.";
 
   private ActivationOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    unary(ops, Activations::relu, F + "relu", F + "relu_", "torch.relu", ".relu");
-    unary(ops, x -> Activations.clamp(x, 0, 6), F + "relu6");
-    unary(ops, Activations::sigmoid, F + "sigmoid", "torch.sigmoid", ".sigmoid");
-    unary(ops, Activations::tanh, F + "tanh", "torch.tanh", ".tanh");
-    unary(ops, Activations::hardsigmoid, F + "hardsigmoid", ".hardsigmoid");
-    unary(ops, Activations::hardswish, F + "hardswish");
-    unary(ops, Activations::silu, F + "silu");
-    unary(ops, Activations::mish, F + "mish");
-    unary(ops, Activations::selu, F + "selu", F + "selu_", "torch.selu");
-    unary(ops, Activations::softsign, F + "softsign");
-    unary(ops, Activations::logSigmoid, F + "logsigmoid");
-    ops.define(
-        "input, *, approximate='none'", ActivationOperators::gelu, F + "gelu", "torch._C._nn.gelu");
-    ops.define(
-        "input, min_val=-1.0, max_val=1.0, inplace=False",
-        a -> Activations.clamp(a.tensor("input"), a.number("min_val"), a.number("max_val")),
-        F + "hardtanh",
-        F + "hardtanh_");
-    ops.define(
-        "input, min=None, max=None, *, out=None",
-        ActivationOperators::clamp,
-        "torch.clamp",
-        "torch.clip",
-        ".clamp",
-        ".clip");
-    ops.define(
-        "input, negative_slope=0.01, inplace=False",
-        a -> Activations.leakyRelu(a.tensor("input"), a.number("negative_slope")),
-        F + "leaky_relu",
-        F + "leaky_relu_");
-    ops.define(
-        "input, alpha=1.0, inplace=False",
-        a -> Activations.elu(a.tensor("input"), a.number("alpha")),
-        F + "elu",
-        F + "elu_");
-    ops.define(
-        "input, alpha=1.0, inplace=False",
-        a -> Activations.celu(a.tensor("input"), a.number("alpha")),
-        F + "celu",
-        F + "celu_",
-        "torch.celu");
-    ops.define(
-        "input, threshold, value, inplace=False",
-        a -> Activations.threshold(a.tensor("input"), a.number("threshold"), a.number("value")),
-        F + "threshold",
-        F + "threshold_",
-        "torch.threshold");
-    ops.define(
-        "input, beta=1.0, threshold=20.0",
-        a -> Activations.softplus(a.tensor("input"), a.number("beta"), a.number("threshold")),
-        F + "softplus");
-    ops.define(
-        "input, weight",
-        a -> Activations.prelu(a.tensor("input"), a.tensor("weight")),
-        F + "prelu",
-        ".prelu");
-    ops.define(
-        "input, min",
-        a -> clamp(a.tensor("input"), a.value("min"), None.NONE),
-        "torch.clamp_min",
-        ".clamp_min");
-    ops.define(
-        "input, max",
-        a -> clamp(a.tensor("input"), None.NONE, a.value("max")),
-        "torch.clamp_max",
-        ".clamp_max");
+    unary(ops, "relu", Activations::relu);
+    unary(ops, "relu6", x -> Activations.clamp(x, 0, 6));
+    unary(ops, "sigmoid", Activations::sigmoid);
+    unary(ops, "tanh", Activations::tanh);
+    unary(ops, "hardsigmoid", Activations::hardsigmoid);
+    unary(ops, "hardswish", Activations::hardswish);
+    unary(ops, "silu", Activations::silu);
+    unary(ops, "mish", Activations::mish);
+    unary(ops, "selu", Activations::selu);
+    unary(ops, "softsign", Activations::softsign);
+    unary(ops, "logsigmoid", Activations::logSigmoid);
+    ops.define("gelu", ActivationOperators::gelu);
+    ops.define("hardtanh", a -> Activations.clamp(a.tensor("input"), a.number("min_val"), a.number("max_val")));
+    ops.define("clamp", ActivationOperators::clamp);
+    ops.define("leaky_relu", a -> Activations.leakyRelu(a.tensor("input"), a.number("negative_slope")));
+    ops.define("elu", a -> Activations.elu(a.tensor("input"), a.number("alpha")));
+    ops.define("celu", a -> Activations.celu(a.tensor("input"), a.number("alpha")));
+    ops.define("threshold", a -> Activations.threshold(a.tensor("input"), a.number("threshold"), a.number("value")));
+    ops.define("softplus", a -> Activations.softplus(a.tensor("input"), a.number("beta"), a.number("threshold")));
+    ops.define("prelu", a -> Activations.prelu(a.tensor("input"), a.tensor("weight")));
+    ops.define("clamp_min", a -> clamp(a.tensor("input"), a.value("min"), None.NONE));
+    ops.define("clamp_max", a -> clamp(a.tensor("input"), None.NONE, a.value("max")));
     shrinks(ops);
     softmaxes(ops);
   }
 
   private static void shrinks(OperatorSet.Builder ops) {
-    ops.define(
-        "input, lambd=0.5",
-        a -> Activations.hardshrink(a.tensor("input"), a.number("lambd")),
-        F + "hardshrink",
-        ".hardshrink");
-    ops.define("input, lambd=0.5", ActivationOperators::softshrink, F + "softshrink");
-    ops.define("input", a -> Activations.tanhshrink(a.tensor("input")), F + "tanhshrink");
-    ops.define(
-        "input, dim=-1", a -> Activations.glu(a.tensor("input"), a.integer("dim")), F + "glu");
-    ops.define(
-        "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False",
-        ActivationOperators::rrelu,
-        F + "rrelu",
-        F + "rrelu_",
-        "torch.rrelu");
+    ops.define("hardshrink", a -> Activations.hardshrink(a.tensor("input"), a.number("lambd")));
+    ops.define("softshrink", ActivationOperators::softshrink);
+    ops.define("tanhshrink", a -> Activations.tanhshrink(a.tensor("input")));
+    ops.define("glu", a -> Activations.glu(a.tensor("input"), a.integer("dim")));
+    ops.define("rrelu", ActivationOperators::rrelu);
   }
 
   private static Object softshrink(NamedValues args) {
@@ -125,18 +70,14 @@ final class ActivationOperators {
   }
 
   private static void unary(
-      OperatorSet.Builder ops, UnaryOperator<Tensor> kernel, String... names) {
-    ops.define("input, inplace=False, *, out=None", a -> kernel.apply(a.tensor("input")), names);
+      OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
+    ops.define(row, a -> kernel.apply(a.tensor("input")));
   }
 
   private static void softmaxes(OperatorSet.Builder ops) {
-    String functional = "input, dim=None, _stacklevel=3, dtype=None";
-    String method = "input, dim, dtype=None, *, out=None";
-    ops.define(functional, a -> softmax(a, Softmax::softmax), F + "softmax");
-    ops.define(method, a -> softmax(a, Softmax::softmax), "torch.softmax", ".softmax");
-    ops.define(functional, a -> softmax(a, Softmax::softmin), F + "softmin");
-    ops.define(functional, a -> softmax(a, Softmax::logSoftmax), F + "log_softmax");
-    ops.define(method, a -> softmax(a, Softmax::logSoftmax), "torch.log_softmax", ".log_softmax");
+    ops.define("softmax", a -> softmax(a, Softmax::softmax));
+    ops.define("softmin", a -> softmax(a, Softmax::softmin));
+    ops.define("log_softmax", a -> softmax(a, Softmax::logSoftmax));
   }
 
   private interface AlongAxis {

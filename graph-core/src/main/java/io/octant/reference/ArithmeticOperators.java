@@ -19,84 +19,39 @@ final class ArithmeticOperators {
   private ArithmeticOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("a, b", ArithmeticOperators::plus, "operator.add", "operator.iadd");
-    ops.define(
-        "input, other, *, alpha=1, out=None", a -> scaled(Arithmetic.ADD, a), "torch.add", ".add");
-    ops.define(
-        "input, other, *, alpha=1, out=None",
-        a -> scaled(Arithmetic.SUBTRACT, a),
-        "torch.sub",
-        "torch.subtract",
-        ".sub",
-        ".subtract");
-    define(ops, Arithmetic.SUBTRACT, "operator.sub", "operator.isub");
-    ops.define("input, other, *, alpha=1", ArithmeticOperators::reverseSub, "torch.rsub");
-    define(
-        ops,
-        Arithmetic.MULTIPLY,
-        "operator.mul",
-        "operator.imul",
-        "torch.mul",
-        "torch.multiply",
-        ".mul",
-        ".multiply");
-    ops.define(
-        "input, other, *, rounding_mode=None, out=None",
-        ArithmeticOperators::divide,
-        "operator.truediv",
-        "operator.itruediv",
-        "torch.div",
-        "torch.divide",
-        "torch.true_divide",
-        ".div",
-        ".divide",
-        ".true_divide");
-    define(
-        ops,
-        Arithmetic.FLOOR_DIVIDE,
-        "operator.floordiv",
-        "operator.ifloordiv",
-        "torch.floor_divide",
-        ".floor_divide");
-    define(ops, Arithmetic.REMAINDER, "operator.mod", "torch.remainder", ".remainder");
-    define(ops, Arithmetic.POWER, "operator.pow", "operator.ipow", "torch.pow", ".pow");
-    define(ops, Arithmetic.MAXIMUM, "torch.maximum", ".maximum");
-    define(ops, Arithmetic.MINIMUM, "torch.minimum", ".minimum");
-    define(ops, Arithmetic.GREATER_NUMBER, "torch.fmax", ".fmax");
-    define(ops, Arithmetic.SMALLER_NUMBER, "torch.fmin", ".fmin");
-    define(ops, Arithmetic.FMOD, "torch.fmod", ".fmod");
-    floating(ops, Math::atan2, "torch.atan2", "torch.arctan2", ".atan2", ".arctan2");
-    floating(ops, Math::hypot, "torch.hypot", ".hypot");
-    floating(ops, Math::copySign, "torch.copysign", ".copysign");
-    ops.define(
-        "input, end, weight, *, out=None",
-        a -> Pointwise.lerp(a.tensor("input"), a.tensor("end"), a.value("weight")),
-        "torch.lerp",
-        ".lerp");
-    String products = "input, tensor1, tensor2, *, value=1, out=None";
-    ops.define(products, ArithmeticOperators::addcmul, "torch.addcmul", ".addcmul");
-    ops.define(
-        products,
-        a ->
+    ops.define("operator.add", ArithmeticOperators::plus);
+    ops.define("add", a -> scaled(Arithmetic.ADD, a));
+    ops.define("sub", a -> scaled(Arithmetic.SUBTRACT, a));
+    define(ops, "operator.sub", Arithmetic.SUBTRACT);
+    ops.define("rsub", ArithmeticOperators::reverseSub);
+    define(ops, "mul", Arithmetic.MULTIPLY);
+    ops.define("div", ArithmeticOperators::divide);
+    define(ops, "floor_divide", Arithmetic.FLOOR_DIVIDE);
+    define(ops, "remainder", Arithmetic.REMAINDER);
+    define(ops, "pow", Arithmetic.POWER);
+    define(ops, "maximum", Arithmetic.MAXIMUM);
+    define(ops, "minimum", Arithmetic.MINIMUM);
+    define(ops, "fmax", Arithmetic.GREATER_NUMBER);
+    define(ops, "fmin", Arithmetic.SMALLER_NUMBER);
+    define(ops, "fmod", Arithmetic.FMOD);
+    floating(ops, "atan2", Math::atan2);
+    floating(ops, "hypot", Math::hypot);
+    floating(ops, "copysign", Math::copySign);
+    ops.define("lerp", a -> Pointwise.lerp(a.tensor("input"), a.tensor("end"), a.value("weight")));
+    ops.define("addcmul", ArithmeticOperators::addcmul);
+    ops.define("addcdiv", a ->
             Pointwise.addQuotient(
-                a.tensor("input"), a.tensor("tensor1"), a.tensor("tensor2"), a.number("value")),
-        "torch.addcdiv",
-        ".addcdiv");
+                a.tensor("input"), a.tensor("tensor1"), a.tensor("tensor2"), a.number("value")));
   }
 
-  private static void define(OperatorSet.Builder ops, Arithmetic operation, String... names) {
-    ops.define(
-        "input, other, *, out=None",
-        a -> operation.apply(a.value("input"), a.value("other")),
-        names);
+  private static void define(OperatorSet.Builder ops, String row, Arithmetic operation) {
+    ops.define(row, a -> operation.apply(a.value("input"), a.value("other")));
   }
 
   /** An operation of two tensors, or a tensor and a number, whose result is a float. */
-  private static void floating(OperatorSet.Builder ops, DoubleBinaryOperator f, String... names) {
+  private static void floating(OperatorSet.Builder ops, String row, DoubleBinaryOperator f) {
     ops.define(
-        "input, other, *, out=None",
-        a -> Elementwise.combineAsFloat(a.tensor("input"), a.value("other"), f),
-        names);
+        row, a -> Elementwise.combineAsFloat(a.tensor("input"), a.value("other"), f));
   }
 
   /** {@code a + b}, which also joins lists and tuples. */

@@ -13,56 +13,28 @@ final class ComparisonOperators {
   private ComparisonOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    compare(ops, (a, b) -> a == b, "eq");
-    compare(ops, (a, b) -> a != b, "ne", "torch.not_equal", ".not_equal");
-    compare(ops, (a, b) -> a < b, "lt", "torch.less", ".less");
-    compare(ops, (a, b) -> a <= b, "le", "torch.less_equal", ".less_equal");
-    compare(ops, (a, b) -> a > b, "gt", "torch.greater", ".greater");
-    compare(ops, (a, b) -> a >= b, "ge", "torch.greater_equal", ".greater_equal");
-    logic(ops, (a, b) -> a & b, "and", "operator.and_");
-    logic(ops, (a, b) -> a | b, "or", "operator.or_");
-    logic(ops, (a, b) -> a ^ b, "xor", "operator.xor");
-    ops.define(
-        "input",
-        a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero),
-        "torch.logical_not",
-        ".logical_not");
-    ops.define(
-        "input",
-        ComparisonOperators::invert,
-        "operator.invert",
-        "torch.bitwise_not",
-        ".bitwise_not");
-    ops.define(
-        "condition, input, other",
-        a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")),
-        "torch.where");
-    ops.define(
-        "input, condition, other",
-        a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")),
-        ".where");
-    ops.define(
-        "input, mask, value", ComparisonOperators::maskedFill, "torch.masked_fill", ".masked_fill");
-    ops.define(
-        "input", a -> test(a.tensor("input"), (x, y) -> Double.isNaN(x)), "torch.isnan", ".isnan");
-    ops.define(
-        "input",
-        a -> test(a.tensor("input"), (x, y) -> Double.isInfinite(x)),
-        "torch.isinf",
-        ".isinf");
-    ops.define(
-        "input",
-        a -> test(a.tensor("input"), (x, y) -> Double.isFinite(x)),
-        "torch.isfinite",
-        ".isfinite");
+    compare(ops, "eq", (a, b) -> a == b);
+    compare(ops, "ne", (a, b) -> a != b);
+    compare(ops, "lt", (a, b) -> a < b);
+    compare(ops, "le", (a, b) -> a <= b);
+    compare(ops, "gt", (a, b) -> a > b);
+    compare(ops, "ge", (a, b) -> a >= b);
+    logic(ops, "and", (a, b) -> a & b);
+    logic(ops, "or", (a, b) -> a | b);
+    logic(ops, "xor", (a, b) -> a ^ b);
+    ops.define("logical_not", a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero));
+    ops.define("bitwise_not", ComparisonOperators::invert);
+    ops.define("where", a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")));
+
+    ops.define("masked_fill", ComparisonOperators::maskedFill);
+    ops.define("isnan", a -> test(a.tensor("input"), (x, y) -> Double.isNaN(x)));
+    ops.define("isinf", a -> test(a.tensor("input"), (x, y) -> Double.isInfinite(x)));
+    ops.define("isfinite", a -> test(a.tensor("input"), (x, y) -> Double.isFinite(x)));
   }
 
   private static void compare(
-      OperatorSet.Builder ops, Elementwise.Comparison test, String name, String... otherNames) {
-    Operator operator = a -> compare(a.value("input"), a.value("other"), test, name);
-    String signature = "input, other, *, out=None";
-    ops.define(signature, operator, "operator." + name, "torch." + name, "." + name);
-    ops.define(signature, operator, otherNames);
+      OperatorSet.Builder ops, String name, Elementwise.Comparison test) {
+    ops.define(name, a -> compare(a.value("input"), a.value("other"), test, name));
   }
 
   private static Object compare(Object a, Object b, Elementwise.Comparison test, String name) {
@@ -76,25 +48,20 @@ final class ComparisonOperators {
   }
 
   private static void logic(
-      OperatorSet.Builder ops, LongBinaryOperator f, String name, String operator) {
+      OperatorSet.Builder ops, String name, LongBinaryOperator f) {
     ops.define(
-        "input, other",
+        "bitwise_" + name,
         a ->
             Elementwise.combine(
-                a.value("input"), a.value("other"), ComparisonOperators::noFloats, f),
-        operator,
-        "torch.bitwise_" + name,
-        ".bitwise_" + name);
+                a.value("input"), a.value("other"), ComparisonOperators::noFloats, f));
     ops.define(
-        "input, other",
+        "logical_" + name,
         a ->
             Elementwise.combine(
                 isTrue(a.tensor("input")),
                 isTrue(a.tensor("other")),
                 ComparisonOperators::noFloats,
-                f),
-        "torch.logical_" + name,
-        ".logical_" + name);
+                f));
   }
 
   private static double noFloats(double a, double b) {

@@ -11,28 +11,24 @@ final class ConversionOperators {
   private ConversionOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None",
-        ConversionOperators::to,
-        ".to");
-    ops.define("input, dtype", a -> Values.cast(a.tensor("input"), a.dtype("dtype")), ".type");
-    ops.define(
-        "input, other", a -> Values.cast(a.tensor("input"), a.tensor("other").dtype()), ".type_as");
-    cast(ops, DType.FLOAT32, ".float");
-    cast(ops, DType.FLOAT64, ".double");
-    cast(ops, DType.FLOAT16, ".half");
-    cast(ops, DType.BFLOAT16, ".bfloat16");
-    cast(ops, DType.INT64, ".long");
-    cast(ops, DType.INT32, ".int");
-    cast(ops, DType.INT16, ".short");
-    cast(ops, DType.INT8, ".char");
-    cast(ops, DType.UINT8, ".byte");
-    cast(ops, DType.BOOL, ".bool");
-    ops.define("input, memory_format=None", a -> a.tensor("input"), ".cpu");
+    ops.define("to", ConversionOperators::to);
+    ops.define("type", a -> Values.cast(a.tensor("input"), a.dtype("dtype")));
+    ops.define("type_as", a -> Values.cast(a.tensor("input"), a.tensor("other").dtype()));
+    cast(ops, "float", DType.FLOAT32);
+    cast(ops, "double", DType.FLOAT64);
+    cast(ops, "half", DType.FLOAT16);
+    cast(ops, "bfloat16", DType.BFLOAT16);
+    cast(ops, "long", DType.INT64);
+    cast(ops, "int", DType.INT32);
+    cast(ops, "short", DType.INT16);
+    cast(ops, "char", DType.INT8);
+    cast(ops, "byte", DType.UINT8);
+    cast(ops, "bool", DType.BOOL);
+    ops.define("cpu", a -> a.tensor("input"));
   }
 
-  private static void cast(OperatorSet.Builder ops, DType dtype, String method) {
-    ops.define("input, memory_format=None", a -> Values.cast(a.tensor("input"), dtype), method);
+  private static void cast(OperatorSet.Builder ops, String row, DType dtype) {
+    ops.define(row, a -> Values.cast(a.tensor("input"), dtype));
   }
 
   private static Object to(NamedValues args) {

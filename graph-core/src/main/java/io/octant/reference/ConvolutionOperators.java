@@ -15,14 +15,11 @@ final class ConvolutionOperators {
   static void register(OperatorSet.Builder ops) {
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
-      ops.define(
-          "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1",
+      ops.define("conv" + rank + "d",
           a ->
               Convolution.convolve(
-                  a.tensor("input"), a.tensor("weight"), a.findTensor("bias"), geometry(a, axes)),
-          "torch.nn.functional.conv" + rank + "d");
-      ops.define(
-          "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1",
+                  a.tensor("input"), a.tensor("weight"), a.findTensor("bias"), geometry(a, axes)));
+      ops.define("conv_transpose" + rank + "d",
           a ->
               TransposedConvolution.convolve(
                   a.tensor("input"),
@@ -33,8 +30,7 @@ final class ConvolutionOperators {
                       a.ints("padding", axes),
                       a.ints("output_padding", axes),
                       a.ints("dilation", axes),
-                      a.integer("groups"))),
-          "torch.nn.functional.conv_transpose" + rank + "d");
+                      a.integer("groups"))));
     }
   }
 

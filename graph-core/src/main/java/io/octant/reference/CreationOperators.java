@@ -10,37 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions that make tensors. */
 final class CreationOperators {
-  private static final String LIKE =
-      "input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None";
-  private static final String SIZE =
-      "*size, dtype=None, layout=None, device=None, requires_grad=False";
 
   private CreationOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(LIKE, a -> like(a, 0), "torch.zeros_like");
-    ops.define(LIKE, a -> like(a, 1), "torch.ones_like");
-    ops.define(
-        "input, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False",
-        a -> like(a, a.number("fill_value")),
-        "torch.full_like");
+    ops.define("zeros_like", a -> like(a, 0));
+    ops.define("ones_like", a -> like(a, 1));
+    ops.define("full_like", a -> like(a, a.number("fill_value")));
     String news = "input, *size, dtype=None, device=None, requires_grad=False, layout=None";
-    ops.define(news, a -> news(a, 0), ".new_zeros");
-    ops.define(news, a -> news(a, 1), ".new_ones");
-    ops.define(
-        "input, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None",
-        a -> news(a, a.number("fill_value")),
-        ".new_full");
-    ops.define(SIZE, a -> filled(a, 0), "torch.zeros");
-    ops.define(SIZE, a -> filled(a, 1), "torch.ones");
-    ops.define(
-        "size, fill_value, *, dtype=None, layout=None, device=None, requires_grad=False",
-        CreationOperators::full,
-        "torch.full");
-    ops.define(
-        "*bounds, dtype=None, layout=None, device=None, requires_grad=False",
-        CreationOperators::arange,
-        "torch.arange");
+    ops.define("new_zeros", a -> news(a, 0));
+    ops.define("new_ones", a -> news(a, 1));
+    ops.define("new_full", a -> news(a, a.number("fill_value")));
+    ops.define("zeros", a -> filled(a, 0));
+    ops.define("ones", a -> filled(a, 1));
+    ops.define("full", CreationOperators::full);
+    ops.define("arange", CreationOperators::arange);
   }
 
   private static Object like(NamedValues args, double value) {

@@ -9,17 +9,8 @@ final class EmbeddingOperators {
   private EmbeddingOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False,"
-            + " sparse=False",
-        EmbeddingOperators::embedding,
-        "torch.nn.functional.embedding");
-    ops.define(
-        "input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False,"
-            + " mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False,"
-            + " padding_idx=None",
-        EmbeddingOperators::embeddingBag,
-        "torch.nn.functional.embedding_bag");
+    ops.define("embedding", EmbeddingOperators::embedding);
+    ops.define("embedding_bag", EmbeddingOperators::embeddingBag);
   }
 
   private static Object embedding(NamedValues args) {

@@ -16,59 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Resizing, padding, windows as columns, pixel or channel shuffles, dropout. */
 final class ImageOperators {
-  private static final String F = "torch.nn.functional.";
 
   private ImageOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, size=None, scale_factor=None, mode='nearest', align_corners=None,"
-            + " recompute_scale_factor=None, antialias=False",
-        ImageOperators::interpolate,
-        F + "interpolate",
-        F + "upsample");
-    ops.define(
-        "input, axes, size, scales, mode, coordinates, nearest, cubic_coeff_a, exclude_outside,"
-            + " antialias, roi, extrapolation_value",
-        ImageOperators::resize,
-        "octant.resize");
-    ops.define(
-        "input, pad, mode='constant', value=None",
-        ImageOperators::pad,
-        F + "pad",
-        "torch._C._nn.pad");
-    ops.define(
-        "input, upscale_factor",
-        a -> PixelShuffle.shuffle(a.tensor("input"), a.integer("upscale_factor")),
-        F + "pixel_shuffle");
-    ops.define(
-        "input, downscale_factor",
-        a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")),
-        F + "pixel_unshuffle");
-    ops.define(
-        "input, groups",
-        a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")),
-        F + "channel_shuffle");
-    ops.define(
-        "input, p=0.5, training=True, inplace=False",
-        ImageOperators::dropout,
-        F + "dropout",
-        F + "dropout1d",
-        F + "dropout2d",
-        F + "dropout3d");
-    ops.define(
-        "input, p=0.5, training=False, inplace=False",
-        ImageOperators::dropout,
-        F + "alpha_dropout",
-        F + "feature_alpha_dropout");
-    ops.define(
-        "input, kernel_size, dilation=1, padding=0, stride=1",
-        a -> folding(a).unfold(a.tensor("input")),
-        F + "unfold");
-    ops.define(
-        "input, output_size, kernel_size, dilation=1, padding=0, stride=1",
-        a -> folding(a).fold(a.tensor("input"), a.ints("output_size", 2)),
-        F + "fold");
+    ops.define("interpolate", ImageOperators::interpolate);
+    ops.define("resize", ImageOperators::resize);
+    ops.define("pad", ImageOperators::pad);
+    ops.define("pixel_shuffle", a -> PixelShuffle.shuffle(a.tensor("input"), a.integer("upscale_factor")));
+    ops.define("pixel_unshuffle", a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")));
+    ops.define("channel_shuffle", a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")));
+    ops.define("dropout", ImageOperators::dropout);
+    ops.define("alpha_dropout", ImageOperators::dropout);
+    ops.define("unfold", a -> folding(a).unfold(a.tensor("input")));
+    ops.define("fold", a -> folding(a).fold(a.tensor("input"), a.ints("output_size", 2)));
   }
 
   private static Object interpolate(NamedValues args) {

@@ -24,44 +24,24 @@ final class IndexingOperators {
   private IndexingOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("a, b", IndexingOperators::getItem, "operator.getitem", ".__getitem__");
-    ops.define(
-        "input, dim, index",
-        a -> Shapes.take(a.tensor("input"), a.integer("dim"), positions(a.tensor("index"))),
-        "torch.index_select",
-        ".index_select");
-    ops.define(
-        "input, dim, index, *, sparse_grad=False",
-        a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")),
-        "torch.gather",
-        ".gather");
-    ops.define(
-        "input, dim, index, src=None, *, value=None, reduce=None, out=None",
-        IndexingOperators::scatter,
-        "torch.scatter",
-        ".scatter");
-    ops.define(
-        "input, dim, index, src, *, out=None",
-        a ->
+    ops.define("getitem", IndexingOperators::getItem);
+    ops.define("index_select", a -> Shapes.take(a.tensor("input"), a.integer("dim"), positions(a.tensor("index"))));
+    ops.define("gather", a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")));
+    ops.define("scatter", IndexingOperators::scatter);
+    ops.define("scatter_add", a ->
             Scattering.scatter(
                 a.tensor("input"),
                 a.integer("dim"),
                 a.tensor("index"),
                 a.tensor("src"),
-                Double::sum),
-        "torch.scatter_add",
-        ".scatter_add");
-    ops.define(
-        "input, dim, index, value",
-        a ->
+                Double::sum));
+    ops.define("index_fill", a ->
             Scattering.fill(
                 a.tensor("input"),
                 a.integer("dim"),
                 positions(a.tensor("index")),
-                a.number("value")),
-        "torch.index_fill",
-        ".index_fill");
-    ops.define("tensor, num_classes=-1", IndexingOperators::oneHot, "torch.nn.functional.one_hot");
+                a.number("value")));
+    ops.define("one_hot", IndexingOperators::oneHot);
   }
 
   /** A source may be a number, which PyTorch also takes by the name of value. */

@@ -14,29 +14,11 @@ final class MathOperators {
   private MathOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, *, out=None",
-        a -> keeping(a, v -> -v),
-        "operator.neg",
-        "torch.neg",
-        "torch.negative",
-        ".neg",
-        ".negative");
-    ops.define(
-        "input, *, out=None",
-        a -> keeping(a, Math::abs),
-        "operator.abs",
-        "torch.abs",
-        "torch.absolute",
-        ".abs",
-        ".absolute");
-    ops.define("input", a -> keeping(a, v -> v), "operator.pos", "torch.positive", ".positive");
-    ops.define(
-        "input, nan=None, posinf=None, neginf=None, *, out=None",
-        MathOperators::nanToNum,
-        "torch.nan_to_num",
-        ".nan_to_num");
-    define(ops, Pointwise::fraction, "torch.frac", ".frac");
+    ops.define("neg", a -> keeping(a, v -> -v));
+    ops.define("abs", a -> keeping(a, Math::abs));
+    ops.define("positive", a -> keeping(a, v -> v));
+    ops.define("nan_to_num", MathOperators::nanToNum);
+    define(ops, "frac", Pointwise::fraction);
     keeping(ops, "square", v -> v * v);
     keeping(ops, "sign", Math::signum);
     keeping(ops, "floor", Math::floor);
@@ -67,24 +49,24 @@ final class MathOperators {
     floating(ops, "sinh", Math::sinh);
     floating(ops, "cosh", Math::cosh);
     floating(ops, "erf", Activations::erf);
-    define(ops, Pointwise::erfc, "torch.erfc", "torch.special.erfc", ".erfc");
-    define(ops, Pointwise::exp2, "torch.exp2", "torch.special.exp2", ".exp2");
-    define(ops, Pointwise::asinh, "torch.asinh", "torch.arcsinh", ".asinh", ".arcsinh");
-    define(ops, Pointwise::acosh, "torch.acosh", "torch.arccosh", ".acosh", ".arccosh");
-    define(ops, Pointwise::atanh, "torch.atanh", "torch.arctanh", ".atanh", ".arctanh");
+    define(ops, "erfc", Pointwise::erfc);
+    define(ops, "exp2", Pointwise::exp2);
+    define(ops, "asinh", Pointwise::asinh);
+    define(ops, "acosh", Pointwise::acosh);
+    define(ops, "atanh", Pointwise::atanh);
   }
 
   private static void define(
-      OperatorSet.Builder ops, UnaryOperator<Tensor> kernel, String... names) {
-    ops.define("input, *, out=None", a -> kernel.apply(a.tensor("input")), names);
+      OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
+    ops.define(row, a -> kernel.apply(a.tensor("input")));
   }
 
   private static void keeping(OperatorSet.Builder ops, String name, DoubleUnaryOperator f) {
-    ops.define("input, *, out=None", a -> keeping(a, f), "torch." + name, "." + name);
+    ops.define(name, a -> keeping(a, f));
   }
 
   private static void floating(OperatorSet.Builder ops, String name, DoubleUnaryOperator f) {
-    define(ops, x -> Elementwise.mapFloat(x, f), "torch." + name, "." + name);
+    define(ops, name, x -> Elementwise.mapFloat(x, f));
   }
 
   private static Object nanToNum(NamedValues args) {

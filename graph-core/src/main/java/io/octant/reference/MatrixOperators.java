@@ -20,98 +20,36 @@ final class MatrixOperators {
   private MatrixOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, other, *, out=None",
-        a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("other")),
-        "operator.matmul",
-        "torch.matmul",
-        ".matmul");
-    ops.define(
-        "input, mat2, *, out=None",
-        a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("mat2")),
-        "torch.bmm",
-        ".bmm",
-        "torch.mm",
-        ".mm");
-    ops.define(
-        "input, vec",
-        a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("vec")),
-        "torch.mv",
-        ".mv");
-    ops.define(
-        "input, mat1, mat2, *, beta=1, alpha=1, out=None",
-        a -> plus(a, product(a, "mat1", "mat2")),
-        "torch.addmm",
-        ".addmm");
-    ops.define(
-        "input, batch1, batch2, *, beta=1, alpha=1, out=None",
-        a -> plus(a, product(a, "batch1", "batch2")),
-        "torch.baddbmm",
-        ".baddbmm");
-    ops.define(
-        "input, batch1, batch2, *, beta=1, alpha=1, out=None",
-        a -> plus(a, Reductions.sum(product(a, "batch1", "batch2"), new int[] {0}, Axes.DROP)),
-        "torch.addbmm",
-        ".addbmm");
-    ops.define(
-        "input, mat, vec, *, beta=1, alpha=1, out=None",
-        a -> plus(a, product(a, "mat", "vec")),
-        "torch.addmv",
-        ".addmv");
+    ops.define("matmul", a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("other")));
+    ops.define("bmm", a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("mat2")));
+    ops.define("mv", a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("vec")));
+    ops.define("addmm", a -> plus(a, product(a, "mat1", "mat2")));
+    ops.define("baddbmm", a -> plus(a, product(a, "batch1", "batch2")));
+    ops.define("addbmm", a -> plus(a, Reductions.sum(product(a, "batch1", "batch2"), new int[] {0}, Axes.DROP)));
+    ops.define("addmv", a -> plus(a, product(a, "mat", "vec")));
     vectors(ops);
-    ops.define(
-        "input, weight, bias=None",
-        a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")),
-        "torch.nn.functional.linear",
-        "torch._C._nn.linear");
-    ops.define(
-        "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None,"
-            + " enable_gqa=False",
-        MatrixOperators::attention,
-        "torch.nn.functional.scaled_dot_product_attention");
+    ops.define("linear", a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")));
+    ops.define("scaled_dot_product_attention", MatrixOperators::attention);
   }
 
   private static void vectors(OperatorSet.Builder ops) {
-    ops.define(
-        "input, vec2, *, out=None",
-        a -> {
+    ops.define("outer", a -> {
           Tensor row = Shapes.unsqueeze(vector(a, "vec2"), 0);
           return Arithmetic.MULTIPLY.apply(Shapes.unsqueeze(vector(a, "input"), 1), row);
-        },
-        "torch.outer",
-        "torch.ger",
-        ".outer",
-        ".ger");
-    ops.define(
-        "input, tensor, *, out=None",
-        a -> MatrixProducts.matmul(vector(a, "input"), vector(a, "tensor")),
-        "torch.dot",
-        ".dot");
-    ops.define(
-        "equation, *operands",
-        a -> Einsum.compute(a.text("equation"), a.tensors("operands")),
-        "torch.einsum",
-        "torch.functional.einsum");
-    ops.define(
-        "input1, input2, weight, bias=None",
-        a ->
+        });
+    ops.define("dot", a -> MatrixProducts.matmul(vector(a, "input"), vector(a, "tensor")));
+    ops.define("einsum", a -> Einsum.compute(a.text("equation"), a.tensors("operands")));
+    ops.define("bilinear", a ->
             Distances.bilinear(
-                a.tensor("input1"), a.tensor("input2"), a.tensor("weight"), a.findTensor("bias")),
-        "torch.nn.functional.bilinear");
-    ops.define(
-        "x1, x2, dim=1, eps=1e-8",
-        a -> Distances.cosine(a.tensor("x1"), a.tensor("x2"), a.integer("dim"), a.number("eps")),
-        "torch.nn.functional.cosine_similarity");
-    ops.define(
-        "x1, x2, p=2.0, eps=1e-6, keepdim=False",
-        a ->
+                a.tensor("input1"), a.tensor("input2"), a.tensor("weight"), a.findTensor("bias")));
+    ops.define("cosine_similarity", a -> Distances.cosine(a.tensor("x1"), a.tensor("x2"), a.integer("dim"), a.number("eps")));
+    ops.define("pairwise_distance", a ->
             Distances.pairwise(
                 a.tensor("x1"),
                 a.tensor("x2"),
                 a.number("p"),
                 a.number("eps"),
-                Axes.keepdim(a.flag("keepdim"))),
-        "torch.nn.functional.pairwise_distance");
+                Axes.keepdim(a.flag("keepdim"))));
   }
 
   private static Tensor vector(NamedValues args, String name) {

@@ -11,66 +11,40 @@ import org.jspecify.annotations.Nullable;
 
 /** Functional normalizations. Running statistics are read, never written. */
 final class NormalizationOperators {
-  private static final String F = "torch.nn.functional.";
 
   private NormalizationOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05",
-        NormalizationOperators::batchNorm,
-        F + "batch_norm");
-    ops.define(
-        "input, normalized_shape, weight=None, bias=None, eps=1e-05",
-        a ->
+    ops.define("batch_norm", NormalizationOperators::batchNorm);
+    ops.define("layer_norm", a ->
             Normalization.layerNorm(
                 a.tensor("input"),
                 Shape.of(a.ints("normalized_shape")),
                 a.findTensor("weight"),
                 a.findTensor("bias"),
-                a.number("eps")),
-        F + "layer_norm",
-        "torch.layer_norm");
-    ops.define(
-        "input, num_groups, weight=None, bias=None, eps=1e-05",
-        a ->
+                a.number("eps")));
+    ops.define("group_norm", a ->
             Normalization.groupNorm(
                 a.tensor("input"),
                 a.integer("num_groups"),
                 a.findTensor("weight"),
                 a.findTensor("bias"),
-                a.number("eps")),
-        F + "group_norm",
-        "torch.group_norm");
-    ops.define(
-        "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True,"
-            + " momentum=0.1, eps=1e-05",
-        NormalizationOperators::instanceNorm,
-        F + "instance_norm");
-    ops.define(
-        "input, normalized_shape, weight=None, eps=None",
-        a ->
+                a.number("eps")));
+    ops.define("instance_norm", NormalizationOperators::instanceNorm);
+    ops.define("rms_norm", a ->
             Normalization.rmsNorm(
                 a.tensor("input"),
                 Shape.of(a.ints("normalized_shape")),
                 a.findTensor("weight"),
-                a.isNone("eps") ? null : a.number("eps")),
-        F + "rms_norm",
-        "torch.rms_norm");
-    ops.define(
-        "input, size, alpha=0.0001, beta=0.75, k=1.0",
-        a ->
+                a.isNone("eps") ? null : a.number("eps")));
+    ops.define("local_response_norm", a ->
             Normalization.localResponseNorm(
                 a.tensor("input"),
                 a.integer("size"),
                 a.number("alpha"),
                 a.number("beta"),
-                a.number("k")),
-        F + "local_response_norm");
-    ops.define(
-        "input, p=2.0, dim=1, eps=1e-12, out=None",
-        NormalizationOperators::normalize,
-        F + "normalize");
+                a.number("k")));
+    ops.define("normalize", NormalizationOperators::normalize);
   }
 
   private static Object batchNorm(NamedValues args) {

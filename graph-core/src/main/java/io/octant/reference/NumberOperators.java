@@ -11,15 +11,15 @@ final class NumberOperators {
   private NumberOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("x", a -> real(a, Math::sqrt), "math.sqrt");
-    ops.define("x", a -> real(a, Math::exp), "math.exp");
-    ops.define("x, base=None", NumberOperators::log, "math.log");
-    ops.define("x", a -> real(a, NumberOperators::binaryLogarithm), "math.log2");
-    ops.define("x, y", a -> Math.pow(a.number("x"), a.number("y")), "math.pow");
-    ops.define("x", a -> whole(a, Math::floor), "math.floor");
-    ops.define("x", a -> whole(a, Math::ceil), "math.ceil");
-    ops.define("x", NumberOperators::truncated, "math.trunc", "builtins.int");
-    ops.define("x", a -> a.number("x"), "builtins.float");
+    ops.define("math.sqrt", a -> real(a, Math::sqrt));
+    ops.define("math.exp", a -> real(a, Math::exp));
+    ops.define("math.log", NumberOperators::log);
+    ops.define("math.log2", a -> real(a, NumberOperators::binaryLogarithm));
+    ops.define("math.pow", a -> Math.pow(a.number("x"), a.number("y")));
+    ops.define("math.floor", a -> whole(a, Math::floor));
+    ops.define("math.ceil", a -> whole(a, Math::ceil));
+    ops.define("math.trunc", NumberOperators::truncated);
+    ops.define("builtins.float", a -> a.number("x"));
   }
 
   private static Object real(NamedValues args, DoubleUnaryOperator f) {

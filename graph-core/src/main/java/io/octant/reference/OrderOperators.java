@@ -18,23 +18,17 @@ final class OrderOperators {
   }
 
   static void register(OperatorSet.Builder ops) {
-    String sorting = "input, dim=-1, descending=False, stable=False, *, out=None";
-    ops.define(sorting, a -> pair(sorted(a)), "torch.sort", ".sort");
-    ops.define(sorting, a -> sorted(a).positions(), "torch.argsort", ".argsort");
-    ops.define(
-        "input, k, dim=-1, largest=True, sorted=True, *, out=None",
-        a ->
+    ops.define("sort", a -> pair(sorted(a)));
+    ops.define("argsort", a -> sorted(a).positions());
+    ops.define("topk", a ->
             pair(
                 Sorting.first(
                     a.tensor("input"),
                     a.integer("k"),
                     a.integer("dim"),
-                    a.flag("largest") ? Order.DESCENDING : Order.ASCENDING)),
-        "torch.topk",
-        ".topk");
-    String scanning = "input, dim, *, dtype=None, out=None";
-    ops.define(scanning, a -> scan(a, Scans::sum), "torch.cumsum", ".cumsum");
-    ops.define(scanning, a -> scan(a, Scans::product), "torch.cumprod", ".cumprod");
+                    a.flag("largest") ? Order.DESCENDING : Order.ASCENDING)));
+    ops.define("cumsum", a -> scan(a, Scans::sum));
+    ops.define("cumprod", a -> scan(a, Scans::product));
   }
 
   private static Sorting.Sorted sorted(NamedValues args) {

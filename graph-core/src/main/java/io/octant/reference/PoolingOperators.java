@@ -11,7 +11,6 @@ import java.util.List;
 
 /** Max, average and adaptive pools over one to three axes. */
 final class PoolingOperators {
-  private static final String F = "torch.nn.functional.";
 
   private PoolingOperators() {}
 
@@ -19,48 +18,23 @@ final class PoolingOperators {
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
       String d = rank + "d";
-      ops.define(
-          "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False",
-          a -> max(a, axes),
-          F + "max_pool" + d,
-          "torch.max_pool" + d);
-      ops.define(
-          "input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,"
-              + " divisor_override=None",
-          a -> average(a, axes),
-          F + "avg_pool" + d,
-          "torch._C._nn.avg_pool" + d);
-      ops.define(
-          "input, output_size",
-          a -> Pooling.adaptiveAverage(a.tensor("input"), outputSize(a, axes)),
-          F + "adaptive_avg_pool" + d);
-      ops.define(
-          "input, output_size, return_indices=False",
-          a -> a.flag("return_indices") ? adaptiveMaxWithIndices(a, axes) : adaptiveMax(a, axes),
-          F + "adaptive_max_pool" + d);
+      ops.define("max_pool" + d, a -> max(a, axes));
+      ops.define("avg_pool" + d, a -> average(a, axes));
+      ops.define("adaptive_avg_pool" + d, a -> Pooling.adaptiveAverage(a.tensor("input"), outputSize(a, axes)));
+      ops.define("adaptive_max_pool" + d, a -> a.flag("return_indices") ? adaptiveMaxWithIndices(a, axes) : adaptiveMax(a, axes));
       withIndices(ops, axes);
-      ops.define(
-          "input, norm_type, kernel_size, stride=None, ceil_mode=False",
-          a ->
+      ops.define("lp_pool" + d, a ->
               Pooling.power(
                   a.tensor("input"),
                   geometry(a, axes, new int[axes], ones(axes)),
-                  a.number("norm_type")),
-          F + "lp_pool" + d);
+                  a.number("norm_type")));
     }
   }
 
   /** What the functions with {@code return_indices=True} are traced to. */
   private static void withIndices(OperatorSet.Builder ops, int axes) {
-    ops.define(
-        "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,"
-            + " return_indices=False",
-        a -> maxWithIndices(a, axes),
-        F + "max_pool" + axes + "d_with_indices");
-    ops.define(
-        "input, output_size, return_indices=False",
-        a -> adaptiveMaxWithIndices(a, axes),
-        F + "adaptive_max_pool" + axes + "d_with_indices");
+    ops.define("max_pool" + axes + "d_with_indices", a -> maxWithIndices(a, axes));
+    ops.define("adaptive_max_pool" + axes + "d_with_indices", a -> adaptiveMaxWithIndices(a, axes));
   }
 
   private static Tensor adaptiveMax(NamedValues args, int axes) {

@@ -15,41 +15,16 @@ final class RearrangementOperators {
   private RearrangementOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("input, shifts, dims=None", RearrangementOperators::roll, "torch.roll", ".roll");
-    ops.define("input, k=1, dims=None", RearrangementOperators::rotate, "torch.rot90", ".rot90");
-    ops.define(
-        "input, source, destination",
-        a -> Rearrangements.moveAxes(a.tensor("input"), a.ints("source"), a.ints("destination")),
-        "torch.movedim",
-        "torch.moveaxis",
-        ".movedim",
-        ".moveaxis");
-    ops.define(
-        "input, dims", a -> Rearrangements.tile(a.tensor("input"), a.ints("dims")), "torch.tile");
-    ops.define(
-        "input, *dims", a -> Rearrangements.tile(a.tensor("input"), a.ints("dims")), ".tile");
-    ops.define(
-        "input, diagonal=0, *, out=None",
-        a -> Diagonals.lower(a.tensor("input"), a.integer("diagonal")),
-        "torch.tril",
-        ".tril");
-    ops.define(
-        "input, diagonal=0, *, out=None",
-        a -> Diagonals.upper(a.tensor("input"), a.integer("diagonal")),
-        "torch.triu",
-        ".triu");
-    ops.define(
-        "input, offset=0, dim1=0, dim2=1",
-        a ->
+    ops.define("roll", RearrangementOperators::roll);
+    ops.define("rot90", RearrangementOperators::rotate);
+    ops.define("movedim", a -> Rearrangements.moveAxes(a.tensor("input"), a.ints("source"), a.ints("destination")));
+    ops.define("tile", a -> Rearrangements.tile(a.tensor("input"), a.ints("dims")));
+    ops.define("tril", a -> Diagonals.lower(a.tensor("input"), a.integer("diagonal")));
+    ops.define("triu", a -> Diagonals.upper(a.tensor("input"), a.integer("diagonal")));
+    ops.define("diagonal", a ->
             Diagonals.diagonal(
-                a.tensor("input"), a.integer("offset"), a.integer("dim1"), a.integer("dim2")),
-        "torch.diagonal",
-        ".diagonal");
-    ops.define(
-        "*tensors, indexing='ij'",
-        RearrangementOperators::grid,
-        "torch.meshgrid",
-        "torch.functional.meshgrid");
+                a.tensor("input"), a.integer("offset"), a.integer("dim1"), a.integer("dim2")));
+    ops.define("meshgrid", RearrangementOperators::grid);
   }
 
   private static Object roll(NamedValues args) {

@@ -11,7 +11,6 @@ import io.octant.tensor.Tensor;
 
 /** Reductions over axes. */
 final class ReductionOperators {
-  private static final String DIM = "input, dim=None, keepdim=False, *, dtype=None, out=None";
 
   private ReductionOperators() {}
 
@@ -29,50 +28,20 @@ final class ReductionOperators {
     define(ops, Reductions::argmin, "argmin");
     define(ops, Reductions::all, "all");
     define(ops, Reductions::any, "any");
-    ops.define(
-        "input, dim=None, keepdim=False",
-        a -> extremum(a, Reductions::max, Reductions::argmax, Math::max),
-        "torch.max",
-        ".max");
-    ops.define(
-        "input, dim=None, keepdim=False",
-        a -> extremum(a, Reductions::min, Reductions::argmin, Math::min),
-        "torch.min",
-        ".min");
+    ops.define("max", a -> extremum(a, Reductions::max, Reductions::argmax, Math::max));
+    ops.define("min", a -> extremum(a, Reductions::min, Reductions::argmin, Math::min));
     moments(ops);
-    ops.define(
-        "input, p='fro', dim=None, keepdim=False, out=None, dtype=None",
-        a -> apply(a, (x, over, axes) -> Reductions.norm(x, order(a), over, axes)),
-        "torch.norm",
-        ".norm");
-    ops.define(
-        "input, dim, keepdim=False, *, out=None",
-        a -> apply(a, Reductions::logSumExp),
-        "torch.logsumexp",
-        ".logsumexp");
-    ops.define(
-        "input, dim=None",
-        a -> Reductions.countNonzero(a.tensor("input"), over(a), Axes.DROP),
-        "torch.count_nonzero",
-        ".count_nonzero");
-    ops.define(
-        "input, *, dim=None, keepdim=False, out=None",
-        a -> Tuple.of(apply(a, Reductions::min), apply(a, Reductions::max)),
-        "torch.aminmax",
-        ".aminmax");
+    ops.define("norm", a -> apply(a, (x, over, axes) -> Reductions.norm(x, order(a), over, axes)));
+    ops.define("logsumexp", a -> apply(a, Reductions::logSumExp));
+    ops.define("count_nonzero", a -> Reductions.countNonzero(a.tensor("input"), over(a), Axes.DROP));
+    ops.define("aminmax", a -> Tuple.of(apply(a, Reductions::min), apply(a, Reductions::max)));
   }
 
   private static void moments(OperatorSet.Builder ops) {
-    String signature =
-        "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None";
-    ops.define(signature, a -> moment(a, Reductions::variance), "torch.var", ".var");
-    ops.define(signature, a -> moment(a, Reductions::standardDeviation), "torch.std", ".std");
-    ops.define(
-        signature, a -> Tuple.of(moment(a, Reductions::variance), mean(a)), "torch.var_mean");
-    ops.define(
-        signature,
-        a -> Tuple.of(moment(a, Reductions::standardDeviation), mean(a)),
-        "torch.std_mean");
+    ops.define("var", a -> moment(a, Reductions::variance));
+    ops.define("std", a -> moment(a, Reductions::standardDeviation));
+    ops.define("var_mean", a -> Tuple.of(moment(a, Reductions::variance), mean(a)));
+    ops.define("std_mean", a -> Tuple.of(moment(a, Reductions::standardDeviation), mean(a)));
   }
 
   private interface Moment {
@@ -110,7 +79,7 @@ final class ReductionOperators {
   }
 
   private static void define(OperatorSet.Builder ops, Kernel kernel, String name) {
-    ops.define(DIM, a -> apply(a, kernel), "torch." + name, "." + name);
+    ops.define(name, a -> apply(a, kernel));
   }
 
   private static Tensor apply(NamedValues args, Kernel kernel) {

@@ -13,85 +13,29 @@ final class ShapeOperators {
   private ShapeOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("input, shape", a -> reshape(a, "shape"), "torch.reshape");
-    ops.define("input, *shape", a -> reshape(a, "shape"), ".reshape");
-    ops.define("input, *shape", ShapeOperators::view, ".view");
-    ops.define("input, *shape", a -> reshape(a, "shape"), ".resize_");
-    ops.define(
-        "input, other",
-        a -> a.tensor("input").reshape(a.tensor("other").shape()),
-        ".view_as",
-        ".reshape_as");
-    ops.define(
-        "input, start_dim=0, end_dim=-1",
-        a -> Shapes.flatten(a.tensor("input"), a.integer("start_dim"), a.integer("end_dim")),
-        "torch.flatten",
-        ".flatten");
-    ops.define(
-        "input", a -> a.tensor("input").reshape(flat(a.tensor("input"))), "torch.ravel", ".ravel");
-    ops.define(
-        "input, dim, sizes",
-        a -> Shapes.unflatten(a.tensor("input"), a.integer("dim"), a.ints("sizes")),
-        "torch.unflatten",
-        ".unflatten");
-    ops.define(
-        "input, dims", a -> Shapes.permute(a.tensor("input"), a.ints("dims")), "torch.permute");
-    ops.define("input, *dims", a -> Shapes.permute(a.tensor("input"), a.ints("dims")), ".permute");
-    ops.define(
-        "input, dim0, dim1",
-        a -> Shapes.transpose(a.tensor("input"), a.integer("dim0"), a.integer("dim1")),
-        "torch.transpose",
-        "torch.swapdims",
-        ".transpose",
-        ".transpose_",
-        ".swapdims",
-        ".swapdims_");
-    ops.define(
-        "input, axis0, axis1",
-        a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")),
-        "torch.swapaxes",
-        ".swapaxes",
-        ".swapaxes_");
-    ops.define("input", ShapeOperators::matrixTranspose, "torch.t", ".t", ".t_");
-    ops.define(
-        "input, dim=None", ShapeOperators::squeeze, "torch.squeeze", ".squeeze", ".squeeze_");
-    ops.define(
-        "input, dim",
-        a -> Shapes.unsqueeze(a.tensor("input"), a.integer("dim")),
-        "torch.unsqueeze",
-        ".unsqueeze",
-        ".unsqueeze_");
-    ops.define("input, *size", a -> Shapes.expand(a.tensor("input"), a.ints("size")), ".expand");
-    ops.define(
-        "input, other",
-        a -> Shapes.expand(a.tensor("input"), a.tensor("other").shape()),
-        ".expand_as");
-    ops.define(
-        "input, size",
-        a -> Shapes.expand(a.tensor("input"), a.ints("size")),
-        "torch.broadcast_to",
-        ".broadcast_to");
-    ops.define(
-        "input, *repeats", a -> Shapes.repeat(a.tensor("input"), a.ints("repeats")), ".repeat");
-    ops.define(
-        "input, repeats, dim=None, *, output_size=None",
-        ShapeOperators::repeatInterleave,
-        "torch.repeat_interleave",
-        ".repeat_interleave");
-    ops.define("input, dims", a -> Shapes.flip(a.tensor("input"), a.ints("dims")), "torch.flip");
-    ops.define("input, *dims", a -> Shapes.flip(a.tensor("input"), a.ints("dims")), ".flip");
-    ops.define("input", a -> Shapes.flip(a.tensor("input"), 1), "torch.fliplr", ".fliplr");
-    ops.define("input", a -> Shapes.flip(a.tensor("input"), 0), "torch.flipud", ".flipud");
-    ops.define(
-        "input, *, memory_format=None",
-        a -> a.tensor("input"),
-        "torch.clone",
-        ".clone",
-        "torch.detach",
-        "torch.detach_",
-        ".detach",
-        ".detach_");
-    ops.define("input, memory_format=None", a -> a.tensor("input"), ".contiguous");
+    ops.define("reshape", a -> reshape(a, "shape"));
+    ops.define("view", ShapeOperators::view);
+    ops.define("resize_", a -> reshape(a, "shape"));
+    ops.define("view_as", a -> a.tensor("input").reshape(a.tensor("other").shape()));
+    ops.define("flatten", a -> Shapes.flatten(a.tensor("input"), a.integer("start_dim"), a.integer("end_dim")));
+    ops.define("ravel", a -> a.tensor("input").reshape(flat(a.tensor("input"))));
+    ops.define("unflatten", a -> Shapes.unflatten(a.tensor("input"), a.integer("dim"), a.ints("sizes")));
+    ops.define("permute", a -> Shapes.permute(a.tensor("input"), a.ints("dims")));
+    ops.define("transpose", a -> Shapes.transpose(a.tensor("input"), a.integer("dim0"), a.integer("dim1")));
+    ops.define("swapaxes", a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")));
+    ops.define("t", ShapeOperators::matrixTranspose);
+    ops.define("squeeze", ShapeOperators::squeeze);
+    ops.define("unsqueeze", a -> Shapes.unsqueeze(a.tensor("input"), a.integer("dim")));
+    ops.define("expand", a -> Shapes.expand(a.tensor("input"), a.ints("size")));
+    ops.define("expand_as", a -> Shapes.expand(a.tensor("input"), a.tensor("other").shape()));
+    ops.define("broadcast_to", a -> Shapes.expand(a.tensor("input"), a.ints("size")));
+    ops.define("repeat", a -> Shapes.repeat(a.tensor("input"), a.ints("repeats")));
+    ops.define("repeat_interleave", ShapeOperators::repeatInterleave);
+    ops.define("flip", a -> Shapes.flip(a.tensor("input"), a.ints("dims")));
+    ops.define("fliplr", a -> Shapes.flip(a.tensor("input"), 1));
+    ops.define("flipud", a -> Shapes.flip(a.tensor("input"), 0));
+    ops.define("detach", a -> a.tensor("input"));
+    ops.define("contiguous", a -> a.tensor("input"));
   }
 
   private static Object reshape(NamedValues args, String name) {

@@ -16,74 +16,30 @@ final class SplitOperators {
   private SplitOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define(
-        "tensors, dim=0, *, out=None",
-        a -> Joining.cat(a.tensors("tensors"), a.integer("dim")),
-        "torch.cat",
-        "torch.concat",
-        "torch.concatenate");
-    ops.define(
-        "tensors, dim=0, *, out=None",
-        a -> Joining.stack(a.tensors("tensors"), a.integer("dim")),
-        "torch.stack");
-    ops.define(
-        "input, chunks, dim=0",
-        a -> tuple(Shapes.chunk(a.tensor("input"), a.integer("chunks"), a.integer("dim"))),
-        "torch.chunk",
-        ".chunk");
-    ops.define("tensor, split_size_or_sections, dim=0", SplitOperators::split, "torch.split");
-    ops.define("tensor, split_size_or_sections, dim=0", SplitOperators::split, ".split");
-    ops.define(
-        "input, dim=0",
-        a -> tuple(Shapes.unbind(a.tensor("input"), a.integer("dim"))),
-        "torch.unbind",
-        ".unbind");
-    ops.define(
-        "input, sections=None, dim=0, *, indices=None, tensor_indices_or_sections=None",
-        SplitOperators::tensorSplit,
-        "torch.tensor_split",
-        ".tensor_split");
+    ops.define("cat", a -> Joining.cat(a.tensors("tensors"), a.integer("dim")));
+    ops.define("stack", a -> Joining.stack(a.tensors("tensors"), a.integer("dim")));
+    ops.define("chunk", a -> tuple(Shapes.chunk(a.tensor("input"), a.integer("chunks"), a.integer("dim"))));
+    ops.define("split", SplitOperators::split);
+    ops.define("unbind", a -> tuple(Shapes.unbind(a.tensor("input"), a.integer("dim"))));
+    ops.define("tensor_split", SplitOperators::tensorSplit);
     splitAlong(ops, "vsplit", 0, 2);
     splitAlong(ops, "dsplit", 2, 3);
-    ops.define(
-        "input, sections",
-        a -> splitAlong(a, a.tensor("input").shape().rank() == 1 ? 0 : 1),
-        "torch.hsplit",
-        ".hsplit");
+    ops.define("hsplit", a -> splitAlong(a, a.tensor("input").shape().rank() == 1 ? 0 : 1));
     joins(ops);
-    ops.define(
-        "input, dim, start, length",
-        a ->
+    ops.define("narrow", a ->
             Shapes.narrow(
-                a.tensor("input"), a.integer("dim"), a.integer("start"), a.integer("length")),
-        "torch.narrow",
-        ".narrow");
-    ops.define(
-        "input, dim, index",
-        a -> Shapes.select(a.tensor("input"), a.integer("dim"), a.integer("index")),
-        "torch.select",
-        ".select");
+                a.tensor("input"), a.integer("dim"), a.integer("start"), a.integer("length")));
+    ops.define("select", a -> Shapes.select(a.tensor("input"), a.integer("dim"), a.integer("index")));
   }
 
   private static void joins(OperatorSet.Builder ops) {
-    String signature = "tensors, *, out=None";
-    ops.define(
-        signature,
-        a -> {
+    ops.define("hstack", a -> {
           List<Tensor> parts = atLeast(1, a.tensors("tensors"));
           return Joining.cat(parts, parts.get(0).shape().rank() == 1 ? 0 : 1);
-        },
-        "torch.hstack");
-    ops.define(
-        signature,
-        a -> Joining.cat(atLeast(2, a.tensors("tensors")), 0),
-        "torch.vstack",
-        "torch.row_stack");
-    ops.define(signature, a -> Joining.cat(atLeast(3, a.tensors("tensors")), 2), "torch.dstack");
-    ops.define(
-        signature,
-        a -> Joining.cat(a.tensors("tensors").stream().map(SplitOperators::column).toList(), 1),
-        "torch.column_stack");
+        });
+    ops.define("vstack", a -> Joining.cat(atLeast(2, a.tensors("tensors")), 0));
+    ops.define("dstack", a -> Joining.cat(atLeast(3, a.tensors("tensors")), 2));
+    ops.define("column_stack", a -> Joining.cat(a.tensors("tensors").stream().map(SplitOperators::column).toList(), 1));
   }
 
   /** {@code torch.atleast_1d … atleast_3d}: a vector becomes a row, a matrix gets a last axis. */
@@ -124,15 +80,13 @@ final class SplitOperators {
 
   private static void splitAlong(OperatorSet.Builder ops, String name, int axis, int leastRank) {
     ops.define(
-        "input, sections",
+        name,
         a -> {
           if (a.tensor("input").shape().rank() < leastRank) {
             throw a.wrong("input", "at least " + leastRank + " axes");
           }
           return splitAlong(a, axis);
-        },
-        "torch." + name,
-        "." + name);
+        });
   }
 
   /** Unlike {@code tensor_split}, a number of parts must divide the axis. */

@@ -20,20 +20,15 @@ final class TensorInfoOperators {
   private TensorInfoOperators() {}
 
   static void register(OperatorSet.Builder ops) {
-    ops.define("object, name", TensorInfoOperators::attribute, "builtins.getattr");
-    ops.define("input, dim=None", TensorInfoOperators::size, ".size");
-    ops.define("input", a -> (long) a.tensor("input").shape().rank(), ".dim", ".ndimension");
-    ops.define(
-        "input", a -> (long) a.tensor("input").numel(), "torch.numel", ".numel", ".nelement");
-    ops.define("input", a -> item(a.tensor("input")), ".item");
-    ops.define("obj", TensorInfoOperators::length, "builtins.len");
-    ops.define("iterable", TensorInfoOperators::tuple, "builtins.tuple");
-    ops.define(
-        "input",
-        a -> a.tensor("input").dtype().isFloatingPoint(),
-        "torch.is_floating_point",
-        ".is_floating_point");
-    ops.define("condition, message=''", TensorInfoOperators::check, "torch._assert");
+    ops.define("getattr", TensorInfoOperators::attribute);
+    ops.define("size", TensorInfoOperators::size);
+    ops.define("dim", a -> (long) a.tensor("input").shape().rank());
+    ops.define("numel", a -> (long) a.tensor("input").numel());
+    ops.define("item", a -> item(a.tensor("input")));
+    ops.define("len", TensorInfoOperators::length);
+    ops.define("tuple", TensorInfoOperators::tuple);
+    ops.define("is_floating_point", a -> a.tensor("input").dtype().isFloatingPoint());
+    ops.define("_assert", TensorInfoOperators::check);
   }
 
   private static Tuple tuple(NamedValues args) {

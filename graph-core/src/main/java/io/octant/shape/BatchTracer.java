@@ -7,7 +7,11 @@ import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
+import io.octant.operator.Samples;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.reference.kernel.Softmax;
 import io.octant.shape.SampleProbe.Constants;
@@ -156,15 +160,13 @@ final class BatchTracer {
       Map<String, Object> kwargs,
       List<Traced> inputs,
       List<Tensor> results) {
-    String target = module != null ? module.type().name() : node.target();
-    if (target.startsWith("torch.ops.")) {
+    TargetType type = model.typeOf(node);
+    OperatorRow row = type == null ? null : Operators.standard().find(type);
+    if (row == null && !(module instanceof ActivationPostProcess)) {
       return null;
     }
-    String name = target.substring(target.lastIndexOf('.') + 1);
-    SampleKind kind =
-        module instanceof ActivationPostProcess
-            ? SampleKind.POINTWISE
-            : module != null ? SampleKind.ofModule(name) : SampleKind.ofCall(name);
+    String name = row == null ? "" : row.name();
+    Samples kind = row == null ? Samples.POINTWISE : row.samples();
     Traced in = inputs.get(0);
     int rank = results.get(0).shape().rank();
     boolean first = in.isBatched() && inputs.stream().skip(1).noneMatch(Traced::isBatched);
@@ -177,7 +179,7 @@ final class BatchTracer {
         return Collections.nCopies(results.size(), BatchAxis.NONE);
       }
       case MOVE -> {
-        if (name.contains("getitem") && !(args.get(0) instanceof Traced)) {
+        if (name.equals("getitem") && !(args.get(0) instanceof Traced)) {
           return picked(args.get(0), args.get(1));
         }
         return first ? probed(node, args, kwargs, Constants.POSITIONS) : null;
@@ -206,7 +208,7 @@ final class BatchTracer {
       }
       case RESHAPE ->
           one = first ? SampleRules.reshape(in, results.get(0).shape().toArray(), batch) : null;
-      case PER_ROW -> one = first ? SampleRules.perRow(name, in) : null;
+      case PER_ROW -> one = first ? SampleRules.perRow(spatialAxes(module, name), in) : null;
       case TRAILING ->
           one = first ? SampleRules.trailing(in, trailing(name, module, args, kwargs)) : null;
       case ALONG ->
@@ -214,6 +216,16 @@ final class BatchTracer {
       default -> one = null;
     }
     return one == null ? null : Collections.nCopies(results.size(), one);
+  }
+
+  /** Axes behind batch and channels by the name of module or operator; 0 for any number. */
+  private static int spatialAxes(@Nullable Module module, String row) {
+    String name = module == null ? row : module.type().name();
+    String plain = name.replace("_with_indices", "");
+    if (plain.matches(".*[123]d")) {
+      return plain.charAt(plain.length() - 2) - '0';
+    }
+    return row.startsWith("pixel") ? 2 : 0;
   }
 
   /** An item of a list or tuple. */
@@ -229,7 +241,7 @@ final class BatchTracer {
 
   private static int trailing(
       String name, @Nullable Module module, List<Object> args, Map<String, Object> kwargs) {
-    if (name.toLowerCase(java.util.Locale.ROOT).contains("linear")) {
+    if (name.equals("linear")) {
       return 1;
     }
     Object shape =
@@ -253,7 +265,7 @@ final class BatchTracer {
     if (dim instanceof Long given) {
       return given;
     }
-    return name.toLowerCase(java.util.Locale.ROOT).contains("softm")
+    return name.contains("softm")
         ? Softmax.implicitAxis(rank)
         : name.equals("normalize") ? 1 : -1;
   }

@@ -3,6 +3,8 @@ package io.octant.shape;
 import io.octant.OctantException;
 import io.octant.graph.None;
 import io.octant.graph.Tuple;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.ShapeRule;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -37,52 +39,46 @@ final class LayoutRules {
   }
 
   /** The shape of a function's or method's one float result; null if it must be run. */
-  static @Nullable Shape function(String name, List<Object> args, Map<String, Object> kwargs) {
+  static @Nullable Shape call(OperatorRow row, List<Object> args, Map<String, Object> kwargs) {
     if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || in.isQuantized()) {
       return null;
     }
     if (!in.dtype().isFloatingPoint() || !isNone(kwargs, "dtype")) {
       return null;
     }
-    return anyType(name, in.shape(), args, kwargs);
+    return anyType(row, in.shape(), args, kwargs);
   }
 
   /** The same for elements of any type. */
   static @Nullable Shape anyType(
-      String name, Shape x, List<Object> args, Map<String, Object> kwargs) {
-    return switch (name) {
-      case "transpose" -> transpose(x, args);
-      case "permute" -> permute(x, numbers(args, 1));
-      case "expand", "broadcast_to" -> expand(x, numbers(args, 1));
-      case "repeat" -> repeat(x, numbers(args, 1));
-      case "pad" -> pad(x, numbers(args.size() > 1 ? args.get(1) : kwargs.get("pad")));
-      case "mean", "sum", "amax", "amin" -> reduce(x, args, kwargs);
-      case "interpolate" -> interpolate(x, args, kwargs);
-      case "resize" -> resize(x, args, kwargs);
-      case "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d" ->
-          poolFunction(name, x, args, kwargs);
-      case "adaptive_avg_pool1d",
-          "adaptive_avg_pool2d",
-          "adaptive_avg_pool3d",
-          "adaptive_max_pool1d",
-          "adaptive_max_pool2d",
-          "adaptive_max_pool3d" ->
-          adaptive(
-              x, name.charAt(name.length() - 2) - '0', argument(args, kwargs, 1, "output_size"));
+      OperatorRow row, Shape x, List<Object> args, Map<String, Object> kwargs) {
+    return switch (row.shape()) {
+      case TRANSPOSE -> transpose(x, args);
+      case PERMUTE -> permute(x, numbers(args, 1));
+      case EXPAND -> expand(x, numbers(args, 1));
+      case REPEAT -> repeat(x, numbers(args, 1));
+      case PAD -> pad(x, numbers(args.size() > 1 ? args.get(1) : kwargs.get("pad")));
+      case REDUCE -> reduce(x, args, kwargs);
+      case INTERPOLATE -> interpolate(x, args, kwargs);
+      case RESIZE -> resize(x, args, kwargs);
+      case POOL -> poolFunction(row, x, args, kwargs);
+      case ADAPTIVE_POOL -> adaptive(x, axes(row), argument(args, kwargs, 1, "output_size"));
       default -> null;
     };
   }
 
+  /** How many axes the windows of a pool have, by its name. */
+  private static int axes(OperatorRow row) {
+    return row.name().charAt(row.name().length() - 2) - '0';
+  }
+
   /** The results of joining float tensors or splitting one; null if it must be run. */
   static @Nullable Object joinedOrSplit(
-      String name, List<Object> args, Map<String, Object> kwargs) {
-    if (args.isEmpty()) {
-      return null;
-    }
-    if (name.equals("cat") || name.equals("concat")) {
+      ShapeRule rule, List<Object> args, Map<String, Object> kwargs) {
+    if (rule == ShapeRule.JOIN) {
       return joined(args.get(0), argument(args, kwargs, 1, "dim"));
     }
-    if (!name.equals("split") || !(args.get(0) instanceof Tensor in) || !isPlainFloat(in)) {
+    if (!(args.get(0) instanceof Tensor in) || !isPlainFloat(in)) {
       return null;
     }
     long[] sizes = args.size() > 1 && !(args.get(1) instanceof Long) ? numbers(args.get(1)) : null;
@@ -297,24 +293,21 @@ final class LayoutRules {
   // ---- pools
 
   /** The shape that a pool's module gives; null if it is none or must be run. */
-  static @Nullable Shape pool(String type, Shape x, Map<String, Object> settings) {
-    if (type.matches("torch\\.nn\\.(Max|Avg)Pool[123]d")) {
-      boolean indices = Boolean.TRUE.equals(settings.get("return_indices"));
-      return indices ? null : windows(x, type.charAt(type.length() - 2) - '0', settings);
+  static @Nullable Shape pool(OperatorRow row, Shape x, Map<String, Object> settings) {
+    if (Boolean.TRUE.equals(settings.get("return_indices"))) {
+      return null;
     }
-    if (type.matches("torch\\.nn\\.Adaptive(Max|Avg)Pool[123]d")) {
-      boolean indices = Boolean.TRUE.equals(settings.get("return_indices"));
-      return indices
-          ? null
-          : adaptive(x, type.charAt(type.length() - 2) - '0', settings.get("output_size"));
-    }
-    return null;
+    return switch (row.shape()) {
+      case POOL -> windows(x, axes(row), settings);
+      case ADAPTIVE_POOL -> adaptive(x, axes(row), settings.get("output_size"));
+      default -> null;
+    };
   }
 
   private static @Nullable Shape poolFunction(
-      String name, Shape x, List<Object> args, Map<String, Object> kwargs) {
+      OperatorRow row, Shape x, List<Object> args, Map<String, Object> kwargs) {
     List<String> names =
-        name.startsWith("max")
+        row.name().startsWith("max")
             ? List.of(
                 "", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
             : List.of("", "kernel_size", "stride", "padding", "ceil_mode");
@@ -324,7 +317,7 @@ final class LayoutRules {
     }
     return Boolean.TRUE.equals(settings.get("return_indices"))
         ? null
-        : windows(x, name.charAt(name.length() - 2) - '0', settings);
+        : windows(x, axes(row), settings);
   }
 
   private static @Nullable Shape windows(Shape x, int axes, Map<String, Object> settings) {

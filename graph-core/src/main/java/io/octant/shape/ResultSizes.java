@@ -2,6 +2,8 @@ package io.octant.shape;
 
 import io.octant.OctantException;
 import io.octant.graph.Arguments;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.ShapeRule;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -19,28 +21,30 @@ final class ResultSizes {
   /**
    * The most elements that a function or method returns.
    *
+   * @param row null for a module
    * @param inputs elements of all its arguments
    */
-  static long elements(String name, List<Object> args, Map<String, Object> kwargs, long inputs) {
-    switch (name) {
-      case "full", "zeros", "ones" -> {
+  static long elements(
+      @Nullable OperatorRow row, List<Object> args, Map<String, Object> kwargs, long inputs) {
+    switch (row == null ? ShapeRule.RUN : row.shape()) {
+      case FILLED -> {
         long n = 1;
         for (Long size : Arguments.all(args.isEmpty() ? List.of() : args.get(0), Long.class)) {
           n = times(n, size);
         }
         return n;
       }
-      case "arange" -> {
+      case RANGE -> {
         return range(args);
       }
-      case "one_hot" -> {
+      case CLASSES -> {
         long classes = 1;
         for (Object a : args) {
           classes = a instanceof Long l ? Math.max(classes, l) : classes;
         }
         return times(inputs, classes);
       }
-      case "index_select", "getitem", "embedding" -> {
+      case PICKED -> {
         return Math.max(inputs, picked(args));
       }
       default -> {}
@@ -48,9 +52,9 @@ final class ResultSizes {
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     try {
       Shape known =
-          tensors.isEmpty()
+          tensors.isEmpty() || row == null
               ? null
-              : LayoutRules.anyType(name, tensors.get(0).shape(), args, kwargs);
+              : LayoutRules.anyType(row, tensors.get(0).shape(), args, kwargs);
       return known != null ? known.numel() : Math.max(inputs, broadcast(tensors));
     } catch (OctantException e) {
       return TOO_MANY; // beyond what a shape can have

@@ -49,17 +49,13 @@ final class SampleRules {
     throw new MixedSamplesException("it spreads the samples of the batch over several axes");
   }
 
-  /** Axis 0 is the batch of an operator that takes a fixed number of axes. */
-  static @Nullable BatchAxis perRow(String name, Traced in) {
-    int axes =
-        name.matches(".*[123]d(_with_indices)?")
-            ? name.replace("_with_indices", "")
-                    .charAt(name.replace("_with_indices", "").length() - 2)
-                - '0'
-                + 2
-            : name.toLowerCase(java.util.Locale.ROOT).startsWith("pixel")
-                ? 4
-                : Math.max(in.rank(), 3);
+  /**
+   * Axis 0 is the batch of an operator that takes a fixed number of axes.
+   *
+   * @param spatial axes behind batch and channels, 0 for any number of at least one
+   */
+  static @Nullable BatchAxis perRow(int spatial, Traced in) {
+    int axes = spatial == 0 ? Math.max(in.rank(), 3) : spatial + 2;
     return in.axis().axis() == 0 && in.rank() == axes ? in.axis() : null;
   }
 

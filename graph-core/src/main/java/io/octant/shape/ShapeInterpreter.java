@@ -3,10 +3,13 @@ package io.octant.shape;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Interpreter;
+import io.octant.graph.MethodType;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
+import io.octant.graph.TargetType;
+import io.octant.operator.Operators;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -46,14 +49,14 @@ public final class ShapeInterpreter extends Interpreter {
   /** Applies a function by its shape rule, or for real if it has none. */
   public static Object callFunction(
       OperatorTable operators, FunctionType function, List<Object> args, Map<String, Object> kw) {
-    Object known = ShapeRules.function(function, args, kw);
+    Object known = ShapeRules.call(function, args, kw);
     return known != null ? known : operators.callFunction(function, args, kw);
   }
 
   /** A function's or method's result of zeros by its shape rule; null if it has to be run. */
-  public static @Nullable Object findFunction(
-      FunctionType function, List<Object> args, Map<String, Object> kw) {
-    return ShapeRules.function(function, args, kw);
+  public static @Nullable Object findCall(
+      TargetType type, List<Object> args, Map<String, Object> kw) {
+    return ShapeRules.call(type, args, kw);
   }
 
   /** A module's result of zeros by its shape rule; null if it has to be run. */
@@ -64,18 +67,19 @@ public final class ShapeInterpreter extends Interpreter {
   /**
    * The most elements that a function or method without shape rule returns.
    *
-   * @param name without package
+   * @param type null for a module
    * @param inputs elements of all its arguments
    */
   public static long elements(
-      String name, List<Object> args, Map<String, Object> kwargs, long inputs) {
-    return ResultSizes.elements(name, args, kwargs, inputs);
+      @Nullable TargetType type, List<Object> args, Map<String, Object> kwargs, long inputs) {
+    return ResultSizes.elements(
+        type == null ? null : Operators.standard().find(type), args, kwargs, inputs);
   }
 
-  /** Applies a method by the shape rule of the function of its name, or for real if it has none. */
+  /** Applies a method by its shape rule, or for real if it has none. */
   public static Object callMethod(
       OperatorTable operators, String method, List<Object> args, Map<String, Object> kw) {
-    Object known = ShapeRules.function(FunctionType.of("torch." + method), args, kw);
+    Object known = ShapeRules.call(new MethodType(method), args, kw);
     return known != null ? known : operators.callMethod(method, args, kw);
   }
 

@@ -1,17 +1,18 @@
 package io.octant.shape;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.Module;
 import io.octant.graph.None;
+import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
+import io.octant.operator.ShapeRule;
 import io.octant.reference.kernel.Einsum;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,80 +20,6 @@ import org.jspecify.annotations.Nullable;
  * layers, matrix products, and what keeps the shape of its input. Results are float32 zeros.
  */
 final class ShapeRules {
-  private static final Pattern CONVOLUTION =
-      Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?(Conv(Bn)?(ReLU)?|ConvAdd(ReLU)?)[123]d");
-  private static final Pattern LINEAR =
-      Pattern.compile("torch\\.(ao\\.)?nn\\.([a-z.]*\\.)?Linear(ReLU|LeakyReLU|Tanh|Bn1d)?");
-  private static final Set<String> MATMUL = Set.of("torch.matmul", "operator.matmul", "torch.bmm");
-
-  /** Modules from one float tensor to another of its shape. */
-  private static final Pattern KEEPING =
-      Pattern.compile(
-          "torch\\.nn\\.(ReLU6?|PReLU|Mish|Softplus|Softsign|CELU|SELU|LogSoftmax|Hardtanh|Hardswish|Hardsigmoid|Sigmoid|Tanh|GELU|SiLU|LeakyReLU|ELU"
-              + "|Softmax|Softmin|Softmax2d|Hardshrink|Softshrink|Tanhshrink|RReLU|(Batch|Instance)Norm[123]d|GroupNorm"
-              + "|LayerNorm|RMSNorm|LocalResponseNorm|Dropout|(Feature)?AlphaDropout|Identity)");
-
-  private static final Set<String> ACTIVATIONS =
-      Set.of(
-          "torch.nn.functional.relu",
-          "torch.nn.functional.relu6",
-          "torch.nn.functional.hardtanh",
-          "torch.nn.functional.hardswish",
-          "torch.nn.functional.hardsigmoid",
-          "torch.nn.functional.gelu",
-          "torch.nn.functional.silu",
-          "torch.nn.functional.softmax",
-          "torch.nn.functional.log_softmax",
-          "torch.nn.functional.layer_norm",
-          "torch.nn.functional.leaky_relu",
-          "torch.nn.functional.elu",
-          "torch.nn.functional.celu",
-          "torch.nn.functional.selu",
-          "torch.nn.functional.mish",
-          "torch.nn.functional.softplus",
-          "torch.nn.functional.softsign",
-          "torch.nn.functional.prelu",
-          "torch.nn.functional.group_norm",
-          "torch.nn.functional.instance_norm",
-          "torch.nn.functional.batch_norm",
-          "torch.abs",
-          "torch.ceil",
-          "torch.cos",
-          "torch.erf",
-          "torch.exp",
-          "torch.floor",
-          "torch.log",
-          "torch.reciprocal",
-          "torch.round",
-          "torch.sign",
-          "torch.sin",
-          "torch.sqrt",
-          "torch.clamp",
-          "torch.cumsum",
-          "operator.neg",
-          "torch.sigmoid",
-          "torch.tanh");
-
-  private static final Set<String> ARITHMETIC =
-      Set.of(
-          "operator.add",
-          "operator.sub",
-          "operator.mul",
-          "operator.truediv",
-          "torch.maximum",
-          "torch.minimum",
-          "torch.pow");
-
-  /** Zeros stand for values that are not known here: integers cannot be divided by them. */
-  private static final Set<String> DIVISION =
-      Set.of(
-          "torch.div",
-          "torch.floor_divide",
-          "torch.remainder",
-          "torch.fmod",
-          "operator.floordiv",
-          "operator.mod");
-
   private ShapeRules() {}
 
   /** The result of calling a module on its inputs; null if it must be run. */
@@ -101,12 +28,17 @@ final class ShapeRules {
       return null;
     }
     String type = module.type().name();
-    if (KEEPING.matcher(type).matches()) {
+    OperatorRow row = Operators.standard().findModule(type);
+    boolean isFloatModule = type.startsWith("torch.nn.");
+    if (row == null) {
+      return null;
+    }
+    if (row.shape() == ShapeRule.INPUT && isFloatModule) {
       return in;
     }
     Shape pooled =
-        in.dtype() == DType.FLOAT32
-            ? LayoutRules.pool(type, in.shape(), module.hyperparameters())
+        in.dtype() == DType.FLOAT32 && isFloatModule
+            ? LayoutRules.pool(row, in.shape(), module.hyperparameters())
             : null;
     if (pooled != null) {
       return Zeros.of(DType.FLOAT32, pooled);
@@ -120,82 +52,98 @@ final class ShapeRules {
         || (type.contains(".quantized") && !type.contains(".quantized.reference"))) {
       return null;
     }
-    if (type.startsWith("torch.nn.ConvTranspose")) {
-      return transposed(layer, weight.shape(), in.shape());
-    }
-    if (CONVOLUTION.matcher(type).matches()) {
-      return convolution(layer, weight.shape(), in.shape());
-    }
-    if (type.equals("torch.nn.Bilinear") && in.shape().rank() > 0) {
-      return Zeros.of(DType.FLOAT32, in.shape().withDim(-1, weight.shape().dim(0)));
-    }
-    return LINEAR.matcher(type).matches() ? linear(in.shape(), weight.shape()) : null;
+    return switch (row.shape()) {
+      case CONVOLUTION -> convolution(layer, weight.shape(), in.shape());
+      case TRANSPOSED_CONVOLUTION ->
+          isFloatModule ? transposed(layer, weight.shape(), in.shape()) : null;
+      case LINEAR -> linear(in.shape(), weight.shape());
+      case BILINEAR ->
+          in.shape().rank() > 0
+              ? Zeros.of(DType.FLOAT32, in.shape().withDim(-1, weight.shape().dim(0)))
+              : null;
+      default -> null;
+    };
   }
 
-  /** The result of a function; null if it must be run. */
-  static @Nullable Object function(
-      FunctionType function, List<Object> args, Map<String, Object> kwargs) {
-    Tensor known = arithmetic(function, args, kwargs);
+  /** The result of a function or method; null if it must be run. */
+  static @Nullable Object call(TargetType type, List<Object> args, Map<String, Object> kwargs) {
+    OperatorRow row = Operators.standard().find(type);
+    if (row == null || args.isEmpty()) {
+      return null;
+    }
+    Object known =
+        switch (row.shape()) {
+          case INPUT -> same(args, kwargs);
+          case BROADCAST -> broadcast(args, kwargs);
+          case DIVISION -> division(args, kwargs);
+          case EINSUM -> einsum(args);
+          case MATMUL, LINEAR -> product(row.shape(), args);
+          case JOIN, SPLIT -> LayoutRules.joinedOrSplit(row.shape(), args, kwargs);
+          default -> null;
+        };
     if (known != null) {
       return known;
     }
-    Object joined = LayoutRules.joinedOrSplit(function.shortName(), args, kwargs);
-    if (joined != null) {
-      return joined;
-    }
-    Shape moved = LayoutRules.function(function.shortName(), args, kwargs);
+    Shape moved = LayoutRules.call(row, args, kwargs);
     return moved == null ? null : Zeros.of(((Tensor) args.get(0)).dtype(), moved);
   }
 
-  private static @Nullable Tensor arithmetic(
-      FunctionType function, List<Object> args, Map<String, Object> kwargs) {
-    if (!args.isEmpty()
-        && args.get(0) instanceof Tensor in
-        && in.dtype() == DType.FLOAT32
-        && kwargs.getOrDefault("dtype", None.NONE) == None.NONE
-        && keeps(function.name(), in, args)) {
-      return in;
+  private static @Nullable Tensor same(List<Object> args, Map<String, Object> kwargs) {
+    return args.get(0) instanceof Tensor in && isFloat(in) && keepsType(kwargs) ? in : null;
+  }
+
+  private static boolean keepsType(Map<String, Object> kwargs) {
+    return kwargs.getOrDefault("dtype", None.NONE) == None.NONE;
+  }
+
+  private static @Nullable Tensor broadcast(List<Object> args, Map<String, Object> kwargs) {
+    if (args.size() != 2 || !(args.get(0) instanceof Tensor a) || !isFloat(a)) {
+      return null;
     }
-    if (function.name().equals("torch.einsum")
-        && args.get(0) instanceof String equation
-        && args.stream().skip(1).allMatch(a -> a instanceof Tensor t && isFloat(t))) {
-      List<Tensor> operands = args.stream().skip(1).map(Tensor.class::cast).toList();
-      return Zeros.of(DType.FLOAT32, Einsum.shape(equation, operands));
+    if (args.get(1) instanceof Number) {
+      return same(args, kwargs);
     }
+    return args.get(1) instanceof Tensor b && isFloat(b)
+        ? Zeros.of(DType.FLOAT32, Shape.broadcast(a.shape(), b.shape()))
+        : null;
+  }
+
+  /** Zeros stand for values that are not known here: integers cannot be divided by them. */
+  private static @Nullable Tensor division(List<Object> args, Map<String, Object> kwargs) {
+    if (args.size() > 1
+        && args.get(0) instanceof Tensor a
+        && args.get(1) instanceof Tensor b
+        && !a.isQuantized()
+        && !b.dtype().isFloatingPoint()
+        && hasZero(b)) {
+      return Zeros.of(a.dtype(), Shape.broadcast(a.shape(), b.shape()));
+    }
+    return broadcast(args, kwargs);
+  }
+
+  private static @Nullable Tensor einsum(List<Object> args) {
+    if (!(args.get(0) instanceof String equation)
+        || !args.stream().skip(1).allMatch(a -> a instanceof Tensor t && isFloat(t))) {
+      return null;
+    }
+    List<Tensor> operands = args.stream().skip(1).map(Tensor.class::cast).toList();
+    return Zeros.of(DType.FLOAT32, Einsum.shape(equation, operands));
+  }
+
+  private static @Nullable Tensor product(ShapeRule rule, List<Object> args) {
     if (args.size() < 2
         || !(args.get(0) instanceof Tensor a)
         || !(args.get(1) instanceof Tensor b)
-        || a.isQuantized()) {
+        || a.isQuantized()
+        || !isFloat(a)
+        || !isFloat(b)) {
       return null;
     }
-    if (ARITHMETIC.contains(function.name()) && isFloat(a) && isFloat(b) && args.size() == 2) {
-      return Zeros.of(DType.FLOAT32, Shape.broadcast(a.shape(), b.shape()));
-    }
-    if (MATMUL.contains(function.name()) && isFloat(a) && isFloat(b)) {
-      return matmul(a.shape(), b.shape());
-    }
-    if (DIVISION.contains(function.name()) && !b.dtype().isFloatingPoint() && hasZero(b)) {
-      return Zeros.of(a.dtype(), Shape.broadcast(a.shape(), b.shape())); // stands for any numbers
-    }
-    return function.name().equals("torch.nn.functional.linear") && isFloat(a) && isFloat(b)
-        ? linear(a.shape(), b.shape())
-        : null;
+    return rule == ShapeRule.LINEAR ? linear(a.shape(), b.shape()) : matmul(a.shape(), b.shape());
   }
 
   private static boolean isFloat(Tensor t) {
     return t.dtype() == DType.FLOAT32;
-  }
-
-  /** Whether a float32 result has the first operand's shape, its content being unknown anyway. */
-  private static boolean keeps(String function, Tensor in, List<Object> args) {
-    if (ARITHMETIC.contains(function)) {
-      Object other = args.size() == 2 ? args.get(1) : in;
-      return other instanceof Number
-          || (other instanceof Tensor t
-              && t.dtype() == DType.FLOAT32
-              && t.shape().equals(in.shape()));
-    }
-    return ACTIVATIONS.contains(function);
   }
 
   private static boolean hasZero(Tensor t) {

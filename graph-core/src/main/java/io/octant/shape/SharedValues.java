@@ -2,7 +2,10 @@ package io.octant.shape;
 
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
-import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
+import io.octant.operator.Samples;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import java.util.HashMap;
@@ -66,7 +69,7 @@ final class SharedValues {
     for (Node source : sources) {
       BatchAxis before = found.getOrDefault(source.name(), BatchAxis.NONE);
       Shape shape = shapes.getOrDefault(source.name(), Shape.of());
-      if (SampleKind.ofCall(name(model, node)) == SampleKind.RESHAPE) {
+      if (isReshape(model, node)) {
         return reshaped(before, shape, small, batch);
       }
       if (before.blocks() * before.rowsPerSample() == indices) {
@@ -105,11 +108,9 @@ final class SharedValues {
     return found;
   }
 
-  private static String name(GraphModule model, Node node) {
-    String target =
-        node.operation() instanceof Operation.CallModule m
-            ? model.module(m.target()).type().name()
-            : node.target();
-    return target.substring(target.lastIndexOf('.') + 1);
+  private static boolean isReshape(GraphModule model, Node node) {
+    TargetType type = model.typeOf(node);
+    OperatorRow row = type == null ? null : Operators.standard().find(type);
+    return row != null && row.samples() == Samples.RESHAPE;
   }
 }

@@ -7,7 +7,7 @@
  * shape rule instead. Integer and shape arithmetic is therefore exact. After {@code
  * torch.fx.passes.shape_prop.ShapeProp}, which runs the real kernels.
  *
- * <p>Samples are followed from the inputs by one rule a kind of operator ({@code SampleKind}); what
+ * <p>Samples are followed from the inputs by one rule a kind of operator ({@link io.octant.operator.Samples}); what
  * has no rule is run on a few random numbers to see which elements depend on which sample.
  *
  * <p>Depends on the graph, tensor and observer packages, and on the reference kernels for what an

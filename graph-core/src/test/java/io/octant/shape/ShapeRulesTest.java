@@ -52,14 +52,14 @@ class ShapeRulesTest {
         (Tensor)
             ReferenceOperators.standard()
                 .callFunction(FunctionType.of(function), List.of(args), Map.of());
-    Tensor rule = (Tensor) ShapeRules.function(FunctionType.of(function), List.of(args), Map.of());
+    Tensor rule = (Tensor) ShapeRules.call(FunctionType.of(function), List.of(args), Map.of());
     assertThat(rule).as(function).isNotNull();
     assertThat(rule.shape()).as(function).isEqualTo(real.shape());
     assertThat(rule.dtype()).as(function).isEqualTo(real.dtype());
   }
 
   private static void leaves(String function, Object... args) {
-    assertThat(ShapeRules.function(FunctionType.of(function), List.of(args), Map.of()))
+    assertThat(ShapeRules.call(FunctionType.of(function), List.of(args), Map.of()))
         .as(function)
         .isNull();
   }
@@ -173,12 +173,12 @@ class ShapeRulesTest {
       Object real =
           ReferenceOperators.standard().callMethod(method, List.of(f(3, 1), 2L, 3L, 4L), Map.of());
       assertThat(
-              ShapeRules.function(
+              ShapeRules.call(
                   FunctionType.of("torch." + method), List.of(f(3, 1), 2L, 3L, 4L), Map.of()))
           .isEqualTo(Zeros.of(DType.FLOAT32, ((Tensor) real).shape()));
     }
     assertThat(
-            ShapeRules.function(
+            ShapeRules.call(
                 FunctionType.of("torch.split"), List.of(f(2, 5), List.of(2L, 3L), 1L), Map.of()))
         .isEqualTo(
             Tuple.of(
@@ -207,12 +207,12 @@ class ShapeRulesTest {
     Tensor ints = Zeros.of(DType.INT64, Shape.of(3, 1));
     for (String name :
         List.of("torch.remainder", "torch.fmod", "operator.floordiv", "operator.mod")) {
-      assertThat(ShapeRules.function(FunctionType.of(name), List.of(ints, zeros), Map.of()))
+      assertThat(ShapeRules.call(FunctionType.of(name), List.of(ints, zeros), Map.of()))
           .isEqualTo(Zeros.of(DType.INT64, Shape.of(3, 4)));
       Tensor ones = Tensor.of(DType.INT64, Shape.of(2), new long[] {1, 2});
       leaves(name, ints, ones);
       Tensor halfZero = Tensor.of(DType.INT64, Shape.of(2), new long[] {1, 0});
-      assertThat(ShapeRules.function(FunctionType.of(name), List.of(ints, halfZero), Map.of()))
+      assertThat(ShapeRules.call(FunctionType.of(name), List.of(ints, halfZero), Map.of()))
           .isNotNull();
       leaves(name, f(3, 1), f(1, 4));
     }

@@ -4,6 +4,8 @@ import io.octant.OctantException;
 import io.octant.graph.Module;
 import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import io.octant.reference.quantized.RealArithmetic;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -29,20 +31,9 @@ public final class RequantizedModule extends QuantizedModule {
   private static final Set<String> QPARAMS_AS_SETTINGS = Set.of("ELU", "PReLU", "Softmax");
   private static final Set<String> NEVER_IN_PLACE =
       Set.of("torch.ao.nn.quantized.ELU", "torch.ao.nn.quantized.Hardswish");
-  private static final Set<String> SUPPORTED =
-      Set.of(
-          "BatchNorm2d",
-          "BatchNorm3d",
-          "LayerNorm",
-          "GroupNorm",
-          "InstanceNorm1d",
-          "InstanceNorm2d",
-          "InstanceNorm3d",
-          "ELU",
-          "LeakyReLU",
-          "Hardswish",
-          "PReLU",
-          "Softmax");
+
+  /** Module types that have a quantized module besides those that conversion lowers to one. */
+  private static final Set<String> FURTHER = Set.of("torch.nn.GroupNorm", "torch.nn.Softmax");
 
   private final QParams output;
   private final boolean qparamsAreSettings;
@@ -82,7 +73,9 @@ public final class RequantizedModule extends QuantizedModule {
     }
     if (!isSupported(module)) {
       throw new OctantException(
-          "Cannot quantize module: " + module.type() + ", expected torch.nn." + SUPPORTED);
+          "Cannot quantize module: "
+              + module.type()
+              + ", expected one with a range of its own in the operator table");
     }
     String name = "torch.ao.nn.quantized." + module.type().name().substring(FLOAT.length());
     return new RequantizedModule(name, module, module.copy(), output);
@@ -90,7 +83,9 @@ public final class RequantizedModule extends QuantizedModule {
 
   static boolean isSupported(Module module) {
     String type = module.type().name();
-    return type.startsWith(FLOAT) && SUPPORTED.contains(type.substring(FLOAT.length()));
+    OperatorRow row = Operators.standard().findModule(type);
+    return FURTHER.contains(type)
+        || (type.startsWith(FLOAT) && row != null && row.quantized().modules().contains(type));
   }
 
   private void quantizeSlopes(Tensor slopes) {

@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.OctantException;
 import io.octant.graph.Arguments;
+import io.octant.graph.TargetType;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -43,12 +44,12 @@ final class EvaluationBudget {
   /**
    * Takes what an evaluation needs.
    *
-   * @param name of the function, method or module type
+   * @param type of the function or method, null for a module
    * @param shape of the result, null if no rule tells it
    * @throws OctantException if that is more than is left, or more than the memory
    */
   void take(
-      String name,
+      @Nullable TargetType type,
       List<Object> args,
       Map<String, Object> kwargs,
       @Nullable Shape shape,
@@ -58,7 +59,7 @@ final class EvaluationBudget {
       return; // an item of a list
     }
     long in = elements(args) + elements(kwargs.values());
-    long out = shape != null ? shape.numel() : ShapeInterpreter.elements(name, args, kwargs, in);
+    long out = shape != null ? shape.numel() : ShapeInterpreter.elements(type, args, kwargs, in);
     long memory = Runtime.getRuntime().maxMemory() / BYTES_AN_ELEMENT;
     long cost = in + saturated(out, window);
     if (out > memory || in + out > memory || cost > limit - used) {

@@ -5,11 +5,13 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.IntegerValues;
+import io.octant.graph.MethodType;
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
 import io.octant.graph.Operation;
+import io.octant.graph.TargetType;
 import io.octant.graph.OperatorTable;
 import io.octant.onnx.OnnxNode;
 import io.octant.shape.ShapeInterpreter;
@@ -137,7 +139,7 @@ public final class ImportGraph {
         new Operation.CallFunction(type),
         args,
         kwargs,
-        (a, kw) -> ShapeInterpreter.findFunction(type, a, kw),
+        (a, kw) -> ShapeInterpreter.findCall(type, a, kw),
         (a, kw) -> module.operators().callFunction(type, a, kw));
   }
 
@@ -146,12 +148,11 @@ public final class ImportGraph {
     if (other != null) {
       return function(other.function(), other.args(), Map.of());
     }
-    FunctionType alike = FunctionType.of("torch." + name);
     return emit(
         new Operation.CallMethod(name),
         List.of(args),
         Map.of(),
-        (a, kw) -> ShapeInterpreter.findFunction(alike, a, kw),
+        (a, kw) -> ShapeInterpreter.findCall(new MethodType(name), a, kw),
         (a, kw) -> module.operators().callMethod(name, a, kw));
   }
 
@@ -261,9 +262,15 @@ public final class ImportGraph {
       return known;
     }
     Shape shape = known instanceof Tensor t ? t.shape() : null;
-    budget.take(
-        Materializer.nodeName(operation), args, kwargs, shape, window(operation, args, kwargs));
+    budget.take(type(operation), args, kwargs, shape, window(operation, args, kwargs));
     return java.util.Objects.requireNonNull(exact.run(args, kwargs));
+  }
+
+  /** What a function or method is; null for a module. */
+  private static @Nullable TargetType type(Operation operation) {
+    return operation instanceof Operation.CallFunction f
+        ? f.function()
+        : operation instanceof Operation.CallMethod m ? new MethodType(m.target()) : null;
   }
 
   /** Elements that a matrix product, convolution or pool reads for one element that it makes. */

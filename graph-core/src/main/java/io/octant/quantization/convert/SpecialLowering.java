@@ -5,13 +5,16 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
-import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
 import io.octant.nn.quantized.StaticLowering;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
+import io.octant.operator.QuantizedForm;
 import io.octant.quantization.prepare.OwnRanges;
 import io.octant.quantization.prepare.PreparedState;
+import io.octant.reference.binding.Signature;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import java.util.LinkedHashMap;
@@ -26,34 +29,6 @@ import org.jspecify.annotations.Nullable;
  * zero point of the output.
  */
 final class SpecialLowering {
-  /** Keywords of float functions that their quantized twins do not take. */
-  private static final Map<String, Set<String>> DROPPED =
-      Map.of(
-          "torch.ops.quantized.hardswish", Set.of("inplace"),
-          "torch.ops.quantized.elu", Set.of("inplace"),
-          "torch.ops.quantized.dropout", Set.of("inplace"),
-          "torch.ops.quantized.instance_norm",
-              Set.of("running_mean", "running_var", "use_input_stats", "momentum"));
-
-  /** Keywords that their quantized twins need, where the float functions have defaults. */
-  private static final Map<String, List<Default>> NEEDED =
-      Map.of(
-          "torch.ops.quantized.leaky_relu",
-              List.of(new Default(1, "negative_slope", 0.01), new Default(2, "inplace", false)),
-          "torch.ops.quantized.layer_norm",
-              List.of(
-                  new Default(2, "weight", None.NONE),
-                  new Default(3, "bias", None.NONE),
-                  new Default(4, "eps", 1e-5)),
-          "torch.ops.quantized.instance_norm",
-              List.of(
-                  new Default(3, "weight", None.NONE),
-                  new Default(4, "bias", None.NONE),
-                  new Default(7, "eps", 1e-5)));
-
-  /** What an argument is that is not given. */
-  private record Default(int position, String name, Object value) {}
-
   /** Their quantized form has no parameters of its own, so that several calls may share it. */
   private static final Set<String> KEEPS_PARAMETERS =
       Set.of("torch.nn.Dropout", "torch.nn.Softmax");
@@ -91,7 +66,12 @@ final class SpecialLowering {
         operator.operation() instanceof Operation.CallModule
             ? calls.original(operator).type()
             : model.typeOf(operator);
-    if (type == null || !isKnown(type) || isHalf(quantize) && CopyOperators.computes(type)) {
+    OperatorRow row = type == null ? null : Operators.standard().find(type);
+    if (type == null || row == null) {
+      return;
+    }
+    QuantizedForm form = row.quantized();
+    if (!form.passes(type) || isHalf(quantize) && form.computes(type)) {
       return;
     }
     if (OwnRanges.isOwnAverage(type, state.qconfig(operator.name()))) {
@@ -103,7 +83,7 @@ final class SpecialLowering {
       return;
     }
     if (operator.operation() instanceof Operation.CallModule && !isHalf(quantize)) {
-      lowerModule(operator, type, quantize);
+      lowerModule(operator, type, form, quantize);
     }
     for (Node dequantize : dequantized) {
       operator.replaceInput(dequantize, QuantizeNodes.quantizedInput(dequantize));
@@ -111,18 +91,12 @@ final class SpecialLowering {
     List<Object> parameters = List.copyOf(quantize.args().subList(1, quantize.args().size()));
     quantize.replaceAllUsesWith(operator);
     model.graph().erase(quantize);
-    FunctionType twin = CopyOperators.quantized(type);
+    String twin = form.twins().get(type.name());
     if (twin != null) {
-      replaceByTwin(operator, twin, parameters);
+      replaceByTwin(operator, row, FunctionType.of(twin), parameters);
     } else {
       parameters.forEach(this::eraseParameter);
     }
-  }
-
-  private static boolean isKnown(TargetType type) {
-    return CopyOperators.runsAsIs(type)
-        || CopyOperators.quantized(type) != null
-        || CopyOperators.isRequantized(type);
   }
 
   /** The dequantize nodes of the first argument; empty unless all of it is dequantized. */
@@ -144,22 +118,20 @@ final class SpecialLowering {
     return value == null ? List.of() : List.of(value);
   }
 
-  private void lowerModule(Node operator, TargetType type, Node quantize) {
+  private void lowerModule(
+      Node operator, TargetType type, QuantizedForm form, Node quantize) {
     Module original = calls.original(operator);
     if (KEEPS_PARAMETERS.contains(type.name())) {
       model.setModule(
           operator.target(), lowering.lower(original, StaticPatterns.qparams(model, quantize)));
-    } else if (CopyOperators.isRequantized(type)) {
+    } else if (form.modules().contains(type.name())) {
       calls.replace(operator, lowering.lower(original, StaticPatterns.qparams(model, quantize)));
     }
   }
 
-  private void replaceByTwin(Node operator, FunctionType twin, List<Object> parameters) {
-    Map<String, Object> kwargs = new LinkedHashMap<>(operator.kwargs());
-    kwargs.keySet().removeAll(DROPPED.getOrDefault(twin.name(), Set.of()));
-    NEEDED.getOrDefault(twin.name(), List.of()).stream()
-        .filter(d -> d.position() >= operator.args().size())
-        .forEach(d -> kwargs.putIfAbsent(d.name(), d.value()));
+  private void replaceByTwin(
+      Node operator, OperatorRow row, FunctionType twin, List<Object> parameters) {
+    Map<String, Object> kwargs = twinKeywords(operator, row, twin);
     kwargs.put("output_scale", parameters.get(0));
     kwargs.put("output_zero_point", parameters.get(1));
     Graph graph = model.graph();
@@ -169,6 +141,32 @@ final class SpecialLowering {
       operator.replaceAllUsesWith(quantized);
     }
     graph.erase(operator);
+  }
+
+  /** The keywords that a twin takes: those given, and the float function's defaults it has not. */
+  private static Map<String, Object> twinKeywords(
+      Node operator, OperatorRow row, FunctionType twin) {
+    Signature own = Signature.parse(row.call(operator.target()).parameters());
+    Signature others = signature(twin);
+    Map<String, Object> kwargs = new LinkedHashMap<>(operator.kwargs());
+    kwargs.keySet().removeIf(name -> own.has(name) && !others.has(name) && !name.equals(own.first()));
+    List<Signature.Parameter> parameters = own.parameters();
+    for (int i = operator.args().size(); i < parameters.size(); i++) {
+      Signature.Parameter p = parameters.get(i);
+      if (p.fallback() != null && others.requires(p.name())) {
+        kwargs.putIfAbsent(p.name(), p.fallback());
+      }
+    }
+    return kwargs;
+  }
+
+  private static Signature signature(FunctionType function) {
+    OperatorRow row = Operators.standard().find(function);
+    if (row == null) {
+      throw new ConvertException(
+          "Cannot convert: " + function + " is not in the operator table, expected it there");
+    }
+    return Signature.parse(row.call(function.name()).parameters());
   }
 
   private void eraseParameter(Object parameter) {

@@ -3,6 +3,9 @@ package io.octant.reference.binding;
 import io.octant.NearestNames;
 import io.octant.graph.FunctionType;
 import io.octant.graph.OperatorTable;
+import io.octant.operator.Call;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * builder. Immutable and thread-safe once built.
  */
 public final class OperatorSet implements OperatorTable {
-  private record Entry(Signature signature, Operator operator) {
+  private record Entry(OperatorRow row, Signature signature, Operator operator) {
     Object call(String name, List<Object> args, Map<String, Object> kwargs) {
       NamedValues bound = signature.bind(name, args, kwargs);
-      OperandTypes.check(name, bound, signature.first());
+      OperandTypes.check(name, row, bound, signature.first());
       return operator.apply(bound);
     }
   }
@@ -81,18 +84,20 @@ public final class OperatorSet implements OperatorTable {
     private Builder() {}
 
     /**
-     * Defines an operator under one or more names.
+     * Gives an operator of the table its kernel, under all the row's names.
      *
-     * @param signature see {@link Signature}
-     * @param names canonical function names ({@code torch.relu}), or methods with a leading dot
-     *     ({@code .relu})
+     * @param name of a row of {@link Operators}
+     * @throws io.octant.OctantException if there is no such row
+     * @throws OperatorException if it has a kernel already
      */
-    public Builder define(String signature, Operator operator, String... names) {
-      Entry entry = new Entry(Signature.parse(signature), operator);
-      for (String name : names) {
-        String canonical = name.startsWith(".") ? name : FunctionType.of(name).name();
-        if (entries.put(canonical, entry) != null) {
-          throw twice(canonical);
+    public Builder define(String name, Operator operator) {
+      OperatorRow row = Operators.standard().row(name);
+      for (Call call : row.calls()) {
+        Entry entry = new Entry(row, Signature.parse(call.parameters()), operator);
+        for (String spelling : call.names()) {
+          if (entries.put(spelling, entry) != null) {
+            throw twice(spelling);
+          }
         }
       }
       return this;
@@ -114,7 +119,7 @@ public final class OperatorSet implements OperatorTable {
       String self = original.signature.first();
       Operator derived =
           args -> derivation.apply(name, args.value(self), original.operator.apply(args));
-      if (entries.put(name, new Entry(original.signature, derived)) != null) {
+      if (entries.put(name, new Entry(original.row, original.signature, derived)) != null) {
         throw twice(name);
       }
       return this;

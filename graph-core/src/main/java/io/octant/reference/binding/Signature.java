@@ -4,6 +4,7 @@ import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * numbers or quoted strings.
  */
 public final class Signature {
-  private record Parameter(String name, @Nullable Object fallback, boolean keywordOnly) {}
+  /**
+   * A parameter.
+   *
+   * @param fallback what it is where it is not given, null if it must be
+   */
+  public record Parameter(String name, @Nullable Object fallback, boolean keywordOnly) {}
 
   /** NumPy's names, which the functions of {@code torch} and the methods of tensors also take. */
   private static final Map<String, String> NUMPY =
@@ -69,8 +75,23 @@ public final class Signature {
   }
 
   /** Name of the first parameter. */
-  String first() {
+  public String first() {
     return parameters.get(0).name;
+  }
+
+  /** All parameters in their order, {@code *rest} left out. */
+  public List<Parameter> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  /** Whether there is a parameter without default of that name. */
+  public boolean requires(String name) {
+    return parameters.stream().anyMatch(p -> p.name.equals(name) && p.fallback == null);
+  }
+
+  /** Whether there is a parameter of that name. */
+  public boolean has(String name) {
+    return parameters.stream().anyMatch(p -> p.name.equals(name));
   }
 
   private static Object literal(String text) {
@@ -139,10 +160,6 @@ public final class Signature {
       throw new OperatorException(
           "Cannot call " + owner + ": argument " + parameter + " is given twice, expected once");
     }
-  }
-
-  private boolean has(String name) {
-    return parameters.stream().anyMatch(p -> p.name.equals(name));
   }
 
   /** Functions that PyTorch writes in Python take their own names only. */

@@ -15,41 +15,18 @@ import java.util.function.Function;
  * dequantize, compute in float, quantize.
  */
 final class ActivationOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String OUTPUT = "output_scale, output_zero_point";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            "self, " + OUTPUT + ", alpha=1, scale=1, input_scale=1",
-            ActivationOperators::elu,
-            NAMESPACE + "elu")
-        .define(
-            "self, " + OUTPUT + ", alpha=1",
-            a -> apply(a, "self", x -> Activations.celu(x, a.number("alpha"))),
-            NAMESPACE + "celu")
-        .define(
-            "input, " + OUTPUT,
-            a -> apply(a, "input", Activations::hardswish),
-            NAMESPACE + "hardswish")
-        .define(
-            "qx, negative_slope, inplace, " + OUTPUT,
-            a -> apply(a, "qx", x -> Activations.leakyRelu(x, a.number("negative_slope"))),
-            NAMESPACE + "leaky_relu")
-        .define(
-            "qx, weight, " + OUTPUT,
-            a ->
-                apply(a, "qx", x -> Activations.prelu(x, Quantizer.dequantize(a.tensor("weight")))),
-            NAMESPACE + "prelu")
-        .define(
-            "qx, dim, " + OUTPUT,
-            a -> apply(a, "qx", x -> Softmax.softmax(x, a.integer("dim"))),
-            NAMESPACE + "softmax")
-        .define("qx, " + OUTPUT, a -> apply(a, "qx", Activations::sigmoid), NAMESPACE + "sigmoid")
-        .define(
-            "self, " + OUTPUT + ", p=0.5, training=False",
-            ActivationOperators::dropout,
-            NAMESPACE + "dropout");
+    into.define("quantized.elu", ActivationOperators::elu)
+        .define("quantized.celu", a -> apply(a, "self", x -> Activations.celu(x, a.number("alpha"))))
+        .define("quantized.hardswish", a -> apply(a, "input", Activations::hardswish))
+        .define("quantized.leaky_relu", a -> apply(a, "qx", x -> Activations.leakyRelu(x, a.number("negative_slope"))))
+        .define("quantized.prelu", a ->
+                apply(a, "qx", x -> Activations.prelu(x, Quantizer.dequantize(a.tensor("weight")))))
+        .define("quantized.softmax", a -> apply(a, "qx", x -> Softmax.softmax(x, a.integer("dim"))))
+        .define("quantized.sigmoid", a -> apply(a, "qx", Activations::sigmoid))
+        .define("quantized.dropout", ActivationOperators::dropout);
   }
 
   private static Tensor elu(NamedValues a) {

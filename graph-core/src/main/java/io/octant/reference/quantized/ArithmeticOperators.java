@@ -7,30 +7,13 @@ import io.octant.tensor.Tensor;
 
 /** {@code torch.ops.quantized.add}, {@code mul} and their fused and scalar forms. */
 final class ArithmeticOperators implements OperatorFamily {
-  private static final String SIGNATURE = "qa, qb, scale=1.0, zero_point=0";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            SIGNATURE,
-            a -> add(a, PostOperation.NONE),
-            "torch.ops.quantized.add",
-            "torch.ops.quantized.add_scalar")
-        .define(
-            SIGNATURE,
-            a -> add(a, PostOperation.RELU),
-            "torch.ops.quantized.add_relu",
-            "torch.ops.quantized.add_scalar_relu")
-        .define(
-            SIGNATURE,
-            a -> multiply(a, PostOperation.NONE),
-            "torch.ops.quantized.mul",
-            "torch.ops.quantized.mul_scalar")
-        .define(
-            SIGNATURE,
-            a -> multiply(a, PostOperation.RELU),
-            "torch.ops.quantized.mul_relu",
-            "torch.ops.quantized.mul_scalar_relu");
+    into.define("quantized.add", a -> add(a, PostOperation.NONE))
+        .define("quantized.add_relu", a -> add(a, PostOperation.RELU))
+        .define("quantized.mul", a -> multiply(a, PostOperation.NONE))
+        .define("quantized.mul_relu", a -> multiply(a, PostOperation.RELU));
   }
 
   private static Tensor add(NamedValues a, PostOperation post) {

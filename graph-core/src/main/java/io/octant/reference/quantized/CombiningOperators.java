@@ -13,14 +13,12 @@ import java.util.List;
 
 /** {@code torch.ops.quantized.matmul}, {@code cat} and {@code cat_relu}. */
 final class CombiningOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String CAT = "qx, dim, scale=None, zero_point=None";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define("qa, qb, scale, zero_point", CombiningOperators::matmul, NAMESPACE + "matmul")
-        .define(CAT, CombiningOperators::cat, NAMESPACE + "cat")
-        .define(CAT, a -> Activations.relu(cat(a)), NAMESPACE + "cat_relu");
+    into.define("quantized.matmul", CombiningOperators::matmul)
+        .define("quantized.cat", CombiningOperators::cat)
+        .define("quantized.cat_relu", a -> Activations.relu(cat(a)));
   }
 
   private static Tensor matmul(NamedValues a) {

@@ -9,8 +9,6 @@ import java.util.List;
 
 /** {@code torch.ops.quantized.conv1d} to {@code conv_transpose3d}: packing and application. */
 final class ConvolutionOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String APPLY = "qx, packed_weight, output_scale, output_zero_point";
 
   private final QuantizedEngine engine;
 
@@ -22,23 +20,16 @@ final class ConvolutionOperators implements OperatorFamily {
   public void register(OperatorSet.Builder into) {
     for (int axes = 1; axes <= 3; axes++) {
       int rank = axes;
-      String conv = NAMESPACE + "conv" + rank + "d";
-      String transposed = NAMESPACE + "conv_transpose" + rank + "d";
-      into.define(
-              "weight, bias, stride, padding, dilation, groups",
-              a -> pack(a, rank),
-              conv + "_prepack")
+      String conv = "quantized.conv" + rank + "d";
+      into.define(conv + "_prepack", a -> pack(a, rank))
           .define(
-              "weight, bias, stride, padding, output_padding, dilation, groups",
-              a -> packTransposed(a, rank),
-              transposed + "_prepack")
-          .define(APPLY, a -> apply(a, PostOperation.NONE), conv, transposed)
-          .define(APPLY, a -> apply(a, PostOperation.RELU), conv + "_relu")
-          .define("W_prepack", LinearOperators::unpack, conv + "_unpack", transposed + "_unpack");
+              "quantized.conv_transpose" + rank + "d_prepack", a -> packTransposed(a, rank))
+          .define(conv, a -> apply(a, PostOperation.NONE))
+          .define(conv + "_relu", a -> apply(a, PostOperation.RELU))
+          .define(conv + "_unpack", LinearOperators::unpack);
     }
-    String add = "qx, qaccum, packed_weight, output_scale, output_zero_point";
-    into.define(add, a -> applyAdd(a, PostOperation.NONE), NAMESPACE + "conv2d_add")
-        .define(add, a -> applyAdd(a, PostOperation.RELU), NAMESPACE + "conv2d_add_relu");
+    into.define("quantized.conv2d_add", a -> applyAdd(a, PostOperation.NONE))
+        .define("quantized.conv2d_add_relu", a -> applyAdd(a, PostOperation.RELU));
   }
 
   private PackedConvolution pack(NamedValues a, int rank) {

@@ -18,40 +18,16 @@ import io.octant.tensor.Tensor;
  * and range as arguments.
  */
 final class DecomposedOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized_decomposed.";
-  private static final String PER_TENSOR = "input, scale, zero_point, quant_min, quant_max, dtype";
-  private static final String PER_CHANNEL =
-      "input, scales, zero_points, axis, quant_min, quant_max, dtype";
-  private static final String CHOOSE = "input, quant_min, quant_max, eps, dtype";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            PER_TENSOR,
-            DecomposedOperators::quantizePerTensor,
-            NAMESPACE + "quantize_per_tensor.default",
-            NAMESPACE + "quantize_per_tensor.tensor",
-            NAMESPACE + "quantize_per_tensor.tensor2")
-        .define(
-            PER_TENSOR + ", *, out_dtype=None",
-            a -> dequantize(a, perTensor(a)),
-            NAMESPACE + "dequantize_per_tensor.default",
-            NAMESPACE + "dequantize_per_tensor.tensor",
-            NAMESPACE + "dequantize_per_tensor.tensor2")
-        .define(
-            PER_CHANNEL,
-            DecomposedOperators::quantizePerChannel,
-            NAMESPACE + "quantize_per_channel.default")
-        .define(
-            PER_CHANNEL + ", *, out_dtype=None",
-            a -> dequantize(a, perChannel(a)),
-            NAMESPACE + "dequantize_per_channel.default")
-        .define(CHOOSE, a -> choose(a, false), NAMESPACE + "choose_qparams.tensor")
-        .define(CHOOSE, a -> choose(a, true), NAMESPACE + "choose_qparams_symmetric.tensor")
-        .define(
-            "input, dtype",
-            a -> Values.cast(a.tensor("input"), a.dtype("dtype")),
-            NAMESPACE + "convert_element_type.no_fuse");
+    into.define("quantized_decomposed.quantize_per_tensor.default", DecomposedOperators::quantizePerTensor)
+        .define("quantized_decomposed.dequantize_per_tensor.default", a -> dequantize(a, perTensor(a)))
+        .define("quantized_decomposed.quantize_per_channel.default", DecomposedOperators::quantizePerChannel)
+        .define("quantized_decomposed.dequantize_per_channel.default", a -> dequantize(a, perChannel(a)))
+        .define("quantized_decomposed.choose_qparams.tensor", a -> choose(a, false))
+        .define("quantized_decomposed.choose_qparams_symmetric.tensor", a -> choose(a, true))
+        .define("quantized_decomposed.convert_element_type.no_fuse", a -> Values.cast(a.tensor("input"), a.dtype("dtype")));
   }
 
   private static QParams perTensor(NamedValues a) {

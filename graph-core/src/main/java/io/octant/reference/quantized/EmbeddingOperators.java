@@ -14,31 +14,13 @@ import io.octant.tensor.Tensor;
  * <p>PyTorch's bags compute the sum whatever the mode says; these compute the mode.
  */
 final class EmbeddingOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String BAG =
-      "weight, indices, offsets=None, scale_grad_by_freq=False, mode=0, pruned_weights=False, "
-          + "per_sample_weights=None, compressed_indices_mapping=None, include_last_offset=False";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            "weight",
-            a -> new PackedEmbedding(a.tensor("weight")),
-            NAMESPACE + "embedding_bag_prepack")
-        .define(
-            "W_prepack",
-            a -> Packed.of(a, "W_prepack", PackedEmbedding.class).weight(),
-            NAMESPACE + "embedding_bag_unpack")
-        .define(
-            "weight, indices, pruned_weights=False",
-            EmbeddingOperators::lookup,
-            NAMESPACE + "embedding_byte",
-            NAMESPACE + "embedding_4bit")
-        .define(
-            BAG,
-            EmbeddingOperators::bag,
-            NAMESPACE + "embedding_bag_byte",
-            NAMESPACE + "embedding_bag_4bit");
+    into.define("quantized.embedding_bag_prepack", a -> new PackedEmbedding(a.tensor("weight")))
+        .define("quantized.embedding_bag_unpack", a -> Packed.of(a, "W_prepack", PackedEmbedding.class).weight())
+        .define("quantized.embedding_byte", EmbeddingOperators::lookup)
+        .define("quantized.embedding_bag_byte", EmbeddingOperators::bag);
   }
 
   private static Tensor lookup(NamedValues a) {

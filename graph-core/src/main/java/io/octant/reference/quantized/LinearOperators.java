@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code torch.ops.quantized.linear*}: packing, static and dynamic application. */
 final class LinearOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String STATIC = "X, W_prepack, Y_scale_i, Y_zero_point_i";
-  private static final String DYNAMIC = "X, W_prepack, reduce_range=False";
 
   private final QuantizedEngine engine;
 
@@ -23,30 +20,17 @@ final class LinearOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define("W, B=None", this::pack, NAMESPACE + "linear_prepack")
-        .define(
-            "W, B=None",
-            a -> PackedLinearFp16.pack(a.tensor("W"), a.findTensor("B")),
-            NAMESPACE + "linear_prepack_fp16")
-        .define(
-            "W_prepack",
-            LinearOperators::unpack,
-            NAMESPACE + "linear_unpack",
-            NAMESPACE + "linear_unpack_fp16")
-        .define(STATIC, a -> apply(a, PostOperation.NONE), NAMESPACE + "linear")
-        .define(STATIC, a -> apply(a, PostOperation.RELU), NAMESPACE + "linear_relu")
-        .define(
-            STATIC + ", negative_slope",
-            a -> apply(a, PostOperation.leakyRelu(a.number("negative_slope"))),
-            NAMESPACE + "linear_leaky_relu")
-        .define(STATIC, a -> apply(a, PostOperation.TANH), NAMESPACE + "linear_tanh")
-        .define(DYNAMIC, LinearOperators::applyDynamic, NAMESPACE + "linear_dynamic")
-        .define(DYNAMIC, a -> Activations.relu(applyDynamic(a)), NAMESPACE + "linear_relu_dynamic")
-        .define("X, W_prepack", LinearOperators::applyFp16, NAMESPACE + "linear_dynamic_fp16")
-        .define(
-            "X, W_prepack",
-            a -> Activations.relu(applyFp16(a)),
-            NAMESPACE + "linear_relu_dynamic_fp16");
+    into.define("quantized.linear_prepack", this::pack)
+        .define("quantized.linear_prepack_fp16", a -> PackedLinearFp16.pack(a.tensor("W"), a.findTensor("B")))
+        .define("quantized.linear_unpack", LinearOperators::unpack)
+        .define("quantized.linear", a -> apply(a, PostOperation.NONE))
+        .define("quantized.linear_relu", a -> apply(a, PostOperation.RELU))
+        .define("quantized.linear_leaky_relu", a -> apply(a, PostOperation.leakyRelu(a.number("negative_slope"))))
+        .define("quantized.linear_tanh", a -> apply(a, PostOperation.TANH))
+        .define("quantized.linear_dynamic", LinearOperators::applyDynamic)
+        .define("quantized.linear_relu_dynamic", a -> Activations.relu(applyDynamic(a)))
+        .define("quantized.linear_dynamic_fp16", LinearOperators::applyFp16)
+        .define("quantized.linear_relu_dynamic_fp16", a -> Activations.relu(applyFp16(a)));
   }
 
   private PackedLinear pack(NamedValues a) {

@@ -15,33 +15,18 @@ import java.util.function.Function;
  * batch_norm*}.
  */
 final class NormalizationOperators implements OperatorFamily {
-  private static final String NAMESPACE = "torch.ops.quantized.";
-  private static final String AFFINE = "weight, bias, ";
-  private static final String TAIL = "eps, output_scale, output_zero_point";
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            "input, normalized_shape, " + AFFINE + TAIL,
-            a -> apply(a, "input", x -> layerNorm(a, x)),
-            NAMESPACE + "layer_norm")
-        .define(
-            "input, num_groups, " + AFFINE + TAIL,
-            a -> apply(a, "input", x -> groupNorm(a, x, a.integer("num_groups"))),
-            NAMESPACE + "group_norm")
-        .define(
-            "input, " + AFFINE + TAIL,
-            a -> apply(a, "input", x -> groupNorm(a, x, x.shape().dim(1))),
-            NAMESPACE + "instance_norm");
+    into.define("quantized.layer_norm", a -> apply(a, "input", x -> layerNorm(a, x)))
+        .define("quantized.group_norm", a -> apply(a, "input", x -> groupNorm(a, x, a.integer("num_groups"))))
+        .define("quantized.instance_norm", a -> apply(a, "input", x -> groupNorm(a, x, x.shape().dim(1))));
     for (String rank : new String[] {"", "1d", "2d", "3d"}) {
       into.define(
-              "qx, " + AFFINE + "mean, var, " + TAIL,
-              a -> apply(a, "qx", x -> batchNorm(a, x)),
-              NAMESPACE + "batch_norm" + rank)
+              "quantized.batch_norm" + rank, a -> apply(a, "qx", x -> batchNorm(a, x)))
           .define(
-              "qx, " + AFFINE + "mean, var, " + TAIL,
-              a -> apply(a, "qx", x -> Activations.relu(batchNorm(a, x))),
-              NAMESPACE + "batch_norm" + rank + "_relu");
+              "quantized.batch_norm" + rank + "_relu",
+              a -> apply(a, "qx", x -> Activations.relu(batchNorm(a, x))));
     }
   }
 

@@ -16,30 +16,14 @@ import java.util.List;
 final class QuantizeOperators implements OperatorFamily {
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define(
-            "input, scale, zero_point, dtype",
-            QuantizeOperators::perTensor,
-            "torch.quantize_per_tensor")
-        .define(
-            "input, scales, zero_points, axis, dtype",
-            QuantizeOperators::perChannel,
-            "torch.quantize_per_channel")
-        .define(
-            "input, dtype, reduce_range=False",
-            QuantizeOperators::dynamic,
-            "torch.quantize_per_tensor_dynamic")
-        .define(
-            "input",
-            a -> DynamicQuantization.quantizeLinear(a.tensor("input")),
-            "octant.dynamic_quantize_linear")
-        .define("input", a -> dequantize(a.value("input"), a), "torch.dequantize", ".dequantize")
-        .define("input", a -> a.tensor("input").intRepr(), "torch.int_repr", ".int_repr")
-        .define("input", a -> a.tensor("input").qparams().scale(), "torch.q_scale", ".q_scale")
-        .define(
-            "input",
-            a -> (long) a.tensor("input").qparams().zeroPoint(),
-            "torch.q_zero_point",
-            ".q_zero_point");
+    into.define("quantize_per_tensor", QuantizeOperators::perTensor)
+        .define("quantize_per_channel", QuantizeOperators::perChannel)
+        .define("quantize_per_tensor_dynamic", QuantizeOperators::dynamic)
+        .define("dynamic_quantize_linear", a -> DynamicQuantization.quantizeLinear(a.tensor("input")))
+        .define("dequantize", a -> dequantize(a.value("input"), a))
+        .define("int_repr", a -> a.tensor("input").intRepr())
+        .define("q_scale", a -> a.tensor("input").qparams().scale())
+        .define("q_zero_point", a -> (long) a.tensor("input").qparams().zeroPoint());
   }
 
   private static Tensor perTensor(NamedValues a) {

@@ -1,0 +1,204 @@
+package io.octant.operator;
+
+import io.octant.OctantException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file of the table. A row begins with its name and a colon, its sentence behind it; lines
+ * that begin with two spaces tell the rest, a key and its value each:
+ *
+ * <pre>
+ * leaky_relu: x where positive, else negative_slope · x
+ *   call (input, negative_slope=0.01, inplace=False): F.leaky_relu F.leaky_relu_
+ *   module LeakyReLU
+ *   own F.leaky_relu -> quantized.leaky_relu
+ * </pre>
+ *
+ * {@code F.} stands for {@code torch.nn.functional.}, {@code quantized.} for {@code
+ * torch.ops.quantized.}; lines that begin with {@code #} are comments.
+ */
+final class TableReader {
+  private final String family;
+  private final List<OperatorRow> rows = new ArrayList<>();
+  private int line;
+  private @Nullable Draft draft;
+
+  /** The row that is being read. */
+  private static final class Draft {
+    private final String name;
+    private final String doc;
+    private final List<Call> calls = new ArrayList<>();
+    private final Map<String, List<String>> lists = new LinkedHashMap<>();
+    private final Set<OperandRule> operands = EnumSet.noneOf(OperandRule.class);
+    private final Map<String, String> twins = new LinkedHashMap<>();
+    private final Set<String> own = new LinkedHashSet<>();
+    private @Nullable String floatParameter;
+    private Samples samples = Samples.UNKNOWN;
+    private ShapeRule shape = ShapeRule.RUN;
+
+    Draft(String name, String doc) {
+      this.name = name;
+      this.doc = doc;
+    }
+
+    List<String> list(String key) {
+      return List.copyOf(lists.getOrDefault(key, List.of()));
+    }
+
+    Set<String> types(String key) {
+      Set<String> out = new LinkedHashSet<>();
+      list(key).forEach(n -> out.add(type(n)));
+      return out;
+    }
+
+    OperatorRow row(String family) {
+      QuantizedForm quantized = new QuantizedForm(types("fixed"), types("shared"), twins, own);
+      return new OperatorRow(
+          name,
+          family,
+          doc,
+          List.copyOf(calls),
+          list("inplace"),
+          list("module"),
+          list("fused"),
+          Set.copyOf(operands),
+          floatParameter,
+          samples,
+          shape,
+          quantized,
+          list("onnx"));
+    }
+  }
+
+  private TableReader(String family) {
+    this.family = family;
+  }
+
+  /**
+   * The rows of a file.
+   *
+   * @param family the file's name, for messages
+   * @throws OctantException naming file and line
+   */
+  static List<OperatorRow> read(String family, String text) {
+    TableReader reader = new TableReader(family);
+    for (String line : text.lines().toList()) {
+      reader.line++;
+      if (!line.isBlank() && !line.startsWith("#")) {
+        reader.read(line);
+      }
+    }
+    reader.end();
+    return List.copyOf(reader.rows);
+  }
+
+  private void read(String text) {
+    if (!text.startsWith("  ")) {
+      end();
+      int colon = text.indexOf(": ");
+      if (colon < 0) {
+        throw error(text, "a name, a colon and what it computes");
+      }
+      draft = new Draft(text.substring(0, colon), text.substring(colon + 2).strip());
+      return;
+    }
+    String body = text.strip();
+    int space = body.indexOf(' ');
+    if (draft == null || space < 0) {
+      throw error(body, "a key and its value in a row");
+    }
+    add(draft, body.substring(0, space), body.substring(space + 1).strip());
+  }
+
+  private void add(Draft row, String key, String value) {
+    switch (key) {
+      case "call" -> row.calls.add(call(value));
+      case "inplace", "module", "fused", "fixed", "shared", "onnx" -> {
+        if (row.lists.put(key, words(value)) != null) {
+          throw error(key, "it once in a row");
+        }
+      }
+      case "own" -> own(row, value);
+      case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
+      case "samples" -> row.samples = constant(Samples.class, value);
+      case "shape" -> row.shape = constant(ShapeRule.class, value);
+      default ->
+          throw error(
+              key,
+              "call, inplace, module, fused, operands, samples, shape, fixed, shared, own or onnx");
+    }
+  }
+
+  private Call call(String value) {
+    int end = value.lastIndexOf("): ");
+    if (!value.startsWith("(") || end < 0) {
+      throw error(value, "(parameters): names");
+    }
+    return new Call(value.substring(1, end), words(value.substring(end + 3)));
+  }
+
+  private void own(Draft row, String value) {
+    int arrow = value.indexOf(" -> ");
+    if (arrow < 0) {
+      row.own.add(type(value));
+    } else {
+      row.twins.put(full(value.substring(0, arrow)), full(value.substring(arrow + 4)));
+    }
+  }
+
+  private void operands(Draft row, String value) {
+    if (value.startsWith("float ") && !value.equals("float together")) {
+      row.operands.add(OperandRule.FLOAT);
+      row.floatParameter = value.substring("float ".length());
+    } else {
+      row.operands.add(constant(OperandRule.class, value));
+    }
+  }
+
+  private <E extends Enum<E>> E constant(Class<E> type, String value) {
+    for (E e : type.getEnumConstants()) {
+      if (e.name().toLowerCase(Locale.ROOT).replace('_', ' ').equals(value)) {
+        return e;
+      }
+    }
+    throw error(value, "one of " + Arrays.toString(type.getEnumConstants()));
+  }
+
+  private void end() {
+    if (draft != null) {
+      rows.add(draft.row(family));
+      draft = null;
+    }
+  }
+
+  private static List<String> words(String value) {
+    return Arrays.stream(value.split(" ")).filter(w -> !w.isEmpty()).map(TableReader::full).toList();
+  }
+
+  private static String full(String name) {
+    if (name.startsWith("F.")) {
+      return "torch.nn.functional." + name.substring(2);
+    }
+    return name.startsWith("quantized.") ? "torch.ops." + name : name;
+  }
+
+  /** A function, a method, or a module of {@code torch.nn} by its class. */
+  private static String type(String name) {
+    return name.contains(".") ? full(name) : "torch.nn." + name;
+  }
+
+  private OctantException error(String found, String expected) {
+    return new OctantException(
+        "Cannot read operator table " + family + ".txt, line " + line + ": " + found + ", expected "
+            + expected);
+  }
+}
