@@ -75,7 +75,7 @@ final class ShapeRules {
         switch (row.shape()) {
           case INPUT -> same(args, kwargs);
           case BROADCAST -> broadcast(args, kwargs);
-          case DIVISION -> division(args, kwargs);
+          case DIVISION -> division(row, args, kwargs);
           case EINSUM -> einsum(args);
           case MATMUL, LINEAR -> product(row.shape(), args);
           case JOIN, SPLIT -> LayoutRules.joinedOrSplit(row.shape(), args, kwargs);
@@ -109,8 +109,12 @@ final class ShapeRules {
   }
 
   /** Zeros stand for values that are not known here: integers cannot be divided by them. */
-  private static @Nullable Tensor division(List<Object> args, Map<String, Object> kwargs) {
-    if (args.size() > 1
+  private static @Nullable Tensor division(
+      OperatorRow row, List<Object> args, Map<String, Object> kwargs) {
+    boolean exact =
+        row.name().equals("div") && kwargs.getOrDefault("rounding_mode", None.NONE) == None.NONE;
+    if (!exact
+        && args.size() > 1
         && args.get(0) instanceof Tensor a
         && args.get(1) instanceof Tensor b
         && !a.isQuantized()
