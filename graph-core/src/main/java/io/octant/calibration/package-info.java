@@ -4,8 +4,7 @@
  *
  * <p>Invariants: a state is a commutative monoid under {@code merge}, so that it is a pure function
  * of the multiset of values that it saw; it holds integers, minima and maxima, never a
- * floating-point sum. Every byte layout is described in {@code docs/format}. Depends on {@code
- * io.octant.tensor} only.
+ * floating-point sum. Every byte layout is described in {@code docs/format}.
  */
 @NullMarked
 package io.octant.calibration;

@@ -1,7 +1,6 @@
 /**
  * Reads the safetensors format: a little-endian header length, a JSON header, then raw row-major
- * tensors. Specification: the safetensors README of Hugging Face. Depends on {@code
- * io.octant.tensor} and Jackson.
+ * tensors. Specification: the safetensors README of Hugging Face.
  */
 @NullMarked
 package io.octant.safetensors;

@@ -9,9 +9,6 @@
  *
  * <p>Samples are followed from the inputs by one rule a kind of operator ({@link io.octant.operator.Samples}); what
  * has no rule is run on a few random numbers to see which elements depend on which sample.
- *
- * <p>Depends on the graph, tensor and observer packages, and on the reference kernels for what an
- * einsum equation means.
  */
 @NullMarked
 package io.octant.shape;

@@ -3,7 +3,6 @@
  *
  * <p>Invariants: a {@link io.octant.tensor.Tensor} is contiguous, row-major and, by contract, never
  * written after it was published; a quantized tensor carries its parameters with its integers.
- * Depends on nothing but the JDK.
  */
 @NullMarked
 package io.octant.tensor;

@@ -9,7 +9,6 @@
  * others. Every node gets the scope and the Java line that made it.
  *
  * <p>Control flow that depends on a traced value is a {@link io.octant.trace.TraceException}.
- * Depends on the graph, reference and module packages.
  */
 @NullMarked
 package io.octant.trace;

@@ -2,7 +2,7 @@
  * The command line: parses arguments and configuration, runs a pipeline, reports, sets the exit
  * code.
  *
- * <p>May depend on every other module; no other module depends on it.
+ * <p>No other module depends on it.
  */
 @NullMarked
 package io.octant.jobs;

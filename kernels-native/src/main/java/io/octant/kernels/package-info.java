@@ -1,8 +1,4 @@
-/**
- * Native kernels over oneDNN behind the engine interface of graph-core.
- *
- * <p>May depend on graph-core, oneDNN and JavaCPP; never on Spark.
- */
+/** Native kernels over oneDNN behind the engine interface of graph-core. */
 @NullMarked
 package io.octant.kernels;
 

@@ -1,9 +1,4 @@
-/**
- * Calibration, conversion and validation as Spark actions.
- *
- * <p>May depend on graph-core, kernels-native and Spark; never on a command line or its
- * configuration.
- */
+/** Calibration, conversion and validation as Spark actions. */
 @NullMarked
 package io.octant.pipeline;
 

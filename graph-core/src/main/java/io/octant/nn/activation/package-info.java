@@ -1,6 +1,6 @@
 /**
  * Activations, softmax and their relatives: one tensor in, one tensor of the same shape out (GLU
- * halves an\n * axis).
+ * halves an axis).
  */
 @NullMarked
 package io.octant.nn.activation;

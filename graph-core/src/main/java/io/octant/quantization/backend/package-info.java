@@ -4,8 +4,7 @@
  * conversion. After {@code torch.ao.quantization.backend_config}.
  *
  * <p>The presets are JSON resources of this package with PyTorch's tables, one pattern a line, in
- * registration order. Depends on {@code io.octant.graph} and {@code
- * io.octant.quantization.mapform}.
+ * registration order.
  */
 @NullMarked
 package io.octant.quantization.backend;

@@ -4,8 +4,7 @@
  *
  * <p>They behave as those of PyTorch 2.13. What a module learned is in its buffers (the learnable
  * one: parameters) and in the observer that is its child {@code activation_post_process}. Formulas:
- * {@code docs/quantization-model.md}. May depend on {@code io.octant.quantization.observer} and
- * what that depends on.
+ * {@code docs/quantization-model.md}.
  */
 @NullMarked
 package io.octant.quantization.fakequant;

@@ -6,8 +6,7 @@
  * fake quantizes; {@link io.octant.quantization.observer.ObserverSpec} is the value by which
  * configuration names one. The classes with a {@code TorchType} behave as those of PyTorch 2.13,
  * order dependence included; {@code GridHistogramObserver} is Octant's own and the one to
- * distribute. Formulas: {@code docs/quantization-model.md}. May depend on {@code io.octant.tensor},
- * {@code io.octant.graph} (module tree) and {@code io.octant.calibration}.
+ * distribute. Formulas: {@code docs/quantization-model.md}.
  */
 @NullMarked
 package io.octant.quantization.observer;

@@ -4,9 +4,7 @@
  * part of a model gets which. After {@code torch.ao.quantization.qconfig} and {@code
  * qconfig_mapping}.
  *
- * <p>Everything here is a value: immutable, compared by content, written and read as maps. Depends
- * on {@code io.octant.graph} (types), {@code io.octant.quantization.observer} (specs), {@code
- * io.octant.quantization.mapform} and the engines that {@code io.octant.reference.quantized} names.
+ * <p>Everything here is a value: immutable, compared by content, written and read as maps.
  */
 @NullMarked
 package io.octant.quantization.qconfig;

@@ -2,8 +2,7 @@
  * How reference operators receive their arguments: Python-like signatures, positional and keyword
  * binding, typed reading, and the table that operators are registered in.
  *
- * <p>Every message names the function and the argument. Depends on the graph and tensor packages
- * only, so that operator tables in other packages build on it.
+ * <p>Every message names the function and the argument.
  */
 @NullMarked
 package io.octant.reference.binding;

@@ -4,8 +4,7 @@
  * packed weights that they work on. Simple and slow: the oracle for every native kernel.
  *
  * <p>Formulas: {@code docs/quantization-model.md}. Integers agree with PyTorch 2.13 exactly where
- * its engines agree with each other, else to one step. Depends on the graph, tensor and reference
- * packages; knows no modules.
+ * its engines agree with each other, else to one step. Knows no modules.
  */
 @NullMarked
 package io.octant.reference.quantized;

@@ -1,8 +1,4 @@
-/**
- * Measures sessions of an engine in this process, without Spark.
- *
- * <p>May depend on graph-core, kernels-native, and the models and engines of the pipeline.
- */
+/** Measures sessions of an engine in this process, without Spark. */
 @NullMarked
 package io.octant.jobs.bench;
 

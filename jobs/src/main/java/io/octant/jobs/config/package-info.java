@@ -7,8 +7,7 @@
  * file is relative to the folder of that file (as in an include); one on the command line is
  * relative to the working directory.
  *
- * <p>Depends on Lightbend Config and on the names of instruction sets; knows neither Spark nor the
- * command-line parser.
+ * <p>Knows neither Spark nor the command-line parser.
  */
 @NullMarked
 package io.octant.jobs.config;

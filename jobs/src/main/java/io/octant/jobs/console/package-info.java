@@ -1,4 +1,4 @@
-/** Where a command writes, and how much. Depends on nothing of Octant. */
+/** Where a command writes, and how much. */
 @NullMarked
 package io.octant.jobs.console;
 

@@ -1,8 +1,4 @@
-/**
- * Texts for {@code octant inspect}: models and calibration states as people read them.
- *
- * <p>May depend on graph-core.
- */
+/** Texts for {@code octant inspect}: models and calibration states as people read them. */
 @NullMarked
 package io.octant.jobs.inspect;
 

@@ -1,9 +1,4 @@
-/**
- * What a job tells people: progress while it runs and a summary.
- *
- * <p>May depend on the configuration, on the results of the pipeline, and on Spark's listener
- * interface.
- */
+/** What a job tells people: progress while it runs and a summary. */
 @NullMarked
 package io.octant.jobs.report;
 

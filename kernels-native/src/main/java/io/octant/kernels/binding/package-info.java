@@ -6,9 +6,6 @@
  * method; one class, {@link io.octant.kernels.binding.NativeLibrary}, loads the library; every
  * native object is {@link AutoCloseable}, and using one after closing it throws. What oneDNN or our
  * own C++ cannot do is refused when a kernel is created, with a reason, never when it runs.
- *
- * <p>May depend on graph-core's exceptions and on {@code io.octant.calibration}, whose grid it
- * counts on.
  */
 @NullMarked
 package io.octant.kernels.binding;

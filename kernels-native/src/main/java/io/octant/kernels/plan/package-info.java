@@ -11,8 +11,6 @@
  *
  * <p>Invariants: shapes are fixed when compiling; whatever is shared by contexts is immutable; a
  * run of native steps allocates nothing but its results.
- *
- * <p>May depend on graph-core and on {@code io.octant.kernels.binding}.
  */
 @NullMarked
 package io.octant.kernels.plan;

@@ -5,8 +5,6 @@
  * states are merged in a tree. What a task returns counts once, however often it was tried; an
  * accumulator would count retries and speculative copies too. Merging is integer addition and
  * min/max, so the merged state does not depend on the partitioning.
- *
- * <p>May depend on graph-core, on the sibling packages data and execution, and on Spark.
  */
 @NullMarked
 package io.octant.pipeline.calibration;

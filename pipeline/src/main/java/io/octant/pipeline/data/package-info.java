@@ -5,8 +5,6 @@
  * executors a {@link io.octant.pipeline.data.SampleDecoder} writes one record after the other into
  * a {@link io.octant.pipeline.data.BatchBuffer}. Nothing here holds more than one batch, and no
  * value is boxed on the way.
- *
- * <p>May depend on graph-core's tensors and on Spark.
  */
 @NullMarked
 package io.octant.pipeline.data;

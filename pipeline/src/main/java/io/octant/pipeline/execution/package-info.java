@@ -6,8 +6,6 @@
  * io.octant.pipeline.execution.GraphDigest}. The {@link io.octant.pipeline.execution.SessionCache}
  * then holds one compiled session for each digest, with one copy of the packed weights; every task
  * runs it through a context of its own.
- *
- * <p>May depend on graph-core, kernels-native, the sibling package data, and Spark.
  */
 @NullMarked
 package io.octant.pipeline.execution;

@@ -4,9 +4,6 @@
  * <p>{@link io.octant.pipeline.model.ModelSteps} makes every intermediate graph from the model's
  * bytes and the configuration alone; {@link io.octant.pipeline.model.ModelSource} carries those two
  * to the executors.
- *
- * <p>May depend on graph-core, on the sibling packages data and execution, and on Spark's
- * broadcasts.
  */
 @NullMarked
 package io.octant.pipeline.model;

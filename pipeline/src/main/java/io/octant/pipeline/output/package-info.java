@@ -4,9 +4,6 @@
  * <p>The result is what {@code manifest.json} names; see ADR 14 in docs/adr for the order of
  * writing, the lease, and how to read. The same input and configuration give the same bytes, but
  * for {@code result.json}, which alone holds times.
- *
- * <p>May depend on graph-core, on what the report tells of (the sibling packages data, execution
- * and validation), on Hadoop's file system interface and on Jackson.
  */
 @NullMarked
 package io.octant.pipeline.output;

@@ -3,8 +3,6 @@
  *
  * <p>Every figure is a pure function of the multiset of samples: counts are integers and sums are
  * {@link io.octant.pipeline.validation.ExactSum exact}, so neither partitioning nor order shows.
- *
- * <p>May depend on graph-core, on the sibling packages data and execution, and on Spark.
  */
 @NullMarked
 package io.octant.pipeline.validation;
