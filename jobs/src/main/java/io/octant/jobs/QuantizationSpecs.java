@@ -9,15 +9,17 @@ import io.octant.jobs.config.SourceConfig;
 import io.octant.jobs.config.ValidationConfig;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.ColumnBinding;
+import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.NonFinite;
-import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
 import io.octant.tensor.DType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -73,10 +75,7 @@ final class QuantizationSpecs {
 
   private static DataSource source(
       SourceConfig config, OptionalInt partitions, Optional<String> label) {
-    ParquetSource source =
-        switch (config.format()) {
-          case PARQUET -> ParquetSource.of(config.path());
-        };
+    FileSource source = FileSource.of(DataFormats.load(config.format()), List.of(config.path()));
     for (Map.Entry<String, ColumnConfig> entry : config.columns().entrySet()) {
       ColumnConfig column = entry.getValue();
       source =

@@ -4,7 +4,8 @@ import io.octant.calibration.RangeMethod;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.quantization.backend.BackendConfigs;
@@ -18,12 +19,12 @@ import java.util.Optional;
 
 /** What the tests quantize: models of handwritten digits, on real digits. */
 final class DigitsRun {
-  static final ParquetSource CALIBRATION =
-      ParquetSource.of("../examples/digits/train.parquet")
+  static final FileSource CALIBRATION =
+      ParquetFormat.source("../examples/digits/train.parquet")
           .withColumn("input", "image")
           .withLimit(512);
-  static final ParquetSource EVALUATION =
-      ParquetSource.of("../examples/digits/test.parquet")
+  static final FileSource EVALUATION =
+      ParquetFormat.source("../examples/digits/test.parquet")
           .withColumn("input", "image")
           .withLabel("label");
   static final QuantizationMethod X86 =
@@ -62,7 +63,7 @@ final class DigitsRun {
   }
 
   /** Calibration on fewer digits, without validation. */
-  static QuantizationSpec calibration(ParquetSource digits, Path output) {
+  static QuantizationSpec calibration(FileSource digits, Path output) {
     return QuantizationSpec.of(
         model("mobilenet"),
         new Data(digits, Optional.empty(), 32),

@@ -11,7 +11,7 @@ import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.NonFinite;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
@@ -91,7 +91,7 @@ class OutputsTest {
             spec.model(),
             new Data(
                 spec.data().calibration(),
-                Optional.of(ParquetSource.of("/nowhere").withLabel("label")),
+                Optional.of(ParquetFormat.source("/nowhere").withLabel("label")),
                 4),
             spec.method(),
             spec.output());
@@ -131,8 +131,8 @@ class OutputsTest {
     return QuantizationSpec.of(
         Model.of(model.toString()),
         new Data(
-            ParquetSource.of(calibration),
-            Optional.of(ParquetSource.of(evaluation)),
+            ParquetFormat.source(calibration),
+            Optional.of(ParquetFormat.source(evaluation)),
             batch,
             NonFinite.REPORT),
         DigitsRun.X86,

@@ -13,8 +13,9 @@ import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.NonFinite;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.Sha256;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every failure: one message, a report, and nothing half-written. */
 class PipelineFailureTest {
   private static final SparkSession SPARK = SharedSpark.session();
-  private static final ParquetSource FEW = DigitsRun.CALIBRATION.withLimit(40);
+  private static final FileSource FEW = DigitsRun.CALIBRATION.withLimit(40);
 
   @TempDir Path dir;
   private Path out;
@@ -73,13 +74,13 @@ class PipelineFailureTest {
 
   @Test
   void dataThatDoesNotFit() throws IOException {
-    ParquetSource unbound = ParquetSource.of("../examples/digits/train.parquet");
+    FileSource unbound = ParquetFormat.source("../examples/digits/train.parquet");
     assertFails(DigitsRun.calibration(unbound, out), DataException.class, "column 'input'");
 
     String ragged = dir.resolve("ragged").toString();
     SPARK.sql("select array(1f, 2f) as input").write().parquet(ragged);
     assertFails(
-        DigitsRun.calibration(ParquetSource.of(ragged), out),
+        DigitsRun.calibration(ParquetFormat.source(ragged), out),
         DataException.class,
         "row 0: 2 values, expected 784");
   }
@@ -95,7 +96,7 @@ class PipelineFailureTest {
         .coalesce(1)
         .write()
         .parquet(spoilt);
-    ParquetSource digits = ParquetSource.of(spoilt);
+    FileSource digits = ParquetFormat.source(spoilt);
     QuantizationSpec refusing = DigitsRun.calibration(digits, out);
     assertFails(refusing, DataException.class, "NaN (in ");
     long spoiltSamples = failureAt(out).path("nonFinite").path("samplesWithNan").asLong();

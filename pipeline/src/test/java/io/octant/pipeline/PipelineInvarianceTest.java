@@ -8,7 +8,8 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.RangeMethod;
 import io.octant.graph.ModuleType;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.FlakyNativeEngine;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.QuantizationMethod;
@@ -30,7 +31,7 @@ class PipelineInvarianceTest {
   private static final SparkSession SPARK = SharedSpark.session();
 
   @TempDir Path dir;
-  private ParquetSource digits;
+  private FileSource digits;
 
   @BeforeEach
   void someDigits() {
@@ -42,7 +43,7 @@ class PipelineInvarianceTest {
         .coalesce(1)
         .write()
         .parquet(path);
-    digits = ParquetSource.of(path).withColumn("input", "image");
+    digits = ParquetFormat.source(path).withColumn("input", "image");
   }
 
   @Test
@@ -57,7 +58,7 @@ class PipelineInvarianceTest {
           .as("%d partitions", partitions)
           .isEqualTo(one);
     }
-    ParquetSource other = ParquetSource.of(shuffled).withColumn("input", "image");
+    FileSource other = ParquetFormat.source(shuffled).withColumn("input", "image");
     assertThat(manifest(DigitsRun.calibration(other, dir.resolve("s")))).isEqualTo(one);
   }
 
@@ -136,7 +137,7 @@ class PipelineInvarianceTest {
     assertThat(
             manifest(
                 DigitsRun.calibration(
-                    ParquetSource.of(less).withColumn("input", "image"), dir.resolve("c"))))
+                    ParquetFormat.source(less).withColumn("input", "image"), dir.resolve("c"))))
         .isNotEqualTo(manifest(DigitsRun.calibration(digits, dir.resolve("d"))));
   }
 

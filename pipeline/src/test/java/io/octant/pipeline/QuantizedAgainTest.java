@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.pipeline.QuantizationSpec.Model;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.model.QuantizationMethod;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a run writes is a model that another run takes: nothing is left to quantize in it. */
 class QuantizedAgainTest {
   private static final SparkSession SPARK = SharedSpark.session();
-  private static final ParquetSource FEW = DigitsRun.CALIBRATION.withLimit(40);
+  private static final FileSource FEW = DigitsRun.CALIBRATION.withLimit(40);
 
   @TempDir Path dir;
 

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.calibration.RangeMethod;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.NonFinite;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
@@ -44,11 +45,11 @@ class RunRequestTest {
     base = with(source());
   }
 
-  private ParquetSource source() {
-    return ParquetSource.of(data.toString()).withColumn("input", "image");
+  private FileSource source() {
+    return ParquetFormat.source(data.toString()).withColumn("input", "image");
   }
 
-  private QuantizationSpec with(ParquetSource calibration) {
+  private QuantizationSpec with(FileSource calibration) {
     return DigitsRun.calibration(calibration, dir.resolve("out"));
   }
 

@@ -4,6 +4,7 @@ import static io.octant.jobs.config.Key.optional;
 import static io.octant.jobs.config.Key.required;
 import static io.octant.jobs.config.Key.withDefault;
 
+import io.octant.pipeline.data.DataFormats;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,8 @@ public final class Keys {
 
   /** Everything below this key goes to Spark as it is. */
   public static final String SPARK = "spark";
+
+  private static final String PARQUET = "parquet";
 
   static final Key<String> MODEL_PATH =
       required("model.path", Kind.path(), "The ONNX model in 32-bit floating point.");
@@ -43,20 +46,21 @@ public final class Keys {
           "data.nonFinite",
           Kind.choice(NonFinite.class),
           NonFinite.REFUSE,
-          "What to do about NaN and infinities in the data: fail, or leave them out and count them.");
+          "What to do about NaN and infinities in the data: fail, or leave them out and count"
+              + " them.");
 
   static final Key<String> CALIBRATION_PATH =
       required("data.calibration.path", Kind.path(), "File or folder with calibration data.");
-  static final Key<Format> CALIBRATION_FORMAT =
+  static final Key<String> CALIBRATION_FORMAT =
       withDefault(
-          "data.calibration.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
+          "data.calibration.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
   static final Key<Map<String, ColumnConfig>> CALIBRATION_COLUMNS =
       withDefault(
           "data.calibration.columns",
           Kind.entries(Kind.column()),
           Map.of(),
-          "Column of each model input, as in { input = image } or { input = { column = image, type ="
-              + " uint8, scale = 0.00392, offset = 0 } }; without it, the column named as the"
+          "Column of each model input, as in { input = image } or { input = { column = image, type"
+              + " = uint8, scale = 0.00392, offset = 0 } }; without it, the column named as the"
               + " input.");
   static final Key<Integer> CALIBRATION_LIMIT =
       optional(
@@ -69,9 +73,9 @@ public final class Keys {
           "data.evaluation.path",
           Kind.path(),
           "File or folder with evaluation data; without it, nothing is validated.");
-  static final Key<Format> EVALUATION_FORMAT =
+  static final Key<String> EVALUATION_FORMAT =
       withDefault(
-          "data.evaluation.format", Kind.choice(Format.class), Format.PARQUET, "Its format.");
+          "data.evaluation.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
   static final Key<Map<String, ColumnConfig>> EVALUATION_COLUMNS =
       optional(
           "data.evaluation.columns",
@@ -159,8 +163,8 @@ public final class Keys {
           "execution.mixedNumerics",
           Kind.choice(ExecutionConfig.Mixed.class),
           ExecutionConfig.Mixed.REFUSE,
-          "Executors whose float sums differ: refuse to calibrate on them, or accept them and report"
-              + " the result as mixed.");
+          "Executors whose float sums differ: refuse to calibrate on them, or accept them and"
+              + " report the result as mixed.");
 
   static final Key<String> OUTPUT_PATH =
       required("output.path", Kind.path(), "Folder for the results; made by the job.");

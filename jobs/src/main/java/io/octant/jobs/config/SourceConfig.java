@@ -10,12 +10,13 @@ import java.util.TreeMap;
  * Samples on any Hadoop file system.
  *
  * @param path file or folder, absolute or a URI
+ * @param format name of one of the {@link io.octant.pipeline.data.DataFormats}
  * @param columns column by model input; an input that is not in the map has the column of its own
  *     name
  * @param limit number of samples to read, the first ones; empty reads all
  */
 public record SourceConfig(
-    String path, Format format, Map<String, ColumnConfig> columns, OptionalInt limit) {
+    String path, String format, Map<String, ColumnConfig> columns, OptionalInt limit) {
 
   public SourceConfig {
     columns = Collections.unmodifiableMap(new TreeMap<>(columns));

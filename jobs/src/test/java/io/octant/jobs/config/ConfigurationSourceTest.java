@@ -40,7 +40,7 @@ class ConfigurationSourceTest {
                     32,
                     OptionalInt.empty(),
                     NonFinite.REFUSE,
-                    new SourceConfig("/data/train", Format.PARQUET, Map.of(), OptionalInt.empty()),
+                    new SourceConfig("/data/train", "parquet", Map.of(), OptionalInt.empty()),
                     Optional.empty()),
                 new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
                 new ValidationConfig(
@@ -101,7 +101,7 @@ class ConfigurationSourceTest {
                     NonFinite.REPORT,
                     new SourceConfig(
                         "/d/train",
-                        Format.PARQUET,
+                        "parquet",
                         Map.of(
                             "input",
                             ColumnConfig.of("image"),
@@ -113,7 +113,7 @@ class ConfigurationSourceTest {
                         new EvaluationConfig(
                             new SourceConfig(
                                 "/d/test",
-                                Format.PARQUET,
+                                "parquet",
                                 Map.of("input", ColumnConfig.of("picture")),
                                 OptionalInt.of(100)),
                             Optional.of("class")))),
@@ -196,11 +196,15 @@ class ConfigurationSourceTest {
         "model.path= | a path or a URI",
         "quantization.overrides=[{name=a}] | a list of objects with qconfig",
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
-        "data.calibration.columns=image | an object whose values are each a column, or an object with",
-        "data.calibration.columns.x.scale=0 | an object whose values are each a column, or an object",
-        "data.calibration.columns.x.bias=1 | an object whose values are each a column, or an object",
-        "data.calibration.columns.x.type=f32 | an object whose values are each a column, or an object",
-        "data.calibration.format=csv | one of parquet",
+        "data.calibration.columns=image | an object whose values are each a column, or an object"
+            + " with",
+        "data.calibration.columns.x.scale=0 | an object whose values are each a column, or an"
+            + " object",
+        "data.calibration.columns.x.bias=1 | an object whose values are each a column, or an"
+            + " object",
+        "data.calibration.columns.x.type=f32 | an object whose values are each a column, or an"
+            + " object",
+        "data.calibration.format=csv | one of jsonlines, parquet",
         "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {
@@ -262,7 +266,9 @@ class ConfigurationSourceTest {
     Files.writeString(shared.resolve("base.conf"), MINIMAL);
     QuantizeConfig config =
         load(
-            "include \"shared/base.conf\"\noutput.path = ../out\nmodel.path = ${?NO_SUCH_VARIABLE}");
+            "include \"shared/base.conf\"\n"
+                + "output.path = ../out\n"
+                + "model.path = ${?NO_SUCH_VARIABLE}");
 
     assertThat(config.model().path()).isEqualTo(shared.resolve("model.onnx").toString());
     assertThat(config.output().path())

@@ -9,18 +9,18 @@ import org.apache.hadoop.fs.Path;
  * @param uri its path as a URI with percent escapes, which is how Spark names the file of a row
  * @param length in bytes
  * @param modified when it last changed, by its file system's clock, in milliseconds
- * @param isNamedAsData whether its name says that it is Parquet, or says nothing; a file of another
- *     extension is data only if its content says so
+ * @param isNamedAsData whether its name says that it is of the format, or says nothing; a file of
+ *     another extension is data only if its content says so
  */
-record DataFile(String uri, long length, long modified, boolean isNamedAsData)
+public record DataFile(String uri, long length, long modified, boolean isNamedAsData)
     implements Serializable {
 
-  Path path() {
+  public Path path() {
     return new Path(java.net.URI.create(uri));
   }
 
   /** The path as people write it. */
-  static String readable(String uri) {
+  public static String readable(String uri) {
     return new Path(java.net.URI.create(uri)).toString();
   }
 }

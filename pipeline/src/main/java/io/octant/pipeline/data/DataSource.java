@@ -8,8 +8,7 @@ import org.apache.spark.sql.SparkSession;
  * A place that samples come from. Implementations describe it; nothing is read before {@link
  * #open}.
  *
- * <p>A new kind of source (Arrow IPC, images, text) is one more implementation: an RDD of records
- * and the decoder that turns a record into the values of a sample.
+ * <p>A new format of files is no new source but a {@link DataFormat}.
  */
 public interface DataSource {
 

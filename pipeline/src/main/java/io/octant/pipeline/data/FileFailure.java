@@ -47,7 +47,7 @@ public final class FileFailure {
   }
 
   /** The failure of reading a file. */
-  static OctantException of(String file, Throwable thrown) {
+  public static OctantException of(String file, Throwable thrown) {
     return isStorage(thrown)
         ? StorageException.of(file, thrown)
         : new DataException(
@@ -91,7 +91,7 @@ public final class FileFailure {
   }
 
   /** First line of the innermost cause's message. */
-  static String rootMessage(Throwable thrown) {
+  public static String rootMessage(Throwable thrown) {
     Throwable t = thrown;
     while (t.getCause() != null) {
       t = t.getCause();

@@ -20,11 +20,10 @@ import org.apache.hadoop.fs.Path;
  * @param files to read
  * @param skipped what lies there and is not read
  */
-record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped) {
-  private static final List<String> DATA_EXTENSIONS = List.of(".parquet", ".parq", ".pq");
+public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped) {
   private static final String GLOB_CHARACTERS = "{}[]*?\\";
 
-  FileListing {
+  public FileListing {
     roots = List.copyOf(roots);
     files = List.copyOf(files);
   }
@@ -33,11 +32,12 @@ record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped)
    * Lists files and folders; a path that exists is that path, whatever characters it has, and only
    * one that does not is taken for a glob.
    *
+   * @param extensions of files that are data by their name
    * @throws DataException if a path does not exist or a glob matches nothing
    * @throws StorageException if the file system does not answer
    */
-  static FileListing of(Configuration hadoop, List<String> paths) {
-    Walk walk = new Walk();
+  static FileListing of(Configuration hadoop, List<String> paths, List<String> extensions) {
+    Walk walk = new Walk(extensions);
     List<Path> roots = new ArrayList<>();
     for (String text : paths) {
       try {
@@ -83,8 +83,13 @@ record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped)
 
   /** Collects what a walk through folders meets. */
   private static final class Walk {
+    final List<String> extensions;
     final List<DataFile> files = new ArrayList<>();
     SkippedFiles skipped = SkippedFiles.NONE;
+
+    Walk(List<String> extensions) {
+      this.extensions = extensions;
+    }
 
     void folder(FileSystem fs, Path folder) throws IOException {
       for (FileStatus entry : fs.listStatus(folder)) {
@@ -131,9 +136,9 @@ record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped)
           || name.endsWith("._COPYING_");
     }
 
-    private static boolean isNamedAsData(String name) {
+    private boolean isNamedAsData(String name) {
       String lower = name.toLowerCase(Locale.ROOT);
-      return !lower.contains(".") || DATA_EXTENSIONS.stream().anyMatch(lower::endsWith);
+      return !lower.contains(".") || extensions.stream().anyMatch(lower::endsWith);
     }
   }
 }

@@ -6,27 +6,31 @@ package io.octant.pipeline.data;
  *
  * @param hidden files and folders whose name begins with {@code _} or {@code .}
  * @param empty files of zero bytes
- * @param notParquet files with the extension of something else that do not begin as Parquet does
+ * @param otherFormat files with the extension of something else that are not of the format either
  * @param nested files in folders below that are not partitions ({@code name=value})
  */
-public record SkippedFiles(long hidden, long empty, long notParquet, long nested) {
+public record SkippedFiles(long hidden, long empty, long otherFormat, long nested) {
   public static final SkippedFiles NONE = new SkippedFiles(0, 0, 0, 0);
 
   SkippedFiles plus(SkippedFiles o) {
     return new SkippedFiles(
-        hidden + o.hidden, empty + o.empty, notParquet + o.notParquet, nested + o.nested);
+        hidden + o.hidden, empty + o.empty, otherFormat + o.otherFormat, nested + o.nested);
   }
 
-  SkippedFiles withNotParquet(long count) {
-    return new SkippedFiles(hidden, empty, notParquet + count, nested);
+  SkippedFiles withOtherFormat(long count) {
+    return new SkippedFiles(hidden, empty, otherFormat + count, nested);
   }
 
-  /** In words, for a message; "" if nothing was skipped. */
-  String inWords() {
+  /**
+   * In words, for a message; "" if nothing was skipped.
+   *
+   * @param format title of the format that is read
+   */
+  String inWords(String format) {
     StringBuilder text = new StringBuilder();
     append(text, hidden, "hidden");
     append(text, empty, "of zero bytes");
-    append(text, notParquet, "not Parquet");
+    append(text, otherFormat, "not " + format);
     append(text, nested, "in folders below");
     return text.toString();
   }

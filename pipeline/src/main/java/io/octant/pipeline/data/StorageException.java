@@ -15,7 +15,7 @@ public class StorageException extends OctantException {
   }
 
   /** A failure to fetch a file or folder. */
-  static StorageException of(String path, Throwable cause) {
+  public static StorageException of(String path, Throwable cause) {
     return new StorageException(
         "Cannot reach data: "
             + path

@@ -183,7 +183,7 @@ public final class RunReport {
         .putObject("skipped")
         .put("hidden", skipped.hidden())
         .put("empty", skipped.empty())
-        .put("notParquet", skipped.notParquet())
+        .put("notParquet", skipped.otherFormat())
         .put("nested", skipped.nested());
     return this;
   }

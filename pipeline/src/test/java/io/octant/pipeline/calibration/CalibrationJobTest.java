@@ -13,8 +13,9 @@ import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.FileFailure;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.TestEngine;
@@ -51,17 +52,20 @@ class CalibrationJobTest {
   void thePartitioningTheBatchAndTheOrderDoNotShow() {
     String shuffled = dir.resolve("shuffled").toString();
     SPARK.read().parquet(DIGITS).orderBy(rand(7)).write().parquet(shuffled);
-    byte[] one = calibrate(ParquetSource.of(DIGITS).withPartitions(1), 32).toBytes();
+    byte[] one = calibrate(ParquetFormat.source(DIGITS).withPartitions(1), 32).toBytes();
 
-    assertThat(calibrate(ParquetSource.of(DIGITS).withPartitions(3), 32).toBytes()).isEqualTo(one);
-    assertThat(calibrate(ParquetSource.of(DIGITS).withPartitions(8), 32).toBytes()).isEqualTo(one);
-    assertThat(calibrate(ParquetSource.of(DIGITS).withPartitions(8), 7).toBytes()).isEqualTo(one);
-    assertThat(calibrate(ParquetSource.of(shuffled), 32).toBytes()).isEqualTo(one);
+    assertThat(calibrate(ParquetFormat.source(DIGITS).withPartitions(3), 32).toBytes())
+        .isEqualTo(one);
+    assertThat(calibrate(ParquetFormat.source(DIGITS).withPartitions(8), 32).toBytes())
+        .isEqualTo(one);
+    assertThat(calibrate(ParquetFormat.source(DIGITS).withPartitions(8), 7).toBytes())
+        .isEqualTo(one);
+    assertThat(calibrate(ParquetFormat.source(shuffled), 32).toBytes()).isEqualTo(one);
   }
 
   @Test
   void observesEveryValueOnceAndNoPadding() {
-    PartitionState state = calibrate(ParquetSource.of(DIGITS).withPartitions(3), 64);
+    PartitionState state = calibrate(ParquetFormat.source(DIGITS).withPartitions(3), 64);
     TensorStatistics direct = new TensorStatistics();
     SPARK
         .read()
@@ -90,7 +94,7 @@ class CalibrationJobTest {
 
   @Test
   void aTaskThatFailsHalfwayAndIsTriedAgainCountsOnce() {
-    byte[] undisturbed = calibrate(ParquetSource.of(DIGITS).withPartitions(3), 32).toBytes();
+    byte[] undisturbed = calibrate(ParquetFormat.source(DIGITS).withPartitions(3), 32).toBytes();
     AtomicInteger failures = new AtomicInteger();
     TestEngine.onFirstAttempt =
         () -> {
@@ -99,7 +103,7 @@ class CalibrationJobTest {
             throw new IllegalStateException("injected failure");
           }
         };
-    byte[] retried = calibrate(ParquetSource.of(DIGITS).withPartitions(3), 32).toBytes();
+    byte[] retried = calibrate(ParquetFormat.source(DIGITS).withPartitions(3), 32).toBytes();
     assertThat(failures.get()).isEqualTo(2);
     assertThat(retried).isEqualTo(undisturbed);
   }
@@ -110,7 +114,7 @@ class CalibrationJobTest {
     assertThatThrownBy(
             () ->
                 CalibrationJob.run(
-                    ParquetSource.of(DIGITS).open(SPARK, List.of(wrong)),
+                    ParquetFormat.source(DIGITS).open(SPARK, List.of(wrong)),
                     new TestRecipe(1).spec(32, wrong),
                     KEY,
                     MixedNumerics.REFUSE))
@@ -124,7 +128,7 @@ class CalibrationJobTest {
   @Test
   void tasksShareOneSession() {
     int before = TestEngine.COMPILED.get();
-    PartitionState state = calibrate(ParquetSource.of(DIGITS).withPartitions(8), 32);
+    PartitionState state = calibrate(ParquetFormat.source(DIGITS).withPartitions(8), 32);
     assertThat(state.counts().samples()).isEqualTo(1000);
     assertThat(TestEngine.COMPILED.get() - before).isEqualTo(1);
   }
@@ -133,12 +137,12 @@ class CalibrationJobTest {
   void refusesEmptyData() {
     String empty = dir.resolve("empty").toString();
     SPARK.read().parquet(DIGITS).limit(0).write().parquet(empty);
-    assertThatThrownBy(() -> calibrate(ParquetSource.of(empty), 32))
+    assertThatThrownBy(() -> calibrate(ParquetFormat.source(empty), 32))
         .isInstanceOf(DataException.class)
         .hasMessage("Cannot calibrate on " + empty + ": no samples in it, expected at least one");
   }
 
-  private static PartitionState calibrate(ParquetSource source, int batch) {
+  private static PartitionState calibrate(FileSource source, int batch) {
     return CalibrationJob.run(
         source.open(SPARK, List.of(IMAGE)),
         new TestRecipe(1).spec(batch, IMAGE),

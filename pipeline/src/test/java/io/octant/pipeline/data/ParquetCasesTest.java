@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.ReadSamples.Sample;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.tensor.DType;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -31,11 +32,12 @@ class ParquetCasesTest {
   @ParameterizedTest
   @ValueSource(strings = {"bss", "nested", "odd"})
   void differentFilesOfTheSameSamplesAreTheSame(String name) {
-    List<Sample> plain = ReadSamples.all(ParquetSource.of(folder("br[1]")).open(SPARK, List.of(X)));
+    List<Sample> plain =
+        ReadSamples.all(ParquetFormat.source(folder("br[1]")).open(SPARK, List.of(X)));
     assertThat(plain).hasSize(10);
     assertThat(plain.get(0).values()).startsWith(2.040919065475464, -2.5556650161743164);
 
-    ParquetSource source = ParquetSource.of(folder(name));
+    FileSource source = ParquetFormat.source(folder(name));
     if (name.equals("odd")) {
       source = source.withColumn("x", "wert `ä`");
     }
@@ -45,7 +47,7 @@ class ParquetCasesTest {
 
   @Test
   void nestedListsKeepToTheShapeWhereTheyHaveItsDepth() {
-    ParquetSource nested = ParquetSource.of(folder("nested"));
+    FileSource nested = ParquetFormat.source(folder("nested"));
     assertThat(
             ReadSamples.all(
                 nested.open(SPARK, List.of(SampleField.of("x", DType.FLOAT32, 1, 2, 4)))))
@@ -60,7 +62,7 @@ class ParquetCasesTest {
 
   @Test
   void aCodecThatSparkDoesNotHaveIsNamed() {
-    assertThatThrownBy(() -> ParquetSource.of(folder("cbrotli")).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(folder("cbrotli")).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessageContainingAll(
             "cbrotli/a.parquet: its pages are compressed with BROTLI",
@@ -69,7 +71,7 @@ class ParquetCasesTest {
 
   @Test
   void integersOf64BitsFillNarrowerInputsIfTheyFit() {
-    ParquetSource ids = ParquetSource.of(folder("ids64"));
+    FileSource ids = ParquetFormat.source(folder("ids64"));
     List<Sample> read =
         ReadSamples.all(ids.open(SPARK, List.of(SampleField.of("ids", DType.INT32, 6))));
     assertThat(read).hasSize(6);
@@ -82,14 +84,14 @@ class ParquetCasesTest {
 
   @Test
   void unsigned64BitIntegersAreRefused() {
-    assertThatThrownBy(() -> ParquetSource.of(folder("u64")).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(folder("u64")).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("array<decimal(20,0)>, expected numbers of up to 64 bits in a list");
   }
 
   @Test
   void filesOfDifferentTypesAreRefused() {
-    assertThatThrownBy(() -> ParquetSource.of(folder("mixed")).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(folder("mixed")).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessageContainingAll(
             "column 'x'", "mixed/b.parquet: list<DOUBLE>, expected list<FLOAT> as in", "a.parquet");
@@ -115,7 +117,7 @@ class ParquetCasesTest {
               -1);
       assertThat(
               ReadSamples.all(
-                      ParquetSource.of(path)
+                      ParquetFormat.source(path)
                           .withColumn("image", pixels)
                           .open(SPARK, List.of(image)))
                   .get(0)
@@ -123,7 +125,8 @@ class ParquetCasesTest {
           .containsExactly(expected);
     }
     SampleField one = SampleField.of("one", DType.INT64, 1);
-    assertThat(ReadSamples.all(ParquetSource.of(path).open(SPARK, List.of(one))).get(0).values())
+    assertThat(
+            ReadSamples.all(ParquetFormat.source(path).open(SPARK, List.of(one))).get(0).values())
         .containsExactly(7);
   }
 
@@ -139,7 +142,8 @@ class ParquetCasesTest {
     SampleField two = SampleField.of("x", DType.FLOAT32, 2);
     for (String name : List.of("a.b", "c.d")) {
       double[] values =
-          ReadSamples.all(ParquetSource.of(path).withColumn("x", name).open(SPARK, List.of(two)))
+          ReadSamples.all(
+                  ParquetFormat.source(path).withColumn("x", name).open(SPARK, List.of(two)))
               .get(0)
               .values();
       assertThat(values)
@@ -161,18 +165,18 @@ class ParquetCasesTest {
     }
     Files.writeString(data.resolve("README.txt"), "ten samples");
 
-    Samples<?> samples = ParquetSource.of(data.toString()).open(SPARK, List.of(X));
+    Samples<?> samples = ParquetFormat.source(data.toString()).open(SPARK, List.of(X));
 
     assertThat(samples.facts()).isEqualTo(new DataFacts(3, 30, new SkippedFiles(3, 1, 1, 1), 3));
     assertThat(ReadSamples.all(samples)).hasSize(30);
     assertThat(
             ReadSamples.all(
-                ParquetSource.of(data.toString()).withLimit(14).open(SPARK, List.of(X))))
+                ParquetFormat.source(data.toString()).withLimit(14).open(SPARK, List.of(X))))
         .hasSize(14);
     Files.delete(data.resolve("a.parquet"));
     Files.delete(data.resolve("b"));
     Files.delete(data.resolve("c.data"));
-    assertThatThrownBy(() -> ParquetSource.of(data.toString()).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(data.toString()).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "Cannot read data: "
@@ -200,7 +204,7 @@ class ParquetCasesTest {
               .findFirst()
               .orElseThrow();
     }
-    Samples<?> whole = ParquetSource.of(data.toString()).open(SPARK, List.of(X));
+    Samples<?> whole = ParquetFormat.source(data.toString()).open(SPARK, List.of(X));
     assertThat(whole.facts().filesWithoutChecksums()).isZero();
     assertThat(ReadSamples.all(whole)).hasSize(1000);
 
@@ -211,7 +215,7 @@ class ParquetCasesTest {
     Files.deleteIfExists(data.resolve("." + file.getFileName() + ".crc"));
 
     assertFails(
-        ParquetSource.of(data.toString()).open(SPARK, List.of(X)),
+        ParquetFormat.source(data.toString()).open(SPARK, List.of(X)),
         "Cannot read data: file:",
         file.getFileName() + ": damaged or changed (",
         "CRC checksum verification failed");
@@ -221,13 +225,13 @@ class ParquetCasesTest {
   void aFileCutShortIsNamed() throws IOException {
     byte[] whole = Files.readAllBytes(Path.of(folder("br[1]")).resolve("a.parquet"));
     Files.write(dir.resolve("a.parquet"), java.util.Arrays.copyOf(whole, whole.length - 100));
-    assertThatThrownBy(() -> ParquetSource.of(dir.toString()).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(dir.toString()).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.parquet: it begins as Parquet but has no footer");
     byte[] holed = whole.clone();
     java.util.Arrays.fill(holed, whole.length - 300, whole.length - 8, (byte) 0xEE);
     Files.write(dir.resolve("a.parquet"), holed);
-    assertThatThrownBy(() -> ParquetSource.of(dir.toString()).open(SPARK, List.of(X)))
+    assertThatThrownBy(() -> ParquetFormat.source(dir.toString()).open(SPARK, List.of(X)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.parquet: its footer is unreadable: ");
   }
@@ -240,7 +244,7 @@ class ParquetCasesTest {
     assertThatThrownBy(
             () -> {
               try {
-                ParquetSource.of(path).open(SPARK, List.of(X));
+                ParquetFormat.source(path).open(SPARK, List.of(X));
               } catch (Exception e) {
                 throw FileFailure.find(e).orElseThrow();
               }

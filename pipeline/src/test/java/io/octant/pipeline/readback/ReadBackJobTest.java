@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.SharedSpark;
-import io.octant.pipeline.data.ParquetSource;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.TestRecipe;
 import io.octant.tensor.DType;
@@ -38,7 +38,7 @@ class ReadBackJobTest {
         .write()
         .mode("overwrite")
         .parquet(path);
-    Samples<?> samples = ParquetSource.of(path).withPartitions(2).open(SPARK, List.of(X));
+    Samples<?> samples = ParquetFormat.source(path).withPartitions(2).open(SPARK, List.of(X));
     ReadBackJob.run(
         samples,
         List.of("probabilities"),

@@ -9,8 +9,9 @@ import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.FileFailure;
-import io.octant.pipeline.data.ParquetSource;
+import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.TestEngine;
@@ -50,7 +51,7 @@ class ValidationJobTest {
         write(
             "(0, array(3f, 1f, 2f)), (1, array(1f, 2f, 1f)), (2, array(5f, 1f, 1f)), "
                 + "(2, array(0f, 0f, 1f)), (0, array(1f, 1f, 0f))");
-    ParquetSource source = ParquetSource.of(path).withLabel("label");
+    FileSource source = ParquetFormat.source(path).withLabel("label");
 
     ValidationResult same = validate(source, 1f, X);
     assertThat(same.accuracy()).contains(new Accuracy(0.8, 0.8));
@@ -74,7 +75,7 @@ class ValidationJobTest {
   @Test
   void needsNoLabels() {
     String path = write("(0, array(3f, 1f, 2f))");
-    ValidationResult result = validate(ParquetSource.of(path), 1f, X);
+    ValidationResult result = validate(ParquetFormat.source(path), 1f, X);
     assertThat(result.accuracy()).isEmpty();
     assertThat(result.agreement()).isEqualTo(1);
   }
@@ -82,7 +83,7 @@ class ValidationJobTest {
   @Test
   void leavesOutputsThatAreNotFiniteOutOfTheNoise() {
     String path = write("(0, array(float('inf'), 2f, 2f)), (1, array(1f, float('nan'), 0f))");
-    ValidationResult result = validate(ParquetSource.of(path).withLabel("label"), 0.5f, X);
+    ValidationResult result = validate(ParquetFormat.source(path).withLabel("label"), 0.5f, X);
     // The sample with NaN is left out as a whole, of the other one the element that is infinite.
     assertThat(result.primaryOutput().floatNan()).isEqualTo(1);
     assertThat(result.primaryOutput().int8Nan()).isEqualTo(1);
@@ -97,7 +98,7 @@ class ValidationJobTest {
 
   @Test
   void partitionsBatchesAndRetriesDoNotShow() {
-    ParquetSource digits = ParquetSource.of(DIGITS).withLabel("label");
+    FileSource digits = ParquetFormat.source(DIGITS).withLabel("label");
     ValidationResult one = validate(digits.withPartitions(1), 0.999f, IMAGE);
     AtomicInteger failures = new AtomicInteger();
     TestEngine.onFirstAttempt =
@@ -116,7 +117,7 @@ class ValidationJobTest {
   void refusesEmptyData() {
     String path = dir.resolve("empty").toString();
     SPARK.sql("select 0 as label, array(1f, 2f, 3f) as x where false").write().parquet(path);
-    assertThatThrownBy(() -> validate(ParquetSource.of(path), 1f, X))
+    assertThatThrownBy(() -> validate(ParquetFormat.source(path), 1f, X))
         .isInstanceOf(DataException.class)
         .hasMessage("Cannot validate on " + path + ": no samples in it, expected at least one");
   }
@@ -124,21 +125,21 @@ class ValidationJobTest {
   @Test
   void refusesLabelsThatAreNoClass() {
     String path = write("(0, array(3f, 1f, 2f)), (3, array(3f, 1f, 2f))");
-    assertThat(failure(ParquetSource.of(path).withLabel("label")))
+    assertThat(failure(ParquetFormat.source(path).withLabel("label")))
         .hasMessageContaining("Cannot read column 'label' of file:")
         .hasMessageEndingWith("label 3, expected a class from 0 to 2");
     String negative = write("(-1, array(3f, 1f, 2f))");
-    assertThat(failure(ParquetSource.of(negative).withLabel("label")))
+    assertThat(failure(ParquetFormat.source(negative).withLabel("label")))
         .hasMessageEndingWith(" row 0: label -1, expected a class from 0 to 2");
     String broken = write("(double('1.5'), array(3f, 1f, 2f))");
-    assertThat(failure(ParquetSource.of(broken).withLabel("label")))
+    assertThat(failure(ParquetFormat.source(broken).withLabel("label")))
         .hasMessageEndingWith(" row 0: label 1.5, expected a class from 0 to 2");
     String whole = write("(double('2'), array(3f, 1f, 4f))");
-    assertThat(validate(ParquetSource.of(whole).withLabel("label"), 1f, X).accuracy())
+    assertThat(validate(ParquetFormat.source(whole).withLabel("label"), 1f, X).accuracy())
         .contains(new Accuracy(1, 1));
   }
 
-  private static Throwable failure(ParquetSource source) {
+  private static Throwable failure(FileSource source) {
     try {
       validate(source, 1f, X);
     } catch (Exception e) {
@@ -147,7 +148,7 @@ class ValidationJobTest {
     throw new AssertionError("the labels were accepted");
   }
 
-  private static ValidationResult validate(ParquetSource source, float weight, SampleField field) {
+  private static ValidationResult validate(FileSource source, float weight, SampleField field) {
     ValidationPlan plan =
         ValidationPlan.of(
             List.of(new ModelOutput("y", ModelOutput.Samples.SEPARATE, BatchAxis.of(0))),

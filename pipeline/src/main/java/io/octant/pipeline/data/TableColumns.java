@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the schema of the files against what the model wants. */
-record ParquetColumns(String description, StructType schema) {
+/** Checks the columns of the files against what the model wants. */
+record TableColumns(String description, StructType schema) {
 
   /**
    * @throws DataException if a column is bound to something that is no model input

@@ -1,4 +1,4 @@
-package io.octant.pipeline.data;
+package io.octant.pipeline.data.parquet;
 
 import java.io.Serializable;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.ReadSamples.Sample;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ParquetSourceTest {
+class FileSourceTest {
   private static final SparkSession SPARK = SharedSpark.session();
   private static final SampleField IMAGE = SampleField.of("input", DType.FLOAT32, 1, 28, 28);
   private static final SampleField TWO = SampleField.of("x", DType.FLOAT32, 2);
@@ -33,7 +34,8 @@ class ParquetSourceTest {
 
   @Test
   void readsRealDigitsAsSparkDoesThroughItsPublicRows() {
-    ParquetSource source = ParquetSource.of(DIGITS).withColumn("input", "image").withLabel("label");
+    FileSource source =
+        ParquetFormat.source(DIGITS).withColumn("input", "image").withLabel("label");
 
     List<Sample> read = ReadSamples.all(source.open(SPARK, List.of(IMAGE)));
 
@@ -67,7 +69,8 @@ class ParquetSourceTest {
 
     List<Sample> read =
         ReadSamples.all(
-            ParquetSource.of(path).open(SPARK, List.of(SampleField.of("x", DType.of(dtype), 2))));
+            ParquetFormat.source(path)
+                .open(SPARK, List.of(SampleField.of("x", DType.of(dtype), 2))));
 
     assertThat(read).hasSize(1);
     assertThat(read.get(0).values()).containsExactly(3, -7);
@@ -90,7 +93,8 @@ class ParquetSourceTest {
     String path = write("binary", List.of((Object) bytes.array()));
 
     List<Sample> read =
-        ReadSamples.all(ParquetSource.of(path).open(SPARK, List.of(SampleField.of("x", dtype, 2))));
+        ReadSamples.all(
+            ParquetFormat.source(path).open(SPARK, List.of(SampleField.of("x", dtype, 2))));
 
     assertThat(read.get(0).values()).containsExactly(5, 100);
   }
@@ -100,7 +104,7 @@ class ParquetSourceTest {
     String path = write("binary", List.of((Object) new byte[] {(byte) 200, (byte) 255}));
     List<Sample> read =
         ReadSamples.all(
-            ParquetSource.of(path).open(SPARK, List.of(SampleField.of("x", DType.UINT8, 2))));
+            ParquetFormat.source(path).open(SPARK, List.of(SampleField.of("x", DType.UINT8, 2))));
     assertThat(read.get(0).values()).containsExactly(200, 255);
   }
 
@@ -108,7 +112,7 @@ class ParquetSourceTest {
   void fillsSeveralInputsFromNamedColumns() {
     String path = write("select array(1L, 2L) as ids, array(1.5f) as x, 4Y as y");
     Samples<?> samples =
-        ParquetSource.of(path)
+        ParquetFormat.source(path)
             .withColumn("tokens", "ids")
             .withLabel("y")
             .open(
@@ -124,7 +128,8 @@ class ParquetSourceTest {
   @ParameterizedTest
   @CsvSource({"1", "3", "8"})
   void partitionsKeepEverySample(int partitions) {
-    ParquetSource source = ParquetSource.of(DIGITS).withColumn("input", "image").withLabel("label");
+    FileSource source =
+        ParquetFormat.source(DIGITS).withColumn("input", "image").withLabel("label");
     List<String> all = ReadSamples.multiset(ReadSamples.all(source.open(SPARK, List.of(IMAGE))));
 
     Samples<?> samples = source.withPartitions(partitions).open(SPARK, List.of(IMAGE));
@@ -151,11 +156,14 @@ class ParquetSourceTest {
     }
     for (int partitions : new int[] {1, 2, 5}) {
       Samples<?> samples =
-          ParquetSource.of(path).withLimit(13).withPartitions(partitions).open(SPARK, List.of(TWO));
+          ParquetFormat.source(path)
+              .withLimit(13)
+              .withPartitions(partitions)
+              .open(SPARK, List.of(TWO));
       assertThat(ReadSamples.all(samples).stream().mapToDouble(s -> s.values()[0]).sorted())
           .containsExactlyElementsOf(IntStream.range(0, 13).mapToObj(i -> (double) i).toList());
     }
-    assertThat(ReadSamples.all(ParquetSource.of(path).withLimit(99).open(SPARK, List.of(TWO))))
+    assertThat(ReadSamples.all(ParquetFormat.source(path).withLimit(99).open(SPARK, List.of(TWO))))
         .hasSize(30);
   }
 
@@ -165,13 +173,13 @@ class ParquetSourceTest {
         write(
             "select explode(array(array(1f, float('nan')), array(float('inf'), float('-inf')), "
                 + "array(0f, -0f))) as x");
-    assertThat(ReadSamples.counts(ParquetSource.of(path).open(SPARK, List.of(TWO))))
+    assertThat(ReadSamples.counts(ParquetFormat.source(path).open(SPARK, List.of(TWO))))
         .isEqualTo(new DataCounts(3, 1, 2, 1, 1));
   }
 
   @Test
   void namesTheMissingColumn() {
-    assertThatThrownBy(() -> ParquetSource.of(DIGITS).open(SPARK, List.of(IMAGE)))
+    assertThatThrownBy(() -> ParquetFormat.source(DIGITS).open(SPARK, List.of(IMAGE)))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "Cannot find column 'input' for input 'input' torch.float32[1, 28, 28] in "
@@ -182,7 +190,10 @@ class ParquetSourceTest {
   @Test
   void refusesAColumnForAnUnknownInput() {
     assertThatThrownBy(
-            () -> ParquetSource.of(DIGITS).withColumn("inptu", "image").open(SPARK, List.of(IMAGE)))
+            () ->
+                ParquetFormat.source(DIGITS)
+                    .withColumn("inptu", "image")
+                    .open(SPARK, List.of(IMAGE)))
         .isInstanceOf(DataException.class)
         .hasMessage("Cannot bind a column to model input: inptu, expected input");
   }
@@ -190,20 +201,20 @@ class ParquetSourceTest {
   @Test
   void refusesColumnsOfTheWrongType() {
     String path = write("select 'a' as x, array(1.0f, 2.0f) as f, 1.5d as y");
-    assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(TWO)))
+    assertThatThrownBy(() -> ParquetFormat.source(path).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining(
             "Cannot read column 'x' of " + path + ": string, expected numbers of up to 64 bits");
     SampleField tokens = SampleField.of("f", DType.INT64, 2);
-    assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(tokens)))
+    assertThatThrownBy(() -> ParquetFormat.source(path).open(SPARK, List.of(tokens)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("array<float>, expected integers of up to 64 bits in a list");
     SampleField f = SampleField.of("f", DType.FLOAT32, 2);
-    assertThatThrownBy(() -> ParquetSource.of(path).withLabel("x").open(SPARK, List.of(f)))
+    assertThatThrownBy(() -> ParquetFormat.source(path).withLabel("x").open(SPARK, List.of(f)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Cannot read label column 'x'")
         .hasMessageContaining("string, expected an integer column");
-    assertThat(failure(ParquetSource.of(path).withLabel("y").open(SPARK, List.of(f))))
+    assertThat(failure(ParquetFormat.source(path).withLabel("y").open(SPARK, List.of(f))))
         .hasMessageContaining("row 0: label 1.5, expected a class");
   }
 
@@ -224,7 +235,7 @@ class ParquetSourceTest {
   @Test
   void namesTheRowOfAMissingLabel() {
     String path = write("select array(1f, 2f) as x, cast(null as int) as y");
-    Samples<?> samples = ParquetSource.of(path).withLabel("y").open(SPARK, List.of(TWO));
+    Samples<?> samples = ParquetFormat.source(path).withLabel("y").open(SPARK, List.of(TWO));
     assertThat(failure(samples))
         .hasMessageContaining("column 'y'")
         .hasMessageContaining("null, expected a class from 0 on");
@@ -238,7 +249,7 @@ class ParquetSourceTest {
 
   @Test
   void saysThatAPathDoesNotExist() {
-    assertThatThrownBy(() -> ParquetSource.of(dir + "/nowhere").open(SPARK, List.of(TWO)))
+    assertThatThrownBy(() -> ParquetFormat.source(dir + "/nowhere").open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "Cannot read data: "
@@ -248,7 +259,7 @@ class ParquetSourceTest {
 
   @Test
   void saysThatADirectoryHoldsNoParquet() {
-    assertThatThrownBy(() -> ParquetSource.of(dir.toString()).open(SPARK, List.of(TWO)))
+    assertThatThrownBy(() -> ParquetFormat.source(dir.toString()).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("no Parquet file in it, expected at least one");
   }
@@ -256,7 +267,7 @@ class ParquetSourceTest {
   @Test
   void saysThatAFileIsNoParquet() throws Exception {
     java.nio.file.Files.writeString(dir.resolve("a.parquet"), "this is not a Parquet file at all");
-    assertThatThrownBy(() -> ParquetSource.of(dir.toString()).open(SPARK, List.of(TWO)))
+    assertThatThrownBy(() -> ParquetFormat.source(dir.toString()).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.parquet: no Parquet, expected a readable Parquet file");
   }
@@ -266,7 +277,7 @@ class ParquetSourceTest {
     String path = dir.resolve("mixed").toString();
     SPARK.sql("select array(1f, 2f) as x").write().parquet(path + "/part=0");
     SPARK.sql("select array('a', 'b') as x").write().parquet(path + "/part=1");
-    assertThatThrownBy(() -> ParquetSource.of(path).open(SPARK, List.of(TWO)))
+    assertThatThrownBy(() -> ParquetFormat.source(path).open(SPARK, List.of(TWO)))
         .isInstanceOf(DataException.class)
         .hasMessageContainingAll(
             "Cannot read column 'x' of file:",
@@ -276,7 +287,7 @@ class ParquetSourceTest {
   }
 
   private void assertFault(String path, String... parts) {
-    io.octant.OctantException e = failure(ParquetSource.of(path).open(SPARK, List.of(TWO)));
+    io.octant.OctantException e = failure(ParquetFormat.source(path).open(SPARK, List.of(TWO)));
     assertThat(e).hasMessageContainingAll(parts).hasMessageContaining("file:");
   }
 

@@ -1,7 +1,6 @@
 package io.octant.pipeline.data;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +19,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * Parquet files on any Hadoop file system. A model input is one column; a sample is one row.
- * Immutable: the {@code with…} methods return another source.
+ * Files of one {@link DataFormat} on any Hadoop file system. A model input is one column; a sample
+ * is one row. Immutable: the {@code with…} methods return another source.
  *
  * <ul>
  *   <li>List columns hold the elements of one sample, row-major in one list, or in lists of lists
@@ -30,28 +29,30 @@ import org.apache.spark.sql.catalyst.InternalRow;
  *       ColumnBinding} say; integers that do not fit are refused.
  *   <li>A limit takes the first rows in the order of file path and row index: the same rows in
  *       every run, however the files are split.
- *   <li>Without a partition count there is one partition for each file split. A smaller count
- *       merges neighbours; a larger one moves rows over the network, by a hash of where they lie.
- *   <li>Pages are verified against their checksums unless the Hadoop property {@code
- *       parquet.page.verify-checksum.enabled} says otherwise.
+ *   <li>Without a partition count there is one partition for each split of files that the format
+ *       makes. A smaller count merges neighbours; a larger one moves rows over the network, by a
+ *       hash of where they lie.
  * </ul>
  */
-public final class ParquetSource implements DataSource {
+public final class FileSource implements DataSource {
   private static final String FILE = "octant_file_path";
   private static final String ROW = "octant_row_index";
 
+  private final DataFormat format;
   private final List<String> paths;
   private final Map<String, ColumnBinding> columns;
   private final Optional<String> label;
   private final OptionalLong limit;
   private final OptionalInt partitions;
 
-  private ParquetSource(
+  private FileSource(
+      DataFormat format,
       List<String> paths,
       Map<String, ColumnBinding> columns,
       Optional<String> label,
       OptionalLong limit,
       OptionalInt partitions) {
+    this.format = format;
     this.paths = List.copyOf(paths);
     this.columns = Map.copyOf(columns);
     this.label = label;
@@ -60,51 +61,48 @@ public final class ParquetSource implements DataSource {
   }
 
   /** Files, directories or globs of one schema. */
-  public static ParquetSource of(List<String> paths) {
+  public static FileSource of(DataFormat format, List<String> paths) {
     if (paths.isEmpty()) {
-      throw new DataException("Cannot read Parquet data: no path, expected at least one");
+      throw new DataException(
+          "Cannot read " + format.title() + " data: no path, expected at least one");
     }
-    return new ParquetSource(
-        paths, Map.of(), Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
-  }
-
-  public static ParquetSource of(String path) {
-    return of(List.of(path));
+    return new FileSource(
+        format, paths, Map.of(), Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
   }
 
   /** Binds a model input to a column; without, it takes the column of its own name. */
-  public ParquetSource withColumn(String input, String column) {
+  public FileSource withColumn(String input, String column) {
     return withColumn(input, ColumnBinding.of(column));
   }
 
   /** Binds a model input to a column whose values are converted. */
-  public ParquetSource withColumn(String input, ColumnBinding column) {
+  public FileSource withColumn(String input, ColumnBinding column) {
     Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
-    return new ParquetSource(paths, more, label, limit, partitions);
+    return new FileSource(format, paths, more, label, limit, partitions);
   }
 
   /** Reads class numbers from an integer column. */
-  public ParquetSource withLabel(String column) {
-    return new ParquetSource(paths, columns, Optional.of(column), limit, partitions);
+  public FileSource withLabel(String column) {
+    return new FileSource(format, paths, columns, Optional.of(column), limit, partitions);
   }
 
   /** Takes only the first rows. */
-  public ParquetSource withLimit(long samples) {
+  public FileSource withLimit(long samples) {
     if (samples < 1) {
       throw new DataException(
           "Cannot limit " + description() + ": " + samples + " samples, expected at least 1");
     }
-    return new ParquetSource(paths, columns, label, OptionalLong.of(samples), partitions);
+    return new FileSource(format, paths, columns, label, OptionalLong.of(samples), partitions);
   }
 
   /** Reads in so many tasks. */
-  public ParquetSource withPartitions(int count) {
+  public FileSource withPartitions(int count) {
     if (count < 1) {
       throw new DataException(
           "Cannot partition " + description() + ": " + count + " partitions, expected at least 1");
     }
-    return new ParquetSource(paths, columns, label, limit, OptionalInt.of(count));
+    return new FileSource(format, paths, columns, label, limit, OptionalInt.of(count));
   }
 
   @Override
@@ -120,9 +118,9 @@ public final class ParquetSource implements DataSource {
   /** Partitions are not part of it: they change no result. */
   @Override
   public String identity(Configuration hadoop) {
-    StringBuilder text = new StringBuilder("parquet ");
+    StringBuilder text = new StringBuilder(format.name()).append(' ');
     text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
-    for (DataFile file : FileListing.of(hadoop, paths).files()) {
+    for (DataFile file : list(hadoop).files()) {
       text.append('\n').append(file);
     }
     return text.toString();
@@ -130,16 +128,20 @@ public final class ParquetSource implements DataSource {
 
   @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
-    ParquetColumns.requireInputs(columns.keySet(), inputs);
+    TableColumns.requireInputs(columns.keySet(), inputs);
     List<ColumnBinding> bindings = new ArrayList<>();
     for (SampleField field : inputs) {
       bindings.add(columns.getOrDefault(field.input(), ColumnBinding.of(field.input())));
     }
     List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());
     label.ifPresent(names::add);
-    ParquetFiles files = ParquetFiles.of(spark, paths, description(), names);
-    Dataset<Row> all = ParquetRows.of(spark, files.reader(), rowBytes(inputs)).load(files);
-    ParquetColumns bound = new ParquetColumns(description(), all.schema());
+    FileListing listing = list(ClassicSession.of(spark).sparkContext().hadoopConfiguration());
+    Table table = format.look(spark, listing, new TableRequest(names, sampleBytes(inputs), limit));
+    SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
+    requireFiles(table, skipped);
+    FirstRows first = FirstRows.of(table.files(), limit);
+    TableRows all = table.rows(first.files());
+    TableColumns bound = new TableColumns(description(), all.rows().schema());
     List<TensorColumn> inputColumns = new ArrayList<>();
     List<Column> selected = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -152,33 +154,41 @@ public final class ParquetSource implements DataSource {
           labelColumn.add(bound.label(name));
           selected.add(column(bound, name, selected.size()));
         });
-    Column metadata = all.metadataColumn("_metadata");
-    selected.add(metadata.getField("file_path").as(FILE));
-    selected.add(metadata.getField("row_index").as(ROW));
-    Dataset<Row> rows = all.select(selected.toArray(new Column[0]));
-    if (!files.notParquet().isEmpty()) {
-      rows = rows.where(not(col(FILE).isin(files.notParquet().toArray())));
-    }
-    long samples = files.rows();
-    if (limit.isPresent()) {
-      samples = Math.min(samples, limit.getAsLong());
-      rows = new FirstRows(FILE, ROW).of(rows, files.readable(), limit.getAsLong());
-    }
+    selected.add(all.file().as(FILE));
+    selected.add(all.row().as(ROW));
+    Dataset<Row> rows = first.of(all.rows().select(selected.toArray(new Column[0])), FILE, ROW);
     return new Samples<>(
         partitioned(rows),
         new RowDecoder(inputColumns, labelColumn),
         inputs,
         description(),
-        new DataFacts(
-            files.readable().size(), samples, files.skipped(), files.filesWithoutChecksums()));
+        new DataFacts(table.files().size(), first.count(), skipped, table.filesWithoutChecksums()));
+  }
+
+  private FileListing list(Configuration hadoop) {
+    return FileListing.of(hadoop, paths, format.extensions());
+  }
+
+  private void requireFiles(Table table, SkippedFiles skipped) {
+    if (table.files().isEmpty()) {
+      String lies = skipped.inWords(format.title());
+      throw new DataException(
+          "Cannot read data: "
+              + description()
+              + ": no "
+              + format.title()
+              + " file in it"
+              + (lies.isEmpty() ? "" : " (files left out: " + lies + ")")
+              + ", expected at least one");
+    }
   }
 
   /** A column under a name of ours, which no other column has. */
-  private static Column column(ParquetColumns bound, String name, int ordinal) {
+  private static Column column(TableColumns bound, String name, int ordinal) {
     return col(bound.load(name, "the model").expression()).as("octant_" + ordinal);
   }
 
-  private static long rowBytes(List<SampleField> inputs) {
+  private static long sampleBytes(List<SampleField> inputs) {
     return inputs.stream().mapToLong(f -> 8L * f.numel()).sum();
   }
 
@@ -197,12 +207,7 @@ public final class ParquetSource implements DataSource {
    * of every float.
    */
   private static JavaRDD<InternalRow> rowsOf(Dataset<Row> rows) {
-    if (rows instanceof org.apache.spark.sql.classic.Dataset<Row> classic) {
-      return classic.queryExecution().toRdd().toJavaRDD();
-    }
-    throw new DataException(
-        "Cannot read data in a session of "
-            + rows.getClass().getName()
-            + ", expected a classic Spark session, not Spark Connect");
+    ClassicSession.of(rows.sparkSession());
+    return ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().toRdd().toJavaRDD();
   }
 }

@@ -1,11 +1,20 @@
-package io.octant.pipeline.data;
+package io.octant.pipeline.data.parquet;
 
-import io.octant.pipeline.data.FileFacts.Checksums;
-import io.octant.pipeline.data.FileFacts.Reader;
-import io.octant.pipeline.data.FileFacts.State;
+import static org.apache.spark.sql.functions.not;
+
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.DataFile;
+import io.octant.pipeline.data.FileListing;
+import io.octant.pipeline.data.FileRows;
+import io.octant.pipeline.data.StorageException;
+import io.octant.pipeline.data.Table;
+import io.octant.pipeline.data.TableRequest;
+import io.octant.pipeline.data.TableRows;
+import io.octant.pipeline.data.parquet.FileFacts.Checksums;
+import io.octant.pipeline.data.parquet.FileFacts.Reader;
+import io.octant.pipeline.data.parquet.FileFacts.State;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -13,19 +22,28 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The files of a source, looked through on the executors before anything is read.
+ * Parquet files, looked through on the executors before anything is read.
  *
+ * @param spark the session that reads them
  * @param roots the paths given, or what their globs match
  * @param readable files to read, by URI
  * @param notParquet files to leave out, by URI
- * @param skipped everything that is not read
+ * @param sampleBytes about how much one sample takes in memory
  */
 record ParquetFiles(
-    List<Path> roots, List<FileFacts> readable, List<String> notParquet, SkippedFiles skipped) {
+    SparkSession spark,
+    List<Path> roots,
+    List<FileFacts> readable,
+    List<String> notParquet,
+    long sampleBytes)
+    implements Table {
 
   /** Reading a footer is waiting for storage: more tasks than cores do no harm. */
   private static final int FILES_PER_TASK = 16;
@@ -37,20 +55,15 @@ record ParquetFiles(
   }
 
   /**
-   * Lists the files and reads their footers.
+   * Reads the footers.
    *
-   * @param description of the paths, for messages
-   * @param columns that are to be read
-   * @throws DataException if there is no file, or one is damaged, or one has other columns than the
-   *     first
+   * @throws DataException if a file is damaged, or one has other columns than the first
    */
-  static ParquetFiles of(
-      SparkSession spark, List<String> paths, String description, List<String> columns) {
+  static ParquetFiles of(SparkSession spark, FileListing listing, TableRequest request) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    FileListing listing = FileListing.of(context.hadoopConfiguration(), paths);
     List<FileFacts> readable = new ArrayList<>();
     List<String> notParquet = new ArrayList<>();
-    for (FileFacts facts : look(context, listing.files(), columns)) {
+    for (FileFacts facts : look(context, listing.files(), request.columns())) {
       if (facts.state() == State.DAMAGED) {
         throw new DataException(
             "Cannot read data: "
@@ -64,26 +77,37 @@ record ParquetFiles(
         readable.add(facts);
       }
     }
-    SkippedFiles skipped = listing.skipped().withNotParquet(notParquet.size());
-    if (readable.isEmpty()) {
-      String lies = skipped.inWords();
-      throw new DataException(
-          "Cannot read data: "
-              + description
-              + ": no Parquet file in it"
-              + (lies.isEmpty() ? "" : " (files left out: " + lies + ")")
-              + ", expected at least one");
+    if (!readable.isEmpty()) {
+      requireSameColumns(readable, request.columns());
     }
-    requireSameColumns(readable, columns);
-    return new ParquetFiles(listing.roots(), readable, notParquet, skipped);
+    return new ParquetFiles(spark, listing.roots(), readable, notParquet, request.sampleBytes());
   }
 
-  long rows() {
-    return readable.stream().mapToLong(FileFacts::rows).sum();
+  @Override
+  public List<FileRows> files() {
+    return readable.stream().map(f -> new FileRows(f.uri(), f.rows())).toList();
   }
 
-  long filesWithoutChecksums() {
+  @Override
+  public long otherFormat() {
+    return notParquet.size();
+  }
+
+  @Override
+  public long filesWithoutChecksums() {
     return readable.stream().filter(f -> f.checksums() == Checksums.ABSENT).count();
+  }
+
+  /** Spark reads only the files that a condition on {@link TableRows#file} leaves. */
+  @Override
+  public TableRows rows(List<FileRows> wanted) {
+    Dataset<Row> all = ParquetRows.of(spark, reader(), sampleBytes).load(this);
+    Column metadata = all.metadataColumn("_metadata");
+    Column file = metadata.getField("file_path");
+    return new TableRows(
+        notParquet.isEmpty() ? all : all.where(not(file.isin(notParquet.toArray()))),
+        file,
+        metadata.getField("row_index"));
   }
 
   /** The fastest reader that knows the encodings of all files. */
@@ -102,14 +126,10 @@ record ParquetFiles(
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     try {
       int tasks = (files.size() + FILES_PER_TASK - 1) / FILES_PER_TASK;
-      List<FileFacts> facts =
-          context
-              .parallelize(files, tasks)
-              .mapPartitions(new Look(hadoop, List.copyOf(columns)))
-              .collect();
-      return facts.stream()
-          .sorted(Comparator.comparing(FileFacts::uri, Utf8Order.INSTANCE))
-          .toList();
+      return context
+          .parallelize(files, tasks)
+          .mapPartitions(new Look(hadoop, List.copyOf(columns)))
+          .collect();
     } finally {
       hadoop.destroy();
     }

@@ -1,6 +1,9 @@
-package io.octant.pipeline.data;
+package io.octant.pipeline.data.parquet;
 
-import io.octant.pipeline.data.FileFacts.Reader;
+import io.octant.pipeline.data.ClassicSession;
+import io.octant.pipeline.data.DataFile;
+import io.octant.pipeline.data.FileFailure;
+import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
@@ -27,13 +30,7 @@ record ParquetRows(SparkSession spark) {
    * @param rowBytes about how much one row takes in memory
    */
   static ParquetRows of(SparkSession shared, Reader reader, long rowBytes) {
-    if (!(shared instanceof org.apache.spark.sql.classic.SparkSession classic)) {
-      throw new DataException(
-          "Cannot read data in a session of "
-              + shared.getClass().getName()
-              + ", expected a classic Spark session, not Spark Connect");
-    }
-    SparkSession own = classic.cloneSession();
+    SparkSession own = ClassicSession.of(shared).cloneSession();
     own.conf().set("spark.sql.caseSensitive", "true");
     own.conf().set("spark.sql.parquet.binaryAsString", "false");
     own.conf()

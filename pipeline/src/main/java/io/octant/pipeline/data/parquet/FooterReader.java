@@ -1,7 +1,9 @@
-package io.octant.pipeline.data;
+package io.octant.pipeline.data.parquet;
 
-import io.octant.pipeline.data.FileFacts.Checksums;
-import io.octant.pipeline.data.FileFacts.Reader;
+import io.octant.pipeline.data.DataFile;
+import io.octant.pipeline.data.FileFailure;
+import io.octant.pipeline.data.parquet.FileFacts.Checksums;
+import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -31,7 +33,7 @@ import org.apache.parquet.schema.MessageType;
  * Reads the footer of one Parquet file and the header of its first page. The bytes are fetched
  * first and parsed afterwards, so that a failure of storage is never taken for a damaged file.
  *
- * @param columns names as {@link ColumnPath} reads them
+ * @param columns names as {@link ParquetPath} reads them
  */
 record FooterReader(List<String> columns) {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -103,8 +105,8 @@ record FooterReader(List<String> columns) {
     List<String> types = new ArrayList<>();
     List<String[]> paths = new ArrayList<>();
     for (String name : columns) {
-      ColumnPath.in(schema, name).ifPresent(paths::add);
-      types.add(ColumnPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
+      ParquetPath.in(schema, name).ifPresent(paths::add);
+      types.add(ParquetPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
     }
     long rows = 0;
     Reader reader = Reader.VECTORIZED;
@@ -112,7 +114,7 @@ record FooterReader(List<String> columns) {
     for (BlockMetaData block : metadata.getBlocks()) {
       rows += block.getRowCount();
       for (ColumnChunkMetaData chunk : block.getColumns()) {
-        if (paths.stream().noneMatch(path -> ColumnPath.starts(chunk.getPath().toArray(), path))) {
+        if (paths.stream().noneMatch(path -> ParquetPath.starts(chunk.getPath().toArray(), path))) {
           continue;
         }
         if (!isLoadable(chunk.getCodec())) {
@@ -159,7 +161,7 @@ record FooterReader(List<String> columns) {
   private static String type(MessageType schema, String[] path) {
     List<String> leaves = new ArrayList<>();
     for (ColumnDescriptor leaf : schema.getColumns()) {
-      if (ColumnPath.starts(leaf.getPath(), path)) {
+      if (ParquetPath.starts(leaf.getPath(), path)) {
         int depth = leaf.getMaxRepetitionLevel();
         var logical = leaf.getPrimitiveType().getLogicalTypeAnnotation();
         String name =

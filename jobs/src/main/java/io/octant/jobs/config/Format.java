@@ -1,6 +1,0 @@
-package io.octant.jobs.config;
-
-/** Formats of data that a job reads. */
-public enum Format {
-  PARQUET
-}

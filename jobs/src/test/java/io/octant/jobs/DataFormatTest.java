@@ -1,0 +1,129 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.DataFormats;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole jobs over a format that is one class and a registration: {@link JsonLinesFormat}. */
+class DataFormatTest {
+  private static final int LIMIT = 30;
+
+  @TempDir Path folder;
+
+  private final RecordedConsole console = new RecordedConsole();
+
+  @Test
+  void aFormatIsOneClassAndALine() throws IOException {
+    Path parquet = DataFiles.write(folder.resolve("parquet"), 40, row -> image(row, 784));
+    Path lines = Files.createDirectory(folder.resolve("lines"));
+    write(lines.resolve("a.jsonl"), 0, 20, 784);
+    write(lines.resolve("b.jsonl"), 20, 40, 784);
+    // Behind the limit: nobody looks into it.
+    Files.writeString(lines.resolve("c.jsonl"), "no JSON\n");
+    Files.writeString(lines.resolve("README.md"), "no data\n");
+
+    assertThat(quantize("p", parquet, "parquet")).as(console.err()).isZero();
+    for (int partitions : new int[] {1, 7}) {
+      String out = "l" + partitions;
+      assertThat(quantize(out, lines, "jsonlines", "--set", "data.partitions=" + partitions))
+          .as(console.err())
+          .isZero();
+
+      for (String file : List.of("calibration/state.octcal", "model.int8.onnx", "qparams.json")) {
+        assertThat(folder.resolve(out).resolve(file))
+            .hasBinaryContent(Files.readAllBytes(folder.resolve("p").resolve(file)));
+      }
+      JsonNode result = result(out);
+      assertThat(result.get("samples").intValue()).isEqualTo(LIMIT);
+      assertThat(result.get("partitions").intValue()).isEqualTo(partitions);
+      JsonNode data = result.get("data").get("calibration");
+      assertThat(data.get("files").intValue()).isEqualTo(2);
+      assertThat(data.get("skipped").get("notParquet").intValue()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void valuesAndTypesAreCheckedForEveryFormat() throws IOException {
+    Path lines = Files.createDirectory(folder.resolve("lines"));
+    write(lines.resolve("a.jsonl"), 0, 5, 784);
+    write(lines.resolve("b.jsonl"), 5, 6, 783);
+
+    assertThat(quantize("out", lines, "jsonlines")).isEqualTo(3);
+    assertThat(console.err())
+        .contains("Cannot read column 'image' of ", "b.jsonl row 0: 783 values, expected 784");
+    assertThat(
+            quantize("out", lines, "jsonlines", "--set", "data.calibration.columns.input=picture"))
+        .isEqualTo(3);
+    assertThat(console.err())
+        .contains("Cannot find column 'picture' for input 'input' torch.float32");
+    Path none = Files.createDirectory(folder.resolve("none"));
+    Files.writeString(none.resolve("README.md"), "no data\n");
+    assertThat(quantize("out", none, "jsonlines")).isEqualTo(3);
+    assertThat(console.err())
+        .contains("no JSON lines file in it (files left out: 1 not JSON lines)");
+  }
+
+  @Test
+  void anUnknownFormatIsRefusedNamingTheKnownOnes() {
+    assertThat(DataFormats.names()).containsExactly("jsonlines", "parquet");
+    assertThatThrownBy(() -> DataFormats.load("csv"))
+        .isInstanceOf(DataException.class)
+        .hasMessage("Cannot read data of format: csv, expected one of jsonlines, parquet");
+    assertThat(quantize("out", folder, "csv")).isEqualTo(2);
+    assertThat(console.err())
+        .contains(
+            "Cannot read key data.calibration.format: \"csv\", expected one of jsonlines, parquet");
+  }
+
+  private static float[] image(int row, int length) {
+    return DataFiles.ramp(row, length);
+  }
+
+  private static void write(Path file, int from, int to, int length) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int row = from; row < to; row++) {
+      lines.add(
+          "{\"image\": %s, \"label\": %d}"
+              .formatted(Arrays.toString(image(row, length)), row % 10));
+    }
+    Files.write(file, lines);
+  }
+
+  private int quantize(String out, Path data, String format, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "quantize",
+                "../conf/examples/digits-resnet.conf",
+                "--master",
+                "local[2]",
+                "--set",
+                "data.calibration.path=" + data,
+                "--set",
+                "data.calibration.format=" + format,
+                "--set",
+                "data.calibration.limit=" + LIMIT,
+                "--set",
+                "data.evaluation.limit=50",
+                "--set",
+                "output.path=" + folder.resolve(out)));
+    arguments.addAll(List.of(more));
+    return CommandLineRun.of(console.console(), arguments.toArray(String[]::new)).exitCode();
+  }
+
+  private JsonNode result(String out) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(out).resolve("result.json").toFile());
+  }
+}

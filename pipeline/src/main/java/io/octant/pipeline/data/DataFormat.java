@@ -1,0 +1,38 @@
+package io.octant.pipeline.data;
+
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A format of files with samples. A new one is a class with a public constructor without parameters
+ * and its name in {@code META-INF/services/io.octant.pipeline.data.DataFormat}: listing of files,
+ * limit, partitions, the binding of columns to model inputs and the checks of their types and
+ * values are {@link FileSource}'s and the same for all.
+ *
+ * <p>A format finds out how many rows each file has, and turns them into a data frame whose columns
+ * are numbers, lists, or bytes of elements (which spares an object for each number), each row with
+ * its place.
+ */
+public interface DataFormat {
+
+  /** As configurations write it: lower case. */
+  String name();
+
+  /** As messages write it, before the word "file". */
+  String title();
+
+  /**
+   * How names of its files end, in lower case with the dot. A file of another extension is to be
+   * read only if its content is of this format, else counted in {@link Table#otherFormat}.
+   */
+  List<String> extensions();
+
+  /**
+   * Looks through files before anything is read of them.
+   *
+   * @param listing files that are there, at least their names, in the order of reading
+   * @throws DataException if a file is damaged, or other files have other columns
+   * @throws StorageException if the storage does not answer
+   */
+  Table look(SparkSession spark, FileListing listing, TableRequest request);
+}
