@@ -81,9 +81,13 @@ public final class Operators {
               + name
               + " is in the rows "
               + other.name()
-              + " and "
+              + " of "
+              + other.family()
+              + ".txt and "
               + row.name()
-              + ", expected once");
+              + " of "
+              + row.family()
+              + ".txt, expected once");
     }
   }
 
@@ -95,8 +99,7 @@ public final class Operators {
           throw new OctantException(
               "Cannot load operator table: " + family + ".txt is not on the class path");
         }
-        out.addAll(
-            TableReader.read(family, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+        out.addAll(TableReader.read(family, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot load operator table " + family, e);
       }

@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ final class TableReader {
     private final String doc;
     private final List<Call> calls = new ArrayList<>();
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
+    private final Set<String> told = new HashSet<>();
     private final Set<OperandRule> operands = EnumSet.noneOf(OperandRule.class);
     private final Map<String, String> twins = new LinkedHashMap<>();
     private final Set<String> own = new LinkedHashSet<>();
@@ -52,6 +54,24 @@ final class TableReader {
 
     List<String> list(String key) {
       return List.copyOf(lists.getOrDefault(key, List.of()));
+    }
+
+    boolean isFunctionOrMethod(String name) {
+      return calls.stream().anyMatch(c -> c.names().contains(name));
+    }
+
+    boolean isName(String name) {
+      String module = name.contains(".nn.") ? name.substring(name.lastIndexOf('.') + 1) : "";
+      return isFunctionOrMethod(name)
+          || list("inplace").contains(name)
+          || list("module").contains(module)
+          || list("fused").contains(module);
+    }
+
+    boolean hasParameter(String name) {
+      return calls.stream()
+          .flatMap(c -> Arrays.stream(c.parameters().split(",")))
+          .anyMatch(p -> p.strip().split("=")[0].equals(name));
     }
 
     Set<String> types(String key) {
@@ -105,7 +125,7 @@ final class TableReader {
     if (!text.startsWith("  ")) {
       end();
       int colon = text.indexOf(": ");
-      if (colon < 0) {
+      if (colon < 1 || text.substring(colon + 2).isBlank()) {
         throw error(text, "a name, a colon and what it computes");
       }
       draft = new Draft(text.substring(0, colon), text.substring(colon + 2).strip());
@@ -120,13 +140,13 @@ final class TableReader {
   }
 
   private void add(Draft row, String key, String value) {
+    if (!row.told.add(key) && !key.equals("call") && !key.equals("own")) {
+      throw error(key, "it once in a row");
+    }
     switch (key) {
       case "call" -> row.calls.add(call(value));
-      case "inplace", "module", "fused", "fixed", "shared", "onnx" -> {
-        if (row.lists.put(key, words(value)) != null) {
-          throw error(key, "it once in a row");
-        }
-      }
+      case "inplace", "module", "fused", "fixed", "shared", "onnx" ->
+          row.lists.put(key, words(value));
       case "own" -> own(row, value);
       case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
       case "samples" -> row.samples = constant(Samples.class, value);
@@ -135,6 +155,24 @@ final class TableReader {
           throw error(
               key,
               "call, inplace, module, fused, operands, samples, shape, fixed, shared, own or onnx");
+    }
+    switch (key) {
+      case "inplace" -> row.list(key).forEach(n -> requireInplace(row, n));
+      case "fixed", "shared" -> row.types(key).forEach(n -> requireName(row, n));
+      default -> {}
+    }
+  }
+
+  private void requireInplace(Draft row, String name) {
+    if (!name.endsWith("_") || !row.isFunctionOrMethod(name.substring(0, name.length() - 1))) {
+      throw error(name, "a name of row " + row.name + " and _");
+    }
+  }
+
+  /** Names stand before what is told of them. */
+  private void requireName(Draft row, String name) {
+    if (!row.isName(name)) {
+      throw error(name, "a name of row " + row.name);
     }
   }
 
@@ -148,10 +186,14 @@ final class TableReader {
 
   private void own(Draft row, String value) {
     int arrow = value.indexOf(" -> ");
-    if (arrow < 0) {
-      row.own.add(type(value));
-    } else {
-      row.twins.put(full(value.substring(0, arrow)), full(value.substring(arrow + 4)));
+    String name = arrow < 0 ? type(value) : full(value.substring(0, arrow));
+    requireName(row, name);
+    boolean isNew =
+        arrow < 0
+            ? row.own.add(name)
+            : row.twins.put(name, full(value.substring(arrow + 4))) == null;
+    if (!isNew) {
+      throw error(value, "it once in a row");
     }
   }
 
@@ -159,6 +201,9 @@ final class TableReader {
     if (value.startsWith("float ") && !value.equals("float together")) {
       row.operands.add(OperandRule.FLOAT);
       row.floatParameter = value.substring("float ".length());
+      if (!row.hasParameter(row.floatParameter)) {
+        throw error(row.floatParameter, "a parameter of row " + row.name);
+      }
     } else {
       row.operands.add(constant(OperandRule.class, value));
     }
@@ -181,7 +226,10 @@ final class TableReader {
   }
 
   private static List<String> words(String value) {
-    return Arrays.stream(value.split(" ")).filter(w -> !w.isEmpty()).map(TableReader::full).toList();
+    return Arrays.stream(value.split(" "))
+        .filter(w -> !w.isEmpty())
+        .map(TableReader::full)
+        .toList();
   }
 
   private static String full(String name) {
@@ -198,7 +246,13 @@ final class TableReader {
 
   private OctantException error(String found, String expected) {
     return new OctantException(
-        "Cannot read operator table " + family + ".txt, line " + line + ": " + found + ", expected "
+        "Cannot read operator table "
+            + family
+            + ".txt, line "
+            + line
+            + ": "
+            + found
+            + ", expected "
             + expected);
   }
 }
