@@ -3,6 +3,7 @@ package io.octant.pipeline;
 import io.octant.OctantException;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.pipeline.data.CauseChain;
 import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.StorageException;
 import io.octant.pipeline.execution.ExecutorException;
@@ -46,7 +47,7 @@ public record Failure(Kind kind, String message, Throwable thrown) {
       return reported(ofFiles.get());
     }
     @Nullable Throwable error = null;
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
+    for (Throwable t : CauseChain.of(thrown)) {
       if (t instanceof OctantException reported) {
         return reported(reported);
       }

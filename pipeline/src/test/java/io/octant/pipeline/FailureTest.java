@@ -72,6 +72,14 @@ class FailureTest {
   }
 
   @Test
+  void causesThatGoRoundEnd() {
+    IOException first = new IOException("first");
+    IOException second = new IOException("second", first);
+    first.initCause(second);
+    assertThat(Failure.of(first).message()).isEqualTo("IOException: first");
+  }
+
+  @Test
   void aMessageIsOneLine() {
     Failure spark = Failure.of(new SparkException("Job aborted\n\tat x\nDriver stacktrace:", null));
     assertThat(spark.message()).isEqualTo("Cannot complete the Spark job: Job aborted");

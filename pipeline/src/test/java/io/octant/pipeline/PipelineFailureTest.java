@@ -30,6 +30,8 @@ import io.octant.reference.quantized.QuantizedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -110,6 +112,37 @@ class PipelineFailureTest {
             refusing.output());
     DataCounts counts = new QuantizationPipeline(SPARK).run(reporting).calibration();
     assertThat(counts).isEqualTo(new DataCounts(20, spoiltSamples, 0, spoiltSamples, 0));
+  }
+
+  /**
+   * At each of the files that tasks open in turn: footer, schema, rows; nobody takes it for bad
+   * data.
+   */
+  @Test
+  void aDiskThatFailsWhileATaskReads() throws IOException {
+    SPARK
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.broken.impl", BrokenDiskFileSystem.class.getName());
+    Path digits = Path.of("../examples/digits/train.parquet").toAbsolutePath().normalize();
+    FileSource broken =
+        ParquetFormat.source("broken://" + digits).withColumn("input", "image").withLimit(40);
+    List<String> messages = new ArrayList<>();
+    for (int opens = 0; ; opens++) {
+      BrokenDiskFileSystem.OPENS.set(opens);
+      try {
+        new QuantizationPipeline(SPARK).run(DigitsRun.calibration(broken, out));
+        break;
+      } catch (Throwable e) {
+        Failure failure = Failure.of(e);
+        messages.add(failure.message());
+        assertThat(failure.kind()).as(failure.message()).isEqualTo(Failure.Kind.OTHER);
+        assertThat(failure.message()).contains("No space left on device").contains(", expected ");
+        assertThat(failureAt(out).path("error").path("message").asText())
+            .isEqualTo(failure.message());
+      }
+    }
+    assertThat(messages).as("footer, schema, calibration, read-back").hasSize(4);
   }
 
   @Test

@@ -91,10 +91,6 @@ public final class BatchBuffer {
     return row == capacity;
   }
 
-  public boolean isEmpty() {
-    return row == 0;
-  }
-
   /** Completes the current row. */
   void endRow() {
     long nansBefore = nanValues;

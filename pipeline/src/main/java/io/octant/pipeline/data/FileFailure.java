@@ -33,7 +33,7 @@ public final class FileFailure {
 
   /** The data or storage at fault, or empty if something else failed. */
   public static Optional<OctantException> find(Throwable thrown) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
+    for (Throwable t : CauseChain.of(thrown)) {
       if (t instanceof DataException || t instanceof StorageException) {
         return Optional.of((OctantException) t);
       }
@@ -61,8 +61,9 @@ public final class FileFailure {
 
   /** Whether it was not the bytes of a file that were at fault, but the way to them. */
   private static boolean isStorage(Throwable thrown) {
+    CauseChain chain = CauseChain.of(thrown);
     boolean storage = false;
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
+    for (Throwable t : chain) {
       if (t instanceof ChecksumException
           || t instanceof EOFException
           || t instanceof FileNotFoundException) {
@@ -70,7 +71,7 @@ public final class FileFailure {
       }
       if (t instanceof IOException) {
         storage = !isThrownByDecoder(t);
-      } else if (isThrownByDecoder(t) && t.getCause() == null) {
+      } else if (isThrownByDecoder(t) && t == chain.innermost()) {
         return false;
       }
     }
@@ -92,10 +93,7 @@ public final class FileFailure {
 
   /** First line of the innermost cause's message. */
   public static String rootMessage(Throwable thrown) {
-    Throwable t = thrown;
-    while (t.getCause() != null) {
-      t = t.getCause();
-    }
+    Throwable t = CauseChain.of(thrown).innermost();
     return t.getMessage() == null
         ? t.getClass().getSimpleName()
         : t.getMessage().lines().findFirst().orElse(t.getClass().getSimpleName());

@@ -30,11 +30,6 @@ public record Gate(
   /** Accuracies are ratios of counts: their difference is off by rounding only. */
   private static final double ROUNDING = 1e-9;
 
-  /** Whether there is no limit at all. */
-  public boolean isOpen() {
-    return equals(OPEN);
-  }
-
   /** Whether the evaluation data must have labels. */
   public boolean needsLabels() {
     return minAccuracy.isPresent() || maxAccuracyDrop.isPresent();
@@ -74,7 +69,7 @@ public record Gate(
                     description("accuracy drop", drop, "at most", most, "%.4f"))));
     add("minAgreement", "agreement", result.agreement(), minAgreement, "%.4f", limits);
     add("minSqnrDb", "SQNR in dB", result.sqnrDb(), minSqnrDb, "%.2f", limits);
-    for (OutputComparison output : isOpen() ? List.<OutputComparison>of() : result.outputs()) {
+    for (OutputComparison output : equals(OPEN) ? List.<OutputComparison>of() : result.outputs()) {
       limits.add(
           new Limit(
               "int8NanOnly of output " + output.name(),

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -171,8 +172,8 @@ record ParquetFiles(
         DataFile file = files.next();
         try {
           facts.add(reader.read(file.path().getFileSystem(configuration), file));
-        } catch (IOException e) {
-          // Thrown, so that Spark tries again.
+        } catch (IOException | FSError e) {
+          // Thrown, so that Spark tries again. An FSError is a local disk that is full or broken.
           throw StorageException.of(file.path().toString(), e);
         }
       }
