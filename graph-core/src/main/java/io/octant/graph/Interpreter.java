@@ -84,19 +84,7 @@ public class Interpreter {
         | ClassCastException
         | IndexOutOfBoundsException
         | ArithmeticException e) {
-      String where = n.scope().modulePath().isEmpty() ? "" : " in module " + n.scope().modulePath();
-      String source = n.scope().source().isEmpty() ? "" : " from " + n.scope().source();
-      throw new GraphException(
-          "Cannot run node "
-              + n.name()
-              + " ("
-              + n.target()
-              + ")"
-              + where
-              + source
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new GraphException("Cannot run node " + n.described() + ": " + e.getMessage(), e);
     }
   }
 

@@ -93,6 +93,30 @@ public final class Node {
     return in;
   }
 
+  /**
+   * What messages call this node: {@code relu (torch.relu) in module act from Relu /act/Relu}, with
+   * the module and the ONNX node or Java call that it came from. A node that a pass inserted is
+   * told by the nearest one before it that came from somewhere.
+   */
+  public String described() {
+    String path = scope.modulePath();
+    String where = path.isEmpty() || path.equals(target()) ? "" : " in module " + path;
+    return name + " (" + target() + ")" + where + origin(" from ");
+  }
+
+  private String origin(String relation) {
+    if (!scope.source().isEmpty()) {
+      return relation + scope.source();
+    }
+    for (Node in : inputs()) {
+      String before = in.origin(" after ");
+      if (!before.isEmpty()) {
+        return before;
+      }
+    }
+    return "";
+  }
+
   public boolean isPlaceholder() {
     return operation instanceof Operation.Placeholder;
   }

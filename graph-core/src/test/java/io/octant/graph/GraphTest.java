@@ -158,6 +158,19 @@ class GraphTest {
         .hasMessage("Cannot use node y in add_1: it belongs to another graph");
   }
 
+  /** Messages lead back to the file, from nodes that passes inserted too. */
+  @Test
+  void descriptionsNameWhereANodeCameFrom() {
+    Graph g = new Graph();
+    Node x = g.placeholder("x");
+    Node relu = g.callFunction(FunctionType.of("torch.relu"), x);
+    relu.setScope(new NodeScope("act", null, "Relu /act/Relu"));
+    Node observer = g.callModule("observer_0", relu);
+    assertThat(x.described()).isEqualTo("x (x)");
+    assertThat(relu.described()).isEqualTo("relu (torch.relu) in module act from Relu /act/Relu");
+    assertThat(observer.described()).isEqualTo("observer_0 (observer_0) after Relu /act/Relu");
+  }
+
   @Test
   void printsOneLineANode() {
     graph.erase(out);

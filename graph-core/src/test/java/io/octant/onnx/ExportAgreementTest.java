@@ -311,7 +311,7 @@ class ExportAgreementTest {
             .output("y");
     assertThatThrownBy(() -> Exported.of(tiny))
         .isInstanceOf(OctantException.class)
-        .hasMessageContaining("node fc (fc): weight has " + bad + " in channel 1");
+        .hasMessageContaining("node fc (fc) from Gemm Gemm_0: weight has " + bad + " in channel 1");
   }
 
   // ---- integers

@@ -125,7 +125,7 @@ class RefusedCallsTest {
     assertRefused(
         GraphException.class,
         () -> prepared.run(GraphModels.random(1, 2, 5)),
-        "Cannot run node fc (fc) in module fc: Cannot apply linear to torch.float32[2, 5], expected"
+        "Cannot run node fc (fc): Cannot apply linear to torch.float32[2, 5], expected"
             + " a last axis of the weight's [3, 4]");
   }
 
@@ -136,14 +136,14 @@ class RefusedCallsTest {
     assertThatThrownBy(() -> prepare(ObserverSpec.of("torch.ao.quantization.MiniMaxObserver")))
         .isExactlyInstanceOf(PrepareException.class)
         .hasMessageStartingWith(
-            "Cannot prepare node fc, qconfig by module name fc: Cannot make observer:"
+            "Cannot prepare node fc (fc), qconfig by module name fc: Cannot make observer:"
                 + " torch.ao.quantization.MiniMaxObserver, expected one of [");
   }
 
   @Test
   void keywordsThatDoNotFitAreRefusedWithTheirNode() {
     String at =
-        "Cannot prepare node fc, qconfig by module name fc: Cannot make"
+        "Cannot prepare node fc (fc), qconfig by module name fc: Cannot make"
             + " torch.ao.quantization.MinMaxObserver: ";
     assertRefused(
         PrepareException.class,
@@ -172,7 +172,7 @@ class RefusedCallsTest {
     assertRefused(
         PrepareException.class,
         () -> prepare(ObserverSpec.of("torch.ao.quantization.HistogramObserver").with("bins", 0)),
-        "Cannot prepare node fc, qconfig by module name fc: Cannot make"
+        "Cannot prepare node fc (fc), qconfig by module name fc: Cannot make"
             + " torch.ao.quantization.HistogramObserver: bins=0, expected at least 1");
   }
 

@@ -94,13 +94,13 @@ final class FusedChains {
    *
    * @throws OnnxException if the value has no counterpart in the file
    */
-  Set<String> tensors(String name) {
-    List<Node> chain = chain(name);
+  Set<String> tensors(Node node) {
+    List<Node> chain = chain(node.name());
     Set<String> found = tensorsOf.get(chain.get(chain.size() - 1).name());
     if (found == null) {
       throw new OnnxException(
           "Cannot export node "
-              + name
+              + node.described()
               + " quantized: its value is no tensor of "
               + source.file()
               + ", expected it to be one operator's output");

@@ -170,10 +170,8 @@ public final class QdqExporter {
       } else if (!(n.operation() instanceof Operation.GetAttr)) {
         throw new OnnxException(
             "Cannot export node "
-                + n.name()
-                + " ("
-                + n.target()
-                + "): quantization made it, and ONNX has no counterpart");
+                + n.described()
+                + ": quantization made it, and ONNX has no counterpart");
       }
     }
   }
@@ -188,7 +186,7 @@ public final class QdqExporter {
     if (found == null) {
       throw new OnnxException(
           "Cannot export node "
-              + dequantize.name()
+              + dequantize.described()
               + ": "
               + in.name()
               + " is not quantized in the graph, expected a quantize before it");
@@ -213,7 +211,7 @@ public final class QdqExporter {
       tensors.add(before.output());
       tensors.addAll(before.tensors());
     } else {
-      tensors.addAll(chains.tensors(in.name()));
+      tensors.addAll(chains.tensors(in));
     }
     String tensor = tensors.iterator().next();
     DType dtype = (DType) n.arg(3);
@@ -230,9 +228,13 @@ public final class QdqExporter {
   private void quantizeDynamically(Node n) {
     if (n.arg(1) != DType.QUINT8) {
       throw new OnnxException(
-          "Cannot export node " + n.name() + ": dynamic " + n.arg(1) + ", expected torch.quint8");
+          "Cannot export node "
+              + n.described()
+              + ": dynamic "
+              + n.arg(1)
+              + ", expected torch.quint8");
     }
-    Set<String> tensors = chains.tensors(((Node) n.arg(0)).name());
+    Set<String> tensors = chains.tensors((Node) n.arg(0));
     String tensor = tensors.iterator().next();
     String integers = editor.unique(tensor + "_quantized");
     QdqPair.Parameters p =
@@ -277,7 +279,7 @@ public final class QdqExporter {
         if (redirected == 0) {
           throw new OnnxException(
               "Cannot export node "
-                  + n.name()
+                  + n.described()
                   + ": none of its ONNX nodes reads "
                   + q.tensors()
                   + ", expected one that does");

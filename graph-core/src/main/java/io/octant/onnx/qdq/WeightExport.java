@@ -46,7 +46,8 @@ final class WeightExport {
     String name = chain.get(0).name();
     OnnxOrigin origin = source.findOrigin(name);
     if (origin == null) {
-      throw new OnnxException("Cannot export weights of " + name + ": it has no ONNX node");
+      throw new OnnxException(
+          "Cannot export weights of " + chain.get(0).described() + ": it has no ONNX node");
     }
     int index = layerNode(origin);
     Tensor bias = layer.findTensor("bias");
@@ -57,7 +58,9 @@ final class WeightExport {
     Tensor weight = qparams.quantize(layer.tensor("weight"));
     if (weight.qparams().scheme() == QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
       throw new OnnxException(
-          "Cannot export weights of " + name + ": float zero points, expected integer ones");
+          "Cannot export weights of "
+              + chain.get(0).described()
+              + ": float zero points, expected integer ones");
     }
     boolean folded = foldBatchNorm(chain, index);
     String type = editor.node(index).getOpType();

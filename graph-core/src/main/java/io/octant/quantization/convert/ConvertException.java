@@ -21,7 +21,7 @@ public class ConvertException extends OctantException {
       step.run();
     } catch (OctantException e) {
       throw new ConvertException(
-          "Cannot convert node " + node.name() + " (" + node.target() + "): " + e.getMessage(), e);
+          "Cannot convert node " + node.described() + ": " + e.getMessage(), e);
     }
   }
 }

@@ -41,7 +41,7 @@ final class ConvertMapping {
               if (now.value().isPresent() && !now.value().equals(before.value())) {
                 throw new ConvertException(
                     "Cannot convert node "
-                        + name
+                        + model.graph().node(name).described()
                         + ": its qconfig differs from that of prepare, expected the same or None");
               }
               nodes.put(name, now);

@@ -9,4 +9,8 @@ public class EqualizationException extends OctantException {
   public EqualizationException(String message) {
     super(message);
   }
+
+  public EqualizationException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

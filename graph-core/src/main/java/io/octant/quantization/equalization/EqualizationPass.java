@@ -57,7 +57,7 @@ public final class EqualizationPass {
         Node layer = layerBehind(node);
         if (layer != null) {
           WeightEqualizationObserver weight = weightObserver(layer);
-          EqualizationScales.of(input, weight)
+          scales(layer, input, weight)
               .ifPresent(
                   s -> {
                     input.setScale(s);
@@ -66,6 +66,16 @@ public final class EqualizationPass {
                   });
         }
       }
+    }
+  }
+
+  private static Optional<Tensor> scales(
+      Node layer, InputEqualizationObserver input, WeightEqualizationObserver weight) {
+    try {
+      return EqualizationScales.of(input, weight);
+    } catch (EqualizationException e) {
+      throw new EqualizationException(
+          "Cannot equalize node " + layer.described() + ": " + e.getMessage(), e);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,7 +150,7 @@ public final class FusionPass {
           "Cannot fuse "
               + fusion.match().nodes()
               + ": the root "
-              + root.name()
+              + root.described()
               + " is a "
               + root.operation().opcode()
               + ", expected a call_module");
@@ -168,7 +169,12 @@ public final class FusionPass {
     try {
       return method(fusion.config()).fuse(mode, parts(fusion));
     } catch (FusionException e) {
-      throw new FusionException("Cannot fuse nodes " + inOrder(fusion) + ": " + e.getMessage(), e);
+      throw new FusionException(
+          "Cannot fuse nodes "
+              + inOrder(fusion).stream().map(Node::described).collect(Collectors.joining(", "))
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -37,8 +37,8 @@ public final class MappingUpdates {
         for (ModuleType part : fused.kind().parts()) {
           if (!find(types, part).equals(first)) {
             throw new PrepareException(
-                "Cannot configure "
-                    + node.target()
+                "Cannot configure node "
+                    + node.described()
                     + ": During fusion, we need to specify the same qconfigs for all module types"
                     + " in "
                     + fused.type()

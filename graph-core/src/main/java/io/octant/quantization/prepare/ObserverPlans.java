@@ -138,7 +138,7 @@ final class ObserverPlans {
       Choice<QConfig> choice = qconfigs.get(node.name());
       throw new PrepareException(
           "Cannot prepare node "
-              + node.name()
+              + node.described()
               + (choice == null ? "" : ", qconfig by " + choice.source())
               + ": "
               + e.getMessage(),

@@ -161,8 +161,8 @@ public final class PreparePass {
         && qconfig.weight().create() instanceof UniformObserver observer
         && observer.qscheme().isPerChannel()) {
       throw new PrepareException(
-          "Cannot prepare "
-              + node.target()
+          "Cannot prepare node "
+              + node.described()
               + ": Per channel weight observer is not supported yet for ConvTranspose{n}d, expected"
               + " a per-tensor one");
     }

@@ -86,7 +86,7 @@ class ConvertMappingTest {
     assertThatThrownBy(() -> type(prepared, changed))
         .isInstanceOf(ConvertException.class)
         .hasMessage(
-            "Cannot convert node block_fc: its qconfig differs from that of prepare, expected the"
+            "Cannot convert node block_fc (block.fc): its qconfig differs from that of prepare, expected the"
                 + " same or None");
   }
 

@@ -218,7 +218,7 @@ class PreparePassTest {
             () -> QuantizeFx.prepare(model, DefaultQConfigMappings.ptq(QuantizedEngine.ONEDNN)))
         .isInstanceOf(PrepareException.class)
         .hasMessage(
-            "Cannot prepare up: Per channel weight observer is not supported yet for"
+            "Cannot prepare node up (up): Per channel weight observer is not supported yet for"
                 + " ConvTranspose{n}d, expected a per-tensor one");
   }
 

@@ -5,7 +5,6 @@ import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
-import io.octant.graph.Node;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.NativeCall;
 import io.octant.kernels.binding.NativeMemory;
@@ -170,9 +169,8 @@ final class CompiledContext implements ExecutionContext {
         | ArithmeticException
         | IllegalArgumentException
         | NegativeArraySizeException e) {
-      Node node = step.call().node();
       throw new OctantException(
-          "Cannot run node " + node.name() + " (" + node.target() + "): " + e.getMessage(), e);
+          "Cannot run node " + step.call().node().described() + ": " + e.getMessage(), e);
     }
     List<Tensor> tensors = Arguments.all(result, Tensor.class);
     List<Activation> wanted = Arguments.all(step.result(), Activation.class);
@@ -185,13 +183,10 @@ final class CompiledContext implements ExecutionContext {
   /** What follows was compiled for the type and shape that the node was said to have. */
   private static void require(Step.Reference step, Tensor result, Activation expected) {
     if (result.dtype() != expected.dtype() || !result.shape().equals(expected.shape())) {
-      Node node = step.call().node();
       throw new OctantException(
           "Cannot run node "
-              + node.name()
-              + " ("
-              + node.target()
-              + "): it gave "
+              + step.call().node().described()
+              + ": it gave "
               + result.dtype()
               + result.shape()
               + ", expected "

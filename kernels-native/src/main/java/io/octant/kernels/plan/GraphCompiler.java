@@ -100,17 +100,7 @@ final class GraphCompiler {
     } catch (GraphException e) {
       throw e;
     } catch (OctantException | IndexOutOfBoundsException | ArithmeticException e) {
-      String source = n.scope().source().isEmpty() ? "" : " from " + n.scope().source();
-      throw new GraphException(
-          "Cannot compile node "
-              + n.name()
-              + " ("
-              + n.target()
-              + ")"
-              + source
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new GraphException("Cannot compile node " + n.described() + ": " + e.getMessage(), e);
     }
   }
 
