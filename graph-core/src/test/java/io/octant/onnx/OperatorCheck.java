@@ -26,6 +26,7 @@ final class OperatorCheck {
   static GraphModule againstOnnxRuntime(TinyModel tiny, double tolerance) {
     OnnxModel model = tiny.build();
     GraphModule graph = OnnxImporter.run(model, ImportOptions.none());
+    ImportedRows.of(graph).check();
     compare(model, graph, tiny.samples(), tolerance);
     Map<String, Tensor> doubled = new LinkedHashMap<>();
     tiny.samples().forEach((name, t) -> doubled.put(name, twice(t)));

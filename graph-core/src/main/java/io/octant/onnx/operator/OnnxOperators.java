@@ -5,7 +5,6 @@ import io.octant.onnx.OnnxNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The operator table: every ONNX operator that can be imported. */
@@ -44,12 +43,17 @@ public final class OnnxOperators {
 
   /** Operator types of the default domain that can be imported, sorted. */
   public static List<String> types() {
-    return List.copyOf(
-        new TreeSet<>(
-            TABLE.values().stream()
-                .filter(r -> r.domain().isEmpty())
-                .map(OperatorSpec::type)
-                .toList()));
+    return names().stream().filter(name -> !name.contains(":")).toList();
+  }
+
+  /**
+   * Every operator that can be imported, {@code domain:Type} outside the default domain, sorted.
+   */
+  public static List<String> names() {
+    return TABLE.values().stream()
+        .map(r -> r.domain().isEmpty() ? r.type() : key(r.domain(), r.type()))
+        .sorted()
+        .toList();
   }
 
   /**

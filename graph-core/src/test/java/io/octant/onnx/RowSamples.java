@@ -1,0 +1,141 @@
+package io.octant.onnx;
+
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Small models, each of an ONNX operator that becomes a row no other test's models show. */
+final class RowSamples {
+  private static final int OPSET = 18;
+  private static final Tensor MATRIX = normal(2, 5);
+  private static final Tensor INTEGERS =
+      Tensor.of(DType.INT64, Shape.of(2, 1, 3), new long[] {7, -7, 5, -5, 3, -3});
+  private static final Tensor BYTES = Tensor.of(DType.INT8, Shape.of(2, 2), new int[] {1, 2, 3, 4});
+
+  private final List<TinyModel> models = new ArrayList<>();
+
+  private RowSamples() {}
+
+  static List<TinyModel> all() {
+    RowSamples out = new RowSamples();
+    out.elementwise();
+    out.windows();
+    out.layout();
+    out.quantized();
+    return out.models;
+  }
+
+  private static Tensor normal(int... dims) {
+    return Tensors.normal(new Random(17), dims);
+  }
+
+  private static TinyModel model(String type, Tensor x, Object... attributes) {
+    return TinyModel.of(OPSET, type, List.of("x"), attributes).input("x", x);
+  }
+
+  private static TinyModel model(String type, Tensor x, Tensor constant, Object... attributes) {
+    return TinyModel.of(OPSET, type, List.of("x", "c"), attributes)
+        .input("x", x)
+        .constant("c", constant);
+  }
+
+  private static TinyModel pair(String type, Tensor sample) {
+    return TinyModel.of(OPSET, type, List.of("x", "z")).input("x", sample).input("z", sample);
+  }
+
+  private void elementwise() {
+    for (String type :
+        List.of("Abs", "Ceil", "Cos", "Erf", "Exp", "Floor", "HardSwish", "IsNaN", "Log", "Mish")) {
+      models.add(model(type, MATRIX));
+    }
+    for (String type :
+        List.of("Neg", "Reciprocal", "Round", "Selu", "Sign", "Sin", "Softplus", "Softsign")) {
+      models.add(model(type, MATRIX));
+    }
+    for (String type :
+        List.of("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min")) {
+      models.add(pair(type, MATRIX));
+    }
+    models.add(pair("Sum", MATRIX));
+    models.add(pair("Mean", MATRIX));
+    models.add(pair("Add", INTEGERS));
+    Tensor bools = Tensor.of(DType.BOOL, Shape.of(2, 2), new int[] {0, 1, 1, 0});
+    for (String type : List.of("And", "Or", "Xor")) {
+      models.add(pair(type, bools));
+    }
+    models.add(model("Not", bools));
+    models.add(model("Relu", INTEGERS));
+    models.add(pair("Mod", INTEGERS));
+    models.add(model("HardSigmoid", MATRIX, "alpha", 1.0 / 6));
+    models.add(TinyModel.of(6, "Clip", List.of("x"), "min", -0.5, "max", 0.25).input("x", MATRIX));
+    models.add(
+        new TinyModel(OPSET)
+            .input("x", MATRIX)
+            .node("ReduceMin", List.of("x"), List.of("low"), "keepdims", 0)
+            .node("ReduceMax", List.of("x"), List.of("high"), "keepdims", 0)
+            .node("Clip", List.of("x", "low", "high"), List.of("y"))
+            .output("y"));
+    models.add(model("PRelu", MATRIX, Tensor.of(new float[] {0.1f}, 1)));
+    models.add(model("PRelu", normal(2, 3, 5), normal(5)));
+    models.add(
+        new TinyModel(OPSET)
+            .input("x", MATRIX)
+            .node("Sigmoid", List.of("x"), List.of("s"))
+            .node("Mul", List.of("x", "s"), List.of("y"))
+            .output("y"));
+  }
+
+  private void windows() {
+    Tensor line = normal(2, 4, 8);
+    Tensor volume = normal(2, 4, 5, 6, 7);
+    models.add(model("Conv", line, normal(4, 4, 3)));
+    models.add(model("Conv", volume, normal(4, 4, 3, 2, 1)));
+    models.add(model("ConvTranspose", line, normal(4, 4, 3)));
+    models.add(model("ConvTranspose", volume, normal(4, 4, 3, 2, 1)));
+    for (String type : List.of("MaxPool", "AveragePool")) {
+      models.add(model(type, line, "kernel_shape", new int[] {2}));
+      models.add(model(type, volume, "kernel_shape", new int[] {2, 2, 2}));
+    }
+    for (Tensor x : List.of(line, normal(2, 4, 6, 8), volume)) {
+      models.add(model("GlobalAveragePool", x));
+      models.add(model("GlobalMaxPool", x));
+    }
+    models.add(model("ReduceMean", volume, Tensors.longs(2, 3, 4)));
+  }
+
+  private void layout() {
+    models.add(model("Expand", normal(2, 1), Tensors.longs(1, 3)));
+    models.add(model("Tile", MATRIX, Tensors.longs(1, 2)));
+    models.add(model("Tile", INTEGERS, Tensors.longs(1, 2, 1)));
+    models.add(model("Squeeze", INTEGERS, Tensors.longs(1)));
+    models.add(model("Unsqueeze", INTEGERS, Tensors.longs(1)));
+    models.add(
+        TinyModel.of(OPSET, "Slice", List.of("x", "from", "to", "axes", "steps"))
+            .input("x", MATRIX)
+            .constant("from", Tensors.longs(4))
+            .constant("to", Tensors.longs(0))
+            .constant("axes", Tensors.longs(1))
+            .constant("steps", Tensors.longs(-1)));
+  }
+
+  private void quantized() {
+    Tensor scale = Tensor.scalar(0.05f);
+    models.add(
+        new TinyModel(OPSET)
+            .input("x", MATRIX)
+            .constant("s", scale)
+            .node("QuantizeLinear", List.of("x", "s"), List.of("q"))
+            .node("DequantizeLinear", List.of("q", "s"), List.of("y"))
+            .output("y"));
+    models.add(
+        new TinyModel(OPSET)
+            .input("x", MATRIX)
+            .node("DynamicQuantizeLinear", List.of("x"), List.of("q", "s", "z"))
+            .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
+            .output("y"));
+    models.add(model("DequantizeLinear", BYTES, scale));
+  }
+}
