@@ -56,14 +56,14 @@ final class ArithmeticOperators {
 
   /** {@code a + b}, which also joins lists and tuples. */
   private static Object plus(NamedValues args) {
-    Object a = args.value("a");
-    Object b = args.value("b");
+    Object a = args.value("input");
+    Object b = args.value("other");
     if (a instanceof Tuple || a instanceof Shape || a instanceof List<?>) {
       if (b instanceof Tensor || b instanceof Number) {
         throw new OperatorException("Cannot add " + b + " to the sequence " + a);
       }
-      List<Object> joined = new ArrayList<>(args.items("a"));
-      joined.addAll(args.items("b"));
+      List<Object> joined = new ArrayList<>(args.items("input"));
+      joined.addAll(args.items("other"));
       if (a instanceof Shape) {
         return Shape.of(joined.stream().mapToInt(d -> ((Long) d).intValue()).toArray());
       }

@@ -19,32 +19,23 @@ final class ArithmeticLowerings {
   private ArithmeticLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    String two = "input, other";
-    table.define(two, site -> lower(site, Binary.ADD), "operator.add", "operator.iadd");
-    table.define(two, site -> lower(site, Binary.MUL), "operator.mul", "operator.imul");
-    table.define(two, site -> lower(site, Binary.SUB), "operator.sub", "operator.isub");
-    table.define(two, site -> lower(site, Binary.DIV), "operator.truediv", "operator.itruediv");
-    table.define(two, site -> lower(site, Binary.MUL), "torch.mul", ".mul", ".mul_");
-    table.define(
-        "input, other, *, alpha=1", site -> scaled(site, Binary.ADD), "torch.add", ".add", ".add_");
-    table.define(
-        "input, other, *, alpha=1", site -> scaled(site, Binary.SUB), "torch.sub", ".sub", ".sub_");
-    table.define(
-        "input, other, *, rounding_mode=None", ArithmeticLowerings::divide, "torch.div", ".div");
-    quantized(table);
-  }
-
-  private static void quantized(LoweringTable.Builder table) {
-    String two = "input, other, scale=None, zero_point=None";
-    String q = "torch.ops.quantized.";
-    table.define(two, site -> combine(site, Binary.ADD, false), q + "add");
-    table.define(two, site -> combine(site, Binary.ADD, true), q + "add_relu");
-    table.define(two, site -> combine(site, Binary.MUL, false), q + "mul");
-    table.define(two, site -> combine(site, Binary.MUL, true), q + "mul_relu");
+    for (String adding : List.of("add", "operator.add")) {
+      table.define(adding, site -> scaled(site, Binary.ADD));
+    }
+    for (String subtracting : List.of("sub", "operator.sub")) {
+      table.define(subtracting, site -> scaled(site, Binary.SUB));
+    }
+    table.define("mul", site -> lower(site, Binary.MUL));
+    table.define("div", ArithmeticLowerings::divide);
+    table.define("quantized.add", site -> combine(site, Binary.ADD, false));
+    table.define("quantized.add_relu", site -> combine(site, Binary.ADD, true));
+    table.define("quantized.mul", site -> combine(site, Binary.MUL, false));
+    table.define("quantized.mul_relu", site -> combine(site, Binary.MUL, true));
   }
 
   private static Object scaled(Site site, Binary function) {
-    Site.require(site.args().number("alpha") == 1, "alpha is not 1");
+    Site.require(
+        !site.args().has("alpha") || site.args().number("alpha") == 1, "alpha is not 1");
     return lower(site, function);
   }
 
@@ -172,7 +163,7 @@ final class ArithmeticLowerings {
   }
 
   private static Activation combine(Site site, Binary function, boolean relu) {
-    Object other = site.args().value("other");
+    Object other = site.args().value("qb");
     if (other instanceof Number) {
       return LookUp.apply(site);
     }

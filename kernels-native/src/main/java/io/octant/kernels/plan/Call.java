@@ -25,6 +25,10 @@ record Call(GraphModule model, Node node, List<Object> args, Map<String, Object>
     return signature.bind(node.target(), args, kwargs);
   }
 
+  boolean isModule() {
+    return node.operation() instanceof Operation.CallModule;
+  }
+
   Module module() {
     return model.moduleOf(node);
   }

@@ -29,15 +29,14 @@ final class ConvolutionLowerings {
       table.module(
           site -> withRelu(module(site, site.module().module("0"), axes)),
           "torch.ao.nn.intrinsic.ConvReLU" + d);
-      table.define(
-          "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1",
+      table.functions(
+          "conv" + d,
           site ->
               lower(
                   site,
                   site.constant("weight"),
                   site.findConstant("bias"),
-                  Geometry.of(site.args(), axes, site.constant("weight"))),
-          "torch.nn.functional.conv" + d);
+                  Geometry.of(site.args(), axes, site.constant("weight"))));
     }
   }
 

@@ -15,9 +15,6 @@ import java.util.Set;
  * 8-bit input takes a table of the reference operator's results instead.
  */
 final class ElementwiseLowerings {
-  private static final String NN = "torch.nn.";
-  private static final String F = "torch.nn.functional.";
-
   /** A oneDNN function with its parameters. */
   record Curve(String name, Unary unary, float alpha, float beta) {
     // In these oneDNN loses NaN or digits, which is put right from the kernel's own input.
@@ -36,56 +33,23 @@ final class ElementwiseLowerings {
   private ElementwiseLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    plain(table, Curve.of("relu", Unary.RELU), "input, inplace=False", F + "relu", NN + "ReLU");
-    fixed(table, Curve.of("relu", Unary.RELU), "torch.relu", F + "relu_", ".relu", ".relu_");
-    plain(
-        table,
-        new Curve("relu6", Unary.CLIP, 0, 6),
-        "input, inplace=False",
-        F + "relu6",
-        NN + "ReLU6");
-    plain(
-        table,
-        new Curve("hardswish", Unary.HARDSWISH, 1f / 6, 0.5f),
-        "input, inplace=False",
-        F + "hardswish",
-        NN + "Hardswish");
-    plain(
-        table,
-        new Curve("hardsigmoid", Unary.HARDSIGMOID, 1f / 6, 0.5f),
-        "input, inplace=False",
-        F + "hardsigmoid",
-        NN + "Hardsigmoid");
-    plain(
-        table,
-        new Curve("silu", Unary.SWISH, 1, 0),
-        "input, inplace=False",
-        F + "silu",
-        NN + "SiLU");
-    plain(table, Curve.of("mish", Unary.MISH), "input, inplace=False", F + "mish", NN + "Mish");
-    plain(table, Curve.of("sigmoid", Unary.LOGISTIC), "input", "torch.sigmoid", NN + "Sigmoid");
-    fixed(table, Curve.of("sigmoid", Unary.LOGISTIC), F + "sigmoid", ".sigmoid", ".sigmoid_");
-    plain(table, Curve.of("tanh", Unary.TANH), "input", "torch.tanh", NN + "Tanh");
-    fixed(table, Curve.of("tanh", Unary.TANH), F + "tanh", ".tanh", ".tanh_");
-    fixed(table, Curve.of("exp", Unary.EXP), "torch.exp", ".exp");
-    fixed(table, Curve.of("sqrt", Unary.SQRT), "torch.sqrt", ".sqrt");
-    fixed(table, Curve.of("abs", Unary.ABS), "torch.abs", ".abs", "operator.abs");
-    fixed(table, new Curve("neg", Unary.LINEAR, -1, 0), "torch.neg", ".neg", "operator.neg");
-    parametric(table);
-    bounded(table);
-  }
-
-  private static void parametric(LoweringTable.Builder table) {
-    table.define("input, approximate='none'", site -> apply(site, gelu(site.args())), F + "gelu");
-    table.module(site -> apply(site, gelu(site.settings())), NN + "GELU");
-    table.define(
-        "input, negative_slope=0.01, inplace=False",
-        site -> apply(site, leaky(site.args())),
-        F + "leaky_relu");
-    table.module(site -> apply(site, leaky(site.settings())), NN + "LeakyReLU");
-    table.define(
-        "input, alpha=1.0, inplace=False", site -> apply(site, elu(site.args())), F + "elu");
-    table.module(site -> apply(site, elu(site.settings())), NN + "ELU");
+    define(table, Curve.of("relu", Unary.RELU));
+    define(table, new Curve("relu6", Unary.CLIP, 0, 6));
+    define(table, new Curve("hardswish", Unary.HARDSWISH, 1f / 6, 0.5f));
+    define(table, new Curve("hardsigmoid", Unary.HARDSIGMOID, 1f / 6, 0.5f));
+    define(table, new Curve("silu", Unary.SWISH, 1, 0));
+    define(table, Curve.of("mish", Unary.MISH));
+    define(table, Curve.of("sigmoid", Unary.LOGISTIC));
+    define(table, Curve.of("tanh", Unary.TANH));
+    define(table, Curve.of("exp", Unary.EXP));
+    define(table, Curve.of("sqrt", Unary.SQRT));
+    define(table, Curve.of("abs", Unary.ABS));
+    define(table, new Curve("neg", Unary.LINEAR, -1, 0));
+    table.define("gelu", site -> apply(site, gelu(site.settings())));
+    table.define("leaky_relu", site -> apply(site, leaky(site.settings())));
+    table.define("elu", site -> apply(site, elu(site.settings())));
+    table.define("clamp", site -> apply(site, clip(site.settings(), "min", "max")));
+    table.define("hardtanh", site -> apply(site, clip(site.settings(), "min_val", "max_val")));
   }
 
   private static Curve gelu(NamedValues settings) {
@@ -101,17 +65,6 @@ final class ElementwiseLowerings {
     return new Curve("elu", Unary.ELU, (float) settings.number("alpha"), 0);
   }
 
-  private static void bounded(LoweringTable.Builder table) {
-    Lowering clamp = site -> apply(site, clip(site.args(), "min", "max"));
-    table.define("input, min=None, max=None", clamp, "torch.clamp", ".clamp", ".clamp_");
-    table.define("input, min=None, max=None", clamp, "torch.clip", ".clip");
-    table.define(
-        "input, min_val=-1.0, max_val=1.0, inplace=False",
-        site -> apply(site, clip(site.args(), "min_val", "max_val")),
-        F + "hardtanh");
-    table.module(site -> apply(site, clip(site.settings(), "min_val", "max_val")), NN + "Hardtanh");
-  }
-
   private static Curve clip(NamedValues args, String low, String high) {
     return new Curve(
         "clip",
@@ -124,15 +77,9 @@ final class ElementwiseLowerings {
     return args.value(name) == None.NONE ? open : (float) args.number(name);
   }
 
-  /** A function and a module that take nothing but the tensor. */
-  private static void plain(
-      LoweringTable.Builder table, Curve curve, String signature, String function, String module) {
-    table.define(signature, site -> apply(site, curve), function);
-    table.module(site -> apply(site, curve), module);
-  }
-
-  private static void fixed(LoweringTable.Builder table, Curve curve, String... names) {
-    table.define("input", site -> apply(site, curve), names);
+  /** An operator of the curve's name that takes nothing but the tensor. */
+  private static void define(LoweringTable.Builder table, Curve curve) {
+    table.define(curve.name(), site -> apply(site, curve));
   }
 
   static Activation apply(Site site, Curve curve) {

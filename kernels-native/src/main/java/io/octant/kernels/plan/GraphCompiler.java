@@ -9,6 +9,7 @@ import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.reference.binding.Signature;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
@@ -126,7 +127,8 @@ final class GraphCompiler {
       return reference(call, "no native kernel for " + model.typeOf(n));
     }
     try {
-      return entry.lowering().lower(new Site(call, call.bind(entry.signature()), plan));
+      Signature signature = entry.signature();
+      return entry.lowering().lower(new Site(call, signature.first(), call.bind(signature), plan));
     } catch (UnsupportedKernelException e) {
       return reference(call, e.reason());
     }

@@ -1,13 +1,17 @@
 package io.octant.kernels.plan;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.MethodType;
 import io.octant.graph.Node;
 import io.octant.graph.TargetType;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import io.octant.reference.binding.Signature;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,26 +37,67 @@ final class LoweringTable {
     return entries.get(type instanceof MethodType ? "." + type.name() : type.name());
   }
 
+  /** What has a lowering: functions and methods with a leading dot, module types. */
+  Set<String> names() {
+    return Collections.unmodifiableSet(new TreeSet<>(entries.keySet()));
+  }
+
   /** Collects entries; a name may be defined once. */
   static final class Builder {
     private static final Signature ONE_TENSOR = Signature.parse("input");
     private final Map<String, Entry> entries = new HashMap<>();
 
-    /** Functions and methods with one parameter list. */
-    Builder define(String signature, Lowering lowering, String... names) {
-      Signature parsed = Signature.parse(signature);
-      for (String name : names) {
-        put(name.startsWith(".") ? name : FunctionType.of(name).name(), parsed, lowering);
+    /**
+     * An operator of the table: its functions and methods, and its float modules, whose settings
+     * have the names of the functions' parameters.
+     */
+    Builder define(String name, Lowering lowering) {
+      Operators.standard()
+          .row(name)
+          .modules()
+          .forEach(type -> put("torch.nn." + type, ONE_TENSOR, lowering));
+      return functions(name, lowering);
+    }
+
+    /** The functions and methods of an operator of the table, those in place too. */
+    Builder functions(String name, Lowering lowering) {
+      OperatorRow row = Operators.standard().row(name);
+      for (io.octant.operator.Call call : row.calls()) {
+        Signature signature = Signature.parse(call.parameters());
+        call.names().forEach(spelling -> put(spelling, signature, lowering));
+        row.inplace().stream()
+            .filter(n -> call.names().contains(n.substring(0, n.length() - 1)))
+            .forEach(spelling -> put(spelling, signature, lowering));
       }
       return this;
     }
 
-    /** Modules of one tensor. */
+    /**
+     * Modules of one tensor.
+     *
+     * @param types of operators of the table, quantized and fused ones too
+     */
     Builder module(Lowering lowering, String... types) {
       for (String type : types) {
-        put(type, ONE_TENSOR, lowering);
+        moduleOf(ONE_TENSOR, lowering, type);
       }
       return this;
+    }
+
+    /** A module of two tensors, the second of which is added. */
+    Builder addingModule(Lowering lowering, String... types) {
+      for (String type : types) {
+        moduleOf(Signature.parse("input, addend"), lowering, type);
+      }
+      return this;
+    }
+
+    private void moduleOf(Signature signature, Lowering lowering, String type) {
+      if (Operators.standard().findModule(type) == null) {
+        throw new IllegalStateException(
+            "Cannot define lowering: " + type + " is not in the operator table");
+      }
+      put(type, signature, lowering);
     }
 
     private void put(String name, Signature signature, Lowering lowering) {

@@ -22,19 +22,10 @@ final class MatrixLowerings {
     table.module(
         site -> ConvolutionLowerings.withRelu(module(site, site.module().module("0"))),
         "torch.ao.nn.intrinsic.LinearReLU");
-    table.define(
-        "input, weight, bias=None",
-        site -> linear(site, site.constant("weight"), site.findConstant("bias")),
-        "torch.nn.functional.linear");
-    table.define(
-        "input, other",
-        site -> matmul(site, site.args().value("input"), site.args().value("other")),
-        "torch.matmul",
-        "operator.matmul",
-        "torch.bmm",
-        "torch.mm",
-        ".matmul",
-        ".bmm");
+    table.functions(
+        "linear", site -> linear(site, site.constant("weight"), site.findConstant("bias")));
+    table.define("matmul", site -> matmul(site, "input", "other"));
+    table.define("bmm", site -> matmul(site, "input", "mat2"));
   }
 
   private static Activation module(Site site, Module called) {
@@ -109,8 +100,8 @@ final class MatrixLowerings {
     }
   }
 
-  private static Activation matmul(Site site, Object left, Object right) {
-    Product p = Product.of(site.plan(), left, right);
+  private static Activation matmul(Site site, String left, String right) {
+    Product p = Product.of(site.plan(), site.args().value(left), site.args().value(right));
     Pending kernel =
         new Pending(
             "matmul_f32",

@@ -15,19 +15,9 @@ final class NormalizationLowerings {
 
   static void register(LoweringTable.Builder table) {
     table.define(
-        "input, dim=None, _stacklevel=3, dtype=None",
-        site -> softmax(site, site.args().integer("dim", implicitAxis(site))),
-        "torch.nn.functional.softmax");
-    table.define(
-        "input, dim, dtype=None",
-        site -> softmax(site, site.args().integer("dim")),
-        "torch.softmax",
-        ".softmax");
-    table.module(
-        site -> softmax(site, site.settings().integer("dim", implicitAxis(site))),
-        "torch.nn.Softmax");
-    table.define(
-        "input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True",
+        "softmax", site -> softmax(site, site.settings().integer("dim", implicitAxis(site))));
+    table.functions(
+        "layer_norm",
         site ->
             layerNorm(
                 site.plan(),
@@ -35,9 +25,7 @@ final class NormalizationLowerings {
                 site.args().ints("normalized_shape"),
                 site.findConstant("weight"),
                 site.findConstant("bias"),
-                site.args().number("eps")),
-        "torch.nn.functional.layer_norm",
-        "torch.layer_norm");
+                site.args().number("eps")));
     table.module(site -> layerNorm(site.plan(), site.input(), site.module()), "torch.nn.LayerNorm");
     table.module(
         site -> site.input(),
@@ -46,14 +34,12 @@ final class NormalizationLowerings {
         "torch.nn.Dropout1d",
         "torch.nn.Dropout2d",
         "torch.nn.Dropout3d");
-    table.define(
-        "input, p=0.5, training=True, inplace=False",
+    table.functions(
+        "dropout",
         site -> {
           Site.require(!site.args().flag("training"), "drops values");
           return site.input();
-        },
-        "torch.nn.functional.dropout",
-        "torch.dropout");
+        });
   }
 
   private static int implicitAxis(Site site) {

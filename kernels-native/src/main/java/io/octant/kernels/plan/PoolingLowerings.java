@@ -14,33 +14,15 @@ import java.util.Locale;
 
 /** Max, average and adaptive average pools of one to three axes, float and 8-bit. */
 final class PoolingLowerings {
-  private static final String F = "torch.nn.functional.";
-
   private PoolingLowerings() {}
 
   static void register(LoweringTable.Builder table) {
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
       String d = rank + "d";
-      table.define(
-          "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,"
-              + " return_indices=False",
-          site -> max(site, site.args(), axes),
-          F + "max_pool" + d,
-          "torch.max_pool" + d);
-      table.module(site -> max(site, site.settings(), axes), "torch.nn.MaxPool" + d);
-      table.define(
-          "input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,"
-              + " divisor_override=None",
-          site -> average(site, site.args(), axes),
-          F + "avg_pool" + d,
-          "torch._C._nn.avg_pool" + d);
-      table.module(site -> average(site, site.settings(), axes), "torch.nn.AvgPool" + d);
-      table.define(
-          "input, output_size",
-          site -> adaptive(site, site.args(), axes),
-          F + "adaptive_avg_pool" + d);
-      table.module(site -> adaptive(site, site.settings(), axes), "torch.nn.AdaptiveAvgPool" + d);
+      table.define("max_pool" + d, site -> max(site, site.settings(), axes));
+      table.define("avg_pool" + d, site -> average(site, site.settings(), axes));
+      table.define("adaptive_avg_pool" + d, site -> adaptive(site, site.settings(), axes));
     }
   }
 

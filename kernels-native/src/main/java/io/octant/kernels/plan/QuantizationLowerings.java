@@ -12,16 +12,14 @@ final class QuantizationLowerings {
 
   static void register(LoweringTable.Builder table) {
     table.define(
-        "input, scale, zero_point, dtype",
+        "quantize_per_tensor",
         site ->
             quantize(
                 site.plan(),
                 site.input(),
                 site.args().dtype("dtype"),
-                QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"))),
-        "torch.quantize_per_tensor");
-    table.define(
-        "input", site -> dequantize(site.plan(), site.input()), "torch.dequantize", ".dequantize");
+                QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"))));
+    table.define("dequantize", site -> dequantize(site.plan(), site.input()));
   }
 
   static Activation quantize(PlanBuilder plan, Activation x, DType dtype, QParams qparams) {

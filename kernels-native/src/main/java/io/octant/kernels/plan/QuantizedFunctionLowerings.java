@@ -3,6 +3,7 @@ package io.octant.kernels.plan;
 import io.octant.nn.quantized.RequantizedModule;
 import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.QParams;
+import java.util.List;
 
 /**
  * Functions of 8-bit tensors with an output scale of their own: element by element as a table,
@@ -10,26 +11,18 @@ import io.octant.tensor.QParams;
  */
 final class QuantizedFunctionLowerings {
   private static final String NN = "torch.ao.nn.quantized.";
-  private static final String OPS = "torch.ops.quantized.";
 
   private QuantizedFunctionLowerings() {}
 
   static void register(LoweringTable.Builder table) {
     table.module(LookUp::apply, NN + "ELU", NN + "LeakyReLU", NN + "Hardswish");
-    String output = "input, output_scale, output_zero_point";
-    table.define(output, LookUp::apply, OPS + "hardswish", OPS + "sigmoid");
-    table.define(
-        "input, negative_slope, inplace, output_scale, output_zero_point",
-        LookUp::apply,
-        OPS + "leaky_relu");
-    table.define(
-        "input, output_scale, output_zero_point, alpha=1, scale=1, input_scale=1",
-        LookUp::apply,
-        OPS + "elu");
+    for (String name : List.of("hardswish", "sigmoid", "leaky_relu", "elu")) {
+      table.define("quantized." + name, LookUp::apply);
+    }
     table.module(site -> site.input(), NN + "Dropout");
     table.module(QuantizedFunctionLowerings::layerNorm, NN + "LayerNorm");
     table.module(QuantizedFunctionLowerings::softmax, NN + "Softmax");
-    table.define("qa, qb, scale, zero_point", QuantizedFunctionLowerings::matmul, OPS + "matmul");
+    table.define("quantized.matmul", QuantizedFunctionLowerings::matmul);
   }
 
   private static Activation layerNorm(Site site) {

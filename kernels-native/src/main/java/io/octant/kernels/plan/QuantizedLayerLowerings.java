@@ -51,26 +51,22 @@ final class QuantizedLayerLowerings {
   private QuantizedLayerLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    String function = "qx, packed_weight, output_scale, output_zero_point";
     for (int rank = 1; rank <= 3; rank++) {
       String d = rank + "d";
       table.module(QuantizedLayerLowerings::convolution, NN + "Conv" + d, FUSED + "ConvReLU" + d);
-      table.define(function, site -> convolution(site, Fused.NOTHING), OPS + "conv" + d);
-      table.define(function, site -> convolution(site, Fused.RELU), OPS + "conv" + d + "_relu");
+      table.define("quantized.conv" + d, site -> convolution(site, Fused.NOTHING));
+      table.define("quantized.conv" + d + "_relu", site -> convolution(site, Fused.RELU));
     }
-    table.define(
-        "input, addend",
-        QuantizedLayerLowerings::convolution,
-        FUSED + "ConvAdd2d",
-        FUSED + "ConvAddReLU2d");
+    table.addingModule(
+        QuantizedLayerLowerings::convolution, FUSED + "ConvAdd2d", FUSED + "ConvAddReLU2d");
     table.module(
         QuantizedLayerLowerings::linear,
         NN + "Linear",
         FUSED + "LinearReLU",
         FUSED + "LinearLeakyReLU",
         FUSED + "LinearTanh");
-    table.define(function, site -> linear(site, Fused.NOTHING), OPS + "linear");
-    table.define(function, site -> linear(site, Fused.RELU), OPS + "linear_relu");
+    table.define("quantized.linear", site -> linear(site, Fused.NOTHING));
+    table.define("quantized.linear_relu", site -> linear(site, Fused.RELU));
   }
 
   // ---- convolution
@@ -95,12 +91,17 @@ final class QuantizedLayerLowerings {
     if (!(site.args().value("packed_weight") instanceof PackedConvolution packed)) {
       throw new UnsupportedKernelException("needs a packed convolution weight");
     }
-    return convolution(site, site.activation("qx"), null, packed, output(site), fused);
+    return convolution(
+        site,
+        site.input(),
+        null,
+        packed,
+        output(site, "output_scale", "output_zero_point"),
+        fused);
   }
 
-  private static QParams output(Site site) {
-    return QParams.perTensor(
-        site.args().number("output_scale"), site.args().integer("output_zero_point"));
+  private static QParams output(Site site, String scale, String zeroPoint) {
+    return QParams.perTensor(site.args().number(scale), site.args().integer(zeroPoint));
   }
 
   private static Activation convolution(
@@ -188,10 +189,11 @@ final class QuantizedLayerLowerings {
   }
 
   private static Activation linear(Site site, Fused fused) {
-    if (!(site.args().value("packed_weight") instanceof PackedLinear packed)) {
+    if (!(site.args().value("W_prepack") instanceof PackedLinear packed)) {
       throw new UnsupportedKernelException("needs a packed linear weight");
     }
-    return linear(site, site.activation("qx"), packed, output(site), fused);
+    return linear(
+        site, site.input(), packed, output(site, "Y_scale_i", "Y_zero_point_i"), fused);
   }
 
   private static Activation linear(

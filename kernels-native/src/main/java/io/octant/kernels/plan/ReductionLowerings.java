@@ -17,9 +17,8 @@ final class ReductionLowerings {
   private ReductionLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    String signature = "input, dim=None, keepdim=False, *, dtype=None";
-    table.define(signature, site -> lower(site, Reduction.MEAN), "torch.mean", ".mean");
-    table.define(signature, site -> lower(site, Reduction.SUM), "torch.sum", ".sum");
+    table.define("mean", site -> lower(site, Reduction.MEAN));
+    table.define("sum", site -> lower(site, Reduction.SUM));
   }
 
   private static Activation lower(Site site, Reduction kind) {

@@ -19,23 +19,19 @@ final class SelectionLowerings {
   private SelectionLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    table.define("input, index", SelectionLowerings::item, "operator.getitem");
-    table.define(
-        "input, dim, start, length", SelectionLowerings::narrow, "torch.narrow", ".narrow");
-    table.define("input, dim, index", SelectionLowerings::select, "torch.select", ".select");
-    table.define("input, chunks, dim=0", SelectionLowerings::chunk, "torch.chunk", ".chunk");
-    table.define("input, split_size, dim=0", SelectionLowerings::split, "torch.split", ".split");
-    table.define("input, dim=0", SelectionLowerings::unbind, "torch.unbind", ".unbind");
-    table.define("tensors, dim=0", SelectionLowerings::concatenate, "torch.cat", "torch.concat");
-    table.define(
-        "tensors, dim=0, scale=None, zero_point=None",
-        SelectionLowerings::concatenate,
-        "torch.ops.quantized.cat");
+    table.define("getitem", SelectionLowerings::item);
+    table.define("narrow", SelectionLowerings::narrow);
+    table.define("select", SelectionLowerings::select);
+    table.define("chunk", SelectionLowerings::chunk);
+    table.define("split", SelectionLowerings::split);
+    table.define("unbind", SelectionLowerings::unbind);
+    table.define("cat", site -> concatenate(site, "tensors"));
+    table.define("quantized.cat", site -> concatenate(site, "qx"));
   }
 
   private static Object item(Site site) {
-    Object container = site.args().value("input");
-    Object index = site.args().value("index");
+    Object container = site.args().value("a");
+    Object index = site.args().value("b");
     if (!(container instanceof Activation)) {
       return itemOf(container, index);
     }
@@ -131,13 +127,13 @@ final class SelectionLowerings {
 
   private static Tuple split(Site site) {
     int axis = site.input().shape().axis(site.args().integer("dim"));
-    if (site.args().value("split_size") instanceof Long size) {
+    if (site.args().value("split_size_or_sections") instanceof Long size) {
       return pieces(site, axis, Math.toIntExact(size));
     }
     Activation x = site.plan().resident(site.input());
     List<Object> out = new ArrayList<>();
     long start = 0;
-    for (int length : site.args().ints("split_size")) {
+    for (int length : site.args().ints("split_size_or_sections")) {
       out.add(part(site.plan(), x, axis, start, length));
       start += length;
     }
@@ -165,10 +161,10 @@ final class SelectionLowerings {
   }
 
   /** Copies every part to its place; 8-bit parts take the scale of the first, or the given one. */
-  private static Activation concatenate(Site site) {
+  private static Activation concatenate(Site site, String tensors) {
     PlanBuilder plan = site.plan();
     List<Activation> parts = new ArrayList<>();
-    for (Object item : site.args().items("tensors")) {
+    for (Object item : site.args().items(tensors)) {
       if (!(item instanceof Tensor t) || t.numel() > 0) {
         parts.add(plan.resident(item));
       }

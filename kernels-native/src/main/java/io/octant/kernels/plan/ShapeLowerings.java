@@ -14,40 +14,25 @@ final class ShapeLowerings {
   private ShapeLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    table.define("input, shape", site -> reshape(site, "shape"), "torch.reshape");
-    table.define("input, *shape", site -> reshape(site, "shape"), ".reshape", ".view");
+    table.define("reshape", site -> reshape(site, "shape"));
+    table.define("view", site -> reshape(site, "shape"));
     table.define(
-        "input, start_dim=0, end_dim=-1",
-        site -> flatten(site, site.args().integer("start_dim"), site.args().integer("end_dim")),
-        "torch.flatten",
-        ".flatten");
-    table.module(
+        "flatten",
         site ->
-            flatten(site, site.settings().integer("start_dim"), site.settings().integer("end_dim")),
-        "torch.nn.Flatten");
-    table.define("input, dims", site -> permute(site, "dims"), "torch.permute");
-    table.define("input, *dims", site -> permute(site, "dims"), ".permute");
-    table.define(
-        "input, dim0, dim1",
-        ShapeLowerings::transpose,
-        "torch.transpose",
-        "torch.swapaxes",
-        ".transpose",
-        ".swapaxes");
-    table.define("input, dim", ShapeLowerings::unsqueeze, "torch.unsqueeze", ".unsqueeze");
-    table.define("input, dim=None", ShapeLowerings::squeeze, "torch.squeeze", ".squeeze");
-    table.define("input, *size", site -> expand(site, "size"), ".expand");
-    table.define("input, size", site -> expand(site, "size"), "torch.broadcast_to");
-    table.define(
-        "input, *, memory_format=None",
-        site -> site.input(),
-        ".contiguous",
-        ".clone",
-        "torch.clone");
-    table.define("input", site -> site.input(), ".detach", "torch.detach");
-    table.define("input, dim=None", ShapeLowerings::size, ".size");
-    table.define("input", site -> (long) site.input().rank(), ".dim");
-    table.define("input, name", ShapeLowerings::attribute, "builtins.getattr");
+            flatten(
+                site, site.settings().integer("start_dim"), site.settings().integer("end_dim")));
+    table.define("permute", site -> permute(site, "dims"));
+    table.define("transpose", site -> transpose(site, "dim0", "dim1"));
+    table.define("swapaxes", site -> transpose(site, "axis0", "axis1"));
+    table.define("unsqueeze", ShapeLowerings::unsqueeze);
+    table.define("squeeze", ShapeLowerings::squeeze);
+    table.define("expand", site -> expand(site, "size"));
+    table.define("broadcast_to", site -> expand(site, "size"));
+    table.define("contiguous", site -> site.input());
+    table.define("detach", site -> site.input());
+    table.define("size", ShapeLowerings::size);
+    table.define("dim", site -> (long) site.input().rank());
+    table.define("getattr", ShapeLowerings::attribute);
   }
 
   static Activation reshape(PlanBuilder plan, Activation x, long... to) {
@@ -109,10 +94,10 @@ final class ShapeLowerings {
     return site.plan().view(x, x.layout().permute(order));
   }
 
-  private static Activation transpose(Site site) {
+  private static Activation transpose(Site site, String first, String second) {
     Activation x = site.plan().resident(site.input());
-    int a = x.shape().axis(site.args().integer("dim0"));
-    int b = x.shape().axis(site.args().integer("dim1"));
+    int a = x.shape().axis(site.args().integer(first));
+    int b = x.shape().axis(site.args().integer(second));
     int[] order = IntStream.range(0, x.rank()).map(i -> i == a ? b : i == b ? a : i).toArray();
     return site.plan().view(x, x.layout().permute(order));
   }

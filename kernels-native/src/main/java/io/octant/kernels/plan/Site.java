@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call at the moment of lowering.
  *
+ * @param first name of the first parameter
  * @param args its arguments by name
  */
-record Site(Call call, NamedValues args, PlanBuilder plan) {
-  /** The tensor of run time that is named {@code input}. */
+record Site(Call call, String first, NamedValues args, PlanBuilder plan) {
+  /** The first argument, a tensor of run time. */
   Activation input() {
-    return activation("input");
+    return activation(first);
   }
 
   /** A tensor of run time by argument name. */
@@ -52,9 +53,9 @@ record Site(Call call, NamedValues args, PlanBuilder plan) {
     return module;
   }
 
-  /** The plain settings of the called module. */
+  /** The settings of the called module, or the arguments of the function: their names agree. */
   NamedValues settings() {
-    return settings(module());
+    return call.isModule() ? settings(module()) : args;
   }
 
   static NamedValues settings(Module module) {
