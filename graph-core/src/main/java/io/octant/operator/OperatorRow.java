@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls parameter lists with the names of functions and methods; none if only modules have it
  * @param inplace methods that PyTorch also has with a trailing underscore
  * @param modules types of {@code torch.nn}, without package
+ * @param settings of the modules, in PyTorch's order, by the names of the function's parameters; null
+ *     where a module is more than that function of its input
  * @param fused types of {@code torch.ao.nn} that contain it, without package
  * @param operands which tensors it takes
  * @param floatParameter the parameter that {@link OperandRule#FLOAT} is about, null for the first
@@ -31,6 +33,7 @@ public record OperatorRow(
     List<Call> calls,
     List<String> inplace,
     List<String> modules,
+    @Nullable List<String> settings,
     List<String> fused,
     Set<OperandRule> operands,
     @Nullable String floatParameter,

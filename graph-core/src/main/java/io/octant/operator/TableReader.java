@@ -74,6 +74,11 @@ final class TableReader {
           .anyMatch(p -> p.strip().split("=")[0].equals(name));
     }
 
+    @Nullable List<String> settings() {
+      List<String> given = lists.get("settings");
+      return given == null || !given.equals(List.of("none")) ? given : List.of();
+    }
+
     Set<String> types(String key) {
       Set<String> out = new LinkedHashSet<>();
       list(key).forEach(n -> out.add(type(n)));
@@ -89,6 +94,7 @@ final class TableReader {
           List.copyOf(calls),
           list("inplace"),
           list("module"),
+          settings(),
           list("fused"),
           Set.copyOf(operands),
           floatParameter,
@@ -145,7 +151,7 @@ final class TableReader {
     }
     switch (key) {
       case "call" -> row.calls.add(call(value));
-      case "inplace", "module", "fused", "fixed", "shared", "onnx" ->
+      case "inplace", "module", "settings", "fused", "fixed", "shared", "onnx" ->
           row.lists.put(key, words(value));
       case "own" -> own(row, value);
       case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
@@ -154,7 +160,7 @@ final class TableReader {
       default ->
           throw error(
               key,
-              "call, inplace, module, fused, operands, samples, shape, fixed, shared, own or onnx");
+              "call, inplace, module, settings, fused, operands, samples, shape, fixed, shared, own or onnx");
     }
     switch (key) {
       case "inplace" -> row.list(key).forEach(n -> requireInplace(row, n));

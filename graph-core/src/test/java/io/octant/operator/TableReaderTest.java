@@ -24,6 +24,7 @@ class TableReaderTest {
               call (input, weight=None): operator.neg
               inplace .neg_
               module Neg
+              settings weight inplace
               fused NegReLU
               operands float weight, one type
               samples per row
@@ -50,6 +51,7 @@ class TableReaderTest {
                     new Call("input, weight=None", List.of("operator.neg"))),
                 List.of(".neg_"),
                 List.of("Neg"),
+                List.of("weight", "inplace"),
                 List.of("NegReLU"),
                 Set.of(OperandRule.FLOAT, OperandRule.ONE_TYPE),
                 "weight",

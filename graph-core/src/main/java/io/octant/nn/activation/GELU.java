@@ -1,41 +1,25 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
+import io.octant.nn.FunctionModule;
 import java.util.Locale;
-import java.util.Map;
 
 /** {@code x · Φ(x)}, exact or with the tanh approximation. */
-@TorchType("torch.nn.GELU")
-public class GELU extends UnaryModule {
+public class GELU extends FunctionModule {
   /** How the normal distribution function is computed. */
   public enum Approximation {
+    /** By the error function. */
     NONE,
+    /** By tanh of a cubic. */
     TANH
   }
 
-  private final Approximation approximation;
-
+  /** Exact. */
   public GELU() {
     this(Approximation.NONE);
   }
 
+  /** Exact or approximate. */
   public GELU(Approximation approximation) {
-    this.approximation = approximation;
-  }
-
-  @Override
-  public Tensor forward(Tensor input) {
-    return approximation == Approximation.TANH
-        ? Activations.geluTanh(input)
-        : Activations.gelu(input);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("approximate", approximation.name().toLowerCase(Locale.ROOT));
+    super("torch.nn.GELU", approximation.name().toLowerCase(Locale.ROOT));
   }
 }

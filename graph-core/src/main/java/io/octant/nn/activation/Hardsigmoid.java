@@ -1,22 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.InplaceModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
-import java.util.Map;
+import io.octant.nn.FunctionModule;
 
 /** {@code relu6(x + 3) / 6}. */
-@TorchType("torch.nn.Hardsigmoid")
-public class Hardsigmoid extends InplaceModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.hardsigmoid(input);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace());
+public class Hardsigmoid extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public Hardsigmoid() {
+    super("torch.nn.Hardsigmoid");
   }
 }

@@ -1,34 +1,16 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.InplaceModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
-import java.util.Map;
+import io.octant.nn.FunctionModule;
 
 /** {@code min(max(x, minVal), maxVal)}; [−1, 1] by default. */
-@TorchType("torch.nn.Hardtanh")
-public class Hardtanh extends InplaceModule {
-  private final double minVal;
-  private final double maxVal;
-
+public class Hardtanh extends FunctionModule {
+  /** To [−1, 1]. */
   public Hardtanh() {
     this(-1, 1);
   }
 
+  /** To [minVal, maxVal]. */
   public Hardtanh(double minVal, double maxVal) {
-    this.minVal = minVal;
-    this.maxVal = maxVal;
-  }
-
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.clamp(input, minVal, maxVal);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("min_val", minVal, "max_val", maxVal, "inplace", inplace());
+    super("torch.nn.Hardtanh", minVal, maxVal);
   }
 }

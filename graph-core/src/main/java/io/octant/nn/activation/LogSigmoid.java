@@ -1,15 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
+import io.octant.nn.FunctionModule;
 
 /** {@code log(sigmoid(x))}. */
-@TorchType("torch.nn.LogSigmoid")
-public class LogSigmoid extends UnaryModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.logSigmoid(input);
+public class LogSigmoid extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public LogSigmoid() {
+    super("torch.nn.LogSigmoid");
   }
 }

@@ -1,22 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.InplaceModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
-import java.util.Map;
+import io.octant.nn.FunctionModule;
 
 /** Scaled ELU. */
-@TorchType("torch.nn.SELU")
-public class SELU extends InplaceModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.selu(input);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("inplace", inplace());
+public class SELU extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public SELU() {
+    super("torch.nn.SELU");
   }
 }

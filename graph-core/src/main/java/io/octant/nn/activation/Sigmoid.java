@@ -1,15 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
+import io.octant.nn.FunctionModule;
 
 /** {@code 1 / (1 + e^−x)}. */
-@TorchType("torch.nn.Sigmoid")
-public class Sigmoid extends UnaryModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.sigmoid(input);
+public class Sigmoid extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public Sigmoid() {
+    super("torch.nn.Sigmoid");
   }
 }

@@ -1,35 +1,16 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.UnaryModule;
-import io.octant.tensor.Tensor;
-import java.util.Map;
+import io.octant.nn.FunctionModule;
 import org.jspecify.annotations.Nullable;
 
 /** {@code e^x / Σ e^x} along an axis. */
-@TorchType("torch.nn.Softmax")
-public class Softmax extends UnaryModule {
-  private final @Nullable Integer dim;
-
+public class Softmax extends FunctionModule {
   /**
    * A softmax.
    *
    * @param dim null for PyTorch's implicit axis: 0 for inputs of rank 0, 1 and 3, else 1
    */
   public Softmax(@Nullable Integer dim) {
-    this.dim = dim;
-  }
-
-  @Override
-  public Tensor forward(Tensor input) {
-    int axis =
-        dim != null ? dim : io.octant.reference.kernel.Softmax.implicitAxis(input.shape().rank());
-    return io.octant.reference.kernel.Softmax.softmax(input, axis);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("dim", dim);
+    super("torch.nn.Softmax", dim == null ? null : (Object) dim.longValue());
   }
 }

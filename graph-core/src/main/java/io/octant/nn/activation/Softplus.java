@@ -1,37 +1,19 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.Hyperparameters;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
-import java.util.Map;
+import io.octant.nn.FunctionModule;
 
 /**
  * {@code log(1 + e^(βx)) / β}, linear where {@code βx} exceeds the threshold; β is 1 and the
  * threshold 20 by default.
  */
-@TorchType("torch.nn.Softplus")
-public class Softplus extends UnaryModule {
-  private final double beta;
-  private final double threshold;
-
+public class Softplus extends FunctionModule {
+  /** With β 1 and threshold 20. */
   public Softplus() {
-    this(1.0, 20.0);
+    this(1, 20);
   }
 
+  /** With any β and threshold. */
   public Softplus(double beta, double threshold) {
-    this.beta = beta;
-    this.threshold = threshold;
-  }
-
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.softplus(input, beta, threshold);
-  }
-
-  @Override
-  public Map<String, Object> hyperparameters() {
-    return Hyperparameters.of("beta", beta, "threshold", threshold);
+    super("torch.nn.Softplus", beta, threshold);
   }
 }

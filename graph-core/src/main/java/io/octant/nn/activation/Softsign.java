@@ -1,15 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
+import io.octant.nn.FunctionModule;
 
 /** {@code x / (1 + |x|)}. */
-@TorchType("torch.nn.Softsign")
-public class Softsign extends UnaryModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.softsign(input);
+public class Softsign extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public Softsign() {
+    super("torch.nn.Softsign");
   }
 }

@@ -1,15 +1,11 @@
 package io.octant.nn.activation;
 
-import io.octant.graph.TorchType;
-import io.octant.nn.UnaryModule;
-import io.octant.reference.kernel.Activations;
-import io.octant.tensor.Tensor;
+import io.octant.nn.FunctionModule;
 
 /** {@code tanh x}. */
-@TorchType("torch.nn.Tanh")
-public class Tanh extends UnaryModule {
-  @Override
-  public Tensor forward(Tensor input) {
-    return Activations.tanh(input);
+public class Tanh extends FunctionModule {
+  /** The function; it has nothing to set. */
+  public Tanh() {
+    super("torch.nn.Tanh");
   }
 }

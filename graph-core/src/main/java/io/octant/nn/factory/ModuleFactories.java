@@ -3,9 +3,12 @@ package io.octant.nn.factory;
 import io.octant.NearestNames;
 import io.octant.graph.GraphException;
 import io.octant.graph.Module;
+import io.octant.nn.FunctionModule;
 import io.octant.nn.InplaceModule;
 import io.octant.nn.ModuleFactory;
 import io.octant.nn.pooling.IndexedPool;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.Tensor;
 import java.util.Collections;
@@ -20,6 +23,11 @@ public final class ModuleFactories {
 
   private static Map<String, ModuleFactory> collect() {
     Map<String, ModuleFactory> out = new LinkedHashMap<>();
+    for (OperatorRow row : Operators.standard().rows()) {
+      if (row.settings() != null) {
+        row.modules().forEach(m -> out.put("torch.nn." + m, ofTable("torch.nn." + m)));
+      }
+    }
     LayerFactories.register(out);
     ActivationFactories.register(out);
     NormalizationFactories.register(out);
@@ -29,6 +37,10 @@ public final class ModuleFactories {
     ShapeFactories.register(out);
     SequenceFactories.register(out);
     return Collections.unmodifiableMap(out);
+  }
+
+  private static ModuleFactory ofTable(String type) {
+    return (hyper, tensors) -> FunctionModule.of(type, hyper);
   }
 
   /** The float modules, {@code torch.nn.Conv2d} and so on. */

@@ -3,9 +3,9 @@ package io.octant.quantization.convert;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
+import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.activation.ReLU;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DynamicFunctionLowering {
   private static final String QUANTIZED = "torch.ops.quantized.";
   private static final FunctionType RELU = FunctionType.of("torch.nn.functional.relu");
+  private static final ModuleType RELU_MODULE = new ModuleType("torch.nn.ReLU");
 
   private final GraphModule model;
   private final PreparedState state;
@@ -43,9 +44,7 @@ final class DynamicFunctionLowering {
   }
 
   private boolean isRelu(Node node) {
-    return node.calls(RELU)
-        || node.operation() instanceof Operation.CallModule
-            && model.findModule(node.target()) instanceof ReLU;
+    return node.calls(RELU) || RELU_MODULE.equals(model.typeOf(node));
   }
 
   private void lower(Node node, @Nullable Node relu) {

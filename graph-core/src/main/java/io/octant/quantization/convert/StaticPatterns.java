@@ -2,9 +2,9 @@ package io.octant.quantization.convert;
 
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
+import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.activation.ReLU;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds an operator, and maybe a ReLU after it, between dequantize and quantize. */
 final class StaticPatterns {
+  private static final ModuleType RELU_MODULE = new ModuleType("torch.nn.ReLU");
   private static final Set<FunctionType> RELUS =
       Set.of(FunctionType.of("torch.nn.functional.relu"), FunctionType.of("torch.relu"));
 
@@ -94,7 +95,7 @@ final class StaticPatterns {
     if (node.operation() instanceof Operation.CallFunction f) {
       return RELUS.contains(f.function());
     }
-    return node.operation() instanceof Operation.CallModule && model.moduleOf(node) instanceof ReLU;
+    return RELU_MODULE.equals(model.typeOf(node));
   }
 
   /** The parameters that a match is quantized with. */

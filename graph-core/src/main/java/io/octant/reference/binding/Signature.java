@@ -84,6 +84,19 @@ public final class Signature {
     return Collections.unmodifiableList(parameters);
   }
 
+  /**
+   * A parameter by name.
+   *
+   * @throws OperatorException if there is none
+   */
+  public Parameter parameter(String name) {
+    return parameters.stream()
+        .filter(p -> p.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new OperatorException("Cannot find parameter: " + name + ", expected " + this));
+  }
+
   /** Whether there is a parameter without default of that name. */
   public boolean requires(String name) {
     return parameters.stream().anyMatch(p -> p.name.equals(name) && p.fallback == null);
