@@ -1,6 +1,5 @@
 package io.octant.trace;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import java.util.Arrays;
@@ -15,9 +14,13 @@ import java.util.Map;
 public final class Functional {
   private Functional() {}
 
-  /** Calls any function of {@code torch.nn.functional}. */
+  /**
+   * Calls any function of {@code torch.nn.functional} that is in the operator table.
+   *
+   * @throws TraceException if it is not, with the nearest names
+   */
   public static Value call(String name, List<?> args, Map<String, ?> kwargs) {
-    return Recording.function(FunctionType.of("torch.nn.functional." + name), args, kwargs);
+    return Recording.known("torch.nn.functional." + name, args, kwargs);
   }
 
   private static Value call(String name, Object... args) {

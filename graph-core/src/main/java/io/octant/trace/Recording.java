@@ -1,5 +1,6 @@
 package io.octant.trace;
 
+import io.octant.NearestNames;
 import io.octant.graph.Arguments;
 import io.octant.graph.Ellipsis;
 import io.octant.graph.FunctionType;
@@ -7,6 +8,8 @@ import io.octant.graph.MemoryFormat;
 import io.octant.graph.None;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import io.octant.tensor.DType;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Shape;
@@ -45,6 +48,29 @@ final class Recording {
   static Value function(FunctionType function, List<?> args, Map<String, ?> kwargs) {
     Execution execution = executionOf(args, kwargs);
     return new Value(execution, execution.callFunction(function, contents(args), contents(kwargs)));
+  }
+
+  /**
+   * Calls a function of the operator table.
+   *
+   * @throws TraceException if it is not there, with the nearest names
+   */
+  static Value known(String name, List<?> args, Map<String, ?> kwargs) {
+    FunctionType function = FunctionType.of(name);
+    if (Operators.standard().find(function) == null) {
+      List<String> functions =
+          Operators.standard().rows().stream()
+              .flatMap(OperatorRow::names)
+              .filter(n -> !n.startsWith("."))
+              .toList();
+      throw new TraceException(
+          "Cannot call function: "
+              + name
+              + ", expected one of the operator table, such as "
+              + NearestNames.list(name, functions, 3)
+              + "; function of a TraceableModule records any");
+    }
+    return function(function, args, kwargs);
   }
 
   static Value method(String method, List<?> args, Map<String, ?> kwargs) {

@@ -1,6 +1,5 @@
 package io.octant.trace;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.Tuple;
 import java.util.Arrays;
 import java.util.List;
@@ -10,9 +9,13 @@ import java.util.Map;
 public final class Torch {
   private Torch() {}
 
-  /** Calls any function of {@code torch}. */
+  /**
+   * Calls any function of {@code torch} that is in the operator table.
+   *
+   * @throws TraceException if it is not, with the nearest names
+   */
   public static Value call(String name, List<?> args, Map<String, ?> kwargs) {
-    return Recording.function(FunctionType.of("torch." + name), args, kwargs);
+    return Recording.known("torch." + name, args, kwargs);
   }
 
   private static Value call(String name, Object... args) {

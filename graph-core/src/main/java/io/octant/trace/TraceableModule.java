@@ -132,7 +132,8 @@ public abstract class TraceableModule extends Module {
   }
 
   /**
-   * Calls any function by its PyTorch name; {@link Functional} and {@link Torch} list the usual.
+   * Calls any function by its PyTorch name, in the operator table or not; {@link Functional} and
+   * {@link Torch} list the usual. One that the operators of a graph do not know fails when it runs.
    */
   protected static Value function(String name, List<?> args, Map<String, ?> kwargs) {
     return Recording.function(FunctionType.of(name), args, kwargs);
