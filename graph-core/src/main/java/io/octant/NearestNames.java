@@ -44,8 +44,8 @@ public final class NearestNames {
         .toList();
   }
 
-  /** Levenshtein distance in one row. */
-  private static int distance(String a, String b) {
+  /** Characters to insert, delete or replace to make one text the other (Levenshtein). */
+  public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;

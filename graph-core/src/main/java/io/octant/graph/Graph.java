@@ -390,6 +390,14 @@ public final class Graph implements Iterable<Node> {
                   + user.name()
                   + " is not in the graph");
         }
+        if (!user.inputs().contains(n)) {
+          throw new GraphException(
+              "Cannot accept node "
+                  + n.name()
+                  + ": it lists "
+                  + user.name()
+                  + " as a user, expected that to use it");
+        }
       }
     }
   }

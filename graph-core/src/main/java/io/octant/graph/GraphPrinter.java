@@ -1,5 +1,6 @@
 package io.octant.graph;
 
+import io.octant.tensor.Tensor;
 import java.util.stream.Collectors;
 
 /**
@@ -56,6 +57,6 @@ public final class GraphPrinter {
           .map(e -> e.getKey() + ": " + value(e.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }
-    return String.valueOf(v);
+    return v instanceof Tensor t ? t.description() : String.valueOf(v);
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -315,8 +316,32 @@ public abstract class Module implements Cloneable {
     }
   }
 
+  /**
+   * The tree in PyTorch's form: type and settings, and below it a line a child, indented.
+   *
+   * <pre>{@code
+   * torch.nn.Sequential(
+   *   (0): torch.nn.Linear(in_features=4, out_features=2, bias=true)
+   *   (1): torch.nn.ReLU(inplace=false)
+   * )
+   * }</pre>
+   */
   @Override
   public String toString() {
-    return type().name() + hyperparameters();
+    StringBuilder out = new StringBuilder();
+    print(out, "");
+    return out.toString();
+  }
+
+  private void print(StringBuilder out, String indent) {
+    StringJoiner settings = new StringJoiner(", ", "(", "");
+    hyperparameters().forEach((name, value) -> settings.add(name + "=" + value));
+    out.append(type().name()).append(settings);
+    children.forEach(
+        (name, child) -> {
+          out.append("\n").append(indent).append("  (").append(name).append("): ");
+          child.print(out, indent + "  ");
+        });
+    out.append(children.isEmpty() ? ")" : "\n" + indent + ")");
   }
 }

@@ -19,7 +19,7 @@ public final class Node {
   private List<Object> args;
   private Map<String, Object> kwargs;
   private NodeScope scope;
-  private final Set<Node> users = new LinkedHashSet<>();
+  final Set<Node> users = new LinkedHashSet<>();
   @Nullable Node previous;
   @Nullable Node next;
   boolean erased;

@@ -34,9 +34,9 @@ final class InplaceOperators {
           "Cannot write the result of "
               + name
               + " into "
-              + into
+              + into.description()
               + ": "
-              + t
+              + t.description()
               + ", expected the same shape");
     }
     if (!into.isQuantized() && !TypePromotion.canCast(t.dtype(), into.dtype())) {
@@ -44,7 +44,7 @@ final class InplaceOperators {
           "Cannot write the result of "
               + name
               + " into "
-              + into
+              + into.description()
               + ": "
               + t.dtype()
               + ", expected a type that it can hold");

@@ -18,7 +18,9 @@ final class SplitOperators {
   static void register(OperatorSet.Builder ops) {
     ops.define("cat", a -> Joining.cat(a.tensors("tensors"), a.integer("dim")));
     ops.define("stack", a -> Joining.stack(a.tensors("tensors"), a.integer("dim")));
-    ops.define("chunk", a -> tuple(Shapes.chunk(a.tensor("input"), a.integer("chunks"), a.integer("dim"))));
+    ops.define(
+        "chunk",
+        a -> tuple(Shapes.chunk(a.tensor("input"), a.integer("chunks"), a.integer("dim"))));
     ops.define("split", SplitOperators::split);
     ops.define("unbind", a -> tuple(Shapes.unbind(a.tensor("input"), a.integer("dim"))));
     ops.define("tensor_split", SplitOperators::tensorSplit);
@@ -26,20 +28,27 @@ final class SplitOperators {
     splitAlong(ops, "dsplit", 2, 3);
     ops.define("hsplit", a -> splitAlong(a, a.tensor("input").shape().rank() == 1 ? 0 : 1));
     joins(ops);
-    ops.define("narrow", a ->
+    ops.define(
+        "narrow",
+        a ->
             Shapes.narrow(
                 a.tensor("input"), a.integer("dim"), a.integer("start"), a.integer("length")));
-    ops.define("select", a -> Shapes.select(a.tensor("input"), a.integer("dim"), a.integer("index")));
+    ops.define(
+        "select", a -> Shapes.select(a.tensor("input"), a.integer("dim"), a.integer("index")));
   }
 
   private static void joins(OperatorSet.Builder ops) {
-    ops.define("hstack", a -> {
+    ops.define(
+        "hstack",
+        a -> {
           List<Tensor> parts = atLeast(1, a.tensors("tensors"));
           return Joining.cat(parts, parts.get(0).shape().rank() == 1 ? 0 : 1);
         });
     ops.define("vstack", a -> Joining.cat(atLeast(2, a.tensors("tensors")), 0));
     ops.define("dstack", a -> Joining.cat(atLeast(3, a.tensors("tensors")), 2));
-    ops.define("column_stack", a -> Joining.cat(a.tensors("tensors").stream().map(SplitOperators::column).toList(), 1));
+    ops.define(
+        "column_stack",
+        a -> Joining.cat(a.tensors("tensors").stream().map(SplitOperators::column).toList(), 1));
   }
 
   /** {@code torch.atleast_1d … atleast_3d}: a vector becomes a row, a matrix gets a last axis. */
@@ -96,7 +105,7 @@ final class SplitOperators {
       return tuple(Rearrangements.splitAt(x, args.ints("sections"), axis));
     }
     if (parts < 1 || x.shape().dim(axis) % parts != 0) {
-      throw args.wrong("sections", "a divisor of axis " + axis + " of " + x);
+      throw args.wrong("sections", "a divisor of axis " + axis + " of " + x.description());
     }
     return tuple(Rearrangements.splitInto(x, Math.toIntExact(parts), axis));
   }

@@ -12,6 +12,9 @@ import io.octant.graph.TargetType;
 import io.octant.operator.Operators;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -29,6 +32,31 @@ public final class ShapeInterpreter extends Interpreter {
   public ShapeInterpreter(GraphModule module, BiConsumer<Node, Object> listener) {
     super(module);
     this.listener = listener;
+  }
+
+  /**
+   * Type and shape of every tensor in a graph, by node in execution order, placeholders included;
+   * after {@code torch.fx.passes.shape_prop.ShapeProp}. Nodes whose value is no tensor have none.
+   *
+   * @param inputs one value a placeholder; a tensor's elements matter only where a shape follows
+   *     from them
+   * @return the name of a spec is the node's
+   * @throws io.octant.graph.GraphException naming the node whose inputs do not fit
+   */
+  public static Map<Node, TensorSpec> specs(GraphModule module, Object... inputs) {
+    Map<Node, TensorSpec> out = new LinkedHashMap<>();
+    BiConsumer<Node, Object> note =
+        (node, value) -> {
+          if (value instanceof Tensor t) {
+            out.put(node, new TensorSpec(node.name(), t.dtype(), t.shape()));
+          }
+        };
+    List<Node> placeholders = module.graph().placeholders();
+    for (int i = 0; i < Math.min(inputs.length, placeholders.size()); i++) {
+      note.accept(placeholders.get(i), inputs[i]);
+    }
+    new ShapeInterpreter(module, note).run(List.of(inputs), Map.of());
+    return Collections.unmodifiableMap(out);
   }
 
   @Override

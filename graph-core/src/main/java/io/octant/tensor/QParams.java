@@ -121,10 +121,33 @@ public final class QParams {
     return 31 * (31 * Arrays.hashCode(scales) + Arrays.hashCode(zeroPoints)) + axis;
   }
 
+  /** As {@link #toString}, but per channel without the numbers. */
+  String description() {
+    return isPerChannel()
+        ? scheme + "(" + scales.length + " channels on axis " + axis + ")"
+        : toString();
+  }
+
+  /**
+   * Per tensor {@code scale=0.5, zeroPoint=3}; per channel the scheme, the axis, and scales and
+   * zero points of the first and last channels.
+   */
   @Override
   public String toString() {
     return isPerChannel()
-        ? scheme + "(" + scales.length + " channels on axis " + axis + ")"
-        : "scale=" + scales[0] + ", zeroPoint=" + (long) zeroPoints[0];
+        ? scheme
+            + ", axis="
+            + axis
+            + ", scales=["
+            + Abbreviated.values(scales.length, i -> String.valueOf(scales[i]))
+            + "], zeroPoints=["
+            + Abbreviated.values(scales.length, this::zeroPointText)
+            + "]"
+        : "scale=" + scales[0] + ", zeroPoint=" + zeroPointText(0);
+  }
+
+  private String zeroPointText(int channel) {
+    double z = zeroPoints[channel];
+    return z == Math.rint(z) ? String.valueOf((long) z) : String.valueOf(z);
   }
 }

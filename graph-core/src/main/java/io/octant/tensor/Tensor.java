@@ -119,7 +119,7 @@ public final class Tensor {
   public QParams qparams() {
     if (qparams == null) {
       throw new OctantException(
-          "Cannot read qparams of a tensor: " + this + ", expected a quantized one");
+          "Cannot read qparams of a tensor: " + description() + ", expected a quantized one");
     }
     return qparams;
   }
@@ -147,7 +147,12 @@ public final class Tensor {
   private Object expect(DType.Storage wanted) {
     if (dtype.storage() != wanted) {
       throw new OctantException(
-          "Cannot read " + wanted + " of a tensor: " + this + ", expected " + dtype.storage());
+          "Cannot read "
+              + wanted
+              + " of a tensor: "
+              + description()
+              + ", expected "
+              + dtype.storage());
     }
     return storage();
   }
@@ -195,7 +200,7 @@ public final class Tensor {
   public double item() {
     if (numel() != 1) {
       throw new OctantException(
-          "Cannot read the item of a tensor: " + this + ", expected one element");
+          "Cannot read the item of a tensor: " + description() + ", expected one element");
     }
     return doubleAt(0);
   }
@@ -252,8 +257,36 @@ public final class Tensor {
     return 31 * h + shape.hashCode();
   }
 
+  /**
+   * Type, shape and kind of parameters, without elements: {@code torch.float32[2, 3]}, {@code
+   * torch.qint8[2]{scale=0.5, zeroPoint=3}}, {@code torch.qint8[4, 2]{torch.per_channel_affine(4
+   * channels on axis 0)}}.
+   */
+  public String description() {
+    return dtype + shape.toString() + (qparams == null ? "" : "{" + qparams.description() + "}");
+  }
+
+  /**
+   * Type, shape and the elements in row-major order, three at either end of many: {@code
+   * torch.float32[2, 4](0.5, -1.0, 2.0, ..., 0.0, 1.5, 7.0)}. Those of a quantized tensor are
+   * integers, with their parameters: {@code torch.qint8[2](1, -2; scale=0.5, zeroPoint=3)}.
+   */
   @Override
   public String toString() {
-    return dtype + shape.toString() + (qparams == null ? "" : "{" + qparams + "}");
+    return dtype
+        + shape.toString()
+        + "("
+        + (storage == null ? "zeros" : Abbreviated.values(numel(), this::text))
+        + (qparams == null ? ")" : "; " + qparams + ")");
+  }
+
+  private String text(int index) {
+    return dtype == DType.BOOL
+        ? String.valueOf(longAt(index) != 0)
+        : switch (dtype.storage()) {
+          case FLOATS -> String.valueOf(floats()[index]);
+          case DOUBLES -> String.valueOf(doubles()[index]);
+          case INTS, LONGS -> String.valueOf(longAt(index));
+        };
   }
 }

@@ -207,6 +207,30 @@ class GraphTest {
   }
 
   @Test
+  void lintChecksUsesBothWays() {
+    Graph g = new Graph();
+    Node in = g.placeholder("x");
+    Node relu = g.callMethod("relu", in);
+    Node tanh = g.callMethod("tanh", in);
+    g.output(List.of(relu, tanh));
+    g.lint(op -> true);
+
+    in.users.remove(relu);
+    assertThatThrownBy(() -> g.lint(op -> true))
+        .isInstanceOf(GraphException.class)
+        .hasMessage("Cannot accept node relu: x does not list it as a user");
+    in.users.add(relu);
+    relu.users.add(tanh);
+    assertThatThrownBy(() -> g.lint(op -> true))
+        .isInstanceOf(GraphException.class)
+        .hasMessage("Cannot accept node relu: it lists tanh as a user, expected that to use it");
+    relu.users.remove(tanh);
+    relu.users.add(new Graph().placeholder("elsewhere"));
+    assertThatThrownBy(() -> g.lint(op -> true))
+        .hasMessage("Cannot accept node relu: its user elsewhere is not in the graph");
+  }
+
+  @Test
   void lintResolvesModulesAndAttributes() {
     Graph g = new Graph();
     Node in = g.placeholder("x");

@@ -34,6 +34,25 @@ class ModuleTest {
   }
 
   @Test
+  void treeIsPrintedWithSettings() {
+    Container root = new Container();
+    root.setChild("body", new Sequential(new Linear(4, 2), new Dropout(0.25)));
+    root.setChild("head", new Linear(2, 3));
+    assertThat(root)
+        .hasToString(
+            """
+            torch.nn.Module(
+              (body): torch.nn.Sequential(
+                (0): torch.nn.Linear(in_features=4, out_features=2, bias=true)
+                (1): torch.nn.Dropout(p=0.25)
+              )
+              (head): torch.nn.Linear(in_features=2, out_features=3, bias=true)
+            )\
+            """);
+    assertThat(new Container()).hasToString("torch.nn.Module()");
+  }
+
+  @Test
   void pathsHaveNoEmptyParts() {
     Container root = new Container();
     assertThatThrownBy(() -> root.setModule("a..b", new Linear(2, 2)))

@@ -193,7 +193,7 @@ public final class TorchFixtures {
    * zero of either sign is a zero.
    */
   public static void assertIdentical(String what, Tensor actual, Tensor expected) {
-    assertThat(actual).as(what).hasToString(expected.toString());
+    assertThat(actual.description()).as(what).isEqualTo(expected.description());
     assertThat(elements(actual)).as(what).isEqualTo(elements(expected));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -136,7 +137,7 @@ class TensorValuesTest {
                 QScheme.PER_CHANNEL_SYMMETRIC, new double[] {1, 2}, new double[2], 0))
         .isNotEqualTo(
             QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, new double[] {1, 2}, new double[2], 1))
-        .hasToString("torch.per_channel_affine(2 channels on axis 0)");
+        .hasToString("torch.per_channel_affine, axis=0, scales=[1.0, 2.0], zeroPoints=[0, 0]");
     Set<Integer> hashes =
         Stream.of(HALF, QParams.perTensor(0.5, 4), QParams.perTensor(0.25, 3), two, channels(2, 1))
             .map(QParams::hashCode)
@@ -244,6 +245,40 @@ class TensorValuesTest {
   }
 
   @Test
+  void tensorsShowTypeShapeAndTheElementsAtBothEnds() {
+    float[] values = new float[24];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 2f;
+    }
+    assertThat(Tensor.of(values, 2, 3, 4))
+        .hasToString("torch.float32[2, 3, 4](0.0, 0.5, 1.0, ..., 10.5, 11.0, 11.5)");
+    assertThat(Tensor.of(Arrays.copyOf(values, 6), 6))
+        .hasToString("torch.float32[6](0.0, 0.5, 1.0, 1.5, 2.0, 2.5)");
+    assertThat(Tensor.of(new float[0], 0, 3)).hasToString("torch.float32[0, 3]()");
+    assertThat(Tensor.scalar(7L)).hasToString("torch.int64[](7)");
+    assertThat(Tensor.of(DType.BOOL, Shape.of(2), new int[] {1, 0}))
+        .hasToString("torch.bool[2](true, false)");
+    assertThat(Tensor.of(DType.FLOAT64, Shape.of(1), new double[] {0.1}))
+        .hasToString("torch.float64[1](0.1)");
+    assertThat(Tensor.zeros(DType.FLOAT32, Shape.of(1 << 15, 1 << 15), null))
+        .hasToString("torch.float32[32768, 32768](zeros)");
+    QParams channels =
+        QParams.perChannel(
+            QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS,
+            new double[] {1, 2, 3, 4, 5, 6, 7},
+            new double[] {0.5, 0, 0, 0, 0, 0, -1.5},
+            0);
+    Tensor quantized = Tensor.quantized(DType.QUINT8, Shape.of(7), new int[7], channels);
+    assertThat(quantized)
+        .hasToString(
+            "torch.quint8[7](0, 0, 0, ..., 0, 0, 0; torch.per_channel_affine_float_qparams, axis=0,"
+                + " scales=[1.0, 2.0, 3.0, ..., 5.0, 6.0, 7.0],"
+                + " zeroPoints=[0.5, 0, 0, ..., 0, 0, -1.5])");
+    assertThat(quantized.description())
+        .isEqualTo("torch.quint8[7]{torch.per_channel_affine_float_qparams(7 channels on axis 0)}");
+  }
+
+  @Test
   void tensorsHandOutTheirStorage() {
     List<Tensor> all = oneOfEach();
     assertThat(all.get(0).floats()).containsExactly(1, 2);
@@ -251,8 +286,8 @@ class TensorValuesTest {
     assertThat(all.get(2).longs()).containsExactly(1, 2);
     assertThat(all.get(3).ints()).containsExactly(1, 2);
     assertThat(all.get(4).qparams()).isEqualTo(HALF);
-    assertThat(all.get(4)).hasToString("torch.qint8[2]{scale=0.5, zeroPoint=3}");
-    assertThat(all.get(0)).hasToString("torch.float32[2]");
+    assertThat(all.get(4)).hasToString("torch.qint8[2](1, 2; scale=0.5, zeroPoint=3)");
+    assertThat(all.get(0)).hasToString("torch.float32[2](1.0, 2.0)");
     assertThatThrownBy(() -> all.get(0).ints())
         .hasMessage("Cannot read INTS of a tensor: torch.float32[2], expected FLOATS");
     assertThatThrownBy(() -> all.get(0).qparams())

@@ -16,6 +16,7 @@ import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.convolution.ConvSettings;
 import io.octant.nn.linear.Linear;
 import io.octant.nn.quantized.FloatFunctional;
+import io.octant.shape.ShapeInterpreter;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -358,7 +359,7 @@ class TracerTest {
     GraphModule traced = new Tracer().trace(model);
 
     Map<String, String> shapes = new java.util.LinkedHashMap<>();
-    ShapePropagation.of(traced, Initialization.uniform(new Random(0), 1, 2, 3, 9, 9))
+    ShapeInterpreter.specs(traced, Initialization.uniform(new Random(0), 1, 2, 3, 9, 9))
         .forEach((node, spec) -> shapes.put(node.name(), spec.shape().toString()));
 
     assertThat(shapes)

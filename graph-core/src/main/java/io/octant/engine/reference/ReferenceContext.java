@@ -46,7 +46,7 @@ final class ReferenceContext implements ExecutionContext {
             "Cannot run graph on input "
                 + spec.name()
                 + ": "
-                + in
+                + in.description()
                 + ", expected "
                 + spec.dtype()
                 + spec.shape());

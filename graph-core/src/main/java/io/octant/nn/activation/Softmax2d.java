@@ -14,7 +14,9 @@ public class Softmax2d extends UnaryModule {
     int rank = input.shape().rank();
     if (rank != 3 && rank != 4) {
       throw new OctantException(
-          "Cannot apply Softmax2d to " + input + ", expected [N, C, H, W] or [C, H, W]");
+          "Cannot apply Softmax2d to "
+              + input.description()
+              + ", expected [N, C, H, W] or [C, H, W]");
     }
     return io.octant.reference.kernel.Softmax.softmax(input, -3);
   }

@@ -29,7 +29,7 @@ public abstract class BatchNormNd extends NormNd {
           "Cannot apply "
               + type()
               + " to "
-              + input
+              + input.description()
               + " in training, expected more than one value a channel");
     }
     Statistics batch = Normalization.batchStatistics(input);

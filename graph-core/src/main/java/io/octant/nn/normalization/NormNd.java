@@ -82,7 +82,7 @@ public abstract class NormNd extends UnaryModule implements Initialization.Reset
         "Cannot apply "
             + type()
             + " to "
-            + input
+            + input.description()
             + ", expected rank "
             + java.util.Arrays.toString(ranks));
   }

@@ -48,7 +48,7 @@ public abstract class PaddingNd extends UnaryModule {
     if (mode != Padding.Mode.CONSTANT && rank != axes + 1 && rank != axes + 2) {
       throw new OctantException(
           "Cannot pad "
-              + input
+              + input.description()
               + " by "
               + type()
               + ", expected rank "

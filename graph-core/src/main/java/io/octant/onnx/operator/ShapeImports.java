@@ -97,7 +97,7 @@ final class ShapeImports {
     Tensor fill = node.tensor("value");
     Tensor value = fill == null ? Tensor.of(new float[1], 1) : fill;
     if (value.numel() != 1) {
-      throw node.error("value " + value + ", expected one element");
+      throw node.error("value " + value.description() + ", expected one element");
     }
     Object scalar =
         value.dtype().isFloatingPoint() ? (Object) value.doubleAt(0) : (Object) value.longAt(0);

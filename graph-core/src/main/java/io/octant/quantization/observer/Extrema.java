@@ -23,7 +23,8 @@ final class Extrema {
 
   static void requireFloat(Tensor x) {
     if (x.isQuantized()) {
-      throw new ObserverException("Cannot observe tensor: " + x + ", expected float values");
+      throw new ObserverException(
+          "Cannot observe tensor: " + x.description() + ", expected float values");
     }
   }
 
@@ -52,7 +53,7 @@ final class Extrema {
     Shape shape = x.shape();
     if (shape.rank() < 2) {
       throw new ObserverException(
-          "Cannot observe channels of tensor: " + x + ", expected at least two axes");
+          "Cannot observe channels of tensor: " + x.description() + ", expected at least two axes");
     }
     int axis = shape.axis(channelAxis);
     int channels = shape.dim(axis);

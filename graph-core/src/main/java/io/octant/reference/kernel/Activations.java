@@ -226,7 +226,11 @@ public final class Activations {
     int size = x.shape().rank() == 0 ? 1 : x.shape().dim(axis);
     if (size % 2 != 0) {
       throw new OctantException(
-          "Cannot halve axis " + axis + " of " + x + " for glu, expected an even size");
+          "Cannot halve axis "
+              + axis
+              + " of "
+              + x.description()
+              + " for glu, expected an even size");
     }
     Tensor values = Shapes.narrow(x, axis, 0, size / 2);
     Tensor gates = sigmoid(Shapes.narrow(x, axis, size / 2, size / 2));

@@ -19,7 +19,8 @@ public final class Diagonals {
 
   private static Tensor keep(Tensor x, int diagonal, int side) {
     if (x.shape().rank() < 2) {
-      throw new OctantException("Cannot cut " + x + " at a diagonal, expected at least two axes");
+      throw new OctantException(
+          "Cannot cut " + x.description() + " at a diagonal, expected at least two axes");
     }
     double[] v = Values.of(x);
     int columns = x.shape().dim(-1);
@@ -37,7 +38,11 @@ public final class Diagonals {
     int c = x.shape().axis(columns);
     if (r == c) {
       throw new OctantException(
-          "Cannot take a diagonal of " + x + " over axis " + r + " twice, expected two axes");
+          "Cannot take a diagonal of "
+              + x.description()
+              + " over axis "
+              + r
+              + " twice, expected two axes");
     }
     int[] strides = x.shape().strides();
     int rank = x.shape().rank();

@@ -83,9 +83,9 @@ public final class Distances {
     if (!fits) {
       throw new OctantException(
           "Cannot apply bilinear to "
-              + a
+              + a.description()
               + " and "
-              + b
+              + b.description()
               + ", expected equal shapes but for last axes that fit the weight's "
               + weight.shape());
     }

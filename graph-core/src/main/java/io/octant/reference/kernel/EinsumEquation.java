@@ -40,7 +40,8 @@ record EinsumEquation(List<String> inputs, String output, Map<Character, Integer
       int hidden = operands.get(i).shape().rank() - named;
       if (hidden < 0 || (hidden > 0 && !terms[i].contains(ELLIPSIS))) {
         throw malformed(
-            equation, "as many letters as operand " + i + " has axes: " + operands.get(i));
+            equation,
+            "as many letters as operand " + i + " has axes: " + operands.get(i).description());
       }
       widest = Math.max(widest, terms[i].contains(ELLIPSIS) ? hidden : 0);
       inputs.add(terms[i].replace(ELLIPSIS, ellipsis(hidden)));

@@ -21,7 +21,8 @@ public final class Elementwise {
   /** Applies a function to every element; the type is kept. */
   public static Tensor map(Tensor x, DoubleUnaryOperator f) {
     if (x.isQuantized()) {
-      throw new OctantException("Cannot compute on " + x + ", expected a dequantized tensor");
+      throw new OctantException(
+          "Cannot compute on " + x.description() + ", expected a dequantized tensor");
     }
     double[] v = Values.of(x);
     for (int i = 0; i < v.length; i++) {
@@ -90,7 +91,8 @@ public final class Elementwise {
         out[i] = f.applyAsLong(p[i], q[i]);
       }
     } catch (ArithmeticException e) {
-      throw new OctantException("Cannot divide " + x + " by 0, expected another integer", e);
+      throw new OctantException(
+          "Cannot divide " + x.description() + " by 0, expected another integer", e);
     }
     return Values.integers(type, shape, out);
   }

@@ -108,7 +108,9 @@ public final class Embedding {
     if (offsets == null) {
       if (indices.shape().rank() != 2) {
         throw new OctantException(
-            "Cannot look up bags of " + indices + ", expected 2-d indices or offsets");
+            "Cannot look up bags of "
+                + indices.description()
+                + ", expected 2-d indices or offsets");
       }
       int[] out = new int[indices.shape().dim(0) + 1];
       for (int i = 0; i < out.length; i++) {

@@ -29,7 +29,8 @@ public record Folding(int[] kernel, int[] dilation, int[] padding, int[] stride)
   public Tensor unfold(Tensor x) {
     int rank = x.shape().rank();
     if (rank != 3 && rank != 4) {
-      throw new OctantException("Cannot unfold " + x + ", expected [N, C, H, W] or [C, H, W]");
+      throw new OctantException(
+          "Cannot unfold " + x.description() + ", expected [N, C, H, W] or [C, H, W]");
     }
     int[] size = {x.shape().dim(-2), x.shape().dim(-1)};
     int rows = x.shape().dim(-3) * kernel[0] * kernel[1];
@@ -54,7 +55,7 @@ public record Folding(int[] kernel, int[] dilation, int[] padding, int[] stride)
     if ((rank != 2 && rank != 3) || x.shape().dim(-2) % area != 0) {
       throw new OctantException(
           "Cannot fold "
-              + x
+              + x.description()
               + ", expected [N, C * "
               + area
               + ", windows], or without N, for a kernel of "
@@ -63,7 +64,7 @@ public record Folding(int[] kernel, int[] dilation, int[] padding, int[] stride)
     if (x.shape().dim(-1) != windows(size)) {
       throw new OctantException(
           "Cannot fold "
-              + x
+              + x.description()
               + " into an image of "
               + Arrays.toString(size)
               + ", expected "

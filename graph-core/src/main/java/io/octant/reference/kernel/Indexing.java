@@ -43,7 +43,11 @@ public final class Indexing {
         out = Shapes.take(out, axis++, positions);
       } else {
         throw new OctantException(
-            "Cannot index " + x + " by " + part + ", expected an int, slice, ..., None or tensor");
+            "Cannot index "
+                + x.description()
+                + " by "
+                + part
+                + ", expected an int, slice, ..., None or tensor");
       }
     }
     return out;
@@ -56,7 +60,11 @@ public final class Indexing {
     }
     if (used > x.shape().rank()) {
       throw new OctantException(
-          "Cannot index " + x + " by " + parts + ", expected at most one index an axis");
+          "Cannot index "
+              + x.description()
+              + " by "
+              + parts
+              + ", expected at most one index an axis");
     }
     int at = parts.indexOf(Ellipsis.ELLIPSIS);
     if (at >= 0) {
@@ -139,7 +147,11 @@ public final class Indexing {
     for (int i = 0; i < rank; i++) {
       if (mask.shape().dim(i) != x.shape().dim(axis + i)) {
         throw new OctantException(
-            "Cannot index " + x + " by mask " + mask + ", expected equal sizes");
+            "Cannot index "
+                + x.description()
+                + " by mask "
+                + mask.description()
+                + ", expected equal sizes");
       }
     }
     int[] chosen = new int[mask.numel()];
@@ -182,9 +194,9 @@ public final class Indexing {
     if (!fits) {
       throw new OctantException(
           "Cannot gather from "
-              + x
+              + x.description()
               + " at positions "
-              + positions
+              + positions.description()
               + ", expected the same rank and no axis but "
               + at
               + " that is longer");

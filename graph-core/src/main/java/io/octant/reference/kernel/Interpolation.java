@@ -35,7 +35,8 @@ public final class Interpolation {
             throw new OctantException(
                 "Cannot resolve interpolation mode: "
                     + name
-                    + ", expected nearest, nearest-exact, linear, bilinear, trilinear, bicubic or area");
+                    + ", expected nearest, nearest-exact, linear, bilinear, trilinear, bicubic or"
+                    + " area");
       };
     }
   }
@@ -60,7 +61,7 @@ public final class Interpolation {
     if (x.shape().rank() != size.length + 2) {
       throw new OctantException(
           "Cannot resize "
-              + x
+              + x.description()
               + " to "
               + Arrays.toString(size)
               + ", expected one size a spatial axis");

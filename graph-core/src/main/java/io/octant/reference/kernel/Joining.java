@@ -33,9 +33,9 @@ public final class Joining {
           || !t.shape().withDim(at, 0).equals(first.shape().withDim(at, 0))) {
         throw new OctantException(
             "Cannot concatenate "
-                + first
+                + first.description()
                 + " and "
-                + t
+                + t.description()
                 + " along axis "
                 + axis
                 + ", expected equal sizes on the other axes");

@@ -18,7 +18,11 @@ public final class MatrixProducts {
   public static Tensor matmul(Tensor a, Tensor b) {
     if (a.shape().rank() == 0 || b.shape().rank() == 0) {
       throw new OctantException(
-          "Cannot multiply matrices " + a + " and " + b + ", expected at least one axis each");
+          "Cannot multiply matrices "
+              + a.description()
+              + " and "
+              + b.description()
+              + ", expected at least one axis each");
     }
     Tensor x = a.shape().rank() == 1 ? Shapes.unsqueeze(a, 0) : a;
     Tensor y = b.shape().rank() == 1 ? Shapes.unsqueeze(b, 1) : b;
@@ -27,7 +31,13 @@ public final class MatrixProducts {
     int n = y.shape().dim(-1);
     if (y.shape().dim(-2) != k) {
       throw new OctantException(
-          "Cannot multiply matrices " + a + " and " + b + ", expected " + k + " rows on the right");
+          "Cannot multiply matrices "
+              + a.description()
+              + " and "
+              + b.description()
+              + ", expected "
+              + k
+              + " rows on the right");
     }
     Shape batch = Shape.broadcast(batchOf(x), batchOf(y));
     double[] p = Values.of(expandBatch(x, batch));
@@ -86,7 +96,7 @@ public final class MatrixProducts {
     if (weight.shape().rank() != 2 || x.shape().rank() == 0 || x.shape().dim(-1) != in) {
       throw new OctantException(
           "Cannot apply linear to "
-              + x
+              + x.description()
               + ", expected a last axis of the weight's "
               + weight.shape());
     }

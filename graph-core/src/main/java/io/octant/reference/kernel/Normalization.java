@@ -52,7 +52,11 @@ public final class Normalization {
       Tensor x, Statistics statistics, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
     if (x.shape().rank() < 2 || x.shape().dim(1) != statistics.mean.length) {
       throw new OctantException(
-          "Cannot normalize " + x + ", expected " + statistics.mean.length + " channels on axis 1");
+          "Cannot normalize "
+              + x.description()
+              + ", expected "
+              + statistics.mean.length
+              + " channels on axis 1");
     }
     int channels = statistics.mean.length;
     Precision p = Precision.of(x);
@@ -92,7 +96,7 @@ public final class Normalization {
     for (int i = 0; i < normalized.rank(); i++) {
       if (lead < 0 || x.shape().dim(lead + i) != normalized.dim(i)) {
         throw new OctantException(
-            "Cannot normalize " + x + ", expected the last axes to be " + normalized);
+            "Cannot normalize " + x.description() + ", expected the last axes to be " + normalized);
       }
     }
   }
@@ -137,11 +141,15 @@ public final class Normalization {
   public static Tensor localResponseNorm(Tensor x, int size, double alpha, double beta, double k) {
     if (x.shape().rank() < 3) {
       throw new OctantException(
-          "Cannot normalize " + x + " over channels, expected rank 3 or higher");
+          "Cannot normalize " + x.description() + " over channels, expected rank 3 or higher");
     }
     if (size < 1) {
       throw new OctantException(
-          "Cannot normalize " + x + " over " + size + " channels, expected at least one");
+          "Cannot normalize "
+              + x.description()
+              + " over "
+              + size
+              + " channels, expected at least one");
     }
     DType type = TypePromotion.floatResult(x.dtype());
     double[] v = Values.of(x);
@@ -168,7 +176,7 @@ public final class Normalization {
     if (channels == 0 || channels % groups != 0) {
       throw new OctantException(
           "Cannot normalize "
-              + x
+              + x.description()
               + " in "
               + groups
               + " groups, expected a divisor of the channels");

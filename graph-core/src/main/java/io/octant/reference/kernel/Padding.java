@@ -47,7 +47,11 @@ public final class Padding {
   public static Tensor pad(Tensor x, int[] amounts, Mode mode, double value) {
     if (amounts.length % 2 != 0 || amounts.length / 2 > x.shape().rank()) {
       throw new OctantException(
-          "Cannot pad " + x + " by " + Arrays.toString(amounts) + ", expected two numbers an axis");
+          "Cannot pad "
+              + x.description()
+              + " by "
+              + Arrays.toString(amounts)
+              + ", expected two numbers an axis");
     }
     Tensor out = x;
     for (int i = 0; i < amounts.length / 2; i++) {
@@ -71,7 +75,7 @@ public final class Padding {
           "Cannot pad axis "
               + axis
               + " of "
-              + x
+              + x.description()
               + " by "
               + before
               + " and "

@@ -36,7 +36,7 @@ public final class PixelShuffle {
         || d[2] % pixelDivisor != 0) {
       throw new OctantException(
           "Cannot shuffle pixels of "
-              + x
+              + x.description()
               + ", expected [*, C, H, W] with C divisible by "
               + channelDivisor
               + ", H and W by "
@@ -58,7 +58,11 @@ public final class PixelShuffle {
     int channels = x.shape().dim(1);
     if (channels % groups != 0) {
       throw new OctantException(
-          "Cannot shuffle channels of " + x + " in " + groups + " groups, expected a divisor");
+          "Cannot shuffle channels of "
+              + x.description()
+              + " in "
+              + groups
+              + " groups, expected a divisor");
     }
     Tensor split = Shapes.reshape(x, x.shape().dim(0), groups, channels / groups, -1);
     return Shapes.transpose(split, 1, 2).reshape(x.shape());

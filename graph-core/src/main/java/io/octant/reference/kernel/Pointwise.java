@@ -37,7 +37,7 @@ public final class Pointwise {
   public static Tensor fraction(Tensor x) {
     if (!x.dtype().isFloatingPoint()) {
       throw new OctantException(
-          "Cannot take the fraction of " + x + ", expected a floating point tensor");
+          "Cannot take the fraction of " + x.description() + ", expected a floating point tensor");
     }
     return Elementwise.map(x, v -> v - (v < 0 ? Math.ceil(v) : Math.floor(v)));
   }

@@ -24,7 +24,7 @@ final class Positions {
               + " of axis "
               + axis
               + " of "
-              + x
+              + x.description()
               + ", expected one inside");
     }
     return (int) from;

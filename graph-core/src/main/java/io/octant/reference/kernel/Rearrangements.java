@@ -20,7 +20,7 @@ public final class Rearrangements {
     if (shifts.length != axes.length) {
       throw new OctantException(
           "Cannot roll "
-              + x
+              + x.description()
               + " by "
               + Arrays.toString(shifts)
               + " along axes "
@@ -43,7 +43,7 @@ public final class Rearrangements {
   public static Tensor rotate(Tensor x, int times, int first, int second) {
     if (x.shape().axis(first) == x.shape().axis(second)) {
       throw new OctantException(
-          "Cannot rotate " + x + " in axis " + first + " twice, expected two axes");
+          "Cannot rotate " + x.description() + " in axis " + first + " twice, expected two axes");
     }
     return switch (Math.floorMod(times, 4)) {
       case 1 -> Shapes.transpose(Shapes.flip(x, second), first, second);
@@ -72,7 +72,7 @@ public final class Rearrangements {
           "Cannot move axes "
               + Arrays.toString(from)
               + " of "
-              + x
+              + x.description()
               + " to "
               + Arrays.toString(to)
               + ", expected as many different axes");
@@ -99,7 +99,7 @@ public final class Rearrangements {
   public static List<Tensor> splitInto(Tensor x, int parts, int axis) {
     if (parts < 1) {
       throw new OctantException(
-          "Cannot split " + x + " into " + parts + " parts, expected at least one");
+          "Cannot split " + x.description() + " into " + parts + " parts, expected at least one");
     }
     int size = x.shape().dim(axis);
     int[] sizes = new int[parts];

@@ -64,7 +64,7 @@ public record RecurrentStack(
     boolean batched = input.shape().rank() == 3;
     if (!batched && input.shape().rank() != 2) {
       throw new OctantException(
-          "Cannot run recurrent layers on " + input + ", expected two or three axes");
+          "Cannot run recurrent layers on " + input.description() + ", expected two or three axes");
     }
     Tensor x = batched ? input : Shapes.unsqueeze(input, batchAxis);
     x = batchAxis == 0 ? Shapes.transpose(x, 0, 1) : x;
@@ -152,7 +152,7 @@ public record RecurrentStack(
     if (states.shape().dim(0) != cells.size()) {
       throw new OctantException(
           "Cannot start recurrent layers from "
-              + states
+              + states.description()
               + ", expected "
               + cells.size()
               + " states");

@@ -87,7 +87,9 @@ public final class Reductions {
         t -> {
           if (!t.dtype().isFloatingPoint()) {
             throw new OctantException(
-                "Cannot average " + t + ", expected a floating point or quantized tensor");
+                "Cannot average "
+                    + t.description()
+                    + ", expected a floating point or quantized tensor");
           }
           return reduce(t, over, axes, t.dtype(), v -> sum(t, over, v) / v.length);
         });

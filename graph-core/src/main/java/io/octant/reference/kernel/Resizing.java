@@ -30,7 +30,7 @@ public final class Resizing {
                   "Cannot resize axis "
                       + a.axis()
                       + " of "
-                      + x
+                      + x.description()
                       + ", expected "
                       + a.in()
                       + " elements");

@@ -43,7 +43,7 @@ public final class Scattering {
                 + " of axis "
                 + axis
                 + " of "
-                + x
+                + x.description()
                 + ", expected 0 to "
                 + (size - 1));
       }
@@ -64,15 +64,20 @@ public final class Scattering {
     if (!fits) {
       throw new OctantException(
           "Cannot scatter "
-              + src
+              + src.description()
               + " by index "
-              + index
+              + index.description()
               + " into "
-              + x
+              + x.description()
               + ", expected equal ranks and an index within both");
     }
     if (src.dtype() != x.dtype()) {
-      throw new OctantException("Cannot scatter " + src + " into " + x + ", expected equal types");
+      throw new OctantException(
+          "Cannot scatter "
+              + src.description()
+              + " into "
+              + x.description()
+              + ", expected equal types");
     }
   }
 

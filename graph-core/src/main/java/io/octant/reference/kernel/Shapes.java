@@ -46,7 +46,7 @@ public final class Shapes {
   private static OctantException badReshape(Tensor x, int[] dims) {
     return new OctantException(
         "Cannot reshape "
-            + x
+            + x.description()
             + " to "
             + java.util.Arrays.toString(dims)
             + ", expected "
@@ -63,7 +63,13 @@ public final class Shapes {
     int last = x.shape().axis(end);
     if (first > last) {
       throw new OctantException(
-          "Cannot flatten axes " + start + " to " + end + " of " + x + ", expected start <= end");
+          "Cannot flatten axes "
+              + start
+              + " to "
+              + end
+              + " of "
+              + x.description()
+              + ", expected start <= end");
     }
     List<Integer> dims = new ArrayList<>();
     int joined = 1;
@@ -107,7 +113,7 @@ public final class Shapes {
     if (axes.length != from.rank()) {
       throw new OctantException(
           "Cannot permute "
-              + x
+              + x.description()
               + " by "
               + java.util.Arrays.toString(axes)
               + ", expected "
@@ -122,7 +128,8 @@ public final class Shapes {
     for (int i = 0; i < axes.length; i++) {
       int a = from.axis(axes[i]);
       if (seen[a]) {
-        throw new OctantException("Cannot permute " + x + ": axis " + a + " is given twice");
+        throw new OctantException(
+            "Cannot permute " + x.description() + ": axis " + a + " is given twice");
       }
       seen[a] = true;
       dims[i] = from.dim(a);
@@ -190,7 +197,12 @@ public final class Shapes {
     int at = axis < 0 ? axis + rank : axis;
     if (at < 0 || at >= rank) {
       throw new OctantException(
-          "Cannot unsqueeze " + x + " at axis " + axis + ", expected one within rank " + rank);
+          "Cannot unsqueeze "
+              + x.description()
+              + " at axis "
+              + axis
+              + ", expected one within rank "
+              + rank);
     }
     int[] dims = new int[rank];
     for (int i = 0; i < rank; i++) {
@@ -209,7 +221,11 @@ public final class Shapes {
       int size = i < lead ? 1 : x.shape().dim(i - lead);
       if (lead < 0 || (size != 1 && size != dims[i])) {
         throw new OctantException(
-            "Cannot expand " + x + " to " + to + ", expected equal sizes or 1 on each axis");
+            "Cannot expand "
+                + x.description()
+                + " to "
+                + to
+                + ", expected equal sizes or 1 on each axis");
       }
       strides[i] = size == 1 ? 0 : own[i - lead];
     }
@@ -233,7 +249,11 @@ public final class Shapes {
     int lead = times.length - x.shape().rank();
     if (lead < 0) {
       throw new OctantException(
-          "Cannot repeat " + x + ": " + times.length + " counts, expected one for each axis");
+          "Cannot repeat "
+              + x.description()
+              + ": "
+              + times.length
+              + " counts, expected one for each axis");
     }
     Tensor out = x;
     for (int i = 0; i < lead; i++) {
@@ -247,7 +267,7 @@ public final class Shapes {
               "Cannot repeat axis "
                   + axis
                   + " of "
-                  + x
+                  + x.description()
                   + " "
                   + times[axis]
                   + " times, expected a size up to 2^31 - 1");
@@ -282,7 +302,7 @@ public final class Shapes {
     int outer = x.numel() == 0 ? 0 : x.numel() / (size * inner);
     Shape shape = x.shape().withDim(at, positions.length);
     if (x.numel() == 0 && shape.numel() > 0) {
-      throw new OctantException("Cannot take elements of " + x + ", expected some");
+      throw new OctantException("Cannot take elements of " + x.description() + ", expected some");
     }
     int[] indices = new int[shape.numel()];
     int i = 0;
@@ -316,7 +336,7 @@ public final class Shapes {
           "Cannot narrow axis "
               + axis
               + " of "
-              + x
+              + x.description()
               + " to "
               + length
               + " from "
@@ -336,7 +356,7 @@ public final class Shapes {
     }
     if (at != x.shape().dim(x.shape().axis(axis))) {
       throw new OctantException(
-          "Cannot split axis " + axis + " of " + x + ": sizes add up to " + at);
+          "Cannot split axis " + axis + " of " + x.description() + ": sizes add up to " + at);
     }
     return out;
   }
@@ -378,7 +398,7 @@ public final class Shapes {
               + " of axis "
               + axis
               + " of "
-              + x
+              + x.description()
               + ", expected one inside");
     }
     Tensor one = slice(x, at, index < 0 ? index + size : index, 1, 1);

@@ -46,7 +46,7 @@ public final class Sorting {
               + " along axis "
               + axis
               + " of "
-              + x
+              + x.description()
               + ", expected 0 to "
               + size);
     }

@@ -79,7 +79,9 @@ final class Strided {
     if (source.isQuantized()) {
       if (source.qparams().isPerChannel()) {
         throw new OctantException(
-            "Cannot rearrange a tensor quantized per channel: " + source + ", expected per tensor");
+            "Cannot rearrange a tensor quantized per channel: "
+                + source.description()
+                + ", expected per tensor");
       }
       return gather(source, shape, indices, source.qparams());
     }

@@ -125,7 +125,14 @@ public final class Values {
    */
   static void requireOneType(String what, Tensor a, Tensor b) {
     if (!a.isQuantized() && !b.isQuantized() && a.dtype() != b.dtype()) {
-      throw new OctantException("Cannot " + what + " " + a + " with " + b + ", expected one type");
+      throw new OctantException(
+          "Cannot "
+              + what
+              + " "
+              + a.description()
+              + " with "
+              + b.description()
+              + ", expected one type");
     }
   }
 
@@ -136,7 +143,7 @@ public final class Values {
     }
     if (t.isQuantized()) {
       throw new OctantException(
-          "Cannot cast " + t + " to " + dtype + ", expected a dequantized tensor");
+          "Cannot cast " + t.description() + " to " + dtype + ", expected a dequantized tensor");
     }
     if (dtype == DType.INT64 && !t.dtype().isFloatingPoint()) {
       return Tensor.of(dtype, t.shape(), longs(t).clone());

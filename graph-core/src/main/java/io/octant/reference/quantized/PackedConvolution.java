@@ -28,7 +28,7 @@ public record PackedConvolution(
         || (axis >= 0 && axis != (geometry.transposed() ? 1 : 0))) {
       throw new OctantException(
           "Cannot pack convolution weight: "
-              + weight
+              + weight.description()
               + ", expected qint8 of rank "
               + (geometry.rank() + 2)
               + " quantized per tensor or per output channel");

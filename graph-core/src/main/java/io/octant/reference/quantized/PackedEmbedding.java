@@ -24,7 +24,7 @@ public record PackedEmbedding(Tensor weight) implements PackedWeight {
         || weight.qparams().scheme() != QScheme.PER_CHANNEL_AFFINE_FLOAT_QPARAMS) {
       throw new OctantException(
           "Cannot pack embedding: "
-              + weight
+              + weight.description()
               + ", expected quint8 or quint4x2 of rank 2 with float qparams a row");
     }
   }

@@ -19,7 +19,7 @@ public record PackedLinear(Tensor weight, @Nullable Tensor bias, QuantizedEngine
   public PackedLinear {
     if (weight.dtype() != DType.QINT8 || weight.shape().rank() != 2) {
       throw new OctantException(
-          "Cannot pack linear weight: " + weight + ", expected qint8 of rank 2");
+          "Cannot pack linear weight: " + weight.description() + ", expected qint8 of rank 2");
     }
     bias = engine.packedBias(bias, weight.shape().dim(0));
   }

@@ -20,7 +20,7 @@ public record PackedLinearFp16(Tensor weight, @Nullable Tensor bias) implements 
   public PackedLinearFp16 {
     if (weight.dtype() != DType.FLOAT16 || weight.shape().rank() != 2) {
       throw new OctantException(
-          "Cannot pack linear weight: " + weight + ", expected float16 of rank 2");
+          "Cannot pack linear weight: " + weight.description() + ", expected float16 of rank 2");
     }
   }
 

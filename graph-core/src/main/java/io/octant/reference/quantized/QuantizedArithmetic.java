@@ -33,7 +33,11 @@ public final class QuantizedArithmetic {
       Tensor a, Tensor b, DoubleBinaryOperator f, QParams out, PostOperation post) {
     if (a.dtype() != b.dtype()) {
       throw new OctantException(
-          "Cannot combine quantized tensors: " + a + " and " + b + ", expected one dtype");
+          "Cannot combine quantized tensors: "
+              + a.description()
+              + " and "
+              + b.description()
+              + ", expected one dtype");
     }
     Tensor real =
         Elementwise.combine(

@@ -139,7 +139,7 @@ class FakeQuantizeTest {
     assertThat(
             new TreeMap<>(made.buffers())
                 .entrySet().stream()
-                    .map(e -> e.getKey() + "=" + e.getValue())
+                    .map(e -> e.getKey() + "=" + e.getValue().description())
                     .collect(Collectors.joining(", ")))
         .isEqualTo(buffers);
     assertThat(made.tensor("fake_quant_enabled").item()).isOne();

@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.NearestNames;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -15,7 +16,7 @@ final class NearestKey {
    */
   static String to(String path) {
     String first = path.substring(0, path.contains(".") ? path.indexOf('.') : path.length());
-    if (editDistance(first.toLowerCase(Locale.ROOT), Keys.SPARK) <= 2) {
+    if (NearestNames.distance(first.toLowerCase(Locale.ROOT), Keys.SPARK) <= 2) {
       return Keys.SPARK + ".*";
     }
     return Keys.all().stream()
@@ -27,8 +28,8 @@ final class NearestKey {
   private static int cost(String written, String key) {
     String a = written.toLowerCase(Locale.ROOT);
     String b = key.toLowerCase(Locale.ROOT);
-    int whole = 2 * editDistance(a, b);
-    int last = 2 * editDistance(last(a), last(b)) + (parent(a).equals(parent(b)) ? 0 : 3);
+    int whole = 2 * NearestNames.distance(a, b);
+    int last = 2 * NearestNames.distance(last(a), last(b)) + (parent(a).equals(parent(b)) ? 0 : 3);
     int nearest = Math.min(whole, last);
     // Entries lie one level below their key: data.calibration.columns.input.
     return parts(a) > parts(b) ? Math.min(nearest, 1 + cost(parent(a), b)) : nearest;
@@ -44,23 +45,5 @@ final class NearestKey {
 
   private static String parent(String path) {
     return path.substring(0, Math.max(0, path.lastIndexOf('.')));
-  }
-
-  /** Levenshtein distance in one row. */
-  private static int editDistance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

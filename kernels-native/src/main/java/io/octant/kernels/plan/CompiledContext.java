@@ -234,7 +234,7 @@ final class CompiledContext implements ExecutionContext {
             "Cannot run session on input "
                 + s.name()
                 + ": "
-                + t
+                + t.description()
                 + ", expected "
                 + s.dtype()
                 + s.shape());

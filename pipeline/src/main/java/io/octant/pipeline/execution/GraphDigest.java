@@ -65,7 +65,7 @@ public final class GraphDigest {
   }
 
   private static void addTensor(String name, Tensor t, Sha256 digest) {
-    digest.update(name + "=" + t);
+    digest.update(name + "=" + t.description());
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Long.BYTES);
     for (int from = 0; from < t.numel(); from += CHUNK) {
       int to = Math.min(t.numel(), from + CHUNK);
