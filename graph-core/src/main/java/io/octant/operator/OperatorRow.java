@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name unique, PyTorch's own without package where it can be
  * @param family the file of the table that tells it
  * @param doc one sentence: what it computes
- * @param calls parameter lists with the names of functions and methods; none if only modules have it
+ * @param calls parameter lists with the names of functions and methods; none if only modules have
+ *     it
  * @param inplace methods that PyTorch also has with a trailing underscore
  * @param modules types of {@code torch.nn}, without package
  * @param settings of the modules, in PyTorch's order, by the names of the function's parameters; null
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples where it leaves the samples of a batch
  * @param shape how its result's shape follows
  * @param quantized how quantized tensors pass
- * @param onnx ONNX operators that are imported as it, {@code domain:Type} outside the default domain
+ * @param onnx ONNX operators that are imported as it, {@code domain:Type} outside the default
+ *     domain
  */
 public record OperatorRow(
     String name,
@@ -54,7 +56,11 @@ public record OperatorRow(
         .orElseThrow(
             () ->
                 new OctantException(
-                    "Cannot find " + name + " in row " + this.name + ", expected one of its names"));
+                    "Cannot find "
+                        + name
+                        + " in row "
+                        + this.name
+                        + ", expected one of its names"));
   }
 
   /** Every function and method that it goes by. */

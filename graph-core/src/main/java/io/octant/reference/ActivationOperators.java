@@ -31,13 +31,20 @@ final class ActivationOperators {
     unary(ops, "softsign", Activations::softsign);
     unary(ops, "logsigmoid", Activations::logSigmoid);
     ops.define("gelu", ActivationOperators::gelu);
-    ops.define("hardtanh", a -> Activations.clamp(a.tensor("input"), a.number("min_val"), a.number("max_val")));
+    ops.define(
+        "hardtanh",
+        a -> Activations.clamp(a.tensor("input"), a.number("min_val"), a.number("max_val")));
     ops.define("clamp", ActivationOperators::clamp);
-    ops.define("leaky_relu", a -> Activations.leakyRelu(a.tensor("input"), a.number("negative_slope")));
+    ops.define(
+        "leaky_relu", a -> Activations.leakyRelu(a.tensor("input"), a.number("negative_slope")));
     ops.define("elu", a -> Activations.elu(a.tensor("input"), a.number("alpha")));
     ops.define("celu", a -> Activations.celu(a.tensor("input"), a.number("alpha")));
-    ops.define("threshold", a -> Activations.threshold(a.tensor("input"), a.number("threshold"), a.number("value")));
-    ops.define("softplus", a -> Activations.softplus(a.tensor("input"), a.number("beta"), a.number("threshold")));
+    ops.define(
+        "threshold",
+        a -> Activations.threshold(a.tensor("input"), a.number("threshold"), a.number("value")));
+    ops.define(
+        "softplus",
+        a -> Activations.softplus(a.tensor("input"), a.number("beta"), a.number("threshold")));
     ops.define("prelu", a -> Activations.prelu(a.tensor("input"), a.tensor("weight")));
     ops.define("clamp_min", a -> clamp(a.tensor("input"), a.value("min"), None.NONE));
     ops.define("clamp_max", a -> clamp(a.tensor("input"), None.NONE, a.value("max")));
@@ -69,8 +76,7 @@ final class ActivationOperators {
     return Activations.leakyRelu(args.tensor("input"), slope);
   }
 
-  private static void unary(
-      OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
+  private static void unary(OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
     ops.define(row, a -> kernel.apply(a.tensor("input")));
   }
 

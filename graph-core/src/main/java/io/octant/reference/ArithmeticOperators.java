@@ -39,7 +39,9 @@ final class ArithmeticOperators {
     floating(ops, "copysign", Math::copySign);
     ops.define("lerp", a -> Pointwise.lerp(a.tensor("input"), a.tensor("end"), a.value("weight")));
     ops.define("addcmul", ArithmeticOperators::addcmul);
-    ops.define("addcdiv", a ->
+    ops.define(
+        "addcdiv",
+        a ->
             Pointwise.addQuotient(
                 a.tensor("input"), a.tensor("tensor1"), a.tensor("tensor2"), a.number("value")));
   }
@@ -50,8 +52,7 @@ final class ArithmeticOperators {
 
   /** An operation of two tensors, or a tensor and a number, whose result is a float. */
   private static void floating(OperatorSet.Builder ops, String row, DoubleBinaryOperator f) {
-    ops.define(
-        row, a -> Elementwise.combineAsFloat(a.tensor("input"), a.value("other"), f));
+    ops.define(row, a -> Elementwise.combineAsFloat(a.tensor("input"), a.value("other"), f));
   }
 
   /** {@code a + b}, which also joins lists and tuples. */

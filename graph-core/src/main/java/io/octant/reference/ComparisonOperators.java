@@ -1,7 +1,6 @@
 package io.octant.reference;
 
 import io.octant.reference.binding.NamedValues;
-import io.octant.reference.binding.Operator;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Elementwise;
 import io.octant.tensor.DType;
@@ -22,9 +21,11 @@ final class ComparisonOperators {
     logic(ops, "and", (a, b) -> a & b);
     logic(ops, "or", (a, b) -> a | b);
     logic(ops, "xor", (a, b) -> a ^ b);
-    ops.define("logical_not", a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero));
+    ops.define(
+        "logical_not", a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero));
     ops.define("bitwise_not", ComparisonOperators::invert);
-    ops.define("where", a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")));
+    ops.define(
+        "where", a -> Elementwise.where(a.tensor("condition"), a.value("input"), a.value("other")));
 
     ops.define("masked_fill", ComparisonOperators::maskedFill);
     ops.define("isnan", a -> test(a.tensor("input"), (x, y) -> Double.isNaN(x)));
@@ -32,8 +33,7 @@ final class ComparisonOperators {
     ops.define("isfinite", a -> test(a.tensor("input"), (x, y) -> Double.isFinite(x)));
   }
 
-  private static void compare(
-      OperatorSet.Builder ops, String name, Elementwise.Comparison test) {
+  private static void compare(OperatorSet.Builder ops, String name, Elementwise.Comparison test) {
     ops.define(name, a -> compare(a.value("input"), a.value("other"), test, name));
   }
 
@@ -47,8 +47,7 @@ final class ComparisonOperators {
     return name.equals("ne") != a.equals(b);
   }
 
-  private static void logic(
-      OperatorSet.Builder ops, String name, LongBinaryOperator f) {
+  private static void logic(OperatorSet.Builder ops, String name, LongBinaryOperator f) {
     ops.define(
         "bitwise_" + name,
         a ->

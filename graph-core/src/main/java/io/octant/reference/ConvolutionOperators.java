@@ -15,11 +15,13 @@ final class ConvolutionOperators {
   static void register(OperatorSet.Builder ops) {
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
-      ops.define("conv" + rank + "d",
+      ops.define(
+          "conv" + rank + "d",
           a ->
               Convolution.convolve(
                   a.tensor("input"), a.tensor("weight"), a.findTensor("bias"), geometry(a, axes)));
-      ops.define("conv_transpose" + rank + "d",
+      ops.define(
+          "conv_transpose" + rank + "d",
           a ->
               TransposedConvolution.convolve(
                   a.tensor("input"),

@@ -23,9 +23,13 @@ final class ImageOperators {
     ops.define("interpolate", ImageOperators::interpolate);
     ops.define("resize", ImageOperators::resize);
     ops.define("pad", ImageOperators::pad);
-    ops.define("pixel_shuffle", a -> PixelShuffle.shuffle(a.tensor("input"), a.integer("upscale_factor")));
-    ops.define("pixel_unshuffle", a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")));
-    ops.define("channel_shuffle", a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")));
+    ops.define(
+        "pixel_shuffle", a -> PixelShuffle.shuffle(a.tensor("input"), a.integer("upscale_factor")));
+    ops.define(
+        "pixel_unshuffle",
+        a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")));
+    ops.define(
+        "channel_shuffle", a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")));
     ops.define("dropout", ImageOperators::dropout);
     ops.define("alpha_dropout", ImageOperators::dropout);
     ops.define("unfold", a -> folding(a).unfold(a.tensor("input")));

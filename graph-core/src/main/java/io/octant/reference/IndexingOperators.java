@@ -25,17 +25,25 @@ final class IndexingOperators {
 
   static void register(OperatorSet.Builder ops) {
     ops.define("getitem", IndexingOperators::getItem);
-    ops.define("index_select", a -> Shapes.take(a.tensor("input"), a.integer("dim"), positions(a.tensor("index"))));
-    ops.define("gather", a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")));
+    ops.define(
+        "index_select",
+        a -> Shapes.take(a.tensor("input"), a.integer("dim"), positions(a.tensor("index"))));
+    ops.define(
+        "gather",
+        a -> Indexing.gatherAlong(a.tensor("input"), a.integer("dim"), a.tensor("index")));
     ops.define("scatter", IndexingOperators::scatter);
-    ops.define("scatter_add", a ->
+    ops.define(
+        "scatter_add",
+        a ->
             Scattering.scatter(
                 a.tensor("input"),
                 a.integer("dim"),
                 a.tensor("index"),
                 a.tensor("src"),
                 Double::sum));
-    ops.define("index_fill", a ->
+    ops.define(
+        "index_fill",
+        a ->
             Scattering.fill(
                 a.tensor("input"),
                 a.integer("dim"),

@@ -56,8 +56,7 @@ final class MathOperators {
     define(ops, "atanh", Pointwise::atanh);
   }
 
-  private static void define(
-      OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
+  private static void define(OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
     ops.define(row, a -> kernel.apply(a.tensor("input")));
   }
 

@@ -25,25 +25,37 @@ final class MatrixOperators {
     ops.define("mv", a -> MatrixProducts.matmul(a.tensor("input"), a.tensor("vec")));
     ops.define("addmm", a -> plus(a, product(a, "mat1", "mat2")));
     ops.define("baddbmm", a -> plus(a, product(a, "batch1", "batch2")));
-    ops.define("addbmm", a -> plus(a, Reductions.sum(product(a, "batch1", "batch2"), new int[] {0}, Axes.DROP)));
+    ops.define(
+        "addbmm",
+        a -> plus(a, Reductions.sum(product(a, "batch1", "batch2"), new int[] {0}, Axes.DROP)));
     ops.define("addmv", a -> plus(a, product(a, "mat", "vec")));
     vectors(ops);
-    ops.define("linear", a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")));
+    ops.define(
+        "linear",
+        a -> MatrixProducts.linear(a.tensor("input"), a.tensor("weight"), a.findTensor("bias")));
     ops.define("scaled_dot_product_attention", MatrixOperators::attention);
   }
 
   private static void vectors(OperatorSet.Builder ops) {
-    ops.define("outer", a -> {
+    ops.define(
+        "outer",
+        a -> {
           Tensor row = Shapes.unsqueeze(vector(a, "vec2"), 0);
           return Arithmetic.MULTIPLY.apply(Shapes.unsqueeze(vector(a, "input"), 1), row);
         });
     ops.define("dot", a -> MatrixProducts.matmul(vector(a, "input"), vector(a, "tensor")));
     ops.define("einsum", a -> Einsum.compute(a.text("equation"), a.tensors("operands")));
-    ops.define("bilinear", a ->
+    ops.define(
+        "bilinear",
+        a ->
             Distances.bilinear(
                 a.tensor("input1"), a.tensor("input2"), a.tensor("weight"), a.findTensor("bias")));
-    ops.define("cosine_similarity", a -> Distances.cosine(a.tensor("x1"), a.tensor("x2"), a.integer("dim"), a.number("eps")));
-    ops.define("pairwise_distance", a ->
+    ops.define(
+        "cosine_similarity",
+        a -> Distances.cosine(a.tensor("x1"), a.tensor("x2"), a.integer("dim"), a.number("eps")));
+    ops.define(
+        "pairwise_distance",
+        a ->
             Distances.pairwise(
                 a.tensor("x1"),
                 a.tensor("x2"),

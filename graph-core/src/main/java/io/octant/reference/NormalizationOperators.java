@@ -16,14 +16,18 @@ final class NormalizationOperators {
 
   static void register(OperatorSet.Builder ops) {
     ops.define("batch_norm", NormalizationOperators::batchNorm);
-    ops.define("layer_norm", a ->
+    ops.define(
+        "layer_norm",
+        a ->
             Normalization.layerNorm(
                 a.tensor("input"),
                 Shape.of(a.ints("normalized_shape")),
                 a.findTensor("weight"),
                 a.findTensor("bias"),
                 a.number("eps")));
-    ops.define("group_norm", a ->
+    ops.define(
+        "group_norm",
+        a ->
             Normalization.groupNorm(
                 a.tensor("input"),
                 a.integer("num_groups"),
@@ -31,13 +35,17 @@ final class NormalizationOperators {
                 a.findTensor("bias"),
                 a.number("eps")));
     ops.define("instance_norm", NormalizationOperators::instanceNorm);
-    ops.define("rms_norm", a ->
+    ops.define(
+        "rms_norm",
+        a ->
             Normalization.rmsNorm(
                 a.tensor("input"),
                 Shape.of(a.ints("normalized_shape")),
                 a.findTensor("weight"),
                 a.isNone("eps") ? null : a.number("eps")));
-    ops.define("local_response_norm", a ->
+    ops.define(
+        "local_response_norm",
+        a ->
             Normalization.localResponseNorm(
                 a.tensor("input"),
                 a.integer("size"),

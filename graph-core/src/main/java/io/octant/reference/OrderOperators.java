@@ -20,7 +20,9 @@ final class OrderOperators {
   static void register(OperatorSet.Builder ops) {
     ops.define("sort", a -> pair(sorted(a)));
     ops.define("argsort", a -> sorted(a).positions());
-    ops.define("topk", a ->
+    ops.define(
+        "topk",
+        a ->
             pair(
                 Sorting.first(
                     a.tensor("input"),

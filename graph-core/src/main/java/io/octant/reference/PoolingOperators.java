@@ -20,10 +20,16 @@ final class PoolingOperators {
       String d = rank + "d";
       ops.define("max_pool" + d, a -> max(a, axes));
       ops.define("avg_pool" + d, a -> average(a, axes));
-      ops.define("adaptive_avg_pool" + d, a -> Pooling.adaptiveAverage(a.tensor("input"), outputSize(a, axes)));
-      ops.define("adaptive_max_pool" + d, a -> a.flag("return_indices") ? adaptiveMaxWithIndices(a, axes) : adaptiveMax(a, axes));
+      ops.define(
+          "adaptive_avg_pool" + d,
+          a -> Pooling.adaptiveAverage(a.tensor("input"), outputSize(a, axes)));
+      ops.define(
+          "adaptive_max_pool" + d,
+          a -> a.flag("return_indices") ? adaptiveMaxWithIndices(a, axes) : adaptiveMax(a, axes));
       withIndices(ops, axes);
-      ops.define("lp_pool" + d, a ->
+      ops.define(
+          "lp_pool" + d,
+          a ->
               Pooling.power(
                   a.tensor("input"),
                   geometry(a, axes, new int[axes], ones(axes)),

@@ -17,11 +17,15 @@ final class RearrangementOperators {
   static void register(OperatorSet.Builder ops) {
     ops.define("roll", RearrangementOperators::roll);
     ops.define("rot90", RearrangementOperators::rotate);
-    ops.define("movedim", a -> Rearrangements.moveAxes(a.tensor("input"), a.ints("source"), a.ints("destination")));
+    ops.define(
+        "movedim",
+        a -> Rearrangements.moveAxes(a.tensor("input"), a.ints("source"), a.ints("destination")));
     ops.define("tile", a -> Rearrangements.tile(a.tensor("input"), a.ints("dims")));
     ops.define("tril", a -> Diagonals.lower(a.tensor("input"), a.integer("diagonal")));
     ops.define("triu", a -> Diagonals.upper(a.tensor("input"), a.integer("diagonal")));
-    ops.define("diagonal", a ->
+    ops.define(
+        "diagonal",
+        a ->
             Diagonals.diagonal(
                 a.tensor("input"), a.integer("offset"), a.integer("dim1"), a.integer("dim2")));
     ops.define("meshgrid", RearrangementOperators::grid);

@@ -33,7 +33,8 @@ final class ReductionOperators {
     moments(ops);
     ops.define("norm", a -> apply(a, (x, over, axes) -> Reductions.norm(x, order(a), over, axes)));
     ops.define("logsumexp", a -> apply(a, Reductions::logSumExp));
-    ops.define("count_nonzero", a -> Reductions.countNonzero(a.tensor("input"), over(a), Axes.DROP));
+    ops.define(
+        "count_nonzero", a -> Reductions.countNonzero(a.tensor("input"), over(a), Axes.DROP));
     ops.define("aminmax", a -> Tuple.of(apply(a, Reductions::min), apply(a, Reductions::max)));
   }
 

@@ -17,12 +17,19 @@ final class ShapeOperators {
     ops.define("view", ShapeOperators::view);
     ops.define("resize_", a -> reshape(a, "shape"));
     ops.define("view_as", a -> a.tensor("input").reshape(a.tensor("other").shape()));
-    ops.define("flatten", a -> Shapes.flatten(a.tensor("input"), a.integer("start_dim"), a.integer("end_dim")));
+    ops.define(
+        "flatten",
+        a -> Shapes.flatten(a.tensor("input"), a.integer("start_dim"), a.integer("end_dim")));
     ops.define("ravel", a -> a.tensor("input").reshape(flat(a.tensor("input"))));
-    ops.define("unflatten", a -> Shapes.unflatten(a.tensor("input"), a.integer("dim"), a.ints("sizes")));
+    ops.define(
+        "unflatten", a -> Shapes.unflatten(a.tensor("input"), a.integer("dim"), a.ints("sizes")));
     ops.define("permute", a -> Shapes.permute(a.tensor("input"), a.ints("dims")));
-    ops.define("transpose", a -> Shapes.transpose(a.tensor("input"), a.integer("dim0"), a.integer("dim1")));
-    ops.define("swapaxes", a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")));
+    ops.define(
+        "transpose",
+        a -> Shapes.transpose(a.tensor("input"), a.integer("dim0"), a.integer("dim1")));
+    ops.define(
+        "swapaxes",
+        a -> Shapes.transpose(a.tensor("input"), a.integer("axis0"), a.integer("axis1")));
     ops.define("t", ShapeOperators::matrixTranspose);
     ops.define("squeeze", ShapeOperators::squeeze);
     ops.define("unsqueeze", a -> Shapes.unsqueeze(a.tensor("input"), a.integer("dim")));

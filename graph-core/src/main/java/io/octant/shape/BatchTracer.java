@@ -265,9 +265,7 @@ final class BatchTracer {
     if (dim instanceof Long given) {
       return given;
     }
-    return name.contains("softm")
-        ? Softmax.implicitAxis(rank)
-        : name.equals("normalize") ? 1 : -1;
+    return name.contains("softm") ? Softmax.implicitAxis(rank) : name.equals("normalize") ? 1 : -1;
   }
 
   private List<BatchAxis> probed(

@@ -173,9 +173,7 @@ class ShapeRulesTest {
     for (String method : List.of("expand", "repeat")) {
       Object real =
           ReferenceOperators.standard().callMethod(method, List.of(f(3, 1), 2L, 3L, 4L), Map.of());
-      assertThat(
-              ShapeRules.call(
-                  new MethodType(method), List.of(f(3, 1), 2L, 3L, 4L), Map.of()))
+      assertThat(ShapeRules.call(new MethodType(method), List.of(f(3, 1), 2L, 3L, 4L), Map.of()))
           .isEqualTo(Zeros.of(DType.FLOAT32, ((Tensor) real).shape()));
     }
     assertThat(

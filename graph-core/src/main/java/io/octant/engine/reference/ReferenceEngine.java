@@ -3,6 +3,7 @@ package io.octant.engine.reference;
 import io.octant.OctantException;
 import io.octant.calibration.Numerics;
 import io.octant.engine.Engine;
+import io.octant.engine.MemoryBudget;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
@@ -41,6 +42,6 @@ public final class ReferenceEngine implements Engine {
               + " "
               + placeholders);
     }
-    return new ReferenceSession(model.copyGraphModule(), List.copyOf(inputs));
+    return new ReferenceSession(model.copyGraphModule(), List.copyOf(inputs), MemoryBudget.heap());
   }
 }

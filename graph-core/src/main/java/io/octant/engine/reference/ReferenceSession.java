@@ -2,6 +2,7 @@ package io.octant.engine.reference;
 
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
+import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.Arguments;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,22 +34,23 @@ final class ReferenceSession implements Session {
   private final MemoryUse memory;
   private volatile boolean closed;
 
-  ReferenceSession(GraphModule model, List<TensorSpec> inputs) {
+  ReferenceSession(GraphModule model, List<TensorSpec> inputs, MemoryBudget budget) {
     this.model = model;
     this.inputs = inputs;
-    Map<Node, Long> bytes = new HashMap<>();
+    LiveValues live = new LiveValues(model, budget);
+    List<Object> zeros = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      Tensor zero = Zeros.of(inputs.get(i).dtype(), inputs.get(i).shape());
+      live.has(model.graph().placeholders().get(i).name(), zero);
+      zeros.add(zero);
+    }
     ShapeInterpreter shapes =
         new ShapeInterpreter(
-            model.copyGraphModule(), (node, value) -> bytes.put(original(node), bytes(value)));
-    List<Object> zeros = inputs.stream().<Object>map(s -> Zeros.of(s.dtype(), s.shape())).toList();
+            model.copyGraphModule(), (node, value) -> live.has(node.name(), value));
     this.outputs = specs(Arguments.all(shapes.run(zeros, Map.of()), Tensor.class));
     this.observers = ObserverPaths.of(model);
     this.observedAxes = observers.isEmpty() ? Map.of() : observedAxes();
-    this.memory = new MemoryUse(weightBytes(), peak(bytes));
-  }
-
-  private Node original(Node copy) {
-    return model.graph().node(copy.name());
+    this.memory = new MemoryUse(weightBytes(), live.peak());
   }
 
   /** Batch axes by observer node name; a micro-batch of one sample is never padded. */
@@ -73,12 +74,6 @@ final class ReferenceSession implements Session {
     return List.copyOf(out);
   }
 
-  private static long bytes(Object value) {
-    return Arguments.all(value, Tensor.class).stream()
-        .mapToLong(t -> (long) t.numel() * t.dtype().bytes())
-        .sum();
-  }
-
   private long weightBytes() {
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     model.forEachModule(
@@ -86,25 +81,7 @@ final class ReferenceSession implements Session {
           seen.addAll(m.parameters().values());
           seen.addAll(m.buffers().values());
         });
-    return seen.stream().mapToLong(ReferenceSession::bytes).sum();
-  }
-
-  /** The most bytes of values that are alive at once. */
-  private long peak(Map<Node, Long> bytes) {
-    Map<Node, Integer> readsLeft = new LinkedHashMap<>();
-    model.graph().forEach(n -> readsLeft.put(n, n.users().size()));
-    long live = inputs.stream().mapToLong(s -> (long) s.shape().numel() * s.dtype().bytes()).sum();
-    long most = live;
-    for (Node n : model.graph()) {
-      live += bytes.getOrDefault(n, 0L);
-      most = Math.max(most, live);
-      for (Node in : n.inputs()) {
-        if (readsLeft.merge(in, -1, Integer::sum) == 0) {
-          live -= bytes.getOrDefault(in, 0L);
-        }
-      }
-    }
-    return most;
+    return seen.stream().mapToLong(t -> (long) t.numel() * t.dtype().bytes()).sum();
   }
 
   GraphModule model() {

@@ -118,8 +118,7 @@ final class SpecialLowering {
     return value == null ? List.of() : List.of(value);
   }
 
-  private void lowerModule(
-      Node operator, TargetType type, QuantizedForm form, Node quantize) {
+  private void lowerModule(Node operator, TargetType type, QuantizedForm form, Node quantize) {
     Module original = calls.original(operator);
     if (KEEPS_PARAMETERS.contains(type.name())) {
       model.setModule(
@@ -149,7 +148,9 @@ final class SpecialLowering {
     Signature own = Signature.parse(row.call(operator.target()).parameters());
     Signature others = signature(twin);
     Map<String, Object> kwargs = new LinkedHashMap<>(operator.kwargs());
-    kwargs.keySet().removeIf(name -> own.has(name) && !others.has(name) && !name.equals(own.first()));
+    kwargs
+        .keySet()
+        .removeIf(name -> own.has(name) && !others.has(name) && !name.equals(own.first()));
     List<Signature.Parameter> parameters = own.parameters();
     for (int i = operator.args().size(); i < parameters.size(); i++) {
       Signature.Parameter p = parameters.get(i);

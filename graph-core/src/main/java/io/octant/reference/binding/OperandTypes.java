@@ -49,9 +49,7 @@ public final class OperandTypes {
    */
   public static void checkModule(String type, Tensor input) {
     @Nullable OperatorRow row = Operators.standard().findModule(type);
-    if (row != null
-        && row.operands().contains(OperandRule.FLOAT)
-        && row.floatParameter() == null) {
+    if (row != null && row.operands().contains(OperandRule.FLOAT) && row.floatParameter() == null) {
       requireFloat(type, input);
     }
   }

@@ -19,10 +19,15 @@ final class ActivationOperators implements OperatorFamily {
   @Override
   public void register(OperatorSet.Builder into) {
     into.define("quantized.elu", ActivationOperators::elu)
-        .define("quantized.celu", a -> apply(a, "self", x -> Activations.celu(x, a.number("alpha"))))
+        .define(
+            "quantized.celu", a -> apply(a, "self", x -> Activations.celu(x, a.number("alpha"))))
         .define("quantized.hardswish", a -> apply(a, "input", Activations::hardswish))
-        .define("quantized.leaky_relu", a -> apply(a, "qx", x -> Activations.leakyRelu(x, a.number("negative_slope"))))
-        .define("quantized.prelu", a ->
+        .define(
+            "quantized.leaky_relu",
+            a -> apply(a, "qx", x -> Activations.leakyRelu(x, a.number("negative_slope"))))
+        .define(
+            "quantized.prelu",
+            a ->
                 apply(a, "qx", x -> Activations.prelu(x, Quantizer.dequantize(a.tensor("weight")))))
         .define("quantized.softmax", a -> apply(a, "qx", x -> Softmax.softmax(x, a.integer("dim"))))
         .define("quantized.sigmoid", a -> apply(a, "qx", Activations::sigmoid))

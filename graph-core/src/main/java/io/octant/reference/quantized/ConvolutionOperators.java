@@ -22,8 +22,7 @@ final class ConvolutionOperators implements OperatorFamily {
       int rank = axes;
       String conv = "quantized.conv" + rank + "d";
       into.define(conv + "_prepack", a -> pack(a, rank))
-          .define(
-              "quantized.conv_transpose" + rank + "d_prepack", a -> packTransposed(a, rank))
+          .define("quantized.conv_transpose" + rank + "d_prepack", a -> packTransposed(a, rank))
           .define(conv, a -> apply(a, PostOperation.NONE))
           .define(conv + "_relu", a -> apply(a, PostOperation.RELU))
           .define(conv + "_unpack", LinearOperators::unpack);

@@ -21,13 +21,22 @@ final class DecomposedOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define("quantized_decomposed.quantize_per_tensor.default", DecomposedOperators::quantizePerTensor)
-        .define("quantized_decomposed.dequantize_per_tensor.default", a -> dequantize(a, perTensor(a)))
-        .define("quantized_decomposed.quantize_per_channel.default", DecomposedOperators::quantizePerChannel)
-        .define("quantized_decomposed.dequantize_per_channel.default", a -> dequantize(a, perChannel(a)))
+    into.define(
+            "quantized_decomposed.quantize_per_tensor.default",
+            DecomposedOperators::quantizePerTensor)
+        .define(
+            "quantized_decomposed.dequantize_per_tensor.default", a -> dequantize(a, perTensor(a)))
+        .define(
+            "quantized_decomposed.quantize_per_channel.default",
+            DecomposedOperators::quantizePerChannel)
+        .define(
+            "quantized_decomposed.dequantize_per_channel.default",
+            a -> dequantize(a, perChannel(a)))
         .define("quantized_decomposed.choose_qparams.tensor", a -> choose(a, false))
         .define("quantized_decomposed.choose_qparams_symmetric.tensor", a -> choose(a, true))
-        .define("quantized_decomposed.convert_element_type.no_fuse", a -> Values.cast(a.tensor("input"), a.dtype("dtype")));
+        .define(
+            "quantized_decomposed.convert_element_type.no_fuse",
+            a -> Values.cast(a.tensor("input"), a.dtype("dtype")));
   }
 
   private static QParams perTensor(NamedValues a) {

@@ -18,7 +18,9 @@ final class EmbeddingOperators implements OperatorFamily {
   @Override
   public void register(OperatorSet.Builder into) {
     into.define("quantized.embedding_bag_prepack", a -> new PackedEmbedding(a.tensor("weight")))
-        .define("quantized.embedding_bag_unpack", a -> Packed.of(a, "W_prepack", PackedEmbedding.class).weight())
+        .define(
+            "quantized.embedding_bag_unpack",
+            a -> Packed.of(a, "W_prepack", PackedEmbedding.class).weight())
         .define("quantized.embedding_byte", EmbeddingOperators::lookup)
         .define("quantized.embedding_bag_byte", EmbeddingOperators::bag);
   }

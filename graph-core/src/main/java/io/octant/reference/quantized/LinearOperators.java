@@ -21,11 +21,15 @@ final class LinearOperators implements OperatorFamily {
   @Override
   public void register(OperatorSet.Builder into) {
     into.define("quantized.linear_prepack", this::pack)
-        .define("quantized.linear_prepack_fp16", a -> PackedLinearFp16.pack(a.tensor("W"), a.findTensor("B")))
+        .define(
+            "quantized.linear_prepack_fp16",
+            a -> PackedLinearFp16.pack(a.tensor("W"), a.findTensor("B")))
         .define("quantized.linear_unpack", LinearOperators::unpack)
         .define("quantized.linear", a -> apply(a, PostOperation.NONE))
         .define("quantized.linear_relu", a -> apply(a, PostOperation.RELU))
-        .define("quantized.linear_leaky_relu", a -> apply(a, PostOperation.leakyRelu(a.number("negative_slope"))))
+        .define(
+            "quantized.linear_leaky_relu",
+            a -> apply(a, PostOperation.leakyRelu(a.number("negative_slope"))))
         .define("quantized.linear_tanh", a -> apply(a, PostOperation.TANH))
         .define("quantized.linear_dynamic", LinearOperators::applyDynamic)
         .define("quantized.linear_relu_dynamic", a -> Activations.relu(applyDynamic(a)))

@@ -19,11 +19,14 @@ final class NormalizationOperators implements OperatorFamily {
   @Override
   public void register(OperatorSet.Builder into) {
     into.define("quantized.layer_norm", a -> apply(a, "input", x -> layerNorm(a, x)))
-        .define("quantized.group_norm", a -> apply(a, "input", x -> groupNorm(a, x, a.integer("num_groups"))))
-        .define("quantized.instance_norm", a -> apply(a, "input", x -> groupNorm(a, x, x.shape().dim(1))));
+        .define(
+            "quantized.group_norm",
+            a -> apply(a, "input", x -> groupNorm(a, x, a.integer("num_groups"))))
+        .define(
+            "quantized.instance_norm",
+            a -> apply(a, "input", x -> groupNorm(a, x, x.shape().dim(1))));
     for (String rank : new String[] {"", "1d", "2d", "3d"}) {
-      into.define(
-              "quantized.batch_norm" + rank, a -> apply(a, "qx", x -> batchNorm(a, x)))
+      into.define("quantized.batch_norm" + rank, a -> apply(a, "qx", x -> batchNorm(a, x)))
           .define(
               "quantized.batch_norm" + rank + "_relu",
               a -> apply(a, "qx", x -> Activations.relu(batchNorm(a, x))));

@@ -19,7 +19,8 @@ final class QuantizeOperators implements OperatorFamily {
     into.define("quantize_per_tensor", QuantizeOperators::perTensor)
         .define("quantize_per_channel", QuantizeOperators::perChannel)
         .define("quantize_per_tensor_dynamic", QuantizeOperators::dynamic)
-        .define("dynamic_quantize_linear", a -> DynamicQuantization.quantizeLinear(a.tensor("input")))
+        .define(
+            "dynamic_quantize_linear", a -> DynamicQuantization.quantizeLinear(a.tensor("input")))
         .define("dequantize", a -> dequantize(a.value("input"), a))
         .define("int_repr", a -> a.tensor("input").intRepr())
         .define("q_scale", a -> a.tensor("input").qparams().scale())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octant.OctantException;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.FunctionType;
@@ -280,5 +281,33 @@ class ReferenceEngineTest {
     }
     assertThat(engine.name()).isEqualTo("reference");
     assertThat(engine.isa()).isEqualTo("java");
+  }
+
+  /** What a graph takes is known before anything is allocated. */
+  @Test
+  void graphsThatDoNotFitInMemoryAreRefusedByNode() {
+    Graph graph = new Graph();
+    Node x = graph.placeholder("x");
+    Node first = graph.callFunction(FunctionType.of("torch.relu"), x);
+    Node second = graph.callFunction(FunctionType.of("torch.neg"), first);
+    graph.output(second);
+    GraphModule model = new GraphModule(graph, ReferenceOperators.standard());
+    List<TensorSpec> inputs = List.of(new TensorSpec("x", DType.FLOAT32, Shape.of(4, 25)));
+    // 100 values of x and relu alive, 200 of them as doubles
+    long needed = 2 * 400 + 200 * 8;
+    assertThatThrownBy(
+            () -> new ReferenceSession(model, inputs, new MemoryBudget(needed - 1, "this test's")))
+        .isInstanceOf(OctantException.class)
+        .hasMessage(
+            "Cannot compile node relu (torch.relu): with what is alive beside it it takes "
+                + needed
+                + " bytes, expected at most "
+                + (needed - 1)
+                + ", this test's; fewer samples at once take less");
+    // x stays the caller's, relu and neg are alive together
+    assertThatThrownBy(
+            () -> new ReferenceSession(model, inputs, new MemoryBudget(needed, "this test's")))
+        .hasMessageContaining("Cannot compile node neg (torch.neg)");
+    new ReferenceSession(model, inputs, new MemoryBudget(needed + 400, "this test's")).close();
   }
 }

@@ -7,6 +7,7 @@ import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class Activation {
 
   DType dtype() {
     return dtype;
+  }
+
+  /** Zeros of this type, shape and parameters, for what is asked of an operator while compiling. */
+  Tensor zeros() {
+    QParams q = qparams == null && dtype.isQuantized() ? QParams.perTensor(1, 0) : qparams;
+    return Tensor.zeros(dtype, shape, q);
   }
 
   @Nullable QParams qparams() {

@@ -4,9 +4,11 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayer.Arithmetic;
 import io.octant.engine.IntegerLayers;
+import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
@@ -43,7 +45,9 @@ public final class CompiledSession implements Session {
     boolean done = false;
     try {
       this.arena = Arena.of(plan.steps());
-      this.constants = owned.take(allocator.apply(placeConstants()));
+      long constantBytes = placeConstants();
+      MemoryBudget.system().require(largest(), arena.bytes() + constantBytes);
+      this.constants = owned.take(allocator.apply(constantBytes));
       constantOffsets.forEach(this::fill);
       done = true;
     } finally {
@@ -66,6 +70,20 @@ public final class CompiledSession implements Session {
       }
     }
     return bytes;
+  }
+
+  /** The node whose operands take most; the output of a graph whose steps compute nothing. */
+  private Node largest() {
+    Node found = plan.model().graph().outputNode();
+    long most = -1;
+    for (Step step : plan.steps()) {
+      long bytes = Arena.buffers(step).stream().mapToLong(Buffer::bytes).sum();
+      if (bytes > most && !step.description().nodes().isEmpty()) {
+        most = bytes;
+        found = plan.model().graph().node(step.description().nodes().get(0));
+      }
+    }
+    return found;
   }
 
   /**

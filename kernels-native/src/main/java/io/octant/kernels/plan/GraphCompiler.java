@@ -1,6 +1,7 @@
 package io.octant.kernels.plan;
 
 import io.octant.OctantException;
+import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphException;
@@ -27,6 +28,8 @@ final class GraphCompiler {
   private final PlanBuilder plan = new PlanBuilder();
   private final Observation observation;
   private final Map<Node, Object> values = new HashMap<>();
+  private final MemoryBudget heap = MemoryBudget.heap();
+  private long heldOnHeap;
 
   private GraphCompiler(GraphModule model, List<TensorSpec> inputs) {
     this.model = model;
@@ -66,12 +69,13 @@ final class GraphCompiler {
     }
     for (int i = 0; i < inputs.size(); i++) {
       TensorSpec s = inputs.get(i);
-      define(
-          placeholders.get(i), new Activation(s.dtype(), s.shape(), null).inSlot(plan.newSlot()));
+      Activation given = new Activation(s.dtype(), s.shape(), null);
+      hold(placeholders.get(i), given, 0);
+      define(placeholders.get(i), given.inSlot(plan.newSlot()));
     }
     for (Node n : model.graph()) {
       if (n.isOutput()) {
-        return plan(resolve(n.arg(0)));
+        return plan(n);
       }
       if (!n.isPlaceholder()) {
         plan.at(n);
@@ -79,6 +83,24 @@ final class GraphCompiler {
       }
     }
     throw new GraphException("Cannot compile a graph without an output node");
+  }
+
+  /**
+   * A context holds every tensor that a run puts on the Java heap until the run ends.
+   *
+   * @param workingElements of what a node reads and makes there, which kernels hold as doubles
+   */
+  private void hold(Node n, Object tensors, long workingElements) {
+    for (Activation a : Arguments.all(tensors, Activation.class)) {
+      if (a.slot() < 0) {
+        heldOnHeap += (long) a.shape().numel() * a.dtype().bytes();
+      }
+    }
+    heap.require(n, heldOnHeap + workingElements * Double.BYTES);
+  }
+
+  private static long elements(Object value) {
+    return Arguments.all(value, Activation.class).stream().mapToLong(a -> a.shape().numel()).sum();
   }
 
   private void define(Node n, Object value) {
@@ -144,9 +166,11 @@ final class GraphCompiler {
   /** The shape of the result is found by running the operator once, on zeros. */
   private Object reference(Call call, String reason) {
     List<Object> zeros =
-        call.args().stream().map(v -> Arguments.map(v, Activation.class, Zeros::like)).toList();
+        call.args().stream()
+            .map(v -> Arguments.map(v, Activation.class, Activation::zeros))
+            .toList();
     Map<String, Object> keywords =
-        Arguments.mapValues(call.kwargs(), Activation.class, Zeros::like);
+        Arguments.mapValues(call.kwargs(), Activation.class, Activation::zeros);
     boolean dynamic = call.node().target().contains("dynamic");
     Object result =
         Arguments.map(
@@ -155,13 +179,20 @@ final class GraphCompiler {
             t ->
                 new Activation(
                     t.dtype(), t.shape(), t.isQuantized() && !dynamic ? t.qparams() : null));
+    List<Object> read = new ArrayList<>(call.args());
+    read.addAll(call.kwargs().values());
+    hold(call.node(), List.of(read, result), elements(read) + elements(result));
     plan.reference(call, result, reason);
     return result;
   }
 
   // ---- result
 
-  private Plan plan(Object output) {
+  private Plan plan(Node end) {
+    for (Node n : end.inputs()) {
+      hold(n, values.getOrDefault(n, None.NONE), 0);
+    }
+    Object output = resolve(end.arg(0));
     Object boxed =
         Arguments.map(
             Arguments.map(output, Tensor.class, plan::constant),

@@ -104,8 +104,7 @@ final class LookUp {
     }
     List<Object> pair =
         List.of(
-            Zeros.like(new Activation(first.dtype(), Shape.of(1), first.qparams())),
-            everyValue(dense));
+            new Activation(first.dtype(), Shape.of(1), first.qparams()).zeros(), everyValue(dense));
     List<Object> args = new ArrayList<>(site.call().args());
     Map<String, Object> kwargs = new LinkedHashMap<>(site.call().kwargs());
     replace(args, kwargs, 0, "tensors", pair);
