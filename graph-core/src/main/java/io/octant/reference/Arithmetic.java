@@ -29,7 +29,7 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
   static final Arithmetic FMOD =
       new Arithmetic("fmod", (a, b) -> a % b, Arithmetic::integerRemainder);
 
-  static final Arithmetic POWER = new Arithmetic("**", Math::pow, Arithmetic::power);
+  private static final Arithmetic POWER = new Arithmetic("**", Math::pow, Arithmetic::power);
   static final Arithmetic MAXIMUM = new Arithmetic("max", Math::max, Math::max);
   static final Arithmetic MINIMUM = new Arithmetic("min", Math::min, Math::min);
 
@@ -51,12 +51,38 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
     return a % b;
   }
 
+  /** By squaring. Of a negative exponent the integer part, and 0 of base 0, as PyTorch has it. */
   private static long power(long base, long exponent) {
+    if (exponent < 0) {
+      return base == 1 ? 1 : base != -1 ? 0 : exponent % 2 == 0 ? 1 : -1;
+    }
     long result = 1;
-    for (long i = 0; i < exponent; i++) {
-      result *= base;
+    long factor = base;
+    for (long left = exponent; left > 0; left >>= 1) {
+      result *= (left & 1) == 0 ? 1 : factor;
+      factor *= factor;
     }
     return result;
+  }
+
+  /**
+   * {@code a ** b}. A negative exponent of two integers gives a float, as in Python; an integer
+   * tensor to a negative integer is refused, as by PyTorch.
+   */
+  static Object power(Object a, Object b) {
+    boolean negative = isInteger(b) && integer(b) < 0;
+    if (negative && isInteger(a)) {
+      if (integer(a) == 0) {
+        throw new OperatorException(
+            "Cannot raise 0 to the power of " + b + ", expected an exponent of 0 or more");
+      }
+      return Math.pow(integer(a), integer(b));
+    }
+    if (negative && a instanceof Tensor t && !t.isQuantized() && !t.dtype().isFloatingPoint()) {
+      throw new OperatorException(
+          "Cannot raise " + t + " to the power of " + b + ", expected 0 or more for integers");
+    }
+    return POWER.apply(a, b);
   }
 
   /** Applies the operation; two numbers give a number. */

@@ -28,7 +28,7 @@ final class ArithmeticOperators {
     ops.define("div", ArithmeticOperators::divide);
     define(ops, "floor_divide", Arithmetic.FLOOR_DIVIDE);
     define(ops, "remainder", Arithmetic.REMAINDER);
-    define(ops, "pow", Arithmetic.POWER);
+    ops.define("pow", a -> Arithmetic.power(a.value("input"), a.value("other")));
     define(ops, "maximum", Arithmetic.MAXIMUM);
     define(ops, "minimum", Arithmetic.MINIMUM);
     define(ops, "fmax", Arithmetic.GREATER_NUMBER);

@@ -53,8 +53,8 @@ class PrepareApiTest {
     assertThatThrownBy(call::run)
         .isExactlyInstanceOf(FusionException.class)
         .hasMessage(
-            "Cannot fuse nodes [conv, bn]: Cannot fuse [torch.nn.Conv2d, torch.nn.BatchNorm2d] in"
-                + " training mode, expected evaluation mode");
+            "Cannot fuse nodes conv (conv), bn (bn): Cannot fuse [torch.nn.Conv2d,"
+                + " torch.nn.BatchNorm2d] in training mode, expected evaluation mode");
   }
 
   @ApiCase("fuse_conv_bn_in_training_mode")
