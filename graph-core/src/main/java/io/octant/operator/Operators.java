@@ -4,6 +4,7 @@ import io.octant.NearestNames;
 import io.octant.OctantException;
 import io.octant.graph.FunctionType;
 import io.octant.graph.MethodType;
+import io.octant.graph.ModuleType;
 import io.octant.graph.TargetType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,6 +143,12 @@ public final class Operators {
   /** The row of a module by its type, with or without package: quantized and fused ones too. */
   public @Nullable OperatorRow findModule(String type) {
     return byModule.get(type.substring(type.lastIndexOf('.') + 1));
+  }
+
+  /** Whether the weight of modules of a type is quantized in a way. */
+  public boolean quantizesWeight(QuantizedWeights how, ModuleType type) {
+    OperatorRow row = findModule(type.name());
+    return row != null && row.quantized().quantizesWeight(how, type.name());
   }
 
   /** The row of what a node calls. */

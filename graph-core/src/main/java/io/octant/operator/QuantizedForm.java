@@ -16,17 +16,25 @@ import java.util.Set;
  * @param shared the output keeps scale and zero point of the input
  * @param twins quantized functions with scale and zero point of the output, by the float function
  * @param modules types that have a quantized module with scale and zero point of the output
+ * @param pairs functions of two tensors to their quantized function and to the one with a ReLU
+ *     behind it, if there is one
+ * @param weights functions and module types whose weight is quantized, by what is quantized besides
  */
 public record QuantizedForm(
-    Set<String> fixed, Set<String> shared, Map<String, String> twins, Set<String> modules) {
-  /** Of operators that never run on quantized tensors. */
-  static final QuantizedForm NEVER = new QuantizedForm(Set.of(), Set.of(), Map.of(), Set.of());
+    Set<String> fixed,
+    Set<String> shared,
+    Map<String, String> twins,
+    Set<String> modules,
+    Map<String, List<String>> pairs,
+    Map<QuantizedWeights, Set<String>> weights) {
 
   public QuantizedForm {
     fixed = Set.copyOf(fixed);
     shared = Set.copyOf(shared);
     twins = Map.copyOf(twins);
     modules = Set.copyOf(modules);
+    pairs = Map.copyOf(pairs);
+    weights = Map.copyOf(weights);
   }
 
   /** Whether it runs on quantized tensors under one of its own names or a quantized one's. */
@@ -37,6 +45,11 @@ public record QuantizedForm(
   /** Whether the quantized form computes new values, so that half precision has none. */
   public boolean computes(TargetType type) {
     return fixed.contains(key(type)) || hasOwnRange(type);
+  }
+
+  /** Whether the weight of a function or module type is quantized in a way. */
+  public boolean quantizesWeight(QuantizedWeights how, String type) {
+    return weights.getOrDefault(how, Set.of()).contains(type);
   }
 
   private boolean hasOwnRange(TargetType type) {
@@ -50,7 +63,10 @@ public record QuantizedForm(
   /** The kinds that occur, in words. */
   public List<String> kinds() {
     List<String> out = new ArrayList<>();
-    if (!twins.isEmpty() || !modules.isEmpty()) {
+    if (!twins.isEmpty()
+        || !modules.isEmpty()
+        || !pairs.isEmpty()
+        || weights.containsKey(QuantizedWeights.STATIC)) {
       out.add("own range");
     }
     if (!shared.isEmpty()) {
@@ -58,6 +74,12 @@ public record QuantizedForm(
     }
     if (!fixed.isEmpty()) {
       out.add("fixed range");
+    }
+    if (weights.containsKey(QuantizedWeights.DYNAMIC)) {
+      out.add("dynamic");
+    }
+    if (weights.containsKey(QuantizedWeights.ALONE)) {
+      out.add("weight only");
     }
     return List.copyOf(out);
   }

@@ -3,6 +3,7 @@ package io.octant.operator;
 import io.octant.OctantException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,16 @@ import org.jspecify.annotations.Nullable;
  * torch.ops.quantized.}; lines that begin with {@code #} are comments.
  */
 final class TableReader {
+  /** Keys that a row may have several times. */
+  private static final Set<String> REPEATED = Set.of("call", "own", "pair");
+
+  private static final List<String> LISTED =
+      List.of("inplace", "module", "settings", "fused", "onnx");
+
+  /** Keys whose values are names of the row. */
+  private static final List<String> NAMED =
+      List.of("fixed", "shared", "static", "dynamic", "alone");
+
   private final String family;
   private final List<OperatorRow> rows = new ArrayList<>();
   private int line;
@@ -43,6 +54,7 @@ final class TableReader {
     private final Set<OperandRule> operands = EnumSet.noneOf(OperandRule.class);
     private final Map<String, String> twins = new LinkedHashMap<>();
     private final Set<String> own = new LinkedHashSet<>();
+    private final Map<String, List<String>> pairs = new LinkedHashMap<>();
     private @Nullable String floatParameter;
     private Samples samples = Samples.UNKNOWN;
     private ShapeRule shape = ShapeRule.RUN;
@@ -86,7 +98,15 @@ final class TableReader {
     }
 
     OperatorRow row(String family) {
-      QuantizedForm quantized = new QuantizedForm(types("fixed"), types("shared"), twins, own);
+      Map<QuantizedWeights, Set<String>> weights = new EnumMap<>(QuantizedWeights.class);
+      for (QuantizedWeights how : QuantizedWeights.values()) {
+        Set<String> types = types(how.name().toLowerCase(Locale.ROOT));
+        if (!types.isEmpty()) {
+          weights.put(how, types);
+        }
+      }
+      QuantizedForm quantized =
+          new QuantizedForm(types("fixed"), types("shared"), twins, own, pairs, weights);
       return new OperatorRow(
           name,
           family,
@@ -146,26 +166,31 @@ final class TableReader {
   }
 
   private void add(Draft row, String key, String value) {
-    if (!row.told.add(key) && !key.equals("call") && !key.equals("own")) {
+    if (!row.told.add(key) && !REPEATED.contains(key)) {
       throw error(key, "it once in a row");
     }
     switch (key) {
       case "call" -> row.calls.add(call(value));
-      case "inplace", "module", "settings", "fused", "fixed", "shared", "onnx" ->
-          row.lists.put(key, words(value));
       case "own" -> own(row, value);
+      case "pair" -> pair(row, value);
       case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
       case "samples" -> row.samples = constant(Samples.class, value);
       case "shape" -> row.shape = constant(ShapeRule.class, value);
-      default ->
-          throw error(
-              key,
-              "call, inplace, module, settings, fused, operands, samples, shape, fixed, shared, own or onnx");
+      default -> list(row, key, words(value));
     }
-    switch (key) {
-      case "inplace" -> row.list(key).forEach(n -> requireInplace(row, n));
-      case "fixed", "shared" -> row.types(key).forEach(n -> requireName(row, n));
-      default -> {}
+  }
+
+  private void list(Draft row, String key, List<String> words) {
+    if (!NAMED.contains(key) && !LISTED.contains(key)) {
+      throw error(
+          key, "call, own, pair, operands, samples, shape, " + String.join(", ", LISTED) + " or "
+              + String.join(", ", NAMED));
+    }
+    row.lists.put(key, words);
+    if (NAMED.contains(key)) {
+      row.types(key).forEach(n -> requireName(row, n));
+    } else if (key.equals("inplace")) {
+      words.forEach(n -> requireInplace(row, n));
     }
   }
 
@@ -200,6 +225,18 @@ final class TableReader {
             : row.twins.put(name, full(value.substring(arrow + 4))) == null;
     if (!isNew) {
       throw error(value, "it once in a row");
+    }
+  }
+
+  private void pair(Draft row, String value) {
+    int arrow = value.indexOf(" -> ");
+    if (arrow < 0) {
+      throw error(value, "function -> quantized function, and the one with ReLU if there is one");
+    }
+    requireName(row, full(value.substring(0, arrow)));
+    List<String> quantized = words(value.substring(arrow + 4));
+    if (quantized.size() > 2 || row.pairs.put(full(value.substring(0, arrow)), quantized) != null) {
+      throw error(value, "each function once, with one or two quantized ones");
     }
   }
 

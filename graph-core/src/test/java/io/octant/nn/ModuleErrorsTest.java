@@ -67,7 +67,7 @@ class ModuleErrorsTest {
         refused(
             "Cannot configure stride of a pool: [1, 1, 1], expected one number or 2",
             () -> new MaxPool2d(PoolSettings.of(2).withStride(1, 1, 1)).forward(IMAGE)),
-        refused("lambd -1.0, expected 0 or more", () -> new Softshrink(-1).forward(MATRIX)),
+        refused("softshrink: -1.0, expected 0 or more", () -> new Softshrink(-1).forward(MATRIX)),
         refused("expected [N, C, H, W] or [C, H, W]", () -> new Softmax2d().forward(MATRIX)),
         refused("expected an even size", () -> new GLU().forward(MATRIX)),
         refused("expected a weight or nothing", RMS_WITH_BIAS),

@@ -33,6 +33,9 @@ class TableReaderTest {
               shared F.neg
               own torch.neg -> quantized.neg
               own Neg
+              pair F.neg -> quantized.neg quantized.neg_relu
+              static Neg
+              dynamic F.neg
               onnx Neg io.octant:Minus
             """;
 
@@ -61,7 +64,13 @@ class TableReaderTest {
                     Set.of(".neg"),
                     Set.of("torch.nn.functional.neg"),
                     Map.of("torch.neg", "torch.ops.quantized.neg"),
-                    Set.of("torch.nn.Neg")),
+                    Set.of("torch.nn.Neg"),
+                    Map.of(
+                        "torch.nn.functional.neg",
+                        List.of("torch.ops.quantized.neg", "torch.ops.quantized.neg_relu")),
+                    Map.of(
+                        QuantizedWeights.STATIC, Set.of("torch.nn.Neg"),
+                        QuantizedWeights.DYNAMIC, Set.of("torch.nn.functional.neg"))),
                 List.of("Neg", "io.octant:Minus")));
   }
 
@@ -69,7 +78,7 @@ class TableReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'  inplaces .neg_' | inplaces, expected call, inplace, module",
+        "'  inplaces .neg_' | inplaces, expected call, own, pair",
         "'  shape wide' | wide, expected one of [INPUT, BROADCAST",
         "'  samples per column' | per column, expected one of [POINTWISE",
         "'  operands integer' | integer, expected one of [FLOAT",

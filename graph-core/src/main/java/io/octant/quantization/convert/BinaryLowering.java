@@ -5,10 +5,11 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Addition, multiplication and matrix product, with a ReLU if one follows. With a scalar operand,
@@ -16,18 +17,6 @@ import org.jspecify.annotations.Nullable;
  * {@code operator.matmul} stays in its reference form, as in {@code _lower_quantized_binary_op}.
  */
 final class BinaryLowering {
-  private static final String QUANTIZED = "torch.ops.quantized.";
-
-  private record Kernel(String plain, String relu) {}
-
-  private static final Map<FunctionType, Kernel> KERNELS =
-      Map.of(
-          FunctionType.of("operator.add"), new Kernel("add", "add_relu"),
-          FunctionType.of("torch.add"), new Kernel("add", "add_relu"),
-          FunctionType.of("operator.mul"), new Kernel("mul", "mul_relu"),
-          FunctionType.of("torch.mul"), new Kernel("mul", "mul_relu"),
-          FunctionType.of("torch.matmul"), new Kernel("matmul", ""));
-
   private final GraphModule model;
   private final StaticPatterns patterns;
 
@@ -43,21 +32,23 @@ final class BinaryLowering {
   }
 
   private boolean isBinary(Node node) {
-    return kernelOf(node) != null && node.args().size() == 2 && node.kwargs().isEmpty();
+    return !kernels(node).isEmpty() && node.args().size() == 2 && node.kwargs().isEmpty();
   }
 
-  private static @Nullable Kernel kernelOf(Node node) {
-    return node.operation() instanceof Operation.CallFunction f ? KERNELS.get(f.function()) : null;
+  /** The quantized function, and the one with a ReLU if there is one; empty for other nodes. */
+  private static List<String> kernels(Node node) {
+    OperatorRow row =
+        node.operation() instanceof Operation.CallFunction f
+            ? Operators.standard().find(f.function())
+            : null;
+    return row == null ? List.of() : row.quantized().pairs().getOrDefault(node.target(), List.of());
   }
 
   private void lower(StaticPatterns.Match match) {
     Node node = match.operator();
-    Kernel kernel = kernelOf(node);
-    if (kernel == null) {
-      return;
-    }
-    String name = match.relu() == null ? kernel.plain() : kernel.relu();
-    if (name.isEmpty()) {
+    List<String> kernels = kernels(node);
+    int which = match.relu() == null ? 0 : 1;
+    if (which >= kernels.size()) {
       return;
     }
     List<Object> args = new ArrayList<>();
@@ -76,7 +67,7 @@ final class BinaryLowering {
     }
     Graph graph = model.graph();
     try (var at = graph.insertingAfter(match.quantize())) {
-      Node quantized = graph.callFunction(FunctionType.of(QUANTIZED + name), args, Map.of());
+      Node quantized = graph.callFunction(FunctionType.of(kernels.get(which)), args, Map.of());
       quantized.setScope(node.scope());
       match.quantize().replaceAllUsesWith(quantized);
     }

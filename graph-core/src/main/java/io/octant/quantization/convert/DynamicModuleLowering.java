@@ -9,6 +9,8 @@ import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.quantized.QuantizedModule;
 import io.octant.nn.quantized.dynamic.DynamicLowering;
 import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.operator.Operators;
+import io.octant.operator.QuantizedWeights;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import java.util.HashMap;
@@ -20,14 +22,6 @@ import java.util.Set;
  * them at run time.
  */
 final class DynamicModuleLowering {
-  private static final Set<String> SUPPORTED =
-      Set.of(
-          "torch.nn.Linear",
-          "torch.nn.RNNCell",
-          "torch.nn.LSTMCell",
-          "torch.nn.GRUCell",
-          "torch.nn.LSTM",
-          "torch.nn.GRU");
   private static final Set<DType> DTYPES = Set.of(DType.QUINT8, DType.QINT8, DType.FLOAT16);
 
   private final GraphModule model;
@@ -61,7 +55,7 @@ final class DynamicModuleLowering {
       return fused.kind() == FusedKind.LINEAR_RELU && fused.part(0) instanceof ReferenceModule;
     }
     return module instanceof ReferenceModule reference
-        && SUPPORTED.contains(reference.floatType().name());
+        && Operators.standard().quantizesWeight(QuantizedWeights.DYNAMIC, reference.floatType());
   }
 
   private void lower(Node node, Node dequantize) {

@@ -8,6 +8,8 @@ import io.octant.nn.intrinsic.FusedKind;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.quantized.StaticLowering;
 import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.operator.Operators;
+import io.octant.operator.QuantizedWeights;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -20,8 +22,6 @@ import java.util.Set;
  * quantized tensors.
  */
 final class StaticModuleLowering {
-  private static final Set<String> WEIGHTED =
-      Set.of("torch.nn.Linear", "torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d");
   private static final Set<FusedKind> FUSED =
       Set.of(
           FusedKind.LINEAR_RELU,
@@ -63,7 +63,7 @@ final class StaticModuleLowering {
           && isPackable(reference);
     }
     return module instanceof ReferenceModule reference
-        && WEIGHTED.contains(reference.floatType().name())
+        && Operators.standard().quantizesWeight(QuantizedWeights.STATIC, reference.floatType())
         && isPackable(reference);
   }
 

@@ -5,13 +5,11 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.nn.quantized.WeightOnlyLowering;
 import io.octant.nn.quantized.reference.ReferenceModule;
-import java.util.Set;
+import io.octant.operator.Operators;
+import io.octant.operator.QuantizedWeights;
 
 /** Embeddings to embeddings with integer tables. */
 final class WeightOnlyModuleLowering {
-  private static final Set<String> SUPPORTED =
-      Set.of("torch.nn.Embedding", "torch.nn.EmbeddingBag");
-
   private final GraphModule model;
 
   WeightOnlyModuleLowering(GraphModule model) {
@@ -22,7 +20,7 @@ final class WeightOnlyModuleLowering {
     for (Node node : model.graph()) {
       if (node.operation() instanceof Operation.CallModule m
           && model.moduleOf(node) instanceof ReferenceModule reference
-          && SUPPORTED.contains(reference.floatType().name())) {
+          && Operators.standard().quantizesWeight(QuantizedWeights.ALONE, reference.floatType())) {
         ConvertException.naming(
             node, () -> model.setModule(m.target(), WeightOnlyLowering.lower(reference)));
       }
