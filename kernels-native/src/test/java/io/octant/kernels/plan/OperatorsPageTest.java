@@ -115,7 +115,11 @@ class OperatorsPageTest {
   private static String integerLowering(OperatorRow row) {
     Set<String> known = Lowerings.all().names();
     boolean quantizedRow = row.name().startsWith("quantized") && row.names().anyMatch(known::contains);
-    boolean twin = isLowered(row.quantized().twins().values().stream());
+    boolean twin =
+        isLowered(
+            Stream.concat(
+                row.quantized().twins().values().stream(),
+                row.quantized().pairs().values().stream().flatMap(List::stream)));
     boolean module =
         isLowered(
             Stream.concat(
