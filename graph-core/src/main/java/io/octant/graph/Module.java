@@ -321,7 +321,7 @@ public abstract class Module implements Cloneable {
    *
    * <pre>{@code
    * torch.nn.Sequential(
-   *   (0): torch.nn.Linear(in_features=4, out_features=2, bias=true)
+   *   (0): torch.nn.Linear(in_features=4, out_features=2)
    *   (1): torch.nn.ReLU(inplace=false)
    * )
    * }</pre>

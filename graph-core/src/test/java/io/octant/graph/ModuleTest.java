@@ -43,10 +43,10 @@ class ModuleTest {
             """
             torch.nn.Module(
               (body): torch.nn.Sequential(
-                (0): torch.nn.Linear(in_features=4, out_features=2, bias=true)
-                (1): torch.nn.Dropout(p=0.25)
+                (0): torch.nn.Linear(in_features=4, out_features=2)
+                (1): torch.nn.Dropout(p=0.25, inplace=false)
               )
-              (head): torch.nn.Linear(in_features=2, out_features=3, bias=true)
+              (head): torch.nn.Linear(in_features=2, out_features=3)
             )\
             """);
     assertThat(new Container()).hasToString("torch.nn.Module()");
