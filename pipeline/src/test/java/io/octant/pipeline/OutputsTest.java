@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.graph.FunctionType;
+import io.octant.graph.GraphException;
 import io.octant.onnx.ModelOutput.Samples;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
@@ -12,6 +14,7 @@ import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.parquet.ParquetFormat;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
@@ -60,6 +63,38 @@ class OutputsTest {
     assertThat(result.outputs().get(0).samples()).isEqualTo(Samples.WHOLE);
     assertThat(result.outputs().get(0).compared()).isEqualTo(6);
     assertThat(result.primaryOutput().name()).isEqualTo("z");
+  }
+
+  /**
+   * What a mean over the batch is depends on which samples are in it: it is no value of a sample,
+   * and its range would be another for other micro-batches.
+   */
+  @Test
+  void aMeanOverTheBatchIsRefusedByNodeUnlessTheBatchIsOne() {
+    assertThatThrownBy(() -> run("scalar_output", 8, 4))
+        .isInstanceOf(GraphException.class)
+        .hasMessage(
+            "Cannot tell the samples of node activation_post_process_2 apart: node mean (ReduceMean"
+                + " y): it mixes the samples of the batch, expected operators that treat each sample"
+                + " alone, or a batch of 1");
+  }
+
+  /** In float it is one value for the whole batch, and compared as that. */
+  @Test
+  void aMeanOverTheBatchThatStaysFloatIsComparedOnceABatch() {
+    String data = write(8, "cast(sin(3 * i + id) as float)");
+    QuantizationSpec spec =
+        spec(Path.of(CASES, "scalar_output", "model.onnx"), data, data, 3)
+            .withMethod(
+                new QuantizationMethod(
+                    DigitsRun.X86.mapping().withObjectType(FunctionType.of("torch.mean"), null),
+                    DigitsRun.X86.backend(),
+                    DigitsRun.X86.arithmetic()));
+    OutputComparison y =
+        new QuantizationPipeline(SPARK).run(spec).validation().orElseThrow().outputs().get(0);
+    assertThat(y.samples()).isEqualTo(Samples.WHOLE);
+    assertThat(y.compared()).isEqualTo(2);
+    assertThat(y.sqnrDb()).isGreaterThan(20);
   }
 
   @Test
