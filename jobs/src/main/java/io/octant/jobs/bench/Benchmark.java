@@ -15,6 +15,7 @@ import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.ModelSteps;
 import io.octant.pipeline.model.QuantizationMethod;
+import io.octant.pipeline.model.SolvedCalibration;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.nio.file.Path;
@@ -93,7 +94,9 @@ public record Benchmark(
     return switch (mode) {
       case FLOAT -> steps.float32();
       case OBSERVED -> steps.prepared();
-      case INT8 -> steps.int8(steps.calibrated(observe(steps, engine, specs, inputs)));
+      case INT8 ->
+          steps.int8(
+              steps.calibrated(SolvedCalibration.unsolved(observe(steps, engine, specs, inputs))));
     };
   }
 

@@ -1,7 +1,6 @@
 package io.octant.pipeline.model;
 
 import io.octant.OctantException;
-import io.octant.calibration.CalibrationState;
 import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
@@ -96,29 +95,25 @@ public final class ModelSteps {
     return prepared;
   }
 
-  /** The prepared graph whose observers know what calibration saw. */
-  public GraphModule calibrated(CalibrationState state) {
+  /**
+   * The prepared graph whose observers know what calibration saw, and the ranges solved from it.
+   */
+  public GraphModule calibrated(SolvedCalibration calibration) {
     GraphModule prepared = prepared();
-    for (Map.Entry<String, TensorStatistics> e : state.tensors().entrySet()) {
+    for (Map.Entry<String, TensorStatistics> e : calibration.state().tensors().entrySet()) {
       if (prepared.module(e.getKey()) instanceof StatisticsSink sink) {
         sink.merge(e.getValue());
       }
     }
-    return prepared;
-  }
-
-  /** The same, with ranges that were solved before. */
-  public GraphModule calibrated(SolvedCalibration solved) {
-    GraphModule calibrated = calibrated(solved.state());
-    solved
+    calibration
         .ranges()
         .forEach(
             (path, range) -> {
-              if (calibrated.module(path) instanceof GridHistogramObserver grid) {
+              if (prepared.module(path) instanceof GridHistogramObserver grid) {
                 grid.assumeSolved(range);
               }
             });
-    return calibrated;
+    return prepared;
   }
 
   /**

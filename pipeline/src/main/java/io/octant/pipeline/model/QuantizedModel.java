@@ -34,7 +34,7 @@ public record QuantizedModel(
    */
   public static QuantizedModel of(
       ModelSteps steps, CalibrationState state, Map<String, String> provenance) {
-    GraphModule calibrated = steps.calibrated(state);
+    GraphModule calibrated = steps.calibrated(SolvedCalibration.unsolved(state));
     SolvedCalibration solved = new SolvedCalibration(state, ModelSteps.solve(calibrated));
     GraphModule reference = steps.reference(calibrated);
     GraphModule int8 = steps.int8(calibrated);

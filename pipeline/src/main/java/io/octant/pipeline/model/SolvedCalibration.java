@@ -28,6 +28,11 @@ public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueR
     ranges = Collections.unmodifiableSortedMap(new TreeMap<>(ranges));
   }
 
+  /** Nothing is solved yet: each observer searches when it is asked. */
+  public static SolvedCalibration unsolved(CalibrationState state) {
+    return new SolvedCalibration(state, new TreeMap<>());
+  }
+
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
