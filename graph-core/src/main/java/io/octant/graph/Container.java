@@ -15,6 +15,7 @@ public final class Container extends Module {
     this(new ModuleType("torch.nn.Module"));
   }
 
+  /** An empty container that configuration and patterns see as the given type. */
   public Container(ModuleType type) {
     this.type = type;
   }

@@ -38,38 +38,50 @@ public final class Graph implements Iterable<Node> {
 
   // ---- building
 
+  /** Adds an input of the given name. */
   public Node placeholder(String target) {
     return create(new Operation.Placeholder(target), List.of(), Map.of(), target);
   }
 
+  /** Adds a node that reads a parameter, buffer or attribute by its dotted path in the owner. */
   public Node getAttr(String target) {
     return create(new Operation.GetAttr(target), List.of(), Map.of(), target);
   }
 
+  /** Adds a call of a function with positional arguments, values as in {@link Arguments}. */
   public Node callFunction(FunctionType function, Object... args) {
     return callFunction(function, List.of(args), Map.of());
   }
 
+  /** Adds a call of a function, values as in {@link Arguments}. */
   public Node callFunction(FunctionType function, List<?> args, Map<String, ?> kwargs) {
     return create(new Operation.CallFunction(function), args, kwargs, function.shortName());
   }
 
+  /** Adds a call of a tensor method; the first argument is the tensor itself. */
   public Node callMethod(String method, Object... args) {
     return callMethod(method, List.of(args), Map.of());
   }
 
+  /** Adds a call of a tensor method; the first argument is the tensor itself. */
   public Node callMethod(String method, List<?> args, Map<String, ?> kwargs) {
     return create(new Operation.CallMethod(method), args, kwargs, method);
   }
 
+  /** Adds a call of a module by its dotted path in the owner, with positional arguments. */
   public Node callModule(String target, Object... args) {
     return callModule(target, List.of(args), Map.of());
   }
 
+  /** Adds a call of a module by its dotted path in the owner. */
   public Node callModule(String target, List<?> args, Map<String, ?> kwargs) {
     return create(new Operation.CallModule(target), args, kwargs, target);
   }
 
+  /**
+   * Adds the node that returns the graph's result: a node, or a structure of nodes as in {@link
+   * Arguments}. It has to be the last.
+   */
   public Node output(Object value) {
     return create(new Operation.Output(), List.of(value), Map.of(), "output");
   }
@@ -219,10 +231,12 @@ public final class Graph implements Iterable<Node> {
 
   // ---- reading
 
+  /** How many nodes there are, inputs and output included. */
   public int size() {
     return size;
   }
 
+  /** Whether there are no nodes. */
   public boolean isEmpty() {
     return size == 0;
   }
@@ -236,6 +250,7 @@ public final class Graph implements Iterable<Node> {
     return out;
   }
 
+  /** A snapshot of some nodes in execution order, safe to keep while editing. */
   public List<Node> nodes(Predicate<Node> wanted) {
     return nodes().stream().filter(wanted).toList();
   }
@@ -250,6 +265,7 @@ public final class Graph implements Iterable<Node> {
     return last;
   }
 
+  /** The inputs, in the order in which a call passes them. */
   public List<Node> placeholders() {
     return nodes(Node::isPlaceholder);
   }
@@ -270,6 +286,7 @@ public final class Graph implements Iterable<Node> {
                         + " nodes, expected an output node"));
   }
 
+  /** A node by name; null if there is none. */
   public @Nullable Node find(String name) {
     return byName.get(name);
   }
@@ -322,6 +339,7 @@ public final class Graph implements Iterable<Node> {
     return out;
   }
 
+  /** A copy with the same names and scopes. */
   public Graph copy() {
     return copy(new IdentityHashMap<>());
   }

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class GraphException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the node or path at fault. */
   public GraphException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public GraphException(String message, Throwable cause) {
     super(message, cause);
   }

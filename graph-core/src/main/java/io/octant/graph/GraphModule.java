@@ -17,6 +17,11 @@ public final class GraphModule extends Module {
   private final OperatorTable operators;
   private final ModuleType type;
 
+  /**
+   * A module that runs a graph, of the type {@code torch.fx.graph_module.GraphModule}.
+   *
+   * @param operators what computes the graph's functions and methods
+   */
   public GraphModule(Graph graph, OperatorTable operators) {
     this(graph, operators, typeOf(GraphModule.class));
   }
@@ -33,6 +38,7 @@ public final class GraphModule extends Module {
     return type;
   }
 
+  /** The graph, not a copy: editing it edits this module. */
   public Graph graph() {
     return graph;
   }
@@ -42,6 +48,7 @@ public final class GraphModule extends Module {
     this.graph = graph;
   }
 
+  /** What computes the graph's functions and methods. */
   public OperatorTable operators() {
     return operators;
   }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 public final class GraphPrinter {
   private GraphPrinter() {}
 
+  /** All nodes in execution order, each line ended by a line feed. */
   public static String print(Graph graph) {
     return graph.nodes().stream()
         .map(GraphPrinter::print)

@@ -21,6 +21,7 @@ public record IntegerValues(Set<String> nodes) {
     return model.attachment(IntegerValues.class).orElseGet(() -> new IntegerValues(Set.of()));
   }
 
+  /** Whether a node is among them, by its name. */
   public boolean contains(Node node) {
     return nodes.contains(node.name());
   }

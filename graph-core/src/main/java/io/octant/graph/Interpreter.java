@@ -18,6 +18,7 @@ public class Interpreter {
   private final Map<Node, Object> values = new HashMap<>();
   private final Map<Node, List<Node>> dropAfter = new IdentityHashMap<>();
 
+  /** An interpreter of a module's graph, which must not be edited while it is in use. */
   public Interpreter(GraphModule module) {
     this.module = module;
     Map<Node, Node> lastUse = new IdentityHashMap<>();

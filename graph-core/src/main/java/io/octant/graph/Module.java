@@ -82,6 +82,7 @@ public abstract class Module implements Cloneable {
     return this == other || children.values().stream().anyMatch(c -> c.contains(other));
   }
 
+  /** Removes a direct child; nothing happens if there is none. */
   public final void removeChild(String name) {
     children.remove(name);
   }
@@ -151,11 +152,21 @@ public abstract class Module implements Cloneable {
 
   // ---- state
 
+  /**
+   * Adds or replaces a parameter: a tensor that training would change.
+   *
+   * @throws GraphException if the name is empty or has a dot
+   */
   public final void setParameter(String name, Tensor value) {
     requireSimple(name);
     parameters.put(name, value);
   }
 
+  /**
+   * Adds or replaces a buffer: a tensor of the state that training does not optimize.
+   *
+   * @throws GraphException if the name is empty or has a dot
+   */
   public final void setBuffer(String name, Tensor value) {
     requireSimple(name);
     buffers.put(name, value);
@@ -167,20 +178,26 @@ public abstract class Module implements Cloneable {
     attributes.put(name, value);
   }
 
+  /** Removes the parameter, buffer and attribute of a name; nothing happens if there is none. */
   public final void removeState(String name) {
     parameters.remove(name);
     buffers.remove(name);
     attributes.remove(name);
   }
 
+  /** Parameters of this module without those of its children, in registration order; a view. */
   public final Map<String, Tensor> parameters() {
     return Collections.unmodifiableMap(parameters);
   }
 
+  /** Buffers of this module without those of its children, in registration order; a view. */
   public final Map<String, Tensor> buffers() {
     return Collections.unmodifiableMap(buffers);
   }
 
+  /**
+   * Plain attributes of this module without those of its children, in registration order; a view.
+   */
   public final Map<String, Object> attributes() {
     return Collections.unmodifiableMap(attributes);
   }
@@ -245,10 +262,12 @@ public abstract class Module implements Cloneable {
     attachments.put(key, fact);
   }
 
+  /** Removes the fact of a class; nothing happens if there is none. */
   public final void detach(Class<?> key) {
     attachments.remove(key);
   }
 
+  /** The fact of a class; empty if no pass left one. */
   public final <T> Optional<T> attachment(Class<T> key) {
     return Optional.ofNullable(key.cast(attachments.get(key)));
   }

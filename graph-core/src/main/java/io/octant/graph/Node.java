@@ -40,6 +40,7 @@ public final class Node {
     assign(args, kwargs);
   }
 
+  /** The graph that made this node and owns it. */
   public Graph graph() {
     return graph;
   }
@@ -49,6 +50,7 @@ public final class Node {
     return name;
   }
 
+  /** What this node does: its opcode and target. */
   public Operation operation() {
     return operation;
   }
@@ -63,6 +65,11 @@ public final class Node {
     return args;
   }
 
+  /**
+   * One positional argument.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
   public Object arg(int index) {
     return args.get(index);
   }
@@ -72,10 +79,12 @@ public final class Node {
     return kwargs;
   }
 
+  /** The module call and the source line that this node comes from. */
   public NodeScope scope() {
     return scope;
   }
 
+  /** Replaces where this node comes from; messages and configuration by module name follow it. */
   public void setScope(NodeScope scope) {
     this.scope = scope;
   }
@@ -117,18 +126,22 @@ public final class Node {
     return "";
   }
 
+  /** Whether this is an input of the graph. */
   public boolean isPlaceholder() {
     return operation instanceof Operation.Placeholder;
   }
 
+  /** Whether this returns the graph's result. */
   public boolean isOutput() {
     return operation instanceof Operation.Output;
   }
 
+  /** Whether this calls the given function. */
   public boolean calls(FunctionType function) {
     return operation instanceof Operation.CallFunction f && f.function().equals(function);
   }
 
+  /** Whether this calls the given tensor method. */
   public boolean callsMethod(String method) {
     return operation instanceof Operation.CallMethod m && m.target().equals(method);
   }
@@ -138,16 +151,31 @@ public final class Node {
     this.operation = operation;
   }
 
+  /**
+   * Replaces the positional arguments; users are kept.
+   *
+   * @throws GraphException if one is a node of another graph
+   */
   public void setArgs(List<?> newArgs) {
     assign(newArgs, kwargs);
   }
 
+  /**
+   * Replaces one positional argument; users are kept.
+   *
+   * @throws GraphException if it is a node of another graph
+   */
   public void setArg(int index, Object value) {
     List<Object> changed = new java.util.ArrayList<>(args);
     changed.set(index, value);
     assign(changed, kwargs);
   }
 
+  /**
+   * Replaces the keyword arguments; users are kept.
+   *
+   * @throws GraphException if one is a node of another graph
+   */
   public void setKwargs(Map<String, ?> newKwargs) {
     assign(args, newKwargs);
   }

@@ -13,6 +13,7 @@ public record NodeScope(String modulePath, @Nullable ModuleType moduleType, Stri
   /** The root scope. */
   public static final NodeScope ROOT = new NodeScope("", null, "");
 
+  /** This scope with another source line, as {@code File.java:12}. */
   public NodeScope withSource(String newSource) {
     return new NodeScope(modulePath, moduleType, newSource);
   }

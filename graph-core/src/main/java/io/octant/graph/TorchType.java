@@ -9,5 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface TorchType {
+  /** The name with its package, such as {@code torch.nn.Linear}. */
   String value();
 }

@@ -9,14 +9,21 @@ public record Tuple(List<Object> items) {
     items = List.copyOf(items);
   }
 
+  /** A tuple of values as in {@link Arguments}. */
   public static Tuple of(Object... items) {
     return new Tuple(List.of(items));
   }
 
+  /**
+   * One item.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
   public Object item(int index) {
     return items.get(index);
   }
 
+  /** How many items there are. */
   public int size() {
     return items.size();
   }

@@ -66,10 +66,12 @@ public enum DType {
     return bytes;
   }
 
+  /** The kind of Java array that holds elements of this type. */
   public Storage storage() {
     return storage;
   }
 
+  /** Whether this is a float type: of 16, 32 or 64 bits. */
   public boolean isFloatingPoint() {
     return storage == Storage.FLOATS || storage == Storage.DOUBLES;
   }

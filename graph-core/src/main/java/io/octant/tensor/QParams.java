@@ -31,6 +31,7 @@ public final class QParams {
     this.axis = axis;
   }
 
+  /** One scale and zero point for all elements, {@link QScheme#PER_TENSOR_AFFINE}. */
   public static QParams perTensor(double scale, long zeroPoint) {
     return new QParams(
         QScheme.PER_TENSOR_AFFINE, new double[] {scale}, new double[] {zeroPoint}, -1);
@@ -52,10 +53,12 @@ public final class QParams {
     return new QParams(scheme, scales.clone(), zeroPoints.clone(), axis);
   }
 
+  /** Per tensor or per channel, affine or symmetric, as PyTorch names it. */
   public QScheme scheme() {
     return scheme;
   }
 
+  /** Whether there is an entry for each index of an axis. */
   public boolean isPerChannel() {
     return axis >= 0;
   }
@@ -70,10 +73,15 @@ public final class QParams {
     return scales.length;
   }
 
+  /** The scale of one channel, 0 being the only one per tensor. */
   public double scale(int channel) {
     return scales[channel];
   }
 
+  /**
+   * The zero point of one channel, 0 being the only one per tensor; a fraction only with float
+   * parameters.
+   */
   public double zeroPoint(int channel) {
     return zeroPoints[channel];
   }
@@ -90,10 +98,12 @@ public final class QParams {
     return (int) zeroPoints[0];
   }
 
+  /** A copy of all scales, one if per tensor. */
   public double[] scales() {
     return scales.clone();
   }
 
+  /** A copy of all zero points, one if per tensor. */
   public double[] zeroPoints() {
     return zeroPoints.clone();
   }

@@ -45,6 +45,7 @@ public record QRange(int min, int max) {
     return (long) max - min + 1;
   }
 
+  /** Whether an integer lies within, both ends included. */
   public boolean contains(long q) {
     return q >= min && q <= max;
   }

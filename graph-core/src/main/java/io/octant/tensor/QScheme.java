@@ -21,16 +21,19 @@ public enum QScheme {
     this.torchName = "torch." + name;
   }
 
+  /** PyTorch's name, such as {@code torch.per_tensor_affine}. */
   public String torchName() {
     return torchName;
   }
 
+  /** Whether each index of an axis has parameters of its own. */
   public boolean isPerChannel() {
     return this == PER_CHANNEL_AFFINE
         || this == PER_CHANNEL_SYMMETRIC
         || this == PER_CHANNEL_AFFINE_FLOAT_QPARAMS;
   }
 
+  /** Whether zero points are fixed at the middle of the range. */
   public boolean isSymmetric() {
     return this == PER_TENSOR_SYMMETRIC || this == PER_CHANNEL_SYMMETRIC;
   }

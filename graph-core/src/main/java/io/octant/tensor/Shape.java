@@ -34,10 +34,16 @@ public final class Shape {
     this.numel = empty ? 0 : (int) n;
   }
 
+  /**
+   * A shape of the given sizes, outermost axis first.
+   *
+   * @throws io.octant.OctantException if a size is negative, or the product passes 2³¹ − 1
+   */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
   }
 
+  /** How many axes there are, 0 for a scalar. */
   public int rank() {
     return dims.length;
   }

@@ -47,14 +47,30 @@ public final class Tensor {
     return of(DType.FLOAT32, Shape.of(dims), values);
   }
 
+  /**
+   * A tensor of a 16- or 32-bit float type over the given array (not copied), whose values must be
+   * ones of the type.
+   *
+   * @throws OctantException if type or number of values do not fit
+   */
   public static Tensor of(DType dtype, Shape shape, float[] values) {
     return new Tensor(require(dtype, DType.Storage.FLOATS), shape, values, values.length, null);
   }
 
+  /**
+   * A float64 tensor over the given array (not copied).
+   *
+   * @throws OctantException if type or number of values do not fit
+   */
   public static Tensor of(DType dtype, Shape shape, double[] values) {
     return new Tensor(require(dtype, DType.Storage.DOUBLES), shape, values, values.length, null);
   }
 
+  /**
+   * An int64 tensor over the given array (not copied).
+   *
+   * @throws OctantException if type or number of values do not fit
+   */
   public static Tensor of(DType dtype, Shape shape, long[] values) {
     return new Tensor(require(dtype, DType.Storage.LONGS), shape, values, values.length, null);
   }
@@ -79,10 +95,12 @@ public final class Tensor {
     return new Tensor(dtype, shape, null, shape.numel(), qparams);
   }
 
+  /** A float32 tensor without axes. */
   public static Tensor scalar(float value) {
     return of(DType.FLOAT32, Shape.SCALAR, new float[] {value});
   }
 
+  /** An int64 tensor without axes. */
   public static Tensor scalar(long value) {
     return of(DType.INT64, Shape.SCALAR, new long[] {value});
   }
@@ -95,18 +113,22 @@ public final class Tensor {
     return dtype;
   }
 
+  /** The element type. */
   public DType dtype() {
     return dtype;
   }
 
+  /** The sizes, outermost axis first; empty for a scalar. */
   public Shape shape() {
     return shape;
   }
 
+  /** How many elements there are; 1 for a scalar. */
   public int numel() {
     return shape.numel();
   }
 
+  /** Whether the elements are integers with {@link QParams}. */
   public boolean isQuantized() {
     return qparams != null;
   }

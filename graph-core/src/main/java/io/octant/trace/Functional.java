@@ -27,66 +27,81 @@ public final class Functional {
     return call(name, Arrays.asList(args), Map.of());
   }
 
+  /** {@code max(0, x)}. */
   public static Value relu(Value input) {
     return activation("relu", input);
   }
 
+  /** {@code min(max(0, x), 6)}. */
   public static Value relu6(Value input) {
     return activation("relu6", input);
   }
 
+  /** {@code x · relu6(x + 3) / 6}. */
   public static Value hardswish(Value input) {
     return activation("hardswish", input);
   }
 
+  /** {@code x · sigmoid(x)}, also called swish. */
   public static Value silu(Value input) {
     return activation("silu", input);
   }
 
+  /** {@code x · tanh(softplus(x))}. */
   public static Value mish(Value input) {
     return activation("mish", input);
   }
 
+  /** {@code relu6(x + 3) / 6}. */
   public static Value hardsigmoid(Value input) {
     return activation("hardsigmoid", input);
   }
 
+  /** {@code x · Φ(x)} with the exact normal distribution, not its tanh approximation. */
   public static Value gelu(Value input) {
     return call("gelu", input);
   }
 
+  /** {@code x} from 0 on, {@code negativeSlope · x} below. */
   public static Value leakyRelu(Value input, double negativeSlope) {
     return call(
         "leaky_relu", List.of(input), kwargs("negative_slope", negativeSlope, "inplace", false));
   }
 
+  /** {@code x} above 0, {@code alpha · (exp(x) − 1)} below. */
   public static Value elu(Value input, double alpha) {
     return call("elu", List.of(input), kwargs("alpha", alpha, "inplace", false));
   }
 
+  /** Values limited to {@code min … max}. */
   public static Value hardtanh(Value input, double min, double max) {
     return call(
         "hardtanh", List.of(input), kwargs("min_val", min, "max_val", max, "inplace", false));
   }
 
+  /** {@code x} where it is above the threshold, elsewhere {@code value}. */
   public static Value threshold(Value input, double threshold, double value) {
     return call("threshold", List.of(input, threshold, value), kwargs("inplace", false));
   }
 
+  /** {@code exp(x)} divided by its sum along the axis; negative axes count from the end. */
   public static Value softmax(Value input, int axis) {
     return call(
         "softmax", List.of(input), kwargs("dim", axis, "_stacklevel", 3, "dtype", None.NONE));
   }
 
+  /** The logarithm of {@link #softmax}, computed without forming it. */
   public static Value logSoftmax(Value input, int axis) {
     return call(
         "log_softmax", List.of(input), kwargs("dim", axis, "_stacklevel", 3, "dtype", None.NONE));
   }
 
+  /** {@code input · weightᵀ}: [*, in] by [out, in] gives [*, out]. */
   public static Value linear(Value input, Value weight) {
     return call("linear", input, weight);
   }
 
+  /** {@code input · weightᵀ + bias}: [*, in] by [out, in] and [out] gives [*, out]. */
   public static Value linear(Value input, Value weight, Value bias) {
     return call("linear", input, weight, bias);
   }
@@ -106,38 +121,67 @@ public final class Functional {
     return call("conv3d", input, weight, bias, tuple(stride), tuple(padding));
   }
 
+  /** Maxima of windows of [N, C, L], next to each other: the stride is the size of the window. */
   public static Value maxPool1d(Value input, int kernelSize) {
     return maxPool("max_pool1d", input, kernelSize);
   }
 
+  /** Means of windows of [N, C, L], next to each other: the stride is the size of the window. */
   public static Value avgPool1d(Value input, int kernelSize) {
     return call("avg_pool1d", input, kernelSize);
   }
 
+  /** Means over as many nearly equal parts of [N, C, L] as the output is long. */
   public static Value adaptiveAvgPool1d(Value input, int... outputSize) {
     return call("adaptive_avg_pool1d", input, oneOrTuple(outputSize));
   }
 
+  /**
+   * Maxima of square windows of [N, C, H, W], next to each other: the stride is the size of the
+   * window.
+   */
   public static Value maxPool2d(Value input, int kernelSize) {
     return maxPool("max_pool2d", input, kernelSize);
   }
 
+  /**
+   * Means of square windows of [N, C, H, W], next to each other: the stride is the size of the
+   * window.
+   */
   public static Value avgPool2d(Value input, int kernelSize) {
     return call("avg_pool2d", input, kernelSize);
   }
 
+  /**
+   * Means over a grid of nearly equal parts of [N, C, H, W].
+   *
+   * @param outputSize height and width of the output, or one number for both
+   */
   public static Value adaptiveAvgPool2d(Value input, int... outputSize) {
     return call("adaptive_avg_pool2d", input, oneOrTuple(outputSize));
   }
 
+  /**
+   * Maxima of cubic windows of [N, C, D, H, W], next to each other: the stride is the size of the
+   * window.
+   */
   public static Value maxPool3d(Value input, int kernelSize) {
     return maxPool("max_pool3d", input, kernelSize);
   }
 
+  /**
+   * Means of cubic windows of [N, C, D, H, W], next to each other: the stride is the size of the
+   * window.
+   */
   public static Value avgPool3d(Value input, int kernelSize) {
     return call("avg_pool3d", input, kernelSize);
   }
 
+  /**
+   * Means over a grid of nearly equal parts of [N, C, D, H, W].
+   *
+   * @param outputSize depth, height and width of the output, or one number for all
+   */
   public static Value adaptiveAvgPool3d(Value input, int... outputSize) {
     return call("adaptive_avg_pool3d", input, oneOrTuple(outputSize));
   }
@@ -156,6 +200,12 @@ public final class Functional {
     return call("dropout", List.of(input), kwargs("p", p, "training", false, "inplace", false));
   }
 
+  /**
+   * Resizes the spatial axes of [N, C, …] by a factor.
+   *
+   * @param mode {@code nearest}, {@code linear}, {@code bilinear}, {@code bicubic}, {@code
+   *     trilinear} or {@code nearest-exact}
+   */
   public static Value interpolate(Value input, double scaleFactor, String mode) {
     return call(
         "interpolate",
@@ -175,10 +225,15 @@ public final class Functional {
             false));
   }
 
+  /** Channels become pixels: [N, C·r², H, W] to [N, C, H·r, W·r] for a factor r. */
   public static Value pixelShuffle(Value input, int upscaleFactor) {
     return call("pixel_shuffle", input, upscaleFactor);
   }
 
+  /**
+   * The rows of {@code weight} at the indices of {@code input}: [*] by [rows, width] gives [*,
+   * width].
+   */
   public static Value embedding(Value input, Value weight) {
     return call(
         "embedding",

@@ -6,6 +6,7 @@ import io.octant.OctantException;
 public class TraceException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the module or node at fault. */
   public TraceException(String message) {
     super(message);
   }

@@ -66,6 +66,7 @@ public abstract class TraceableModule extends Module {
   /** Computes the output from as many inputs as there are names. */
   protected abstract Value forward(Value... inputs);
 
+  /** The names of the inputs, in the order of {@link #forward}'s arguments. */
   public final List<String> inputNames() {
     return inputNames;
   }

@@ -22,6 +22,7 @@ public final class Tracer {
     this(LeafRule.standard());
   }
 
+  /** A tracer that records calls of the leaves and traces through other modules. */
   public Tracer(LeafRule leaves) {
     this(leaves, ReferenceOperators.standard());
   }

@@ -170,102 +170,133 @@ public final class Value {
     return Recording.method(name, all, kwargs);
   }
 
+  /** {@code this + other}, elementwise with broadcasting. */
   public Value add(Object other) {
     return method("add", other);
   }
 
+  /** {@code this − other}, elementwise with broadcasting. */
   public Value sub(Object other) {
     return method("sub", other);
   }
 
+  /** {@code this · other}, elementwise with broadcasting. */
   public Value mul(Object other) {
     return method("mul", other);
   }
 
+  /** {@code this / other}, elementwise with broadcasting; integers are divided as floats. */
   public Value div(Object other) {
     return method("div", other);
   }
 
+  /**
+   * The matrix product over the last two axes, the axes before them broadcast; vectors as in
+   * PyTorch.
+   */
   public Value matmul(Object other) {
     return method("matmul", other);
   }
 
+  /** {@code max(0, x)}. */
   public Value relu() {
     return method("relu");
   }
 
+  /** {@code 1 / (1 + exp(−x))}. */
   public Value sigmoid() {
     return method("sigmoid");
   }
 
+  /** The hyperbolic tangent. */
   public Value tanh() {
     return method("tanh");
   }
 
+  /** Values limited to {@code min … max}; NaN stays. */
   public Value clamp(double min, double max) {
     return method("clamp", min, max);
   }
 
+  /**
+   * The elements in order under another shape; one size may be −1 and follows from the others, and
+   * sizes may be values.
+   */
   public Value reshape(Object... sizes) {
     return method("reshape", sizes);
   }
 
+  /** The same as {@link #reshape}, since tensors are always contiguous. */
   public Value view(Object... sizes) {
     return method("view", sizes);
   }
 
+  /** The axes from {@code startDim} to the last made one. */
   public Value flatten(int startDim) {
     return method("flatten", startDim);
   }
 
+  /** Axis i of the result is axis {@code axes[i]} of this tensor. */
   public Value permute(int... axes) {
     return method("permute", Arrays.stream(axes).boxed().toArray());
   }
 
+  /** Two axes exchanged. */
   public Value transpose(int axis0, int axis1) {
     return method("transpose", axis0, axis1);
   }
 
+  /** Without the axis if its size is 1, else as it is. */
   public Value squeeze(int axis) {
     return method("squeeze", axis);
   }
 
+  /** With a new axis of size 1 at a position from −rank − 1 to rank. */
   public Value unsqueeze(int axis) {
     return method("unsqueeze", axis);
   }
 
+  /** Axes of size 1 repeated to the given sizes, new ones in front; −1 leaves a size alone. */
   public Value expand(Object... sizes) {
     return method("expand", sizes);
   }
 
+  /** The whole tensor repeated along each axis; further axes are added in front. */
   public Value repeat(int... times) {
     return method("repeat", Arrays.stream(times).boxed().toArray());
   }
 
+  /** This tensor: tensors are always contiguous. The graph has the call. */
   public Value contiguous() {
     return method("contiguous");
   }
 
+  /** All sizes, as a tuple of integers. */
   public Value size() {
     return method("size");
   }
 
+  /** The size of one axis, an integer; negative axes count from the end. */
   public Value size(int axis) {
     return method("size", axis);
   }
 
+  /** Means over the axes, which go away; over all elements without any. */
   public Value mean(int... axes) {
     return axes.length == 0 ? method("mean") : method("mean", axes(axes));
   }
 
+  /** Sums over the axes, which go away; over all elements without any. */
   public Value sum(int... axes) {
     return axes.length == 0 ? method("sum") : method("sum", axes(axes));
   }
 
+  /** {@code exp(x)} divided by its sum along the axis; negative axes count from the end. */
   public Value softmax(int axis) {
     return method("softmax", axis);
   }
 
+  /** A tuple of at most {@code chunks} parts along the axis, all but the last of one size. */
   public Value chunk(int chunks, int axis) {
     return method("chunk", chunks, axis);
   }
