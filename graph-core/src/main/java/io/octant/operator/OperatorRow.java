@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples where it leaves the samples of a batch
  * @param shape how its result's shape follows
  * @param quantized how quantized tensors pass
+ * @param real of a quantized operator, the row that computes between dequantize and quantize; null
+ *     if it has arithmetic of its own, or is none
  * @param onnx ONNX operators that are imported as it, {@code domain:Type} outside the default
  *     domain
  */
@@ -42,6 +44,7 @@ public record OperatorRow(
     Samples samples,
     ShapeRule shape,
     QuantizedForm quantized,
+    @Nullable String real,
     List<String> onnx) {
 
   /**

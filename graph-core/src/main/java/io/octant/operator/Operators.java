@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The operator table: one row an operator, data only. Immutable and thread-safe. */
@@ -50,7 +51,6 @@ public final class Operators {
           "quantized-linear",
           "quantized-convolution",
           "quantized-combining",
-          "quantized-activation",
           "quantized-normalization",
           "quantized-embedding");
 
@@ -72,6 +72,7 @@ public final class Operators {
       row.modules().forEach(name -> put(byModule, name, row));
       row.fused().forEach(name -> put(byModule, name, row));
     }
+    byName.values().stream().map(OperatorRow::real).filter(Objects::nonNull).forEach(this::row);
   }
 
   private static void put(Map<String, OperatorRow> into, String name, OperatorRow row) {

@@ -56,6 +56,7 @@ final class TableReader {
     private final Set<String> own = new LinkedHashSet<>();
     private final Map<String, List<String>> pairs = new LinkedHashMap<>();
     private @Nullable String floatParameter;
+    private @Nullable String real;
     private Samples samples = Samples.UNKNOWN;
     private ShapeRule shape = ShapeRule.RUN;
 
@@ -121,6 +122,7 @@ final class TableReader {
           samples,
           shape,
           quantized,
+          real,
           list("onnx"));
     }
   }
@@ -173,6 +175,7 @@ final class TableReader {
       case "call" -> row.calls.add(call(value));
       case "own" -> own(row, value);
       case "pair" -> pair(row, value);
+      case "real" -> row.real = value;
       case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
       case "samples" -> row.samples = constant(Samples.class, value);
       case "shape" -> row.shape = constant(ShapeRule.class, value);
@@ -183,7 +186,7 @@ final class TableReader {
   private void list(Draft row, String key, List<String> words) {
     if (!NAMED.contains(key) && !LISTED.contains(key)) {
       throw error(
-          key, "call, own, pair, operands, samples, shape, " + String.join(", ", LISTED) + " or "
+          key, "call, own, pair, real, operands, samples, shape, " + String.join(", ", LISTED) + " or "
               + String.join(", ", NAMED));
     }
     row.lists.put(key, words);

@@ -3,6 +3,7 @@ package io.octant.reference;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.reference.quantized.QuantizedOperators;
+import io.octant.reference.quantized.RealOperators;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +56,7 @@ public final class ReferenceOperators {
         .include(TensorInfoOperators::register)
         .include(NumberOperators::register)
         .include(ConversionOperators::register)
+        .include(new RealOperators())
         .include(InplaceOperators::register);
   }
 }

@@ -36,6 +36,7 @@ class TableReaderTest {
               pair F.neg -> quantized.neg quantized.neg_relu
               static Neg
               dynamic F.neg
+              real abs
               onnx Neg io.octant:Minus
             """;
 
@@ -71,6 +72,7 @@ class TableReaderTest {
                     Map.of(
                         QuantizedWeights.STATIC, Set.of("torch.nn.Neg"),
                         QuantizedWeights.DYNAMIC, Set.of("torch.nn.functional.neg"))),
+                "abs",
                 List.of("Neg", "io.octant:Minus")));
   }
 

@@ -103,6 +103,20 @@ public final class OperatorSet implements OperatorTable {
       return this;
     }
 
+    /**
+     * The kernel of an operator of the table.
+     *
+     * @throws OperatorException if it has none yet
+     */
+    public Operator operator(String name) {
+      Entry entry = entries.get(Operators.standard().row(name).calls().get(0).names().get(0));
+      if (entry == null) {
+        throw new OperatorException(
+            "Cannot find kernel: " + name + ", expected one defined before it is asked for");
+      }
+      return entry.operator;
+    }
+
     /** What a derived operator returns, given the first argument and the original's result. */
     @FunctionalInterface
     public interface Derivation {

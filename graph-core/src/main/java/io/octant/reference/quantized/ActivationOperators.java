@@ -5,7 +5,6 @@ import io.octant.reference.binding.OperatorFamily;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Activations;
 import io.octant.reference.kernel.Elementwise;
-import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.Quantizer;
 import io.octant.tensor.Tensor;
 import java.util.function.Function;
@@ -20,17 +19,9 @@ final class ActivationOperators implements OperatorFamily {
   public void register(OperatorSet.Builder into) {
     into.define("quantized.elu", ActivationOperators::elu)
         .define(
-            "quantized.celu", a -> apply(a, "self", x -> Activations.celu(x, a.number("alpha"))))
-        .define("quantized.hardswish", a -> apply(a, "input", Activations::hardswish))
-        .define(
-            "quantized.leaky_relu",
-            a -> apply(a, "qx", x -> Activations.leakyRelu(x, a.number("negative_slope"))))
-        .define(
             "quantized.prelu",
             a ->
                 apply(a, "qx", x -> Activations.prelu(x, Quantizer.dequantize(a.tensor("weight")))))
-        .define("quantized.softmax", a -> apply(a, "qx", x -> Softmax.softmax(x, a.integer("dim"))))
-        .define("quantized.sigmoid", a -> apply(a, "qx", Activations::sigmoid))
         .define("quantized.dropout", ActivationOperators::dropout);
   }
 

@@ -5,10 +5,14 @@ import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.Unary;
+import io.octant.operator.OperatorRow;
+import io.octant.operator.Operators;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.DType;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Functions of one tensor, element by element. They join the kernel that makes their input; an
@@ -45,11 +49,11 @@ final class ElementwiseLowerings {
     define(table, Curve.of("sqrt", Unary.SQRT));
     define(table, Curve.of("abs", Unary.ABS));
     define(table, new Curve("neg", Unary.LINEAR, -1, 0));
-    table.define("gelu", site -> apply(site, gelu(site.settings())));
-    table.define("leaky_relu", site -> apply(site, leaky(site.settings())));
-    table.define("elu", site -> apply(site, elu(site.settings())));
-    table.define("clamp", site -> apply(site, clip(site.settings(), "min", "max")));
-    table.define("hardtanh", site -> apply(site, clip(site.settings(), "min_val", "max_val")));
+    define(table, "gelu", ElementwiseLowerings::gelu);
+    define(table, "leaky_relu", ElementwiseLowerings::leaky);
+    define(table, "elu", ElementwiseLowerings::elu);
+    define(table, "clamp", settings -> clip(settings, "min", "max"));
+    define(table, "hardtanh", settings -> clip(settings, "min_val", "max_val"));
   }
 
   private static Curve gelu(NamedValues settings) {
@@ -79,7 +83,21 @@ final class ElementwiseLowerings {
 
   /** An operator of the curve's name that takes nothing but the tensor. */
   private static void define(LoweringTable.Builder table, Curve curve) {
-    table.define(curve.name(), site -> apply(site, curve));
+    define(table, curve.name(), settings -> curve);
+  }
+
+  /** An operator, and its quantized forms as look-up tables of the reference operator. */
+  private static void define(
+      LoweringTable.Builder table, String name, Function<NamedValues, Curve> curve) {
+    table.define(name, site -> apply(site, curve.apply(site.settings())));
+    OperatorRow row = Operators.standard().row(name);
+    row.quantized().twins().values().stream()
+        .map(twin -> Operators.standard().findCall(twin))
+        .filter(Objects::nonNull)
+        .forEach(twin -> table.define(twin.name(), LookUp::apply));
+    row.modules().stream()
+        .filter(type -> row.quantized().modules().contains("torch.nn." + type))
+        .forEach(type -> table.module(LookUp::apply, "torch.ao.nn.quantized." + type));
   }
 
   static Activation apply(Site site, Curve curve) {

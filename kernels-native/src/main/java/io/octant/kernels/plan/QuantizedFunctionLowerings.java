@@ -3,7 +3,6 @@ package io.octant.kernels.plan;
 import io.octant.nn.quantized.RequantizedModule;
 import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.QParams;
-import java.util.List;
 
 /**
  * Functions of 8-bit tensors with an output scale of their own: element by element as a table,
@@ -15,10 +14,7 @@ final class QuantizedFunctionLowerings {
   private QuantizedFunctionLowerings() {}
 
   static void register(LoweringTable.Builder table) {
-    table.module(LookUp::apply, NN + "ELU", NN + "LeakyReLU", NN + "Hardswish");
-    for (String name : List.of("hardswish", "sigmoid", "leaky_relu", "elu")) {
-      table.define("quantized." + name, LookUp::apply);
-    }
+    table.define("quantized.sigmoid", LookUp::apply);
     table.module(site -> site.input(), NN + "Dropout");
     table.module(QuantizedFunctionLowerings::layerNorm, NN + "LayerNorm");
     table.module(QuantizedFunctionLowerings::softmax, NN + "Softmax");
