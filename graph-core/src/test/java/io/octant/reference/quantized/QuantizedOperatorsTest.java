@@ -1,11 +1,11 @@
 package io.octant.reference.quantized;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.octant.reference.ReferenceOperators;
 import io.octant.conformance.GoldenCase;
 import io.octant.conformance.Tolerance;
 import io.octant.graph.FunctionType;
 import io.octant.graph.OperatorTable;
-import io.octant.reference.binding.OperatorSet;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +31,7 @@ class QuantizedOperatorsTest {
 
   private static void check(GoldenCase fixture, JsonNode c) {
     OperatorTable table =
-        OperatorSet.builder()
-            .include(new QuantizedOperators(QuantizedEngine.of(c.get("engine").asText())))
-            .build();
+        ReferenceOperators.standard(QuantizedEngine.of(c.get("engine").asText()));
     Object expected = fixture.values().decode(c.get("expected"));
     Tolerance.FLOAT
         .withSteps(c.get("steps").asInt())
