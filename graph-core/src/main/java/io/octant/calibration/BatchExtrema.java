@@ -1,6 +1,8 @@
 package io.octant.calibration;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,7 +16,10 @@ import java.util.function.BiConsumer;
  *
  * <p>No PyTorch counterpart.
  */
-public record BatchExtrema(SortedMap<Long, ValueRange> batches) {
+public record BatchExtrema(SortedMap<Long, ValueRange> batches) implements Statistic<BatchExtrema> {
+  /** How calibration states hold them. */
+  public static final StatisticKind<BatchExtrema> KIND = new Kind();
+
   public BatchExtrema {
     for (Map.Entry<Long, ValueRange> e : batches.entrySet()) {
       ValueRange range = e.getValue();
@@ -44,7 +49,8 @@ public record BatchExtrema(SortedMap<Long, ValueRange> batches) {
    *
    * @throws OctantException if a batch is in both: it would count twice
    */
-  public BatchExtrema merge(BatchExtrema other) {
+  @Override
+  public BatchExtrema plus(BatchExtrema other) {
     SortedMap<Long, ValueRange> all = new TreeMap<>(batches);
     other.batches.forEach(
         (batch, range) -> {
@@ -56,8 +62,58 @@ public record BatchExtrema(SortedMap<Long, ValueRange> batches) {
     return new BatchExtrema(all);
   }
 
+  @Override
+  public StatisticKind<BatchExtrema> kind() {
+    return KIND;
+  }
+
+  @Override
+  public BatchExtrema copy() {
+    return this;
+  }
+
   /** Hands over minimum and maximum of each batch in the order of ids. */
   public void forEachInOrder(BiConsumer<Float, Float> fold) {
     batches.values().forEach(range -> fold.accept(range.min(), range.max()));
+  }
+
+  private static final class Kind implements StatisticKind<BatchExtrema> {
+    /** A number and two floats. */
+    private static final int MIN_BATCH_BYTES = 1 + 2 * Float.BYTES;
+
+    @Override
+    public String name() {
+      return "batches";
+    }
+
+    @Override
+    public Class<BatchExtrema> type() {
+      return BatchExtrema.class;
+    }
+
+    @Override
+    public void write(BatchExtrema extrema, ByteSink out) {
+      out.varint(extrema.batches.size());
+      extrema.batches.forEach(
+          (batch, range) -> {
+            out.varint(batch);
+            range.write(out);
+          });
+    }
+
+    @Override
+    public BatchExtrema read(ByteSource in) {
+      int n = in.count(MIN_BATCH_BYTES);
+      TreeMap<Long, ValueRange> out = new TreeMap<>();
+      for (int i = 0; i < n; i++) {
+        long batch = in.varint();
+        if (!out.isEmpty() && batch <= out.lastKey()) {
+          throw in.corrupt(
+              "batch " + batch + " after " + out.lastKey() + ", expected ascending ids");
+        }
+        out.put(batch, ValueRange.read(in));
+      }
+      return in.checked(() -> new BatchExtrema(out));
+    }
   }
 }

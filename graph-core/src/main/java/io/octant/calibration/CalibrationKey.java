@@ -1,5 +1,7 @@
 package io.octant.calibration;
 
+import io.octant.bytes.Digest;
+
 /**
  * What a calibration state belongs to: states merge only if all three agree.
  *

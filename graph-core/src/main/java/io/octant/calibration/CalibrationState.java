@@ -1,12 +1,14 @@
 package io.octant.calibration;
 
 import io.octant.OctantException;
+import io.octant.bytes.Digest;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,9 @@ public final class CalibrationState {
   private final CalibrationKey key;
   private final TreeSet<Numerics> numerics = new TreeSet<>();
   private SampleCounts samples = SampleCounts.NONE;
-  private final TreeMap<String, TensorStatistics> tensors = new TreeMap<>();
-  private final TreeMap<String, ChannelRanges> channels = new TreeMap<>();
-  private final TreeMap<String, BatchExtrema> batches = new TreeMap<>();
+
+  /** By name of the kind, then by observer path; no kind without an entry. */
+  private TreeMap<String, SortedMap<String, Statistic<?>>> statistics = new TreeMap<>();
 
   /** The neutral element of a key. */
   public CalibrationState(CalibrationKey key) {
@@ -57,24 +59,24 @@ public final class CalibrationState {
     samples = samples.plus(more);
   }
 
-  /** Merges statistics of one observer; they are copied. */
-  public void addTensor(String observer, TensorStatistics statistics) {
-    TensorStatistics mine = tensors.get(observer);
-    if (mine == null) {
-      tensors.put(observer, statistics.copy());
-    } else {
-      mine.merge(statistics);
-    }
+  /**
+   * Adds what an observer saw to what is known of it; it is copied.
+   *
+   * @throws OctantException if the two cannot be of one observer; this state is unchanged then
+   */
+  public void add(String observer, Statistic<?> statistic) {
+    statistics
+        .computeIfAbsent(statistic.kind().name(), k -> new TreeMap<>())
+        .merge(observer, statistic.copy(), CalibrationState::sum);
   }
 
-  /** Merges ranges of channels of one observer. */
-  public void addChannels(String observer, ChannelRanges ranges) {
-    channels.merge(observer, ranges, ChannelRanges::merge);
+  private static Statistic<?> sum(Statistic<?> mine, Statistic<?> more) {
+    return typedSum(mine, more);
   }
 
-  /** Adds extrema of batches of one observer. */
-  public void addBatches(String observer, BatchExtrema extrema) {
-    batches.merge(observer, extrema, BatchExtrema::merge);
+  private static <S extends Statistic<S>> S typedSum(Statistic<S> mine, Statistic<?> more) {
+    StatisticKind<S> kind = mine.kind();
+    return kind.type().cast(mine).plus(kind.type().cast(more));
   }
 
   /**
@@ -120,15 +122,17 @@ public final class CalibrationState {
     requireSame("model", key.model(), other.key.model());
     requireSame("prepared graph", key.preparedGraph(), other.key.preparedGraph());
     requireSame("observer configuration", key.observers(), other.key.observers());
-    TreeMap<String, BatchExtrema> mergedBatches = new TreeMap<>(batches);
-    TreeMap<String, ChannelRanges> mergedChannels = new TreeMap<>(channels);
-    other.batches.forEach((path, b) -> mergedBatches.merge(path, b, BatchExtrema::merge));
-    other.channels.forEach((path, c) -> mergedChannels.merge(path, c, ChannelRanges::merge));
-    batches.putAll(mergedBatches);
-    channels.putAll(mergedChannels);
-    other.tensors.forEach(this::addTensor);
+    SampleCounts sampled = samples.plus(other.samples);
+    TreeMap<String, SortedMap<String, Statistic<?>>> merged = new TreeMap<>();
+    statistics.forEach((kind, all) -> merged.put(kind, new TreeMap<>(all)));
+    other.statistics.forEach(
+        (kind, all) -> {
+          SortedMap<String, Statistic<?>> mine = merged.computeIfAbsent(kind, k -> new TreeMap<>());
+          all.forEach((path, s) -> mine.merge(path, s.copy(), CalibrationState::sum));
+        });
+    statistics = merged;
     numerics.addAll(other.numerics);
-    addSamples(other.samples);
+    samples = sampled;
   }
 
   private static void requireSame(String what, Digest mine, Digest theirs) {
@@ -140,30 +144,26 @@ public final class CalibrationState {
 
   /** Whether nothing was seen. */
   public boolean isEmpty() {
-    return samples.equals(SampleCounts.NONE)
-        && numerics.isEmpty()
-        && tensors.isEmpty()
-        && channels.isEmpty()
-        && batches.isEmpty();
+    return samples.equals(SampleCounts.NONE) && numerics.isEmpty() && statistics.isEmpty();
   }
 
   public SampleCounts samples() {
     return samples;
   }
 
-  /** Statistics by observer path, in order of the paths. */
-  public SortedMap<String, TensorStatistics> tensors() {
-    return Collections.unmodifiableSortedMap(tensors);
+  /** Statistics of one kind by observer path, in order of the paths. */
+  public <S extends Statistic<S>> SortedMap<String, S> statistics(StatisticKind<S> kind) {
+    return kind.all(statistics.getOrDefault(kind.name(), Collections.emptySortedMap()));
   }
 
-  /** Ranges of channels by observer path. */
-  public SortedMap<String, ChannelRanges> channels() {
-    return Collections.unmodifiableSortedMap(channels);
+  /** Hands over all statistics with their observer paths: by kind, in order of the paths. */
+  public void forEach(BiConsumer<String, Statistic<?>> visit) {
+    statistics.values().forEach(all -> all.forEach(visit));
   }
 
-  /** Extrema of batches by observer path. */
-  public SortedMap<String, BatchExtrema> batches() {
-    return Collections.unmodifiableSortedMap(batches);
+  /** Names of the kinds that there are statistics of, in their order. */
+  SortedSet<String> kinds() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(statistics.keySet()));
   }
 
   /** An independent state of equal content. */
@@ -202,22 +202,18 @@ public final class CalibrationState {
         && key.equals(s.key)
         && numerics.equals(s.numerics)
         && samples.equals(s.samples)
-        && tensors.equals(s.tensors)
-        && channels.equals(s.channels)
-        && batches.equals(s.batches);
+        && statistics.equals(s.statistics);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(key, numerics, samples, tensors, channels, batches);
+    return Objects.hash(key, numerics, samples, statistics);
   }
 
   @Override
   public String toString() {
-    return "CalibrationState{samples="
-        + samples.samples()
-        + ", observers="
-        + tensors.keySet()
-        + "}";
+    TreeSet<String> observers = new TreeSet<>();
+    forEach((path, s) -> observers.add(path));
+    return "CalibrationState{samples=" + samples.samples() + ", observers=" + observers + "}";
   }
 }

@@ -1,25 +1,31 @@
 package io.octant.calibration;
 
-import io.octant.OctantException;
-import java.nio.charset.StandardCharsets;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Digest;
+import io.octant.bytes.Envelope;
 import java.util.Arrays;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The byte layout of {@link CalibrationState}; {@code docs/format/calibration-state.md} draws it.
  * Paths ascend and numbers have one form each, so that equal states have equal bytes.
  */
 final class CalibrationStateCodec {
-  static final int VERSION = 2;
+  /** Has statistics of other packages; a state without any is written in version 2. */
+  static final int VERSION = 3;
+
+  static final int VERSION_OF_OWN_STATISTICS = 2;
 
   /** Has no numerics; otherwise as version 2. */
   private static final int VERSION_WITHOUT_NUMERICS = 1;
 
-  private static final byte[] MAGIC = "OCTCALST".getBytes(StandardCharsets.US_ASCII);
-  private static final int CHECKSUM_BYTES = 4;
+  static final Envelope ENVELOPE =
+      new Envelope("calibration state", "OCTCALST", VERSION_WITHOUT_NUMERICS, VERSION);
 
   /** Four lengths and a number. */
   private static final int MIN_NUMERICS_BYTES = 5;
@@ -27,54 +33,50 @@ final class CalibrationStateCodec {
   private CalibrationStateCodec() {}
 
   static byte[] encode(CalibrationState s) {
-    ByteSink out = new ByteSink();
-    out.raw(MAGIC);
-    out.u16(VERSION);
-    out.raw(s.key().model().raw());
-    out.raw(s.key().preparedGraph().raw());
-    out.raw(s.key().observers().raw());
-    out.varint(s.numerics().size());
-    s.numerics()
-        .forEach(
-            n -> {
-              out.text(n.engine());
-              out.text(n.isa());
-              out.text(n.library());
-              out.text(n.caches());
-              out.varint(n.kernels());
-            });
-    out.varint(s.samples().samples());
-    out.varint(s.samples().withNan());
-    out.varint(s.samples().withInfinity());
-    section(out, s.tensors(), t -> out.block(t.toBytes()));
-    section(
-        out,
-        s.channels(),
-        r -> {
-          out.varint(r.channels());
-          for (int c = 0; c < r.channels(); c++) {
-            out.f32(r.min(c));
-            out.f32(r.max(c));
+    SortedSet<String> others = new TreeSet<>(s.kinds());
+    StatisticKinds.OWN.forEach(kind -> others.remove(kind.name()));
+    int version = others.isEmpty() ? VERSION_OF_OWN_STATISTICS : VERSION;
+    return ENVELOPE.seal(
+        version,
+        out -> {
+          out.raw(s.key().model().raw());
+          out.raw(s.key().preparedGraph().raw());
+          out.raw(s.key().observers().raw());
+          out.varint(s.numerics().size());
+          s.numerics().forEach(n -> n.write(out));
+          out.varint(s.samples().samples());
+          out.varint(s.samples().withNan());
+          out.varint(s.samples().withInfinity());
+          StatisticKinds.OWN.forEach(kind -> writeOwn(s, kind, out));
+          if (version == VERSION) {
+            out.varint(others.size());
+            for (String name : others) {
+              out.text(name);
+              writeOther(s, StatisticKinds.other(ENVELOPE.thing(), name), out);
+            }
           }
         });
-    section(
-        out,
-        s.batches(),
-        b -> {
-          out.varint(b.batches().size());
-          b.batches()
-              .forEach(
-                  (batch, range) -> {
-                    out.varint(batch);
-                    out.f32(range.min());
-                    out.f32(range.max());
-                  });
-        });
-    out.u32(checksum(out.toBytes()));
+  }
+
+  private static <S extends Statistic<S>> void writeOwn(
+      CalibrationState s, StatisticKind<S> kind, ByteSink out) {
+    writeSection(s.statistics(kind), out, statistic -> kind.write(statistic, out));
+  }
+
+  /** Lengths stand before the entries, so that nothing read of one goes beyond its end. */
+  private static <S extends Statistic<S>> void writeOther(
+      CalibrationState s, StatisticKind<S> kind, ByteSink out) {
+    writeSection(s.statistics(kind), out, statistic -> out.block(bytes(kind, statistic)));
+  }
+
+  private static <S extends Statistic<S>> byte[] bytes(StatisticKind<S> kind, S statistic) {
+    ByteSink out = new ByteSink();
+    kind.write(statistic, out);
     return out.toBytes();
   }
 
-  private static <T> void section(ByteSink out, SortedMap<String, T> entries, Consumer<T> write) {
+  private static <S> void writeSection(
+      SortedMap<String, S> entries, ByteSink out, Consumer<S> write) {
     out.varint(entries.size());
     entries.forEach(
         (path, value) -> {
@@ -83,57 +85,23 @@ final class CalibrationStateCodec {
         });
   }
 
-  private static int checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return (int) crc.getValue();
-  }
-
   static CalibrationState decode(String source, byte[] bytes) {
-    String thing = "calibration state " + source;
-    if (bytes.length < MAGIC.length
-        || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new OctantException(
-          "Cannot read " + thing + ": not a calibration state, expected it to begin with OCTCALST");
-    }
-    ByteSource head = new ByteSource(thing, bytes);
-    head.raw(MAGIC.length);
-    int version = head.u16();
-    if (version != VERSION && version != VERSION_WITHOUT_NUMERICS) {
-      throw new OctantException(
-          "Cannot read "
-              + thing
-              + ": version "
-              + version
-              + ", expected "
-              + VERSION_WITHOUT_NUMERICS
-              + " or "
-              + VERSION);
-    }
-    int bodyLength = Math.max(0, bytes.length - CHECKSUM_BYTES);
-    byte[] body = Arrays.copyOf(bytes, bodyLength);
-    ByteSource tail = new ByteSource(thing, Arrays.copyOfRange(bytes, bodyLength, bytes.length));
-    if (tail.u32() != checksum(body)) {
-      throw new OctantException(
-          "Cannot read " + thing + ": the checksum differs, expected an intact, whole file");
-    }
-    return decodeBody(thing, new ByteSource(thing, body));
-  }
-
-  private static CalibrationState decodeBody(String thing, ByteSource in) {
-    in.raw(MAGIC.length);
-    int version = in.u16();
+    Envelope.Opened opened = ENVELOPE.open(source, bytes);
+    ByteSource in = opened.content();
     CalibrationState s =
         new CalibrationState(new CalibrationKey(digest(in), digest(in), digest(in)));
-    if (version == VERSION) {
+    if (opened.version() != VERSION_WITHOUT_NUMERICS) {
       readNumerics(in, s);
     }
     s.addSamples(samples(in));
-    readSection(in, path -> s.addTensor(path, tensor(in, thing, path)));
-    readSection(in, path -> s.addChannels(path, channels(in)));
-    readSection(in, path -> s.addBatches(path, batches(in)));
+    for (StatisticKind<?> kind : StatisticKinds.OWN) {
+      readSection(in, s, kind::read);
+    }
+    if (opened.version() == VERSION) {
+      readOthers(in, s);
+    }
     in.requireEnd();
-    if (version == VERSION_WITHOUT_NUMERICS && !s.isEmpty()) {
+    if (opened.version() == VERSION_WITHOUT_NUMERICS && !s.isEmpty()) {
       s.addNumerics(Numerics.UNKNOWN);
     }
     return s;
@@ -143,21 +111,13 @@ final class CalibrationStateCodec {
     int n = in.count(MIN_NUMERICS_BYTES);
     Numerics last = null;
     for (int i = 0; i < n; i++) {
-      Numerics next = new Numerics(in.text(), in.text(), in.text(), in.text(), kernels(in));
+      Numerics next = Numerics.read(in);
       if (last != null && next.compareTo(last) <= 0) {
         throw in.corrupt("numerics " + next + " after " + last + ", expected ascending ones");
       }
       s.addNumerics(next);
       last = next;
     }
-  }
-
-  private static int kernels(ByteSource in) {
-    long version = in.varint();
-    if (version > Integer.MAX_VALUE) {
-      throw in.corrupt("version " + version + " of kernels, expected at most 2^31 - 1");
-    }
-    return (int) version;
   }
 
   private static SampleCounts samples(ByteSource in) {
@@ -167,49 +127,66 @@ final class CalibrationStateCodec {
     return in.checked(() -> new SampleCounts(samples, withNan, withInfinity));
   }
 
-  private static TensorStatistics tensor(ByteSource in, String thing, String path) {
-    return TensorStatisticsCodec.decode(thing + ", statistics of " + path, in.block());
-  }
-
   private static Digest digest(ByteSource in) {
     return Digest.ofRaw(in.raw(Digest.BYTES));
   }
 
-  private static void readSection(ByteSource in, Consumer<String> readValue) {
+  private static void readOthers(ByteSource in, CalibrationState s) {
+    long kinds = in.varint();
+    if (kinds == 0) {
+      throw in.corrupt("no further kinds of statistics, expected version 2 then");
+    }
+    String last = null;
+    for (long i = 0; i < kinds; i++) {
+      String name = in.text();
+      requireAscending(in, "kind", last, name);
+      last = name;
+      StatisticKind<?> kind = StatisticKinds.other(in.thing(), name);
+      long before = entries(s);
+      readSection(in, s, source -> readOther(source, kind));
+      if (entries(s) == before) {
+        throw in.corrupt("kind " + name + " without entries, expected it to be left out");
+      }
+    }
+  }
+
+  private static long entries(CalibrationState s) {
+    long[] n = {0};
+    s.forEach((path, statistic) -> n[0]++);
+    return n[0];
+  }
+
+  private static <S extends Statistic<S>> S readOther(ByteSource in, StatisticKind<S> kind) {
+    byte[] block = in.block();
+    ByteSource content = new ByteSource(in.thing(), block);
+    S statistic = content.checked(() -> kind.read(content));
+    content.requireEnd();
+    if (!Arrays.equals(bytes(kind, statistic), block)) {
+      throw in.corrupt(statistic + ", expected it in the bytes that it is written as");
+    }
+    return statistic;
+  }
+
+  /** Reads the statistic of one observer. */
+  private interface Read {
+    Statistic<?> from(ByteSource in);
+  }
+
+  private static void readSection(ByteSource in, CalibrationState s, Read read) {
     long count = in.varint();
     String last = null;
     for (long i = 0; i < count; i++) {
       String path = in.text();
-      if (last != null && path.compareTo(last) <= 0) {
-        throw in.corrupt("path " + path + " after " + last + ", expected ascending paths");
-      }
-      readValue.accept(path);
+      requireAscending(in, "path", last, path);
+      s.add(path, in.within(", statistics of " + path, () -> read.from(in)));
       last = path;
     }
   }
 
-  private static ChannelRanges channels(ByteSource in) {
-    int n = in.count(8);
-    float[] min = new float[n];
-    float[] max = new float[n];
-    for (int c = 0; c < n; c++) {
-      ValueRange range = in.range();
-      min[c] = range.min();
-      max[c] = range.max();
+  private static void requireAscending(
+      ByteSource in, String what, @Nullable String last, String next) {
+    if (last != null && next.compareTo(last) <= 0) {
+      throw in.corrupt(what + " " + next + " after " + last + ", expected ascending " + what + "s");
     }
-    return new ChannelRanges(min, max);
-  }
-
-  private static BatchExtrema batches(ByteSource in) {
-    int n = in.count(9);
-    TreeMap<Long, ValueRange> out = new TreeMap<>();
-    for (int i = 0; i < n; i++) {
-      long batch = in.varint();
-      if (!out.isEmpty() && batch <= out.lastKey()) {
-        throw in.corrupt("batch " + batch + " after " + out.lastKey() + ", expected ascending ids");
-      }
-      out.put(batch, in.range());
-    }
-    return in.checked(() -> new BatchExtrema(out));
   }
 }

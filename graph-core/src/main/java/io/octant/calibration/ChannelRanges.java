@@ -1,16 +1,21 @@
 package io.octant.calibration;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Smallest and largest finite value of each channel of a tensor; a commutative monoid under {@link
- * #merge}. Immutable. A channel without finite values has the range +∞ to −∞; −0 is kept as +0.
+ * #plus}. Immutable. A channel without finite values has the range +∞ to −∞; −0 is kept as +0.
  *
  * <p>No PyTorch counterpart.
  */
-public final class ChannelRanges {
+public final class ChannelRanges implements Statistic<ChannelRanges> {
+  /** How calibration states hold them. */
+  public static final StatisticKind<ChannelRanges> KIND = new Kind();
+
   private final float[] min;
   private final float[] max;
 
@@ -55,8 +60,23 @@ public final class ChannelRanges {
     return new ChannelRanges(min, max);
   }
 
-  /** The ranges that hold the values of both. */
-  public ChannelRanges merge(ChannelRanges other) {
+  @Override
+  public StatisticKind<ChannelRanges> kind() {
+    return KIND;
+  }
+
+  @Override
+  public ChannelRanges copy() {
+    return this;
+  }
+
+  /**
+   * The ranges that hold the values of both.
+   *
+   * @throws OctantException if they have not equally many channels
+   */
+  @Override
+  public ChannelRanges plus(ChannelRanges other) {
     if (other.channels() != channels()) {
       throw new OctantException(
           "Cannot merge ranges of "
@@ -99,5 +119,38 @@ public final class ChannelRanges {
   @Override
   public String toString() {
     return "ChannelRanges{min=" + Arrays.toString(min) + ", max=" + Arrays.toString(max) + "}";
+  }
+
+  private static final class Kind implements StatisticKind<ChannelRanges> {
+    @Override
+    public String name() {
+      return "channels";
+    }
+
+    @Override
+    public Class<ChannelRanges> type() {
+      return ChannelRanges.class;
+    }
+
+    @Override
+    public void write(ChannelRanges ranges, ByteSink out) {
+      out.varint(ranges.channels());
+      for (int c = 0; c < ranges.channels(); c++) {
+        new ValueRange(ranges.min[c], ranges.max[c]).write(out);
+      }
+    }
+
+    @Override
+    public ChannelRanges read(ByteSource in) {
+      int n = in.count(2 * Float.BYTES);
+      float[] min = new float[n];
+      float[] max = new float[n];
+      for (int c = 0; c < n; c++) {
+        ValueRange range = ValueRange.read(in);
+        min[c] = range.min();
+        max[c] = range.max();
+      }
+      return new ChannelRanges(min, max);
+    }
   }
 }

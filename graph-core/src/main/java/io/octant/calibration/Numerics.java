@@ -1,5 +1,7 @@
 package io.octant.calibration;
 
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import java.util.Comparator;
 
 /**
@@ -47,5 +49,27 @@ public record Numerics(String engine, String isa, String library, String caches,
       text.append(part.isEmpty() ? "" : ", " + part);
     }
     return text.append(")").toString();
+  }
+
+  /** Four texts and a number. */
+  public void write(ByteSink out) {
+    out.text(engine);
+    out.text(isa);
+    out.text(library);
+    out.text(caches);
+    out.varint(kernels);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Numerics read(ByteSource in) {
+    return new Numerics(in.text(), in.text(), in.text(), in.text(), kernels(in));
+  }
+
+  private static int kernels(ByteSource in) {
+    long version = in.varint();
+    if (version > Integer.MAX_VALUE) {
+      throw in.corrupt("version " + version + " of kernels, expected at most 2^31 - 1");
+    }
+    return (int) version;
   }
 }

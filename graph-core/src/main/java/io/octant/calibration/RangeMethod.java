@@ -23,6 +23,11 @@ public sealed interface RangeMethod
         RangeMethod.Percentile,
         RangeMethod.Entropy {
 
+  /** What is used where nobody asks for another; the one place that says so. */
+  static RangeMethod byDefault() {
+    return new Mse();
+  }
+
   /** Below this step, what {@link LogLinearGrid} calls tiny is more than a quarter of a step. */
   double SMALLEST_STEP = 0x1p-30;
 

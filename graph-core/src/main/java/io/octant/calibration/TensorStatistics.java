@@ -4,6 +4,7 @@ import static io.octant.calibration.LogLinearGrid.PAGES;
 import static io.octant.calibration.LogLinearGrid.PAGE_BINS;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntConsumer;
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No PyTorch counterpart; it takes the place of the buffers of {@code HistogramObserver}.
  */
-public final class TensorStatistics {
+public final class TensorStatistics implements Statistic<TensorStatistics> {
+  /** How calibration states hold them. */
+  public static final StatisticKind<TensorStatistics> KIND = new TensorStatisticsKind();
+
   private static final long[] NO_COUNTS = {};
 
   private SpecialCounts special = SpecialCounts.NONE;
@@ -352,7 +356,20 @@ public final class TensorStatistics {
     }
   }
 
+  @Override
+  public StatisticKind<TensorStatistics> kind() {
+    return KIND;
+  }
+
+  @Override
+  public TensorStatistics plus(TensorStatistics other) {
+    TensorStatistics out = copy();
+    out.merge(other);
+    return out;
+  }
+
   /** An independent instance of equal state. */
+  @Override
   public TensorStatistics copy() {
     TensorStatistics out = new TensorStatistics();
     out.merge(this);
@@ -363,7 +380,7 @@ public final class TensorStatistics {
    * The state in the layout of {@code docs/format/calibration-state.md}; equal states, equal bytes.
    */
   public byte[] toBytes() {
-    return TensorStatisticsCodec.encode(this);
+    return TensorStatisticsKind.encode(this);
   }
 
   /**
@@ -372,7 +389,7 @@ public final class TensorStatistics {
    * @throws OctantException if the bytes are truncated, corrupt or of an unknown version
    */
   public static TensorStatistics fromBytes(byte[] bytes) {
-    return TensorStatisticsCodec.decode("tensor statistics", bytes);
+    return TensorStatisticsKind.decode(new ByteSource("tensor statistics", bytes));
   }
 
   /** Counts of a page, none at all if it is absent. Not a copy. */

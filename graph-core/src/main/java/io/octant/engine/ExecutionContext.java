@@ -1,6 +1,6 @@
 package io.octant.engine;
 
-import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.Statistic;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +20,11 @@ public interface ExecutionContext extends AutoCloseable {
   List<Tensor> run(List<Tensor> inputs, int validSamples);
 
   /**
-   * Statistics accumulated since the context was made or last drained, by observer module path;
-   * then starts anew.
+   * Statistics accumulated since the context was made or last drained, by observer module path,
+   * each of the kind that its observer learns from ({@link
+   * io.octant.quantization.observer.MergeableObserver}); then starts anew.
    */
-  Map<String, TensorStatistics> drainStatistics();
+  Map<String, Statistic<?>> drainStatistics();
 
   @Override
   void close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.bytes.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +46,13 @@ class CalibrationStateTest {
     values[7] = Float.NaN;
     TensorStatistics t = new TensorStatistics();
     t.update(values);
-    s.addTensor("activation_post_process_0", t);
-    s.addTensor("layer1.activation_post_process_1", t);
-    s.addChannels(
+    s.add("activation_post_process_0", t);
+    s.add("layer1.activation_post_process_1", t);
+    s.add(
         "equalization",
         new ChannelRanges(
             new float[] {values[1], -values[2]}, new float[] {values[1] + 1, 9 - values[2]}));
-    s.addBatches("moving", BatchExtrema.of(batch, t.min(), t.max()));
+    s.add("moving", BatchExtrema.of(batch, t.min(), t.max()));
     s.addSamples(new SampleCounts(32, 1, 0));
     s.addNumerics(AVX2);
     return s;
@@ -143,7 +144,7 @@ class CalibrationStateTest {
     byte[] bytes = ofBatch(0, new Random(1)).toBytes();
     bytes[8] = 7;
     assertThatThrownBy(() -> CalibrationState.fromBytes("new.bin", bytes))
-        .hasMessage("Cannot read calibration state new.bin: version 7, expected 1 or 2");
+        .hasMessage("Cannot read calibration state new.bin: version 7, expected 1 to 3");
   }
 
   /** What the golden file holds; {@code -Doctant.writeGolden=true} writes it anew. */
@@ -152,10 +153,10 @@ class CalibrationStateTest {
     TensorStatistics t = new TensorStatistics();
     t.update(
         new float[] {0, -0f, 1, 1.5f, -2.25f, 1e6f, 1e-12f, Float.NaN, Float.NEGATIVE_INFINITY});
-    s.addTensor("activation_post_process_0", t);
-    s.addTensor("empty", new TensorStatistics());
-    s.addChannels("equalization", new ChannelRanges(new float[] {-1, 0}, new float[] {2, 0.5f}));
-    s.addBatches("moving", BatchExtrema.of(0, -1, 1).merge(BatchExtrema.of(300, -3, 0)));
+    s.add("activation_post_process_0", t);
+    s.add("empty", new TensorStatistics());
+    s.add("equalization", new ChannelRanges(new float[] {-1, 0}, new float[] {2, 0.5f}));
+    s.add("moving", BatchExtrema.of(0, -1, 1).plus(BatchExtrema.of(300, -3, 0)));
     s.addSamples(new SampleCounts(512, 1, 1));
     return s;
   }
@@ -184,7 +185,7 @@ class CalibrationStateTest {
 
   private static CalibrationState of(long batch, Numerics... numerics) {
     CalibrationState s = new CalibrationState(KEY);
-    s.addBatches("moving", BatchExtrema.of(batch, 0, 1));
+    s.add("moving", BatchExtrema.of(batch, 0, 1));
     s.addSamples(new SampleCounts(1, 0, 0));
     for (Numerics n : numerics) {
       s.addNumerics(n);

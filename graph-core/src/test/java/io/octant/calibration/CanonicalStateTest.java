@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -28,7 +30,7 @@ class CanonicalStateTest {
   }
 
   private static void head(ByteSink out, float min, float max, long... special) {
-    out.u8(TensorStatisticsCodec.VERSION);
+    out.u8(TensorStatisticsKind.VERSION);
     out.f32(min);
     out.f32(max);
     for (int i = 0; i < 6; i++) {
@@ -185,7 +187,7 @@ class CanonicalStateTest {
   private static byte[] state(Consumer<ByteSink> afterKey) {
     ByteSink out = new ByteSink();
     out.raw("OCTCALST".getBytes(StandardCharsets.US_ASCII));
-    out.u16(CalibrationStateCodec.VERSION);
+    out.u16(CalibrationStateCodec.VERSION_OF_OWN_STATISTICS);
     out.raw(new byte[3 * Digest.BYTES]);
     out.varint(0);
     afterKey.accept(out);
@@ -300,10 +302,10 @@ class CanonicalStateTest {
     CalibrationState s = new CalibrationState(new CalibrationKey(digest, digest, digest));
     TensorStatistics t = new TensorStatistics();
     t.update(new float[] {0, 1, 1.5f, -2.25f, 1e6f, 1e-12f, -1e-12f, Float.NaN, INF, 1, 2, 3});
-    s.addTensor("x", t);
-    s.addTensor("y", new TensorStatistics());
-    s.addChannels("c", new ChannelRanges(new float[] {-1, INF}, new float[] {2, -INF}));
-    s.addBatches("b", BatchExtrema.of(0, -1, 1).merge(BatchExtrema.of(300, -3, 0)));
+    s.add("x", t);
+    s.add("y", new TensorStatistics());
+    s.add("c", new ChannelRanges(new float[] {-1, INF}, new float[] {2, -INF}));
+    s.add("b", BatchExtrema.of(0, -1, 1).plus(BatchExtrema.of(300, -3, 0)));
     s.addSamples(new SampleCounts(5, 1, 1));
     s.addNumerics(Numerics.UNKNOWN);
     return s;

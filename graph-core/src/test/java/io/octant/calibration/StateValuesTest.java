@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,7 @@ class StateValuesTest {
   @Test
   void batchExtremaFoldInTheOrderOfIds() {
     BatchExtrema late = BatchExtrema.of(7, -1, 2);
-    BatchExtrema all = late.merge(BatchExtrema.of(3, -0f, 5));
+    BatchExtrema all = late.plus(BatchExtrema.of(3, -0f, 5));
     List<String> seen = new ArrayList<>();
     all.forEachInOrder((low, high) -> seen.add(low + " " + high));
     assertThat(seen).containsExactly("0.0 5.0", "-1.0 2.0");
@@ -61,16 +64,16 @@ class StateValuesTest {
   void channelRangesMergeChannelByChannel() {
     ChannelRanges a = new ChannelRanges(new float[] {-1, -0f}, new float[] {2, -0f});
     assertThat(a).isEqualTo(new ChannelRanges(new float[] {-1, 0}, new float[] {2, 0}));
-    assertThat(a.merge(ChannelRanges.empty(2))).isEqualTo(a).hasSameHashCodeAs(a);
+    assertThat(a.plus(ChannelRanges.empty(2))).isEqualTo(a).hasSameHashCodeAs(a);
     assertThat(ChannelRanges.empty(1).min(0)).isEqualTo(Float.POSITIVE_INFINITY);
     assertThat(ChannelRanges.empty(1).max(0)).isEqualTo(Float.NEGATIVE_INFINITY);
     ChannelRanges b = new ChannelRanges(new float[] {0, -3}, new float[] {5, 1});
-    assertThat(a.merge(b))
+    assertThat(a.plus(b))
         .isEqualTo(new ChannelRanges(new float[] {-1, -3}, new float[] {5, 1}))
         .isNotEqualTo(a)
         .isNotEqualTo(new ChannelRanges(new float[] {-1, -3}, new float[] {5, 2}))
         .hasToString("ChannelRanges{min=[-1.0, -3.0], max=[5.0, 1.0]}");
-    assertThatThrownBy(() -> a.merge(ChannelRanges.empty(3)))
+    assertThatThrownBy(() -> a.plus(ChannelRanges.empty(3)))
         .hasMessage("Cannot merge ranges of 3 channels, expected 2 channels");
     assertThatThrownBy(() -> new ChannelRanges(new float[1], new float[2]))
         .hasMessage("Cannot make channel ranges: 1 minima and 2 maxima, expected as many of each");
@@ -94,9 +97,9 @@ class StateValuesTest {
       states.add(new CalibrationState(KEY));
     }
     states.get(1).addSamples(new SampleCounts(1, 0, 0));
-    states.get(2).addTensor("a", of(1));
-    states.get(3).addChannels("a", ChannelRanges.empty(1));
-    states.get(4).addBatches("a", BatchExtrema.of(0, 0, 1));
+    states.get(2).add("a", of(1));
+    states.get(3).add("a", ChannelRanges.empty(1));
+    states.get(4).add("a", BatchExtrema.of(0, 0, 1));
     states.set(5, new CalibrationState(new CalibrationKey(MODEL, MODEL, digest("other"))));
     for (CalibrationState a : states) {
       assertThat(a.isEmpty()).isEqualTo(a == states.get(0) || a == states.get(5));

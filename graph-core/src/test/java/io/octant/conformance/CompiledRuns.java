@@ -129,8 +129,8 @@ final class CompiledRuns {
       try (session;
           ExecutionContext context = session.newContext()) {
         context.run(tensors(batch), samples(batch));
-        context
-            .drainStatistics()
+        TensorStatistics.KIND
+            .all(context.drainStatistics())
             .forEach((k, v) -> all.computeIfAbsent(k, p -> new TensorStatistics()).merge(v));
       }
     }

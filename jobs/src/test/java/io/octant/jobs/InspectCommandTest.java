@@ -2,9 +2,9 @@ package io.octant.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
-import io.octant.calibration.Digest;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
@@ -38,7 +38,7 @@ class InspectCommandTest {
     state.addSamples(new SampleCounts(1, 0, 0));
     TensorStatistics statistics = new TensorStatistics();
     statistics.update(new float[] {-1, 0, 0, 0.5f, 3, Float.NaN});
-    state.addTensor("activation_post_process_0", statistics);
+    state.add("activation_post_process_0", statistics);
     state.addNumerics(new Numerics("native", "avx2", "oneDNN 3.11.0", "L2 512K", 1));
     Path file = Files.write(folder.resolve("state"), state.toBytes());
 

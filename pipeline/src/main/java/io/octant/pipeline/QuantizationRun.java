@@ -2,8 +2,8 @@ package io.octant.pipeline;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
-import io.octant.calibration.Digest;
 import io.octant.engine.IntegerLayers;
 import io.octant.graph.GraphModule;
 import io.octant.pipeline.PhaseListener.Phase;

@@ -1,7 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.OctantException;
-import io.octant.calibration.Digest;
+import io.octant.bytes.Digest;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;

@@ -1,33 +1,40 @@
 package io.octant.engine.reference;
 
 import io.octant.OctantException;
-import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.Accumulator;
+import io.octant.calibration.Statistic;
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.Padding;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Interpreter;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.fakequant.FakeQuantizeModule;
+import io.octant.quantization.observer.MergeableObserver;
 import io.octant.shape.BatchAxis;
-import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** One thread's copy of the modules, and its observers' accumulators. */
 final class ReferenceContext implements ExecutionContext {
   private final ReferenceSession session;
   private final Interpreter interpreter;
-  private Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+  private final Map<String, Accumulator<?>> accumulators = new LinkedHashMap<>();
   private int validSamples;
   private boolean closed;
 
   ReferenceContext(ReferenceSession session) {
     this.session = session;
     this.interpreter = new Observing(session.model().copyGraphModule());
+    for (String path : session.observers().values()) {
+      accumulators.computeIfAbsent(
+          path, p -> MergeableObserver.newAccumulator(session.model().module(p)));
+    }
   }
 
   @Override
@@ -62,16 +69,10 @@ final class ReferenceContext implements ExecutionContext {
   }
 
   @Override
-  public Map<String, TensorStatistics> drainStatistics() {
+  public Map<String, Statistic<?>> drainStatistics() {
     requireOpen();
-    Map<String, TensorStatistics> out = new LinkedHashMap<>();
-    session
-        .observers()
-        .values()
-        .forEach(
-            path ->
-                out.computeIfAbsent(path, p -> statistics.getOrDefault(p, new TensorStatistics())));
-    statistics = new LinkedHashMap<>();
+    Map<String, Statistic<?>> out = new LinkedHashMap<>();
+    accumulators.forEach((path, a) -> out.put(path, a.drain()));
     return out;
   }
 
@@ -92,32 +93,7 @@ final class ReferenceContext implements ExecutionContext {
     if (axis == null) {
       return;
     }
-    TensorStatistics into = statistics.computeIfAbsent(path, p -> new TensorStatistics());
-    float[] values = floats(value);
-    if (!axis.exists()) {
-      // The same for every sample: it counts once for each, whatever the micro-batches.
-      TensorStatistics once = new TensorStatistics();
-      once.update(values);
-      into.merge(once, validSamples);
-      return;
-    }
-    int sample = value.shape().strides()[axis.axis()] * axis.rowsPerSample();
-    int period = sample * (value.shape().dim(axis.axis()) / axis.blocks() / axis.rowsPerSample());
-    int length = sample * validSamples;
-    for (int from = 0; from < values.length; from += period) {
-      into.update(values, from, from + length);
-    }
-  }
-
-  private static float[] floats(Tensor t) {
-    if (t.dtype().storage() == DType.Storage.FLOATS) {
-      return t.floats();
-    }
-    float[] out = new float[t.numel()];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (float) t.doubleAt(i);
-    }
-    return out;
+    Objects.requireNonNull(accumulators.get(path)).add(Padding.cut(value, axis, validSamples));
   }
 
   /** Sends what observers see to the context's accumulators; fake quantizes run as they are. */

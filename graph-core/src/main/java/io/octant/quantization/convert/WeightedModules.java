@@ -12,7 +12,6 @@ import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.CalculatedQParams;
-import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.prepare.BackendSupport;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.quantization.prepare.Prototypes;
@@ -103,7 +102,7 @@ final class WeightedModules {
       return;
     }
     ReferenceModule reference = reference(weighted, qconfig, trained);
-    if (qconfig.activation().type().equals(GridHistogramObserver.TYPE)) {
+    if (qconfig.activation().isOctants()) {
       reference.parameters().forEach(WeightedModules::requireNumbers);
       reference = withRoomForBias(reference, node);
     }

@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells grid observers of the clamps behind them. Where relu6 or the like is not fused with what
+ * Tells observers of the clamps behind them. Where relu6 or the like is not fused with what
  * computes its input, FX has both its sides share one observer, and the values before the clamp,
  * which are of no use to anyone, would stretch the range. Quantization to the clamp's bounds
  * saturates exactly where the clamp would, so the range need not go beyond.
  *
- * <p>Only {@link GridHistogramObserver}s are told; PyTorch's observers keep PyTorch's behaviour.
+ * <p>{@link MergeableObserver}s are told; PyTorch's among them keep PyTorch's behaviour.
  */
 public final class ActivationLimits {
   private static final Set<String> KEEP_BOUNDS =
@@ -51,10 +51,10 @@ public final class ActivationLimits {
   }
 
   private void run() {
-    Map<GridHistogramObserver, List<Node>> places = new IdentityHashMap<>();
+    Map<MergeableObserver<?>, List<Node>> places = new IdentityHashMap<>();
     for (Node node : model.graph()) {
       if (node.operation() instanceof Operation.CallModule
-          && model.moduleOf(node) instanceof GridHistogramObserver observer) {
+          && model.moduleOf(node) instanceof MergeableObserver<?> observer) {
         places.computeIfAbsent(observer, o -> new ArrayList<>()).add(node);
       }
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * as sigmoid (1/256, 0) and tanh (2/256, 128).
  */
 @TorchType("torch.ao.quantization.FixedQParamsObserver")
-public final class FixedQParamsObserver extends ActivationPostProcess implements StatisticsSink {
+public final class FixedQParamsObserver extends ActivationPostProcess implements TensorObserver {
   private final QScheme qscheme;
   private final QRange range;
 

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * HistogramObserver}, whose place it takes in distributed calibration. No PyTorch counterpart.
  *
  * <p>Keywords: {@code method} ({@code minmax}, {@code l2}, {@code mse}, {@code percentile:P},
- * {@code entropy}; l2 unless told) and those of {@link HistogramObserver} but {@code bins}. NaN and
- * infinities are counted and left out.
+ * {@code entropy}; {@link RangeMethod#byDefault} unless told) and those of {@link
+ * HistogramObserver} but {@code bins}. NaN and infinities are counted and left out.
  */
-public final class GridHistogramObserver extends UniformObserver implements StatisticsSink {
+public final class GridHistogramObserver extends UniformObserver implements TensorObserver {
   /** Name by which an {@link ObserverSpec} asks for this class. */
   public static final String TYPE = GridHistogramObserver.class.getName();
 
   private static final String METHOD = "method";
+
+  static final ObserverTraits TRAITS = ObserverTraits.octant(METHOD);
 
   private final RangeMethod method;
   private TensorStatistics statistics = new TensorStatistics();
@@ -36,7 +38,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   GridHistogramObserver(KeywordArguments args) {
     super(refuseDynamic(args, readPerTensor(args)));
-    method = RangeMethod.parse(args.text(METHOD, "l2"));
+    method = RangeMethod.parse(args.text(METHOD, RangeMethod.byDefault().toString()));
     refresh();
   }
 
@@ -56,19 +58,6 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     return new ObserverSpec(TYPE, kwargs);
   }
 
-  /**
-   * A spec without its range method; a spec of another class as it is. Specs that agree in this
-   * collect the same statistics.
-   */
-  public static ObserverSpec withoutMethod(ObserverSpec spec) {
-    if (!spec.type().equals(TYPE)) {
-      return spec;
-    }
-    Map<String, Object> kwargs = new LinkedHashMap<>(spec.kwargs());
-    kwargs.remove(METHOD);
-    return new ObserverSpec(TYPE, kwargs);
-  }
-
   public RangeMethod method() {
     return method;
   }
@@ -83,7 +72,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
     return Optional.ofNullable(limit);
   }
 
-  /** Says that an operator right behind clamps values to a range: none beyond it is of use. */
+  @Override
   public void limitTo(ValueRange range) {
     limit = range;
     solved = null;
@@ -143,19 +132,14 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
                 range.max()));
   }
 
-  /**
-   * The range that the method chooses from what was seen; found when first asked for and kept until
-   * more is seen.
-   *
-   * @throws ObserverException if nothing finite was seen
-   */
-  public ValueRange solvedRange() {
+  @Override
+  public Optional<ValueRange> solve() {
+    return statistics.hasRange() ? Optional.of(solvedRange()) : Optional.empty();
+  }
+
+  private ValueRange solvedRange() {
     ValueRange known = solved;
     if (known == null) {
-      if (!statistics.hasRange()) {
-        throw new ObserverException(
-            "Cannot solve the range of an observer that saw nothing, expected finite values");
-      }
       known = method.solve(limited(), target());
       solved = known;
     }
@@ -175,9 +159,7 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
         UniformQParams.centre(settings()));
   }
 
-  /**
-   * Takes over the range that an equal observer solved from equal statistics, to save the search.
-   */
+  @Override
   public void assumeSolved(ValueRange range) {
     solved = range;
   }
@@ -189,13 +171,8 @@ public final class GridHistogramObserver extends UniformObserver implements Stat
 
   @Override
   public Map<String, Object> hyperparameters() {
-    Map<String, Object> out = observedSettings();
+    Map<String, Object> out = super.hyperparameters();
     out.put(METHOD, method.toString());
     return out;
-  }
-
-  /** The hyperparameters but the range method, which has no part in what is collected. */
-  public Map<String, Object> observedSettings() {
-    return super.hyperparameters();
   }
 }

@@ -9,7 +9,7 @@ import io.octant.tensor.Tensor;
  * NaN or infinite, which a warning of {@link #calculateQParams} says. Independent of order.
  */
 @TorchType("torch.ao.quantization.MinMaxObserver")
-public final class MinMaxObserver extends UniformObserver implements StatisticsSink {
+public final class MinMaxObserver extends UniformObserver implements TensorObserver {
   MinMaxObserver(KeywordArguments args) {
     super(refuseReducedSymmetric(args, readPerTensor(args)));
     remember(Tensor.scalar(Float.POSITIVE_INFINITY), Tensor.scalar(Float.NEGATIVE_INFINITY));

@@ -4,8 +4,6 @@ import io.octant.graph.Arguments;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 
 /**
  * An observer class with constructor keywords, not yet an observer; PyTorch's {@code
@@ -43,20 +41,32 @@ public record ObserverSpec(String type, Map<String, Object> kwargs) {
    * @throws ObserverException if the class is unknown, or refuses the keywords
    */
   public ActivationPostProcess create() {
-    Map<String, ObserverFactory> known = new TreeMap<>();
-    for (ObserverProvider provider :
-        ServiceLoader.load(ObserverProvider.class, ObserverProvider.class.getClassLoader())) {
-      known.putAll(provider.factories());
-    }
-    ObserverFactory factory = known.get(type);
+    ObserverFactory factory = ObserverTypes.ALL.get(type);
     if (factory == null) {
       throw new ObserverException(
-          "Cannot make observer: " + type + ", expected one of " + known.keySet());
+          "Cannot make observer: " + type + ", expected one of " + ObserverTypes.ALL.keySet());
     }
     KeywordArguments arguments = new KeywordArguments(type, kwargs);
     ActivationPostProcess made = factory.create(arguments);
     arguments.requireAllRead();
     return made;
+  }
+
+  /** What is known of the class. */
+  public ObserverTraits traits() {
+    return ObserverTraits.of(type);
+  }
+
+  /** Whether the class follows Octant's practice and not PyTorch's. */
+  public boolean isOctants() {
+    return traits().practice() == ObserverTraits.Practice.OCTANT;
+  }
+
+  /** The spec without what is read after calibration: equal ones collect the same. */
+  public ObserverSpec collecting() {
+    Map<String, Object> less = new LinkedHashMap<>(kwargs);
+    less.keySet().removeAll(traits().solverKeywords());
+    return new ObserverSpec(type, less);
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 
 /** Base of the observers that only carry a configuration and never have parameters. */
-abstract class ParameterlessObserver extends ActivationPostProcess implements StatisticsSink {
+abstract class ParameterlessObserver extends ActivationPostProcess implements TensorObserver {
   ParameterlessObserver(DType dtype) {
     super(dtype);
   }

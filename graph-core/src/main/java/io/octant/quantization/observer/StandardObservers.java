@@ -21,7 +21,9 @@ public final class StandardObservers implements ObserverProvider {
             TORCH + "MovingAveragePerChannelMinMaxObserver",
             MovingAveragePerChannelMinMaxObserver::new),
         Map.entry(TORCH + "HistogramObserver", HistogramObserver::new),
-        Map.entry(GridHistogramObserver.TYPE, GridHistogramObserver::new),
+        Map.entry(
+            GridHistogramObserver.TYPE,
+            ObserverFactory.of(GridHistogramObserver::new, GridHistogramObserver.TRAITS)),
         Map.entry(TORCH + "FixedQParamsObserver", FixedQParamsObserver::new),
         Map.entry(TORCH + "PlaceholderObserver", PlaceholderObserver::new),
         Map.entry(TORCH + "NoopObserver", NoopObserver::new),

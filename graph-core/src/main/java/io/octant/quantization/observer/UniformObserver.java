@@ -27,7 +27,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
   }
 
   /** Refuses what a per-tensor class cannot do. */
-  static UniformSettings readPerTensor(KeywordArguments args) {
+  protected static UniformSettings readPerTensor(KeywordArguments args) {
     UniformSettings s = UniformSettings.read(args, QScheme.PER_TENSOR_AFFINE);
     if (s.qscheme().isPerChannel()) {
       throw args.refusal(
@@ -37,7 +37,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
   }
 
   /** Refuses what a per-channel class cannot do. */
-  static UniformSettings readPerChannel(KeywordArguments args) {
+  protected static UniformSettings readPerChannel(KeywordArguments args) {
     UniformSettings s = UniformSettings.read(args, QScheme.PER_CHANNEL_AFFINE);
     if (!s.qscheme().isPerChannel()) {
       throw args.refusal(
@@ -98,7 +98,8 @@ public abstract class UniformObserver extends ActivationPostProcess {
     return tensor(MAX).floats();
   }
 
-  final void remember(Tensor min, Tensor max) {
+  /** Sets what {@link #min} and {@link #max} give. */
+  protected final void remember(Tensor min, Tensor max) {
     setBuffer(MIN, min);
     setBuffer(MAX, max);
   }

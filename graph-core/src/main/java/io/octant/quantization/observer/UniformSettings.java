@@ -47,7 +47,7 @@ public record UniformSettings(
    *
    * @throws ObserverException if a value is not supported
    */
-  static UniformSettings read(KeywordArguments args, QScheme defaultScheme) {
+  public static UniformSettings read(KeywordArguments args, QScheme defaultScheme) {
     DType dtype = args.dtype("dtype", DType.QUINT8);
     if (!ALLOWED.contains(dtype)) {
       throw args.refusal("dtype=" + dtype, "one of " + ALLOWED);

@@ -3,7 +3,6 @@ package io.octant.quantization.prepare;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.TargetType;
-import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Operators that FX has share one observer between input and output although their values have
  * different ranges: arithmetic with a scalar (times 1/8 leaves 32 of 256 levels) and averages.
- * Where Octant's own observer is asked for, their outputs get one of their own; with PyTorch's
- * observers they share, as there. Likewise, the fixed range of a sigmoid or tanh is that of its
- * output alone.
+ * Where an observer of Octant's practice is asked for, their outputs get one of their own; with
+ * PyTorch's observers they share, as there. Likewise, the fixed range of a sigmoid or tanh is that
+ * of its output alone.
  */
 public final class OwnRanges {
   private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
@@ -31,7 +30,7 @@ public final class OwnRanges {
 
   static boolean wants(
       GraphModule model, @Nullable NodeMatch match, @Nullable ObserverSpec output) {
-    if (match == null || output == null || !output.type().equals(GridHistogramObserver.TYPE)) {
+    if (match == null || output == null || !output.isOctants()) {
       return false;
     }
     TargetType root = model.typeOf(match.root());
@@ -46,7 +45,7 @@ public final class OwnRanges {
    */
   public static boolean isOwnAverage(TargetType type, Optional<QConfig> qconfig) {
     return AVERAGES.contains(plainName(type))
-        && qconfig.map(q -> q.activation().type().equals(GridHistogramObserver.TYPE)).orElse(false);
+        && qconfig.map(q -> q.activation().isOctants()).orElse(false);
   }
 
   /**
@@ -76,7 +75,7 @@ public final class OwnRanges {
     return Optional.ofNullable(choice)
         .flatMap(Choice::value)
         .map(QConfig::activation)
-        .filter(a -> a.type().equals(GridHistogramObserver.TYPE));
+        .filter(ObserverSpec::isOctants);
   }
 
   /** Name of a module class, function or method, without underscores and dimension. */

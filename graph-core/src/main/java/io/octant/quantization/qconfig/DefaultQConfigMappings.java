@@ -4,6 +4,7 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.MethodType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.TargetType;
+import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.util.List;
@@ -41,8 +42,7 @@ public final class DefaultQConfigMappings {
           FunctionType.of("torch.tanh"),
           new MethodType("tanh"),
           new MethodType("tanh_"));
-  private static final ObserverSpec GRID_HISTOGRAM =
-      ObserverSpec.of("io.octant.quantization.observer.GridHistogramObserver");
+  private static final ObserverSpec GRID_HISTOGRAM = ObserverSpec.of(GridHistogramObserver.TYPE);
 
   /**
    * Smallest scale of Octant's own mapping: tensors down to 10^-31 keep their 256 levels, and the

@@ -3,7 +3,7 @@ package io.octant.quantization.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octant.calibration.Digest;
+import io.octant.bytes.Digest;
 import io.octant.quantization.mapform.ConfigurationException;
 import io.octant.quantization.mapform.Json;
 import java.io.IOException;

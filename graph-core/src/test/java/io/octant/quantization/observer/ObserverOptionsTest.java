@@ -53,7 +53,7 @@ class ObserverOptionsTest {
             spec("HistogramObserver").with("dtype", DType.INT16).with("bins", 4),
             uniform("int16", "per_tensor_affine", "quant_min=-32768, quant_max=32767")
                 + ", bins=4, dst_nbins=65536, upsample_rate=16"),
-        Arguments.of(ObserverSpec.of(GridHistogramObserver.TYPE), tensor + ", method=l2"),
+        Arguments.of(ObserverSpec.of(GridHistogramObserver.TYPE), tensor + ", method=mse"),
         Arguments.of(
             spec("FixedQParamsObserver").with("scale", 0.5).with("zero_point", 3),
             "dtype=torch.quint8, is_dynamic=false, quant_min=0, quant_max=255,"

@@ -90,7 +90,7 @@ class ObserverSpecTest {
           BatchExtrema.of(batch, Math.min(values[0], values[1]), Math.max(values[0], values[1])));
     }
     Collections.shuffle(parts, random);
-    BatchExtrema all = parts.stream().reduce(BatchExtrema::merge).orElseThrow();
+    BatchExtrema all = parts.stream().reduce(BatchExtrema::plus).orElseThrow();
     MovingAverageMinMaxObserver folded = (MovingAverageMinMaxObserver) spec.create();
     all.forEachInOrder(folded::fold);
     assertThat(folded.min()).isEqualTo(sequential.min());
@@ -104,7 +104,7 @@ class ObserverSpecTest {
     root.setChild("o", o);
     io.octant.calibration.TensorStatistics s = new io.octant.calibration.TensorStatistics();
     s.update(new float[] {-1, 0, 3});
-    StatisticsSink.feed(root, Map.of("o", s));
+    MergeableObserver.feed(root, Map.of("o", s));
     assertThat(o.qparams().scale()).isEqualTo(4f / 255);
   }
 }

@@ -2,9 +2,9 @@ package io.octant.jobs.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
-import io.octant.calibration.Digest;
 import io.octant.calibration.SampleCounts;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
@@ -108,7 +108,7 @@ public record Benchmark(
     try (Session session = engine.compile(steps.prepared(), specs);
         ExecutionContext context = session.newContext()) {
       context.run(inputs, batch);
-      context.drainStatistics().forEach(state::addTensor);
+      context.drainStatistics().forEach(state::add);
       state.addSamples(new SampleCounts(batch, 0, 0));
     }
     return state;

@@ -46,7 +46,11 @@ public final class CalibrationStateText {
             samples.withNan(),
             samples.withInfinity()));
     text.append('\n');
-    int width = state.tensors().keySet().stream().mapToInt(String::length).max().orElse(0);
+    int width =
+        state.statistics(TensorStatistics.KIND).keySet().stream()
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
     width = Math.max(width, "observer".length());
     text.append(
         String.format(
@@ -59,7 +63,7 @@ public final class CalibrationStateText {
             "zero",
             "not fin.",
             "histogram from min to max, square root of counts"));
-    for (var entry : state.tensors().entrySet()) {
+    for (var entry : state.statistics(TensorStatistics.KIND).entrySet()) {
       text.append(row(width, entry.getKey(), entry.getValue()));
     }
     return text.toString();

@@ -8,11 +8,11 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.octant.bytes.Digest;
 import io.octant.calibration.BatchExtrema;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.ChannelRanges;
-import io.octant.calibration.Digest;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
@@ -60,10 +60,10 @@ final class FuzzSeeds {
   private static CalibrationState state() {
     Digest digest = Digest.of(new byte[] {1});
     CalibrationState s = new CalibrationState(new CalibrationKey(digest, digest, digest));
-    s.addTensor("x", tensor());
-    s.addTensor("y", new TensorStatistics());
-    s.addChannels("c", new ChannelRanges(new float[] {-1, 0}, new float[] {2, 0.5f}));
-    s.addBatches("b", BatchExtrema.of(0, -1, 1).merge(BatchExtrema.of(300, -3, 0)));
+    s.add("x", tensor());
+    s.add("y", new TensorStatistics());
+    s.add("c", new ChannelRanges(new float[] {-1, 0}, new float[] {2, 0.5f}));
+    s.add("b", BatchExtrema.of(0, -1, 1).plus(BatchExtrema.of(300, -3, 0)));
     s.addSamples(new SampleCounts(5, 1, 1));
     s.addNumerics(Numerics.UNKNOWN);
     return s;

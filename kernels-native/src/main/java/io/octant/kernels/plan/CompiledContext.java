@@ -1,8 +1,11 @@
 package io.octant.kernels.plan;
 
 import io.octant.OctantException;
+import io.octant.calibration.Accumulator;
+import io.octant.calibration.Statistic;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
+import io.octant.engine.Padding;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.ElementType;
@@ -36,6 +39,7 @@ final class CompiledContext implements ExecutionContext {
   private final @Nullable Tensor[] slots;
   private final GraphModule reference;
   private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+  private final Map<String, Accumulator<?>> gathered = new LinkedHashMap<>();
   private boolean closed;
 
   /** What one step does in this context. */
@@ -102,6 +106,10 @@ final class CompiledContext implements ExecutionContext {
                   from.shape(),
                   from.qparams(),
                   memory.duplicate().order(memory.order()));
+    }
+    if (step instanceof Step.Gather g) {
+      Accumulator<?> into = gathered.computeIfAbsent(g.path(), p -> g.observer().newAccumulator());
+      return valid -> into.add(Padding.cut(slot(g.slot()), g.batch(), valid));
     }
     Step.Reference r = (Step.Reference) step;
     return valid -> evaluate(r);
@@ -257,15 +265,16 @@ final class CompiledContext implements ExecutionContext {
   }
 
   @Override
-  public Map<String, TensorStatistics> drainStatistics() {
+  public Map<String, Statistic<?>> drainStatistics() {
     if (closed) {
       throw new IllegalStateException("Cannot drain context: it is closed");
     }
     for (int i = 0; i < observers.size(); i++) {
       drain(i);
     }
-    Map<String, TensorStatistics> out = new LinkedHashMap<>(statistics);
+    Map<String, Statistic<?>> out = new LinkedHashMap<>(statistics);
     statistics.clear();
+    gathered.forEach((path, a) -> out.put(path, a.drain()));
     return out;
   }
 

@@ -58,6 +58,10 @@ final class LiveSteps {
       }
       return needed;
     }
+    if (step instanceof Step.Gather g) {
+      slots.add(g.slot());
+      return true;
+    }
     Step.Reference r = (Step.Reference) step;
     boolean needed =
         Arguments.all(r.result(), Activation.class).stream()

@@ -1,6 +1,7 @@
 package io.octant.kernels.plan;
 
 import io.octant.OctantException;
+import io.octant.calibration.TensorStatistics;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
@@ -9,6 +10,7 @@ import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.quantization.fakequant.FakeQuantizeModule;
 import io.octant.quantization.observer.ActivationPostProcess;
+import io.octant.quantization.observer.MergeableObserver;
 import io.octant.shape.BatchAxes;
 import io.octant.shape.BatchAxis;
 import io.octant.tensor.Tensor;
@@ -77,6 +79,11 @@ final class Observation {
       return value instanceof Tensor ? value : src;
     }
     BatchAxis batch = axes.axis(observed);
+    if (model.moduleOf(observer) instanceof MergeableObserver<?> m
+        && m.statistic() != TensorStatistics.KIND) {
+      plan.gather(src, path(observer), m, batch);
+      return value instanceof Tensor ? value : src;
+    }
     long elements = src.layout().elements();
     int accumulator = accumulator(observer);
     if (elements == 0) {
@@ -105,9 +112,14 @@ final class Observation {
     return indices.computeIfAbsent(
         module,
         m -> {
-          paths.add(firstPath.getOrDefault(m, observer.target()));
+          paths.add(path(observer));
           return paths.size() - 1;
         });
+  }
+
+  /** Names an observer. */
+  private String path(Node observer) {
+    return firstPath.getOrDefault(model.moduleOf(observer), observer.target());
   }
 
   /** Elements of the axes that memory walks slower than {@code axis}. */

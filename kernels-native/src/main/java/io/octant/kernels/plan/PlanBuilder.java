@@ -9,6 +9,8 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.quantization.observer.MergeableObserver;
+import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
@@ -242,6 +244,18 @@ final class PlanBuilder {
     operands.addAll(more);
     PlanStep shown = new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
     steps.add(new Step.Kernel(shown, made.kernel(), operands, written));
+  }
+
+  /** Hands a value to an observer whose statistic has no kernel. */
+  void gather(Activation a, String path, MergeableObserver<?> observer, BatchAxis batch) {
+    String reason = "statistics of kind " + observer.statistic().name() + " have no kernel";
+    steps.add(
+        new Step.Gather(
+            new PlanStep(List.of(node), "observe", PlanStep.Kernel.REFERENCE, reason),
+            boxed(a).slot(),
+            path,
+            observer,
+            batch));
   }
 
   /** Runs a call on the reference operators; the result's tensors go to new slots. */

@@ -3,6 +3,8 @@ package io.octant.kernels.plan;
 import io.octant.engine.PlanStep;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
+import io.octant.quantization.observer.MergeableObserver;
+import io.octant.shape.BatchAxis;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +30,18 @@ sealed interface Step {
 
   /** Copies native memory, row-major, into a Java tensor in a slot. */
   record Export(PlanStep description, Activation from, MemoryLayout layout, Buffer buffer, int slot)
+      implements Step {}
+
+  /**
+   * Hands a Java tensor to an observer whose statistic has no kernel.
+   *
+   * @param slot where the tensor is, row-major
+   * @param path names the observer
+   * @param observer makes the accumulators; not touched
+   * @param batch where the samples are
+   */
+  record Gather(
+      PlanStep description, int slot, String path, MergeableObserver<?> observer, BatchAxis batch)
       implements Step {}
 
   /**

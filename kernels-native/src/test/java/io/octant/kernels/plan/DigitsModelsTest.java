@@ -3,6 +3,7 @@ package io.octant.kernels.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
@@ -11,7 +12,7 @@ import io.octant.graph.GraphModule;
 import io.octant.kernels.NativeEngine;
 import io.octant.onnx.importer.OnnxImporter;
 import io.octant.quantization.QuantizeFx;
-import io.octant.quantization.observer.StatisticsSink;
+import io.octant.quantization.observer.MergeableObserver;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -72,12 +73,12 @@ class DigitsModelsTest {
       assertAllNative(session);
       context.run(List.of(image), BATCH - 1);
       oracle.run(List.of(image), BATCH - 1);
-      var actual = context.drainStatistics();
-      var expected = oracle.drainStatistics();
+      var actual = TensorStatistics.KIND.all(context.drainStatistics());
+      var expected = TensorStatistics.KIND.all(oracle.drainStatistics());
       assertThat(actual).containsOnlyKeys(expected.keySet());
       expected.forEach(
           (path, e) -> assertThat(actual.get(path).count()).as(path).isEqualTo(e.count()));
-      StatisticsSink.feed(prepared, actual);
+      MergeableObserver.feed(prepared, actual);
     }
 
     GraphModule int8 = QuantizeFx.convert(prepared);

@@ -12,9 +12,12 @@ import io.octant.graph.GraphModule;
 import io.octant.kernels.NativeEngine;
 import io.octant.onnx.importer.OnnxImporter;
 import io.octant.quantization.QuantizeFx;
-import io.octant.quantization.observer.StatisticsSink;
+import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.observer.MergeableObserver;
+import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.quantization.qconfig.QConfig;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
@@ -65,13 +68,21 @@ class IntegerOutputsTest {
     GraphModule prepared =
         QuantizeFx.prepare(
             OnnxImporter.load(MODELS.resolve(name).resolve("model.onnx")),
-            DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS));
+            DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS)
+                .map(IntegerOutputsTest::withL2));
     try (Session session = new ReferenceEngine().compile(prepared, INPUTS);
         ExecutionContext context = session.newContext()) {
       calibration.forEach(batch -> context.run(List.of(batch), BATCH));
-      StatisticsSink.feed(prepared, context.drainStatistics());
+      MergeableObserver.feed(prepared, context.drainStatistics());
     }
     return QuantizeFx.convert(prepared);
+  }
+
+  private static QConfig withL2(QConfig qconfig) {
+    ObserverSpec activation = qconfig.activation();
+    return activation.type().equals(GridHistogramObserver.TYPE)
+        ? qconfig.withActivation(activation.with("method", "l2"))
+        : qconfig;
   }
 
   private static double[] outputs(Engine engine, GraphModule int8, List<Tensor> samples) {

@@ -77,7 +77,7 @@ class ObservedSessionTest {
         List<Integer> some = order.subList(from, Math.min(from + batch, order.size()));
         context.run(List.of(rows(all, some, batch)), some.size());
       }
-      return context.drainStatistics();
+      return TensorStatistics.KIND.all(context.drainStatistics());
     }
   }
 
@@ -90,7 +90,7 @@ class ObservedSessionTest {
     try (Session session = engine.compile(g.model(), g.inputs());
         ExecutionContext context = session.newContext()) {
       List<Tensor> outputs = context.run(input, valid);
-      Map<String, TensorStatistics> actual = context.drainStatistics();
+      Map<String, TensorStatistics> actual = TensorStatistics.KIND.all(context.drainStatistics());
       assertThat(actual)
           .containsOnlyKeys(
               "observe_x",
@@ -119,7 +119,8 @@ class ObservedSessionTest {
       twice.merge(actual.get("observe_conv"));
       twice.merge(actual.get("observe_conv"));
       assertThat(actual.get("observe_twice")).isEqualTo(twice);
-      assertThat(context.drainStatistics().values()).allMatch(TensorStatistics::isEmpty);
+      assertThat(TensorStatistics.KIND.all(context.drainStatistics()).values())
+          .allMatch(TensorStatistics::isEmpty);
     }
   }
 
@@ -169,7 +170,7 @@ class ObservedSessionTest {
           context.run(input, valid);
           assertThat(context.counted(0)).as("limit %s", limit).isLessThanOrEqualTo(limit);
         }
-        Map<String, TensorStatistics> actual = context.drainStatistics();
+        Map<String, TensorStatistics> actual = TensorStatistics.KIND.all(context.drainStatistics());
         assertThat(actual.get("first").count()).isEqualTo((6 + 5 + 6 + 1) * 45);
         if (limit == CompiledContext.COUNTER_LIMIT) {
           expected.putAll(actual);

@@ -44,7 +44,7 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] 
       }
       CalibrationState state = new CalibrationState(PartitionState.fromBytes(empty).state().key());
       state.addNumerics(lease.numerics());
-      context.drainStatistics().forEach(state::addTensor);
+      context.drainStatistics().forEach(state::add);
       DataCounts c = batches.counts();
       state.addSamples(new SampleCounts(c.samples(), c.samplesWithNan(), c.samplesWithInfinity()));
       return new PartitionState(

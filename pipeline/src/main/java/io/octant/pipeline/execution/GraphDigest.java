@@ -3,9 +3,10 @@ package io.octant.pipeline.execution;
 import io.octant.graph.GraphModule;
 import io.octant.graph.GraphPrinter;
 import io.octant.graph.Module;
-import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.observer.ObserverTraits;
 import io.octant.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,11 +38,11 @@ public final class GraphDigest {
     sorted(module.attributes()).forEach((name, value) -> addValue(name, value, digest));
   }
 
-  /** Settings but the range method of an observer, which is read when the run is over. */
+  /** Settings but those of an observer that are read when the run is over. */
   private static Map<String, Object> settings(Module module) {
-    return module instanceof GridHistogramObserver grid
-        ? grid.observedSettings()
-        : module.hyperparameters();
+    Map<String, Object> out = new LinkedHashMap<>(module.hyperparameters());
+    out.keySet().removeAll(ObserverTraits.of(module.type().name()).solverKeywords());
+    return out;
   }
 
   private static <V> Map<String, V> sorted(Map<String, V> values) {

@@ -1,8 +1,8 @@
 package io.octant.pipeline.model;
 
 import io.octant.OctantException;
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
-import io.octant.calibration.Digest;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
@@ -10,7 +10,6 @@ import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.mapform.Json;
-import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -128,11 +127,7 @@ public record ModelSource(
   public CalibrationKey calibrationKey(GraphModule prepared) {
     String observers =
         QConfigMapping.fromJson(mapping)
-            .map(
-                q ->
-                    new QConfig(
-                        GridHistogramObserver.withoutMethod(q.activation()),
-                        GridHistogramObserver.withoutMethod(q.weight())))
+            .map(q -> new QConfig(q.activation().collecting(), q.weight().collecting()))
             .toJson();
     return new CalibrationKey(
         modelDigest(),

@@ -1,7 +1,9 @@
 package io.octant.pipeline.model;
 
 import io.octant.OctantException;
-import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.Accumulator;
+import io.octant.calibration.ObservedSamples;
+import io.octant.calibration.Statistic;
 import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Operation;
@@ -20,12 +22,12 @@ import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.observer.ActivationPostProcess;
-import io.octant.quantization.observer.GridHistogramObserver;
-import io.octant.quantization.observer.StatisticsSink;
+import io.octant.quantization.observer.MergeableObserver;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.shape.BatchAxes;
+import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +81,7 @@ public final class ModelSteps {
     GraphModule prepared =
         QuantizeFx.prepare(float32(), PrepareOptions.of(mapping).withBackend(backend));
     for (ObservedNode observed : ObservedNode.of(prepared)) {
-      if (observed.dependsOnInput() && !(observed.observer() instanceof StatisticsSink)) {
+      if (observed.dependsOnInput() && !(observed.observer() instanceof MergeableObserver)) {
         throw new OctantException(
             "Cannot calibrate observer "
                 + observed.observer().type().name()
@@ -100,17 +102,22 @@ public final class ModelSteps {
    */
   public GraphModule calibrated(SolvedCalibration calibration) {
     GraphModule prepared = prepared();
-    for (Map.Entry<String, TensorStatistics> e : calibration.state().tensors().entrySet()) {
-      if (prepared.module(e.getKey()) instanceof StatisticsSink sink) {
-        sink.merge(e.getValue());
-      }
-    }
+    SortedMap<String, Statistic<?>> seen = new TreeMap<>();
+    calibration
+        .state()
+        .forEach(
+            (path, statistics) -> {
+              if (prepared.module(path) instanceof MergeableObserver) {
+                seen.put(path, statistics);
+              }
+            });
+    MergeableObserver.feed(prepared, seen);
     calibration
         .ranges()
         .forEach(
             (path, range) -> {
-              if (prepared.module(path) instanceof GridHistogramObserver grid) {
-                grid.assumeSolved(range);
+              if (prepared.module(path) instanceof MergeableObserver<?> observer) {
+                observer.assumeSolved(range);
               }
             });
     return prepared;
@@ -125,10 +132,8 @@ public final class ModelSteps {
   public void rehearse() {
     GraphModule stand = prepared();
     for (ObservedNode observed : ObservedNode.of(stand)) {
-      if (observed.observer() instanceof StatisticsSink sink) {
-        TensorStatistics range = new TensorStatistics();
-        range.update(new float[] {-1, 1});
-        sink.merge(range);
+      if (observed.observer() instanceof MergeableObserver<?> observer) {
+        learn(observer, Tensor.of(new float[] {-1, 1}, 1, 2));
       }
     }
     GraphModule reference = reference(stand);
@@ -140,6 +145,13 @@ public final class ModelSteps {
             .toByteArray());
   }
 
+  /** As calibration does it. */
+  private static <S extends Statistic<S>> void learn(MergeableObserver<S> observer, Tensor seen) {
+    Accumulator<S> accumulator = observer.newAccumulator();
+    accumulator.add(ObservedSamples.shared(seen, 1));
+    observer.merge(accumulator.drain());
+  }
+
   /** Names of the outputs of an imported graph. */
   public List<String> outputs(GraphModule imported) {
     return imported.attachment(OnnxSource.class).map(OnnxSource::outputs).orElse(List.of());
@@ -147,18 +159,17 @@ public final class ModelSteps {
 
   /** Solves the ranges of a calibrated graph, on all cores; its observers remember them. */
   public static SortedMap<String, ValueRange> solve(GraphModule calibrated) {
-    Map<String, GridHistogramObserver> observers = new TreeMap<>();
+    Map<String, MergeableObserver<?>> observers = new TreeMap<>();
     for (ObservedNode observed : ObservedNode.of(calibrated)) {
-      if (observed.observer() instanceof GridHistogramObserver grid
-          && grid.statistics().hasRange()) {
-        observers.put(observed.path(), grid);
+      if (observed.observer() instanceof MergeableObserver<?> mergeable) {
+        observers.put(observed.path(), mergeable);
       }
     }
     // One observer may stand under several paths: it is solved by one thread.
     observers.values().stream().distinct().toList().parallelStream()
-        .forEach(GridHistogramObserver::solvedRange);
+        .forEach(MergeableObserver::solve);
     SortedMap<String, ValueRange> ranges = new TreeMap<>();
-    observers.forEach((path, grid) -> ranges.put(path, grid.solvedRange()));
+    observers.forEach((path, o) -> o.solve().ifPresent(range -> ranges.put(path, range)));
     return ranges;
   }
 

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.rand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
-import io.octant.calibration.Digest;
 import io.octant.calibration.MixedNumerics;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
@@ -83,8 +83,8 @@ class CalibrationJobTest {
             });
     assertThat(state.counts().samples()).isEqualTo(1000);
     assertThat(state.state().samples()).isEqualTo(new SampleCounts(1000, 0, 0));
-    assertThat(state.state().tensors()).containsOnlyKeys("observer");
-    assertThat(state.state().tensors().get("observer")).isEqualTo(direct);
+    assertThat(state.state().statistics(TensorStatistics.KIND)).containsOnlyKeys("observer");
+    assertThat(state.state().statistics(TensorStatistics.KIND).get("observer")).isEqualTo(direct);
     Numerics numerics = new Numerics("test", "test-isa", "", "", 1);
     assertThat(state.state().numerics()).containsExactly(numerics);
     assertThat(state.executors()).extracting(ExecutorIdentity::id).containsExactly("driver");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
-import io.octant.calibration.Digest;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.data.DataCounts;
@@ -40,7 +40,7 @@ class PartitionStateTest {
   void mergesWithoutChangingItsParts() {
     byte[] before = A.toBytes();
     PartitionState merged = A.merge(C);
-    assertThat(merged.state().tensors().get("x").count()).isEqualTo(4);
+    assertThat(merged.state().statistics(TensorStatistics.KIND).get("x").count()).isEqualTo(4);
     assertThat(A.toBytes()).isEqualTo(before);
   }
 
@@ -77,7 +77,7 @@ class PartitionStateTest {
     TensorStatistics statistics = new TensorStatistics();
     statistics.update(values);
     CalibrationState state = new CalibrationState(key(1));
-    state.addTensor(observer, statistics);
+    state.add(observer, statistics);
     return new PartitionState(
         state,
         new DataCounts(1, 2, 3, 4, 5),

@@ -1,7 +1,7 @@
 package io.octant.pipeline.execution;
 
 import io.octant.calibration.Numerics;
-import io.octant.calibration.TensorStatistics;
+import io.octant.calibration.Statistic;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
@@ -107,7 +107,7 @@ public final class FlakyNativeEngine implements Engine {
     }
 
     @Override
-    public Map<String, TensorStatistics> drainStatistics() {
+    public Map<String, Statistic<?>> drainStatistics() {
       return context.drainStatistics();
     }
 

@@ -2,6 +2,7 @@ package io.octant.pipeline.execution;
 
 import io.octant.OctantException;
 import io.octant.calibration.Numerics;
+import io.octant.calibration.Statistic;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
@@ -112,7 +113,7 @@ public class TestEngine implements Engine {
     }
 
     @Override
-    public Map<String, TensorStatistics> drainStatistics() {
+    public Map<String, Statistic<?>> drainStatistics() {
       TensorStatistics drained = statistics;
       statistics = new TensorStatistics();
       return Map.of("observer", drained);

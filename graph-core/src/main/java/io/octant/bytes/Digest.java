@@ -1,8 +1,6 @@
-package io.octant.calibration;
+package io.octant.bytes;
 
 import io.octant.OctantException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -27,18 +25,16 @@ public record Digest(String hex) {
 
   /** The digest of some bytes. */
   public static Digest of(byte[] content) {
-    try {
-      return ofRaw(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return new Digest(Hash.sha256().update(content, content.length).hex());
   }
 
-  static Digest ofRaw(byte[] raw) {
+  /** A digest of so many bytes. */
+  public static Digest ofRaw(byte[] raw) {
     return new Digest(HexFormat.of().formatHex(raw));
   }
 
-  byte[] raw() {
+  /** The bytes that {@link #hex} shows. */
+  public byte[] raw() {
     return HexFormat.of().parseHex(hex);
   }
 

@@ -3,24 +3,42 @@ package io.octant.calibration;
 import static io.octant.calibration.LogLinearGrid.PAGES;
 import static io.octant.calibration.LogLinearGrid.PAGE_BINS;
 
-import io.octant.OctantException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 
 /**
  * The byte layout of {@link TensorStatistics}; {@code docs/format/calibration-state.md} draws it.
  * Integers are little endian; counts are LEB128.
  */
-final class TensorStatisticsCodec {
+final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
   static final int VERSION = 1;
   private static final int SPECIAL = 6;
   private static final int NO_PLACE = Integer.MIN_VALUE;
 
-  private TensorStatisticsCodec() {}
+  @Override
+  public String name() {
+    return "tensors";
+  }
+
+  @Override
+  public Class<TensorStatistics> type() {
+    return TensorStatistics.class;
+  }
+
+  @Override
+  public void write(TensorStatistics statistics, ByteSink out) {
+    out.block(encode(statistics));
+  }
+
+  @Override
+  public TensorStatistics read(ByteSource in) {
+    return decode(in.nested());
+  }
 
   static byte[] encode(TensorStatistics s) {
     ByteSink out = new ByteSink();
     out.u8(VERSION);
-    out.f32(s.min());
-    out.f32(s.max());
+    new ValueRange(s.min(), s.max()).write(out);
     SpecialCounts c = s.special();
     out.varint(c.zeros());
     out.varint(c.tinyNegatives());
@@ -58,18 +76,14 @@ final class TensorStatisticsCodec {
     }
   }
 
-  /**
-   * @param thing what the bytes are, for errors
-   */
-  static TensorStatistics decode(String thing, byte[] bytes) {
-    ByteSource in = new ByteSource(thing, bytes);
+  /** Reads all that is there. */
+  static TensorStatistics decode(ByteSource in) {
     int version = in.u8();
     if (version != VERSION) {
-      throw new OctantException(
-          "Cannot read " + thing + ": version " + version + ", expected " + VERSION);
+      throw in.failure("version " + version + ", expected " + VERSION);
     }
     TensorStatistics s = new TensorStatistics();
-    ValueRange range = in.range();
+    ValueRange range = ValueRange.read(in);
     s.addExtrema(range.min(), range.max());
     long[] special = new long[SPECIAL];
     for (int i = 0; i < SPECIAL; i++) {

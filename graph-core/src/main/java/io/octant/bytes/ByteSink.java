@@ -1,4 +1,4 @@
-package io.octant.calibration;
+package io.octant.bytes;
 
 import io.octant.OctantException;
 import java.io.ByteArrayOutputStream;
@@ -8,29 +8,44 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Grows a byte array; integers little endian. */
-final class ByteSink {
+public final class ByteSink {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  void u8(int v) {
+  /** The low byte. */
+  public void u8(int v) {
     out.write(v);
   }
 
-  void u16(int v) {
+  /** The low two bytes. */
+  public void u16(int v) {
     u8(v);
     u8(v >>> 8);
   }
 
-  void u32(int v) {
+  /** Four bytes. */
+  public void u32(int v) {
     u16(v);
     u16(v >>> 16);
   }
 
-  void f32(float v) {
+  /** Eight bytes. */
+  public void i64(long v) {
+    u32((int) v);
+    u32((int) (v >>> 32));
+  }
+
+  /** IEEE 754 binary32, bit for bit. */
+  public void f32(float v) {
     u32(Float.floatToRawIntBits(v));
   }
 
+  /** IEEE 754 binary64, bit for bit. */
+  public void f64(double v) {
+    i64(Double.doubleToRawLongBits(v));
+  }
+
   /** LEB128 of a non-negative number: seven bits a byte, low ones first, high bit means more. */
-  void varint(long v) {
+  public void varint(long v) {
     long rest = v;
     while (rest >= 0x80) {
       u8((int) (rest & 0x7f) | 0x80);
@@ -39,20 +54,23 @@ final class ByteSink {
     u8((int) rest);
   }
 
-  void raw(byte[] bytes) {
+  /** Bytes as they are. */
+  public void raw(byte[] bytes) {
     out.writeBytes(bytes);
   }
 
   /** Length in bytes as a varint, then the bytes. */
-  void block(byte[] bytes) {
+  public void block(byte[] bytes) {
     varint(bytes.length);
     raw(bytes);
   }
 
   /**
+   * Length in bytes of UTF-8 as a varint, then the bytes.
+   *
    * @throws OctantException if the text has a surrogate without its other half, which UTF-8 has not
    */
-  void text(String s) {
+  public void text(String s) {
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(s));
       varint(utf8.remaining());
@@ -62,7 +80,8 @@ final class ByteSink {
     }
   }
 
-  byte[] toBytes() {
+  /** All that was written. */
+  public byte[] toBytes() {
     return out.toByteArray();
   }
 }
