@@ -1,8 +1,10 @@
 package io.octant.conformance;
 
 import io.octant.graph.GraphModule;
-import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
+import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.QRange;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import java.util.regex.Pattern;
  *       beyond the calibrated ones that the decomposed form saturates. Its integers are held within
  *       the same range here.
  *   <li>Dynamically quantized recurrent layers quantize the hidden state in every step; reference
- *       layers keep it in float. What rounding it may change is allowed, see {@link #hiddenStep}.
+ *       layers keep it in float. {@link SteppedRecurrent} takes their place.
  * </ul>
  */
 final class StandIn {
@@ -30,26 +32,21 @@ final class StandIn {
   private static final Pattern DYNAMIC_RECURRENT =
       Pattern.compile("torch\\.ao\\.nn\\.quantized\\.dynamic\\.(LSTM|GRU|RNN)(Cell)?");
 
-  /**
-   * Hidden states lie within −1…1 and are quantized to 7 bits, since dynamic layers reduce the
-   * range.
-   */
-  private static final double HIDDEN_STEP = 2.0 / 127;
-
   private final GraphModule reference;
   private final Map<String, QRange> ranges;
-  private final double hiddenStep;
 
-  StandIn(GraphModule reference, GraphModule converted) {
+  StandIn(GraphModule reference, GraphModule converted, QuantizedEngine engine) {
     this.reference = reference;
     this.ranges = ranges(reference, converted);
-    int[] recurrent = {0};
-    converted.forEachModule((path, module) -> recurrent[0] += isRecurrent(module) ? 1 : 0);
-    this.hiddenStep = recurrent[0] * HIDDEN_STEP;
-  }
-
-  private static boolean isRecurrent(Module module) {
-    return DYNAMIC_RECURRENT.matcher(module.type().name()).matches();
+    converted.forEachModule(
+        (path, module) -> {
+          if (DYNAMIC_RECURRENT.matcher(module.type().name()).matches()
+              && reference.findModule(path) instanceof ReferenceModule recurrent
+              && recurrent.weights().values().stream().allMatch(WeightQParams::isQuantized)) {
+            reference.setModule(
+                path, new SteppedRecurrent(recurrent, engine != QuantizedEngine.QNNPACK));
+          }
+        });
   }
 
   /**
@@ -87,15 +84,6 @@ final class StandIn {
   private static QRange range(Node n) {
     int min = n.target().contains("per_channel") ? 4 : 3;
     return new QRange(((Number) n.arg(min)).intValue(), ((Number) n.arg(min + 1)).intValue());
-  }
-
-  /**
-   * How far outputs may be apart for the hidden state's rounding: one step of it for each recurrent
-   * layer. A gate passes on a part of what its inputs are off, and the state is a mean of old and
-   * new values, so that errors fade from step to step.
-   */
-  double hiddenStep() {
-    return hiddenStep;
   }
 
   /** What the reference form gives for a batch. */
