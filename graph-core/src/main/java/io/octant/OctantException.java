@@ -8,10 +8,12 @@ package io.octant;
 public class OctantException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message: what cannot be done, the value at fault, and what was expected. */
   public OctantException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public OctantException(String message, Throwable cause) {
     super(message, cause);
   }

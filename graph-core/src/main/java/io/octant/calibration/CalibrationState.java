@@ -34,6 +34,7 @@ public final class CalibrationState {
     this.key = key;
   }
 
+  /** Digests of model, graph and observers; states merge only if they agree. */
   public CalibrationKey key() {
     return key;
   }
@@ -147,6 +148,7 @@ public final class CalibrationState {
     return samples.equals(SampleCounts.NONE) && numerics.isEmpty() && statistics.isEmpty();
   }
 
+  /** Counts of the samples that were observed. */
   public SampleCounts samples() {
     return samples;
   }

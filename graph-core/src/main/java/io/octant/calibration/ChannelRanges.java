@@ -94,14 +94,17 @@ public final class ChannelRanges implements Statistic<ChannelRanges> {
     return new ChannelRanges(low, high);
   }
 
+  /** How many channels there are. */
   public int channels() {
     return min.length;
   }
 
+  /** The smallest finite value of a channel, +∞ if it has none. */
   public float min(int channel) {
     return min[channel];
   }
 
+  /** The largest finite value of a channel, −∞ if it has none. */
   public float max(int channel) {
     return max[channel];
   }

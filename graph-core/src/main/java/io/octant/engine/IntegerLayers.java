@@ -60,6 +60,7 @@ public record IntegerLayers(List<IntegerLayer> layers) {
     return null;
   }
 
+  /** How many layers there are, calls counted one by one. */
   public int total() {
     return layers.size();
   }

@@ -8,6 +8,7 @@ import java.util.List;
  * Closing frees the weights; use after close throws {@link IllegalStateException}.
  */
 public interface Session extends AutoCloseable {
+  /** Name, type and shape of each input, in the order in which a run takes them. */
   List<TensorSpec> inputs();
 
   /** The flattened tensors of the graph's output, in order. */

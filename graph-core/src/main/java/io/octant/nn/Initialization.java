@@ -11,6 +11,7 @@ import java.util.Random;
 public final class Initialization {
   /** A module whose parameters can be drawn anew, as {@code reset_parameters} in PyTorch. */
   public interface Resettable {
+    /** Draws the parameters anew as the constructor does, but from the given source. */
     void resetParameters(Random random);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 public final class Sizes {
   private Sizes() {}
 
+  /** The sizes as a list. */
   public static List<Integer> list(int... sizes) {
     return Arrays.stream(sizes).boxed().toList();
   }

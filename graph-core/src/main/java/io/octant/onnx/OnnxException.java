@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class OnnxException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names file, node or tensor. */
   public OnnxException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public OnnxException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -155,10 +155,12 @@ public final class OnnxModel {
     return model;
   }
 
+  /** The message; tensors of external files are embedded in it. */
   public OnnxMl.ModelProto proto() {
     return proto;
   }
 
+  /** The message's main graph. */
   public OnnxMl.GraphProto graph() {
     return proto.getGraph();
   }

@@ -36,18 +36,22 @@ public final class OnnxNode {
     proto.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
   }
 
+  /** The operator, such as {@code Conv}. */
   public String opType() {
     return proto.getOpType();
   }
 
+  /** The domain of the operator; "" for the default one, also where the file spells it out. */
   public String domain() {
     return proto.getDomain().equals("ai.onnx") ? "" : proto.getDomain();
   }
 
+  /** The version of the operator set of its domain. */
   public int opset() {
     return opset;
   }
 
+  /** The name in the file, which may be "". */
   public String name() {
     return proto.getName();
   }
@@ -66,6 +70,7 @@ public final class OnnxNode {
     return in;
   }
 
+  /** Names of the output tensors; "" for one that the node has not asked for. */
   public List<String> outputs() {
     return proto.getOutputList();
   }
@@ -75,6 +80,7 @@ public final class OnnxNode {
     return index < proto.getOutputCount() ? proto.getOutput(index) : "";
   }
 
+  /** The metadata properties; of a key that is there twice, the last value. */
   public Map<String, String> metadata() {
     return proto.getMetadataPropsList().stream()
         .collect(Collectors.toMap(p -> p.getKey(), p -> p.getValue(), (a, b) -> b));
@@ -82,10 +88,12 @@ public final class OnnxNode {
 
   // ---- attributes
 
+  /** Names of the attributes that the file gives, in its order. */
   public Iterable<String> attributeNames() {
     return attributes.keySet();
   }
 
+  /** Whether the file gives an attribute; this does not count as reading it. */
   public boolean has(String attribute) {
     return attributes.containsKey(attribute);
   }
@@ -118,20 +126,44 @@ public final class OnnxNode {
     return attribute + " = " + value;
   }
 
+  /**
+   * An integer attribute.
+   *
+   * @param missing the value if the file does not give it
+   * @throws OnnxException if it is of another type
+   */
   public long integer(String attribute, long missing) {
     AttributeProto a = find(attribute, AttributeProto.AttributeType.INT);
     return a == null ? missing : a.getI();
   }
 
+  /**
+   * An integer attribute of which 0 means no and everything else yes.
+   *
+   * @param missing the value if the file does not give it
+   * @throws OnnxException if it is of another type
+   */
   public boolean flag(String attribute, boolean missing) {
     return integer(attribute, missing ? 1 : 0) != 0;
   }
 
+  /**
+   * A float attribute, a float32 in the file.
+   *
+   * @param missing the value if the file does not give it
+   * @throws OnnxException if it is of another type
+   */
   public double number(String attribute, double missing) {
     AttributeProto a = find(attribute, AttributeProto.AttributeType.FLOAT);
     return a == null ? missing : a.getF();
   }
 
+  /**
+   * A text attribute, read as UTF-8.
+   *
+   * @param missing the value if the file does not give it
+   * @throws OnnxException if it is of another type
+   */
   public String string(String attribute, String missing) {
     AttributeProto a = find(attribute, AttributeProto.AttributeType.STRING);
     return a == null ? missing : a.getS().toStringUtf8();
@@ -147,6 +179,12 @@ public final class OnnxNode {
             .toArray();
   }
 
+  /**
+   * A list of integers, each limited to 32 bits.
+   *
+   * @param missing the value if the file does not give it
+   * @throws OnnxException if it is of another type
+   */
   public int[] integers(String attribute, int[] missing) {
     int[] found = integers(attribute);
     return found == null ? missing : found;

@@ -50,18 +50,22 @@ public final class OnnxSource {
     return model;
   }
 
+  /** Where the model was read from, for messages. */
   public String file() {
     return file;
   }
 
+  /** The digest of the file, in hexadecimal digits. */
   public String sha256() {
     return sha256;
   }
 
+  /** The inputs, in the order of the placeholders. */
   public List<OnnxInput> inputs() {
     return inputs;
   }
 
+  /** ONNX names of the results, in order. */
   public List<String> outputs() {
     return outputs;
   }

@@ -91,6 +91,7 @@ public final class SafetensorsFile {
     return java.util.Collections.unmodifiableSet(entries.keySet());
   }
 
+  /** Whether the file has a tensor of a name. */
   public boolean contains(String name) {
     return entries.containsKey(name);
   }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShapeInterpreter extends Interpreter {
   private final BiConsumer<Node, Object> listener;
 
+  /** An interpreter that tells a listener each node and its value as soon as it is known. */
   public ShapeInterpreter(GraphModule module, BiConsumer<Node, Object> listener) {
     super(module);
     this.listener = listener;

@@ -21,6 +21,10 @@ public class PReLU extends UnaryModule implements Initialization.Resettable {
     this(1, 0.25);
   }
 
+  /**
+   * With slopes for negative elements that start at {@code init}: one for all channels, or one a
+   * channel.
+   */
   public PReLU(int numParameters, double init) {
     this.numParameters = numParameters;
     this.init = init;

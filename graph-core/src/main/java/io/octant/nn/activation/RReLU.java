@@ -22,6 +22,7 @@ public class RReLU extends InplaceModule {
     this(1.0 / 8, 1.0 / 3);
   }
 
+  /** With the range of slopes for negative elements; its middle is what evaluation uses. */
   public RReLU(double lower, double upper) {
     this.lower = lower;
     this.upper = upper;

@@ -28,14 +28,17 @@ public record AttentionSettings(
     return new AttentionSettings(embedDim, numHeads, 0, Bias.WITH, embedDim, embedDim, false);
   }
 
+  /** With dropout of attention weights, in training only. */
   public AttentionSettings withDropout(double probability) {
     return new AttentionSettings(embedDim, numHeads, probability, bias, kdim, vdim, batchFirst);
   }
 
+  /** With or without biases of the projections. */
   public AttentionSettings withBias(Bias wanted) {
     return new AttentionSettings(embedDim, numHeads, dropout, wanted, kdim, vdim, batchFirst);
   }
 
+  /** With keys and values of widths of their own; each then has its own projection. */
   public AttentionSettings withKeysAndValues(int keyWidth, int valueWidth) {
     return new AttentionSettings(
         embedDim, numHeads, dropout, bias, keyWidth, valueWidth, batchFirst);

@@ -41,10 +41,12 @@ public class MultiheadAttention extends Module implements Initialization.Resetta
   private final AttentionSettings settings;
   private final Dropout dropout;
 
+  /** Without dropout, with biases, keys and values as wide as queries, [time, batch, width]. */
   public MultiheadAttention(int embedDim, int numHeads) {
     this(AttentionSettings.of(embedDim, numHeads));
   }
 
+  /** Projections are drawn with seed 0. */
   public MultiheadAttention(AttentionSettings settings) {
     this.settings = settings;
     this.dropout = new Dropout(settings.dropout());
@@ -76,6 +78,7 @@ public class MultiheadAttention extends Module implements Initialization.Resetta
     draw(random);
   }
 
+  /** The hyperparameters. */
   public AttentionSettings settings() {
     return settings;
   }

@@ -11,10 +11,12 @@ import java.util.Map;
 public class ModuleDict extends Module {
   public ModuleDict() {}
 
+  /** Children under the names and in the order of the map. */
   public ModuleDict(Map<String, Module> modules) {
     modules.forEach(this::setChild);
   }
 
+  /** How many modules there are. */
   public int size() {
     return children().size();
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 /** A list of modules named {@code 0}, {@code 1}, …; it cannot be called itself. */
 @TorchType("torch.nn.ModuleList")
 public class ModuleList extends Module {
+  /** Children named {@code 0}, {@code 1}, … in order. */
   public ModuleList(Module... modules) {
     for (Module m : modules) {
       add(m);
@@ -26,6 +27,7 @@ public class ModuleList extends Module {
     return module(Integer.toString(index));
   }
 
+  /** How many modules there are. */
   public int size() {
     return children().size();
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 /** Modules called one after the other; children are named {@code 0}, {@code 1}, … */
 @TorchType("torch.nn.Sequential")
 public class Sequential extends Module {
+  /** Children named {@code 0}, {@code 1}, … in the order of their calls. */
   public Sequential(Module... modules) {
     for (int i = 0; i < modules.length; i++) {
       setChild(Integer.toString(i), modules[i]);

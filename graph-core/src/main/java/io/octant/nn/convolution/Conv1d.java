@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Convolution over one spatial axis: [N, C, L]. */
 @TorchType("torch.nn.Conv1d")
 public class Conv1d extends ConvNd {
+  /** A convolution with windows, stride 1, no padding, and a bias. */
   public Conv1d(int inChannels, int outChannels, int kernelSize) {
     this(ConvSettings.of(inChannels, outChannels, kernelSize));
   }
 
+  /** Parameters are drawn with seed 0, uniform within {@code ±1/√(fan-in)}. */
   public Conv1d(ConvSettings settings) {
     super(settings, 1);
   }

@@ -81,10 +81,20 @@ public record ConvSettings(
     return java.util.Arrays.stream(values).boxed().toList();
   }
 
+  /**
+   * With another stride, one for all spatial axes or one for each.
+   *
+   * @throws OctantException if one is below 1
+   */
   public ConvSettings withStride(int... sizes) {
     return with(p -> p.stride = list(sizes));
   }
 
+  /**
+   * With as much padding on both sides of each axis, one size for all or one for each.
+   *
+   * @throws OctantException if one is below 0
+   */
   public ConvSettings withPadding(int... sizes) {
     return with(
         p -> {
@@ -102,22 +112,43 @@ public record ConvSettings(
     return with(p -> p.namedPadding = name);
   }
 
+  /**
+   * With extra size at the end of a transposed convolution's output.
+   *
+   * @throws OctantException if one is below 0
+   */
   public ConvSettings withOutputPadding(int... sizes) {
     return with(p -> p.outputPadding = list(sizes));
   }
 
+  /**
+   * With another distance between the elements of a window.
+   *
+   * @throws OctantException if one is below 1
+   */
   public ConvSettings withDilation(int... sizes) {
     return with(p -> p.dilation = list(sizes));
   }
 
+  /**
+   * With groups of channels that are convolved apart from each other.
+   *
+   * @throws OctantException if the number does not divide both numbers of channels
+   */
   public ConvSettings withGroups(int count) {
     return with(p -> p.groups = count);
   }
 
+  /** With or without a bias. */
   public ConvSettings withBias(Bias wanted) {
     return with(p -> p.bias = wanted);
   }
 
+  /**
+   * With another content of the padding: zeros, reflect, replicate or circular.
+   *
+   * @throws OctantException if it is none of these
+   */
   public ConvSettings withPaddingMode(String mode) {
     Padding.Mode.of(mode);
     return with(p -> p.paddingMode = mode);

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Transposed convolution over two spatial axes: [N, C, H, W]. */
 @TorchType("torch.nn.ConvTranspose2d")
 public class ConvTranspose2d extends ConvTransposeNd {
+  /** A transposed convolution with square windows, stride 1, no padding, and a bias. */
   public ConvTranspose2d(int inChannels, int outChannels, int kernelSize) {
     this(ConvSettings.of(inChannels, outChannels, kernelSize));
   }
 
+  /** Parameters are drawn with seed 0, uniform within {@code ±1/√(fan-in)}. */
   public ConvTranspose2d(ConvSettings settings) {
     super(settings, 2);
   }

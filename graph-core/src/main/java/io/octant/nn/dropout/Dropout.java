@@ -9,6 +9,7 @@ public class Dropout extends DropoutNd {
     this(0.5);
   }
 
+  /** With the probability of dropping, from 0 to 1; masks follow seed 0. */
   public Dropout(double p) {
     this(p, 0);
   }

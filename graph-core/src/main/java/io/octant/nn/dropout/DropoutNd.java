@@ -34,6 +34,7 @@ public abstract class DropoutNd extends InplaceModule {
     this.keptAxes = keptAxes;
   }
 
+  /** The probability of dropping. */
   public final double p() {
     return p;
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public class Embedding extends UnaryModule implements Initialization.Resettable {
   private final @Nullable Integer paddingIdx;
 
+  /** A table drawn from the standard normal distribution with seed 0. */
   public Embedding(int numEmbeddings, int embeddingDim) {
     this(Initialization.normal(new Random(0), numEmbeddings, embeddingDim), null);
   }

@@ -24,6 +24,7 @@ public class EmbeddingBag extends Module implements Initialization.Resettable {
       Signature.parse("input, offsets=None, per_sample_weights=None");
   private final Bags bags;
 
+  /** A table drawn from the standard normal distribution with seed 0. */
   public EmbeddingBag(int numEmbeddings, int embeddingDim, Mode mode) {
     this(
         Initialization.normal(new Random(0), numEmbeddings, embeddingDim),

@@ -37,6 +37,7 @@ public final class FusedModule extends Module {
     return kind == FusedKind.CONV_ADD_RELU_2D && part == 1 ? "relu" : String.valueOf(part);
   }
 
+  /** Which sequence this is. */
   public FusedKind kind() {
     return kind;
   }
@@ -46,6 +47,7 @@ public final class FusedModule extends Module {
     return module(childName(index));
   }
 
+  /** The parts in the order of their calls, a copy. */
   public List<Module> parts() {
     return List.copyOf(children().values());
   }

@@ -21,6 +21,7 @@ public class Bilinear extends PairModule implements Initialization.Resettable {
     resetParameters(new Random(0));
   }
 
+  /** With given parameters: weight [out, in1, in2], bias [out] or null. */
   public Bilinear(Tensor weight, @Nullable Tensor bias) {
     super("input1", "input2");
     setParameter("weight", weight);

@@ -27,6 +27,7 @@ public class Linear extends UnaryModule implements Initialization.Resettable {
     this(inFeatures, outFeatures, Bias.WITH);
   }
 
+  /** A layer whose parameters are drawn with seed 0, uniform within {@code ±1/√inFeatures}. */
   public Linear(int inFeatures, int outFeatures, Bias bias) {
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
@@ -60,10 +61,12 @@ public class Linear extends UnaryModule implements Initialization.Resettable {
     initialize(random);
   }
 
+  /** Size of the last axis of inputs. */
   public int inFeatures() {
     return inFeatures;
   }
 
+  /** Size of the last axis of outputs. */
   public int outFeatures() {
     return outFeatures;
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @TorchType("torch.nn.modules.linear.NonDynamicallyQuantizableLinear")
 public class NonDynamicallyQuantizableLinear extends Linear {
+  /** A layer whose parameters are drawn as those of {@link Linear}. */
   public NonDynamicallyQuantizableLinear(int inFeatures, int outFeatures, Bias bias) {
     super(inFeatures, outFeatures, bias);
   }

@@ -26,10 +26,14 @@ public record BatchNormSettings(
     return new BatchNormSettings(numFeatures, 1e-5, 0.1, false, false);
   }
 
+  /** With another number added to the variance before the root. */
   public BatchNormSettings withEps(double value) {
     return new BatchNormSettings(numFeatures, value, momentum, affine, trackRunningStats);
   }
 
+  /**
+   * With another weight of a new batch in the running statistics; null averages all batches alike.
+   */
   public BatchNormSettings withMomentum(@Nullable Double value) {
     return new BatchNormSettings(numFeatures, eps, value, affine, trackRunningStats);
   }

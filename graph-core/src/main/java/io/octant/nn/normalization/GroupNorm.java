@@ -23,6 +23,11 @@ public class GroupNorm extends UnaryModule implements Initialization.Resettable 
     this(numGroups, numChannels, 1e-5, Affine.WEIGHT_AND_BIAS);
   }
 
+  /**
+   * γ starts at 1 and β at 0, where they are wanted.
+   *
+   * @param eps added to the variance before the root
+   */
   public GroupNorm(int numGroups, int numChannels, double eps, Affine affine) {
     this.numGroups = numGroups;
     this.numChannels = numChannels;

@@ -24,6 +24,12 @@ public class LayerNorm extends UnaryModule implements Initialization.Resettable 
     this(Shape.of(normalizedShape), 1e-5, Affine.WEIGHT_AND_BIAS);
   }
 
+  /**
+   * γ starts at 1 and β at 0, where they are wanted.
+   *
+   * @param normalizedShape sizes of the last axes of inputs
+   * @param eps added to the variance before the root
+   */
   public LayerNorm(Shape normalizedShape, double eps, Affine affine) {
     this.normalizedShape = normalizedShape;
     this.eps = eps;
@@ -45,10 +51,12 @@ public class LayerNorm extends UnaryModule implements Initialization.Resettable 
     reset();
   }
 
+  /** The sizes of the last axes of inputs, over which means and variances are taken. */
   public Shape normalizedShape() {
     return normalizedShape;
   }
 
+  /** What is added to the variance before the root. */
   public double eps() {
     return eps;
   }

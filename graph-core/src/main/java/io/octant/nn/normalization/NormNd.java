@@ -43,6 +43,7 @@ public abstract class NormNd extends UnaryModule implements Initialization.Reset
     reset();
   }
 
+  /** The hyperparameters. */
   public final BatchNormSettings settings() {
     return settings;
   }

@@ -30,6 +30,9 @@ public abstract class AdaptiveAvgPoolNd extends UnaryModule {
     this.rank = rank;
   }
 
+  /**
+   * Sizes of the output as they were given: one for all axes or one for each, −1 for the input's.
+   */
   public final List<Integer> outputSize() {
     return outputSize;
   }

@@ -10,10 +10,12 @@ public class AvgPool1d extends AvgPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over windows without padding or dilation. */
   public AvgPool1d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over one spatial axis. */
   public AvgPool1d(PoolSettings settings) {
     super(settings, 1);
   }

@@ -10,10 +10,12 @@ public class AvgPool2d extends AvgPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over square windows without padding or dilation. */
   public AvgPool2d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over 2 spatial axes; sizes that are given once hold for all. */
   public AvgPool2d(PoolSettings settings) {
     super(settings, 2);
   }

@@ -10,10 +10,12 @@ public class AvgPool3d extends AvgPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over cubic windows without padding or dilation. */
   public AvgPool3d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over 3 spatial axes; sizes that are given once hold for all. */
   public AvgPool3d(PoolSettings settings) {
     super(settings, 3);
   }

@@ -19,6 +19,7 @@ public abstract class AvgPoolNd extends UnaryModule {
     this.rank = rank;
   }
 
+  /** The hyperparameters. */
   public final PoolSettings settings() {
     return settings;
   }

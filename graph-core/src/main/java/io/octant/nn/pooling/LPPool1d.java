@@ -10,6 +10,7 @@ public class LPPool1d extends LPPoolNd {
     this(PowerPoolSettings.of(normType, kernelSize));
   }
 
+  /** A pool over one spatial axis. */
   public LPPool1d(PowerPoolSettings settings) {
     super(settings, 1);
   }

@@ -10,6 +10,7 @@ public class LPPool2d extends LPPoolNd {
     this(PowerPoolSettings.of(normType, kernelSize));
   }
 
+  /** A pool over 2 spatial axes; sizes that are given once hold for all. */
   public LPPool2d(PowerPoolSettings settings) {
     super(settings, 2);
   }

@@ -10,6 +10,7 @@ public class LPPool3d extends LPPoolNd {
     this(PowerPoolSettings.of(normType, kernelSize));
   }
 
+  /** A pool over 3 spatial axes; sizes that are given once hold for all. */
   public LPPool3d(PowerPoolSettings settings) {
     super(settings, 3);
   }

@@ -17,6 +17,7 @@ public abstract class LPPoolNd extends UnaryModule {
     this.geometry = settings.geometry(axes);
   }
 
+  /** The hyperparameters. */
   public final PowerPoolSettings settings() {
     return settings;
   }

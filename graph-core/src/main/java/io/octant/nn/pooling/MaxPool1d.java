@@ -10,10 +10,12 @@ public class MaxPool1d extends MaxPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over windows without padding or dilation. */
   public MaxPool1d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over one spatial axis. */
   public MaxPool1d(PoolSettings settings) {
     super(settings, 1);
   }

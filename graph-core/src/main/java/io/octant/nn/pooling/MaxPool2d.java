@@ -10,10 +10,12 @@ public class MaxPool2d extends MaxPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over square windows without padding or dilation. */
   public MaxPool2d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over 2 spatial axes; sizes that are given once hold for all. */
   public MaxPool2d(PoolSettings settings) {
     super(settings, 2);
   }

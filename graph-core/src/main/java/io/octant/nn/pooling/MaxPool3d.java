@@ -10,10 +10,12 @@ public class MaxPool3d extends MaxPoolNd {
     this(PoolSettings.of(kernelSize));
   }
 
+  /** A pool over cubic windows without padding or dilation. */
   public MaxPool3d(int kernelSize, int stride) {
     this(PoolSettings.of(kernelSize).withStride(stride));
   }
 
+  /** A pool over 3 spatial axes; sizes that are given once hold for all. */
   public MaxPool3d(PoolSettings settings) {
     super(settings, 3);
   }

@@ -15,6 +15,7 @@ public abstract class MaxPoolNd extends IndexedPool {
     this.rank = rank;
   }
 
+  /** The hyperparameters. */
   public final PoolSettings settings() {
     return settings;
   }

@@ -35,6 +35,7 @@ public record PoolSettings(
         kernel, kernel, List.of(0), List.of(1), PoolGeometry.Rounding.FLOOR, true, null);
   }
 
+  /** With another distance between windows, one for all spatial axes or one for each. */
   public PoolSettings withStride(int... sizes) {
     return new PoolSettings(
         kernelSize,
@@ -46,6 +47,7 @@ public record PoolSettings(
         divisorOverride);
   }
 
+  /** With padding on both sides: zeros that an average counts, and that a maximum never takes. */
   public PoolSettings withPadding(int... sizes) {
     return new PoolSettings(
         kernelSize,
@@ -57,6 +59,7 @@ public record PoolSettings(
         divisorOverride);
   }
 
+  /** With another distance between the elements of a window; max pools only. */
   public PoolSettings withDilation(int... sizes) {
     return new PoolSettings(
         kernelSize, stride, padding, Sizes.list(sizes), rounding, countIncludePad, divisorOverride);
@@ -80,6 +83,7 @@ public record PoolSettings(
         kernelSize, stride, padding, dilation, rounding, false, divisorOverride);
   }
 
+  /** With another divisor of averages; null is the window's size. */
   public PoolSettings withDivisor(@Nullable Integer divisor) {
     return new PoolSettings(
         kernelSize, stride, padding, dilation, rounding, countIncludePad, divisor);

@@ -30,6 +30,7 @@ public record PowerPoolSettings(
         normType, Sizes.list(kernelSize), null, PoolGeometry.Rounding.FLOOR);
   }
 
+  /** With another distance between windows, one for all spatial axes or one for each. */
   public PowerPoolSettings withStride(int... sizes) {
     return new PowerPoolSettings(normType, kernelSize, Sizes.list(sizes), rounding);
   }

@@ -63,6 +63,7 @@ public final class QatBatchNorm extends QatModule {
     module("bn").train(true);
   }
 
+  /** Whether running statistics are kept in training too. */
   public boolean isBatchNormFrozen() {
     return frozen;
   }

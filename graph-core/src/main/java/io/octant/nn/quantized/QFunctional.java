@@ -22,6 +22,7 @@ import java.util.Map;
 public final class QFunctional extends Functional {
   private final QParams output;
 
+  /** Arithmetic whose results have the given scale and zero point. */
   public QFunctional(QParams output) {
     this.output = output;
     setChild("activation_post_process", new Identity());

@@ -86,6 +86,7 @@ public final class QuantizedConvolution extends QuantizedModule {
     return mode == Padding.Mode.CONSTANT ? "zeros" : mode.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Integer weight, float bias and geometry. */
   public PackedConvolution packed() {
     return packed;
   }
@@ -95,10 +96,12 @@ public final class QuantizedConvolution extends QuantizedModule {
     return output;
   }
 
+  /** What follows the convolution before the output is quantized. */
   public Fusion fusion() {
     return fusion;
   }
 
+  /** What the padding consists of; {@code CONSTANT} is the zero point. */
   public Padding.Mode paddingMode() {
     return paddingMode;
   }

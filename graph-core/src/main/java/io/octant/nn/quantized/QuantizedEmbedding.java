@@ -42,6 +42,7 @@ public final class QuantizedEmbedding extends QuantizedModule {
     return new QuantizedEmbedding(packed, bags);
   }
 
+  /** The quantized rows. */
   public PackedEmbedding packed() {
     return packed;
   }

@@ -46,11 +46,13 @@ public final class QuantizedLinear extends QuantizedModule {
     return new QuantizedLinear(packed, output, activation, 0);
   }
 
+  /** With a leaky ReLU before the output is quantized. */
   public static QuantizedLinear leakyRelu(
       PackedLinear packed, QParams output, double negativeSlope) {
     return new QuantizedLinear(packed, output, Activation.LEAKY_RELU, negativeSlope);
   }
 
+  /** Integer weight and float bias. */
   public PackedLinear packed() {
     return packed;
   }
@@ -60,6 +62,7 @@ public final class QuantizedLinear extends QuantizedModule {
     return output;
   }
 
+  /** What follows the product before the output is quantized. */
   public Activation activation() {
     return activation;
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 public abstract class QuantizedModule extends Module {
   private final ModuleType type;
 
+  /** A module of the given type; names are PyTorch's, with the package. */
   protected QuantizedModule(String torchName) {
     this.type = new ModuleType(torchName);
   }

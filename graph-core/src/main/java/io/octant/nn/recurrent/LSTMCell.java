@@ -9,10 +9,12 @@ import io.octant.reference.kernel.Recurrence;
  */
 @TorchType("torch.nn.LSTMCell")
 public class LSTMCell extends RecurrentCell {
+  /** With biases. */
   public LSTMCell(int inputSize, int hiddenSize) {
     this(inputSize, hiddenSize, Bias.WITH);
   }
 
+  /** Parameters are drawn with seed 0, uniform within {@code ±1/√hidden}. */
   public LSTMCell(int inputSize, int hiddenSize, Bias bias) {
     super(inputSize, hiddenSize, bias, Recurrence.LSTM);
   }

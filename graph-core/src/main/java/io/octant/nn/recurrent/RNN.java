@@ -28,10 +28,12 @@ public class RNN extends RecurrentModule {
 
   private final Nonlinearity nonlinearity;
 
+  /** One layer in one direction with biases, [time, batch, input]; tanh. */
   public RNN(int inputSize, int hiddenSize) {
     this(RecurrentSettings.of(inputSize, hiddenSize), Nonlinearity.TANH);
   }
 
+  /** Parameters are drawn with seed 0, uniform within {@code ±1/√hidden}. */
   public RNN(RecurrentSettings settings, Nonlinearity nonlinearity) {
     super(settings, nonlinearity.recurrence);
     this.nonlinearity = nonlinearity;

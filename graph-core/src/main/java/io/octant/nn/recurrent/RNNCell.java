@@ -10,10 +10,12 @@ import java.util.Map;
 public class RNNCell extends RecurrentCell {
   private final RNN.Nonlinearity nonlinearity;
 
+  /** With biases and tanh. */
   public RNNCell(int inputSize, int hiddenSize) {
     this(inputSize, hiddenSize, Bias.WITH, RNN.Nonlinearity.TANH);
   }
 
+  /** Parameters are drawn with seed 0, uniform within {@code ±1/√hidden}. */
   public RNNCell(int inputSize, int hiddenSize, Bias bias, RNN.Nonlinearity nonlinearity) {
     super(inputSize, hiddenSize, bias, nonlinearity.recurrence);
     this.nonlinearity = nonlinearity;

@@ -87,6 +87,7 @@ public abstract class RecurrentModule extends Module implements Initialization.R
     draw(random);
   }
 
+  /** The hyperparameters. */
   public final RecurrentSettings settings() {
     return settings;
   }

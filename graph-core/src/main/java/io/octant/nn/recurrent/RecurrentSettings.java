@@ -24,11 +24,13 @@ public record RecurrentSettings(
     return new RecurrentSettings(inputSize, hiddenSize, 1, Bias.WITH, false, 0, false, 0);
   }
 
+  /** With layers that each read the outputs of the one before. */
   public RecurrentSettings withLayers(int count) {
     return new RecurrentSettings(
         inputSize, hiddenSize, count, bias, batchFirst, dropout, bidirectional, projSize);
   }
 
+  /** With or without biases, of which each layer has two. */
   public RecurrentSettings withBias(Bias wanted) {
     return new RecurrentSettings(
         inputSize, hiddenSize, numLayers, wanted, batchFirst, dropout, bidirectional, projSize);
@@ -40,6 +42,7 @@ public record RecurrentSettings(
         inputSize, hiddenSize, numLayers, bias, true, dropout, bidirectional, projSize);
   }
 
+  /** With dropout between layers, in training only. */
   public RecurrentSettings withDropout(double probability) {
     return new RecurrentSettings(
         inputSize, hiddenSize, numLayers, bias, batchFirst, probability, bidirectional, projSize);
@@ -51,6 +54,7 @@ public record RecurrentSettings(
         inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, true, projSize);
   }
 
+  /** With hidden states of an LSTM projected to a smaller width, 0 for none. */
   public RecurrentSettings withProjection(int size) {
     return new RecurrentSettings(
         inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional, size);

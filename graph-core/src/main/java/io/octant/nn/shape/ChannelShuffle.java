@@ -12,6 +12,7 @@ import java.util.Map;
 public class ChannelShuffle extends UnaryModule {
   private final int groups;
 
+  /** With the number of groups, which divides the number of channels. */
   public ChannelShuffle(int groups) {
     this.groups = groups;
   }

@@ -17,6 +17,7 @@ public class Flatten extends UnaryModule {
     this(1, -1);
   }
 
+  /** Joins the axes of a range, both ends included; negative ones count from the end. */
   public Flatten(int startDim, int endDim) {
     this.startDim = startDim;
     this.endDim = endDim;

@@ -20,14 +20,17 @@ public record FoldSettings(
     return new FoldSettings(Sizes.list(kernelSize), List.of(1), List.of(0), List.of(1));
   }
 
+  /** With another distance between the elements of a window. */
   public FoldSettings withDilation(int... sizes) {
     return new FoldSettings(kernelSize, Sizes.list(sizes), padding, stride);
   }
 
+  /** With zeros on both sides of each axis. */
   public FoldSettings withPadding(int... sizes) {
     return new FoldSettings(kernelSize, dilation, Sizes.list(sizes), stride);
   }
 
+  /** With another distance between windows. */
   public FoldSettings withStride(int... sizes) {
     return new FoldSettings(kernelSize, dilation, padding, Sizes.list(sizes));
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 public class PixelShuffle extends UnaryModule {
   private final int upscaleFactor;
 
+  /** With the factor r for height and width; its square divides the number of channels. */
   public PixelShuffle(int upscaleFactor) {
     this.upscaleFactor = upscaleFactor;
   }

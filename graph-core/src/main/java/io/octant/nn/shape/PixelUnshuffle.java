@@ -12,6 +12,7 @@ import java.util.Map;
 public class PixelUnshuffle extends UnaryModule {
   private final int downscaleFactor;
 
+  /** With the factor r, which divides height and width. */
   public PixelUnshuffle(int downscaleFactor) {
     this.downscaleFactor = downscaleFactor;
   }

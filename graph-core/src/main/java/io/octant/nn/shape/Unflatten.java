@@ -14,6 +14,7 @@ public class Unflatten extends UnaryModule {
   private final int dim;
   private final int[] sizes;
 
+  /** Splits one axis into sizes whose product is its own; negative axes count from the end. */
   public Unflatten(int dim, int... sizes) {
     this.dim = dim;
     this.sizes = sizes.clone();

@@ -11,10 +11,12 @@ import java.util.Map;
 public class Unfold extends UnaryModule {
   private final FoldSettings settings;
 
+  /** Windows next to each other at stride 1, without padding or dilation. */
   public Unfold(int... kernelSize) {
     this(FoldSettings.of(kernelSize));
   }
 
+  /** Windows as the settings say. */
   public Unfold(FoldSettings settings) {
     this.settings = settings;
   }

@@ -18,6 +18,7 @@ public class Upsample extends UnaryModule {
   private final UpsampleSettings settings;
   private final Interpolation.Mode mode;
 
+  /** A resizing as the settings say. */
   public Upsample(UpsampleSettings settings) {
     this.settings = settings;
     this.mode = Interpolation.Mode.of(settings.mode());

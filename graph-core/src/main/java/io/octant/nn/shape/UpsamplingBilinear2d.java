@@ -5,6 +5,9 @@ import io.octant.graph.TorchType;
 /** Resizes [N, C, H, W] by a factor or to a size, bilinearly with aligned corners. */
 @TorchType("torch.nn.UpsamplingBilinear2d")
 public class UpsamplingBilinear2d extends Upsample {
+  /**
+   * A resizing to the size or by the factor of the settings; corners are aligned whatever they say.
+   */
   public UpsamplingBilinear2d(UpsampleSettings settings) {
     super(settings.aligning(true));
   }

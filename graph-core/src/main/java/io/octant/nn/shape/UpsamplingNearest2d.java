@@ -5,6 +5,7 @@ import io.octant.graph.TorchType;
 /** Resizes [N, C, H, W] by a factor or to a size, each pixel from its nearest. */
 @TorchType("torch.nn.UpsamplingNearest2d")
 public class UpsamplingNearest2d extends Upsample {
+  /** A resizing to the size or by the factor of the settings. */
   public UpsamplingNearest2d(UpsampleSettings settings) {
     super(settings);
   }

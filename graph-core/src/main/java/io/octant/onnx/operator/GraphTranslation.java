@@ -75,6 +75,12 @@ public final class GraphTranslation {
   private final Set<String> decidedByBatch = new HashSet<>();
   private boolean needsSinglePrecision;
 
+  /**
+   * A translation of a model into a graph that runs with the given operators.
+   *
+   * @param inputs the model's inputs, which become placeholders
+   * @param nodes all nodes that will be added, in their order
+   */
   public GraphTranslation(
       OnnxModel model, List<OnnxInput> inputs, List<OnnxNode> nodes, OperatorTable operators) {
     this.model = model;

@@ -125,10 +125,12 @@ public final class ImportGraph {
 
   // ---- emitting
 
+  /** A call of a function with positional arguments, folded if all of them are constant. */
   public Value function(String name, Object... args) {
     return function(name, List.of(args), Map.of());
   }
 
+  /** A call of a function, folded if all arguments are constant. */
   public Value function(String name, List<?> args, Map<String, ?> kwargs) {
     IntegerSpelling.Call other = IntegerSpelling.of(name, args);
     if (other != null) {
@@ -143,6 +145,7 @@ public final class ImportGraph {
         (a, kw) -> module.operators().callFunction(type, a, kw));
   }
 
+  /** A call of a tensor method on its first argument, folded if all arguments are constant. */
   public Value method(String name, Object... args) {
     IntegerSpelling.Call other = IntegerSpelling.of(name, List.of(args));
     if (other != null) {

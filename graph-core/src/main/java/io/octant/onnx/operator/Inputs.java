@@ -19,14 +19,21 @@ public final class Inputs {
     this.values = values;
   }
 
+  /** How many inputs the node names, trailing empty ones not counted. */
   public int size() {
     return values.size();
   }
 
+  /** Whether an input is there and not left out. */
   public boolean has(int index) {
     return index < values.size() && values.get(index).isPresent();
   }
 
+  /**
+   * The value of an input that has to be there.
+   *
+   * @throws io.octant.onnx.OnnxException if it is left out
+   */
   public Value get(int index) {
     if (!has(index)) {
       throw node.error("input " + index + " is missing");
@@ -58,6 +65,7 @@ public final class Inputs {
     return node.inputs().get(index);
   }
 
+  /** Whether an input is there and known at import. */
   public boolean isConstant(int index) {
     return has(index) && values.get(index).orElseThrow().isConstant();
   }

@@ -17,6 +17,7 @@ public interface NodeImport {
   /** For operators of one output. */
   @FunctionalInterface
   interface Single {
+    /** Translates one node; the result is the value of its only output. */
     Value run(OnnxNode node, Inputs inputs, ImportGraph graph);
   }
 }

@@ -99,6 +99,7 @@ public final class Value {
     return ((Tensor) large).shape();
   }
 
+  /** How many axes there are. */
   public int rank() {
     return shape().rank();
   }

@@ -24,6 +24,7 @@ public final class NodeGraph {
   private final Map<String, TensorProto> constants = new HashMap<>();
   private final Set<String> graphOutputs = new HashSet<>();
 
+  /** An index over the nodes of a model's main graph. */
   public NodeGraph(OnnxModel model) {
     this.model = model;
     GraphProto graph = model.graph();

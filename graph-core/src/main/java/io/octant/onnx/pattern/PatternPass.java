@@ -25,6 +25,7 @@ public final class PatternPass {
 
   private PatternPass() {}
 
+  /** The model's nodes in order, each group that a pattern recognizes as one. */
   public static List<OnnxNode> run(OnnxModel model) {
     NodeGraph graph = new NodeGraph(model);
     List<NodeProto> nodes = graph.nodes();

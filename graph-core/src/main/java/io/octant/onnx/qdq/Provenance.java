@@ -36,6 +36,7 @@ public record Provenance(SortedMap<String, String> facts) {
     return new Provenance(new TreeMap<>());
   }
 
+  /** The given facts, sorted by name. */
   public static Provenance of(Map<String, String> facts) {
     return new Provenance(new TreeMap<>(facts));
   }

@@ -44,6 +44,7 @@ public final class BackendConfig {
     return new BackendConfig(name, out);
   }
 
+  /** The name of the backend, for messages and maps. */
   public String name() {
     return name;
   }
@@ -53,6 +54,7 @@ public final class BackendConfig {
     return List.copyOf(configs.values());
   }
 
+  /** What is said of exactly this pattern; empty if nothing. */
   public Optional<BackendPatternConfig> find(Pattern pattern) {
     return Optional.ofNullable(configs.get(pattern));
   }

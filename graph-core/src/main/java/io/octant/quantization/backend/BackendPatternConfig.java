@@ -74,6 +74,7 @@ public record BackendPatternConfig(
     return PatternConfigMaps.read(map, List.of());
   }
 
+  /** The map form, which {@link #fromMap} reads; parts that are not set are left out. */
   public Map<String, Object> toMap() {
     return PatternConfigMaps.write(this);
   }
@@ -101,31 +102,37 @@ public record BackendPatternConfig(
       this.sequence = sequence;
     }
 
+    /** Sets how the output is observed; by an observer of its own at first. */
     public Builder observationType(ObservationType type) {
       observationType = type;
       return this;
     }
 
+    /** Adds a type combination that will do. */
     public Builder dtypeConfig(DTypeConfig config) {
       dtypeConfigs.add(config);
       return this;
     }
 
+    /** Sets the float module at the root of the pattern. */
     public Builder rootModule(ModuleType type) {
       rootModule = Optional.of(type);
       return this;
     }
 
+    /** Sets the module that takes the place of the pattern's for training. */
     public Builder qatModule(ModuleType type) {
       qatModule = Optional.of(type);
       return this;
     }
 
+    /** Sets the module that takes the place of the root at conversion. */
     public Builder referenceQuantizedModule(ModuleType type) {
       referenceQuantizedModule = Optional.of(type);
       return this;
     }
 
+    /** Sets the module that the pattern is fused to. */
     public Builder fusedModule(ModuleType type) {
       fusedModule = Optional.of(type);
       return this;
@@ -137,22 +144,26 @@ public record BackendPatternConfig(
       return this;
     }
 
+    /** Sets a fuser of one's own; maps hold its name only. */
     public Builder fuserMethod(FuserMethod method) {
       fuserMethod = Optional.of(method.fuserName());
       customFuser = Optional.of(method);
       return this;
     }
 
+    /** Sets what picks the root of a match; the innermost first argument at first. */
     public Builder rootNodeGetter(NodeGetter getter) {
       rootNodeGetter = Optional.of(getter);
       return this;
     }
 
+    /** Sets what picks further inputs of the fused module; none at first. */
     public Builder extraInputsGetter(NodeGetter getter) {
       extraInputsGetter = Optional.of(getter);
       return this;
     }
 
+    /** Sets how the output is observed where so many arguments are tensors. */
     public Builder observationType(int tensorArgs, ObservationType type) {
       byTensorArgs.put(tensorArgs, type);
       return this;
@@ -164,6 +175,7 @@ public record BackendPatternConfig(
       return this;
     }
 
+    /** The configuration of the parts collected so far. */
     public BackendPatternConfig build() {
       return new BackendPatternConfig(
           pattern,

@@ -42,6 +42,7 @@ public record DTypeConfig(
         false);
   }
 
+  /** The map form; parts that are not set are left out. */
   public Map<String, Object> toMap() {
     Map<String, Object> out = new LinkedHashMap<>();
     input.ifPresent(d -> out.put("input_dtype", d.toMap()));

@@ -54,6 +54,7 @@ public record DTypeWithConstraints(
         OptionalLong.empty());
   }
 
+  /** Observers may use integers of this range only, both ends included. */
   public DTypeWithConstraints withRange(long quantMin, long quantMax) {
     return new DTypeWithConstraints(
         dtype,
@@ -65,6 +66,7 @@ public record DTypeWithConstraints(
         zeroPointExactMatch);
   }
 
+  /** Observers may have no smaller {@code eps}. */
   public DTypeWithConstraints withSmallestScale(double scale) {
     return new DTypeWithConstraints(
         dtype,
@@ -76,6 +78,7 @@ public record DTypeWithConstraints(
         zeroPointExactMatch);
   }
 
+  /** Observers must have exactly this scale and zero point. */
   public DTypeWithConstraints withExactQParams(double scale, long zeroPoint) {
     return new DTypeWithConstraints(
         dtype,

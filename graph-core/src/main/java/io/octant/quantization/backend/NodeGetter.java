@@ -16,6 +16,11 @@ public record NodeGetter(String name, List<List<Integer>> paths) {
     paths = List.copyOf(paths);
   }
 
+  /**
+   * Picks one part of a match.
+   *
+   * @param path positions to go down from the whole match to the part
+   */
   public static NodeGetter of(String name, Integer... path) {
     return new NodeGetter(name, List.of(List.of(path)));
   }

@@ -56,6 +56,7 @@ public sealed interface Pattern {
     }
   }
 
+  /** One operator. */
   static Pattern of(TargetType type) {
     return new Operator(type);
   }

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class PatternMatcher {
   private final GraphModule model;
 
+  /** A matcher over the graph of a module, whose tree tells the types of called modules. */
   public PatternMatcher(GraphModule model) {
     this.model = model;
   }

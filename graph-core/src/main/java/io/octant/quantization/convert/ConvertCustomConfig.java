@@ -52,6 +52,7 @@ public record ConvertCustomConfig(
     return new ConvertCustomConfig(out, preservedAttributes);
   }
 
+  /** {@code set_preserved_attributes}. */
   public ConvertCustomConfig withPreservedAttributes(List<String> names) {
     return new ConvertCustomConfig(observedToQuantized, names);
   }

@@ -7,10 +7,12 @@ import io.octant.graph.Node;
 public class ConvertException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the node or module. */
   public ConvertException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public ConvertException(String message, Throwable cause) {
     super(message, cause);
   }

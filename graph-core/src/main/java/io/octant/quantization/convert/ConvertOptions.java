@@ -37,6 +37,9 @@ public record ConvertOptions(
     return of(ConvertForm.LOWERED);
   }
 
+  /**
+   * The given form without further options, for the x86 engine; the decomposed form keeps qconfigs.
+   */
   public static ConvertOptions of(ConvertForm form) {
     return new ConvertOptions(
         form,
@@ -48,6 +51,7 @@ public record ConvertOptions(
         form == ConvertForm.DECOMPOSED ? Retention.KEEP : Retention.DROP);
   }
 
+  /** With another form; other options stay. */
   public ConvertOptions withForm(ConvertForm newForm) {
     return new ConvertOptions(
         newForm, customConfig, qconfigMapping, backend, engine, originalWeights, qconfigs);

@@ -26,6 +26,7 @@ public final class EqualizableLayers {
 
   private EqualizableLayers() {}
 
+  /** Whether a node is a linear or convolution whose input can be equalized with its weight. */
   public static boolean contains(GraphModule model, Node node) {
     if (node.operation() instanceof Operation.CallFunction f) {
       return FUNCTIONS.contains(f.function());

@@ -30,6 +30,9 @@ public abstract class FakeQuantizeModule extends ActivationPostProcess {
   private final boolean dynamic;
   private final int channelAxis;
 
+  /**
+   * A fake quantize with the type, scheme, range and axis of an observer, which becomes its child.
+   */
   protected FakeQuantizeModule(ActivationPostProcess observer) {
     super(observer.dtype());
     this.qscheme = observer.qscheme();

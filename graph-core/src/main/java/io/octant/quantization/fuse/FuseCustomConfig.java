@@ -21,10 +21,12 @@ public record FuseCustomConfig(List<String> preservedAttributes) {
     return new FuseCustomConfig(List.of());
   }
 
+  /** {@code set_preserved_attributes}. */
   public FuseCustomConfig withPreservedAttributes(List<String> names) {
     return new FuseCustomConfig(names);
   }
 
+  /** The map form, PyTorch's {@code to_dict}; empty if nothing is set. */
   public Map<String, Object> toMap() {
     return preservedAttributes.isEmpty()
         ? Map.of()

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class FusionException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the node or module. */
   public FusionException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public FusionException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -10,10 +10,12 @@ import io.octant.OctantException;
 public class ConfigurationException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the key. */
   public ConfigurationException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public ConfigurationException(String message, Throwable cause) {
     super(message, cause);
   }

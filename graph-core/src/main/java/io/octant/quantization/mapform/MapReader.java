@@ -79,14 +79,29 @@ public final class MapReader {
     return value;
   }
 
+  /**
+   * A string, empty if absent.
+   *
+   * @throws ConfigurationException naming the key if it is something else
+   */
   public Optional<String> text(String key) {
     return typed(key, "a string", v -> v instanceof String s ? s : null);
   }
 
+  /**
+   * A number, empty if absent.
+   *
+   * @throws ConfigurationException naming the key if it is something else
+   */
   public Optional<Double> number(String key) {
     return typed(key, "a number", v -> v instanceof Number n ? n.doubleValue() : null);
   }
 
+  /**
+   * A boolean, false if absent.
+   *
+   * @throws ConfigurationException naming the key if it is something else
+   */
   public boolean flag(String key) {
     return typed(key, "a boolean", v -> v instanceof Boolean b ? b : null).orElse(false);
   }

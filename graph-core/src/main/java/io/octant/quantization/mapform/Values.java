@@ -26,6 +26,7 @@ public final class Values {
 
   // ---- targets
 
+  /** A type as a map of one entry: its kind, class, function or method, and its name. */
   public static Map<String, Object> encode(TargetType type) {
     String kind =
         type instanceof ModuleType ? "class" : type instanceof FunctionType ? "function" : "method";
@@ -83,6 +84,7 @@ public final class Values {
 
   // ---- observers
 
+  /** A spec as a map of {@code ctor}, its type, and {@code kwargs}. */
   public static Map<String, Object> encode(ObserverSpec spec) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("ctor", spec.type());

@@ -25,6 +25,7 @@ public abstract class ActivationPostProcess extends Module {
 
   private final DType dtype;
 
+  /** A module for values that are to be quantized to the given type. */
   protected ActivationPostProcess(DType dtype) {
     this.dtype = dtype;
   }
@@ -34,6 +35,10 @@ public abstract class ActivationPostProcess extends Module {
     return dtype;
   }
 
+  /**
+   * Per tensor or per channel, affine or symmetric; per tensor affine unless a class says
+   * otherwise.
+   */
   public QScheme qscheme() {
     return QScheme.PER_TENSOR_AFFINE;
   }

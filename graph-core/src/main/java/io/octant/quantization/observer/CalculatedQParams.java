@@ -57,6 +57,7 @@ public record CalculatedQParams(Tensor scale, Tensor zeroPoint, List<String> war
     return scale.numel();
   }
 
+  /** The scale of a channel, 0 if there is but one. */
   public float scale(int channel) {
     return scale.floats()[channel];
   }

@@ -30,26 +30,57 @@ public final class KeywordArguments {
     values.forEach((k, v) -> unread.put(k, Arguments.normalize(v)));
   }
 
+  /** The class that the keywords are for. */
   public String owner() {
     return owner;
   }
 
+  /**
+   * An element type.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public DType dtype(String name, DType otherwise) {
     return read(name, otherwise, v -> v instanceof DType d ? d : null, "a dtype");
   }
 
+  /**
+   * A scheme.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public QScheme qscheme(String name, QScheme otherwise) {
     return read(name, otherwise, v -> v instanceof QScheme s ? s : null, "a qscheme");
   }
 
+  /**
+   * A boolean.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public boolean flag(String name, boolean otherwise) {
     return read(name, otherwise, v -> v instanceof Boolean b ? b : null, "a boolean");
   }
 
+  /**
+   * A string.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public String text(String name, String otherwise) {
     return read(name, otherwise, v -> v instanceof String s ? s : null, "a string");
   }
 
+  /**
+   * A number, integer or not.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public double number(String name, double otherwise) {
     return read(name, otherwise, v -> v instanceof Number n ? n.doubleValue() : null, "a number");
   }
@@ -59,6 +90,12 @@ public final class KeywordArguments {
     return read(name, otherwise, v -> v instanceof Number n ? n : null, "a number");
   }
 
+  /**
+   * An integer of 32 bits.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public int integer(String name, int otherwise) {
     Integer found = findInteger(name);
     return found == null ? otherwise : found;
@@ -76,6 +113,12 @@ public final class KeywordArguments {
     throw wrong(name, v, "an int");
   }
 
+  /**
+   * A factory of observers.
+   *
+   * @param otherwise the value if it was not given
+   * @throws ObserverException if it is something else
+   */
   public ObserverSpec spec(String name, ObserverSpec otherwise) {
     return read(name, otherwise, v -> v instanceof ObserverSpec s ? s : null, "an observer spec");
   }

@@ -11,6 +11,7 @@ import io.octant.OctantException;
 public class ObserverException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the observer. */
   public ObserverException(String message) {
     super(message);
   }

@@ -24,6 +24,7 @@ public record ObserverSpec(String type, Map<String, Object> kwargs) {
     kwargs = Collections.unmodifiableMap(copy);
   }
 
+  /** An observer of a type without keywords: all at their defaults. */
   public static ObserverSpec of(String type) {
     return new ObserverSpec(type, Map.of());
   }

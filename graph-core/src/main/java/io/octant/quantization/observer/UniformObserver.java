@@ -20,6 +20,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
 
   private final UniformSettings settings;
 
+  /** An observer with the buffer {@code eps}, a float32. */
   protected UniformObserver(UniformSettings settings) {
     super(settings.dtype());
     this.settings = settings;
@@ -64,6 +65,7 @@ public abstract class UniformObserver extends ActivationPostProcess {
     return s;
   }
 
+  /** Type, scheme, range and eps. */
   public UniformSettings settings() {
     return settings;
   }

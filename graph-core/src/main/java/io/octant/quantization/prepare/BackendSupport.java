@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackendSupport {
   private final Prototypes prototypes;
 
+  /** A check that asks observers through prototypes, which are never shown a tensor. */
   public BackendSupport(Prototypes prototypes) {
     this.prototypes = prototypes;
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModuleTypeMaps {
   private ModuleTypeMaps() {}
 
+  /** The map form, type names in place of types. */
   public static Map<String, Object> write(Map<QuantType, Map<ModuleType, ModuleType>> mapping) {
     Map<String, Object> out = new LinkedHashMap<>();
     mapping.forEach(

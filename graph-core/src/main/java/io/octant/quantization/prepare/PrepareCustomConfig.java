@@ -96,18 +96,30 @@ public record PrepareCustomConfig(
                 .put(floatType, observedType));
   }
 
+  /** {@code set_non_traceable_module_names}. */
   public PrepareCustomConfig withNonTraceableModuleNames(List<String> paths) {
     return with(p -> p.nonTraceableModuleNames = paths);
   }
 
+  /** {@code set_non_traceable_module_classes}. */
   public PrepareCustomConfig withNonTraceableModuleClasses(List<ModuleType> types) {
     return with(p -> p.nonTraceableModuleClasses = types);
   }
 
+  /**
+   * {@code set_input_quantized_indexes}.
+   *
+   * @throws PrepareException for a negative index
+   */
   public PrepareCustomConfig withInputQuantizedIndexes(List<Integer> indexes) {
     return with(p -> p.inputQuantizedIndexes = indexes);
   }
 
+  /**
+   * {@code set_output_quantized_indexes}.
+   *
+   * @throws PrepareException for a negative index
+   */
   public PrepareCustomConfig withOutputQuantizedIndexes(List<Integer> indexes) {
     return with(p -> p.outputQuantizedIndexes = indexes);
   }

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class PrepareException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the node or module. */
   public PrepareException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public PrepareException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -38,6 +38,7 @@ public final class Prototypes {
     return spec == null ? null : of(spec).dtype();
   }
 
+  /** Whether a spec makes observers of which parameters are computed at run time; not for null. */
   public boolean isDynamic(@Nullable ObserverSpec spec) {
     return spec != null && of(spec).isDynamic();
   }

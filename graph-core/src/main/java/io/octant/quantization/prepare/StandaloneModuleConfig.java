@@ -26,16 +26,19 @@ public record StandaloneModuleConfig(
         Optional.empty(), List.of(), Optional.empty(), Optional.empty());
   }
 
+  /** With a mapping of its own, whose names are paths within the submodule. */
   public StandaloneModuleConfig withQConfigMapping(QConfigMapping mapping) {
     return new StandaloneModuleConfig(
         Optional.of(mapping), exampleInputs, prepareCustomConfig, backendConfig);
   }
 
+  /** With options of its own. */
   public StandaloneModuleConfig withPrepareCustomConfig(PrepareCustomConfig config) {
     return new StandaloneModuleConfig(
         qconfigMapping, exampleInputs, Optional.of(config), backendConfig);
   }
 
+  /** With a backend of its own. */
   public StandaloneModuleConfig withBackendConfig(BackendConfig config) {
     return new StandaloneModuleConfig(
         qconfigMapping, exampleInputs, prepareCustomConfig, Optional.of(config));

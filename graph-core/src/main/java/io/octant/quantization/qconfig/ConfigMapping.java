@@ -91,6 +91,7 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
     return table.values().isEmpty();
   }
 
+  /** What holds where no other entry does; empty is "float". */
   public final Optional<Q> global() {
     return table.global();
   }
@@ -100,14 +101,20 @@ public abstract sealed class ConfigMapping<Q, S extends ConfigMapping<Q, S>>
     return table.objectTypes();
   }
 
+  /**
+   * Entries by regular expression of module paths, in registration order; an empty value is an
+   * explicit "float".
+   */
   public final Map<String, Optional<Q>> moduleNameRegexes() {
     return table.regexes();
   }
 
+  /** Entries by module path, in registration order; an empty value is an explicit "float". */
   public final Map<String, Optional<Q>> moduleNames() {
     return table.names();
   }
 
+  /** Entries by single calls, in registration order; an empty value is an explicit "float". */
   public final Map<Occurrence, Optional<Q>> moduleNameObjectTypeOrders() {
     return table.orders();
   }

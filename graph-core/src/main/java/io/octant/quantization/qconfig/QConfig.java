@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record QConfig(ObserverSpec activation, ObserverSpec weight) {
 
+  /** With another observer of inputs and outputs. */
   public QConfig withActivation(ObserverSpec newActivation) {
     return new QConfig(newActivation, weight);
   }
 
+  /** With another observer of the weight. */
   public QConfig withWeight(ObserverSpec newWeight) {
     return new QConfig(activation, newWeight);
   }

@@ -22,6 +22,11 @@ public final class NamedValues {
   private final String owner;
   private final Map<String, ?> values;
 
+  /**
+   * Arguments by parameter name.
+   *
+   * @param owner the function, named in errors
+   */
   public NamedValues(String owner, Map<String, ?> values) {
     this.owner = owner;
     this.values = values;
@@ -32,6 +37,7 @@ public final class NamedValues {
     return owner;
   }
 
+  /** Whether there is a parameter of a name, whatever its value. */
   public boolean has(String name) {
     return values.containsKey(name);
   }
@@ -41,6 +47,7 @@ public final class NamedValues {
     return values.values();
   }
 
+  /** Whether an argument is None. */
   public boolean isNone(String name) {
     return value(name) == None.NONE;
   }
@@ -55,6 +62,11 @@ public final class NamedValues {
     return v;
   }
 
+  /**
+   * A tensor.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public Tensor tensor(String name) {
     if (value(name) instanceof Tensor t) {
       return t;
@@ -101,6 +113,11 @@ public final class NamedValues {
     return null;
   }
 
+  /**
+   * An integer of 32 bits.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public int integer(String name) {
     return toInt(name, value(name));
   }
@@ -126,6 +143,11 @@ public final class NamedValues {
     return isNone(name) ? fallback : integer(name);
   }
 
+  /**
+   * A number, integer or not.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public double number(String name) {
     Object v = value(name);
     if (v instanceof Number n) {
@@ -140,6 +162,11 @@ public final class NamedValues {
     throw wrong(name, "a number");
   }
 
+  /**
+   * A boolean.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public boolean flag(String name) {
     Object v = value(name);
     if (v instanceof Boolean b) {
@@ -175,6 +202,11 @@ public final class NamedValues {
     return given;
   }
 
+  /**
+   * A string.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public String text(String name) {
     if (value(name) instanceof String s) {
       return s;
@@ -182,6 +214,11 @@ public final class NamedValues {
     throw wrong(name, "a string");
   }
 
+  /**
+   * An element type.
+   *
+   * @throws OperatorException naming function and argument if it is something else
+   */
   public DType dtype(String name) {
     if (value(name) instanceof DType d) {
       return d;

@@ -32,6 +32,7 @@ public final class OperatorSet implements OperatorTable {
     this.entries = Map.copyOf(entries);
   }
 
+  /** An empty table to fill. */
   public static Builder builder() {
     return new Builder();
   }
@@ -62,14 +63,6 @@ public final class OperatorSet implements OperatorTable {
               + NearestNames.list(name, alike, 3));
     }
     return found;
-  }
-
-  public boolean hasFunction(FunctionType function) {
-    return entries.containsKey(function.name());
-  }
-
-  public boolean hasMethod(String method) {
-    return entries.containsKey("." + method);
   }
 
   /** Every registered name, methods with a leading dot, in alphabetical order. */
@@ -120,6 +113,12 @@ public final class OperatorSet implements OperatorTable {
     /** What a derived operator returns, given the first argument and the original's result. */
     @FunctionalInterface
     public interface Derivation {
+      /**
+       * The result that the derived operator returns.
+       *
+       * @param first the first argument of the call
+       * @param result what the original returned
+       */
       Object apply(String name, Object first, Object result);
     }
 
@@ -150,6 +149,7 @@ public final class OperatorSet implements OperatorTable {
       return this;
     }
 
+    /** The table of what was defined so far. */
     public OperatorSet build() {
       return new OperatorSet(entries);
     }

@@ -13,6 +13,7 @@ public final class Elementwise {
   /** A comparison of two elements. */
   @FunctionalInterface
   public interface Comparison {
+    /** Whether the comparison holds; with NaN only "not equal" does. */
     boolean test(double a, double b);
   }
 

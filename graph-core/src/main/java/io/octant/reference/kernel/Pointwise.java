@@ -14,6 +14,7 @@ public final class Pointwise {
     return Elementwise.mapFloat(x, SpecialFunctions::erfc);
   }
 
+  /** The inverse hyperbolic sine, elementwise. */
   public static Tensor asinh(Tensor x) {
     return Elementwise.mapFloat(x, SpecialFunctions::asinh);
   }

@@ -15,6 +15,7 @@ public record PoolGeometry(
     CEIL
   }
 
+  /** How many spatial axes there are. */
   public int rank() {
     return kernel.length;
   }

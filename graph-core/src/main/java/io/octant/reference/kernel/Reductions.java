@@ -22,6 +22,7 @@ public final class Reductions {
   /** Reduces the values of one output element. */
   @FunctionalInterface
   public interface Reducer {
+    /** One number for all values of a slice, in their order. */
     double reduce(double[] values);
   }
 
@@ -100,6 +101,7 @@ public final class Reductions {
     return reduce(x, over, axes, sumType(x), v -> sum(x, over, v));
   }
 
+  /** Products over axes, in double precision and rounded once; integers give int64. */
   public static Tensor product(Tensor x, int[] over, Axes axes) {
     return reduce(x, over, axes, sumType(x), v -> Arrays.stream(v).reduce(1, (a, b) -> a * b));
   }

@@ -148,6 +148,7 @@ public final class Shapes {
         x, shape, indices, QParams.perChannel(q.scheme(), q.scales(), q.zeroPoints(), channelAxis));
   }
 
+  /** Two axes exchanged; negative ones count from the end. */
   public static Tensor transpose(Tensor x, int axis0, int axis1) {
     int rank = x.shape().rank();
     if (rank == 0) {

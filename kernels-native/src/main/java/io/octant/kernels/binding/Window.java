@@ -1,7 +1,6 @@
 package io.octant.kernels.binding;
 
 import java.util.Arrays;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -45,15 +44,6 @@ public final class Window {
 
   public long padBegin(int axis) {
     return padBegin[axis];
-  }
-
-  public boolean isPadded() {
-    return LongStream.concat(Arrays.stream(padBegin), Arrays.stream(padEnd)).anyMatch(p -> p != 0);
-  }
-
-  /** This window with more padding behind, so that a partial last step is taken. */
-  public Window withPadEnd(long... more) {
-    return new Window(kernel, stride, dilation, padBegin, more);
   }
 
   /** Size of the output along a spatial axis, rounding down. */

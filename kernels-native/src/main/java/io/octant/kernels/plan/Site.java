@@ -62,12 +62,6 @@ record Site(Call call, String first, NamedValues args, PlanBuilder plan) {
     return new NamedValues(module.type().name(), module.hyperparameters());
   }
 
-  /** The floats of a parameter, null if the module has none of that name. */
-  static float @Nullable [] findFloats(Module module, String parameter) {
-    Tensor t = module.findTensor(parameter);
-    return t == null ? null : t.floats();
-  }
-
   static void require(boolean condition, String otherwise) {
     if (!condition) {
       throw new UnsupportedKernelException(otherwise);

@@ -71,6 +71,7 @@ public final class DynamicCell extends QuantizedModule {
     setAttribute(name, bias == null ? None.NONE : bias);
   }
 
+  /** Integer or half-precision weights and float biases. */
   public RecurrentWeights weights() {
     return weights;
   }

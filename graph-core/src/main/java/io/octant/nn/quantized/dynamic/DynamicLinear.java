@@ -48,10 +48,12 @@ public final class DynamicLinear extends QuantizedModule {
     this.activation = activation;
   }
 
+  /** The weight, int8 or float16, and the float bias. */
   public PackedWeight packed() {
     return packed;
   }
 
+  /** The fused activation. */
   public Activation activation() {
     return activation;
   }

@@ -109,6 +109,7 @@ public final class ReferenceModule extends Module {
     return !weights.containsKey("weight");
   }
 
+  /** Which quantize operators the graph around this module uses. */
   public Form form() {
     return form;
   }
