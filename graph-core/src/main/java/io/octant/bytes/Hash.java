@@ -17,6 +17,7 @@ public final class Hash {
     }
   }
 
+  /** SHA-256, to be fed piece by piece. */
   public static Hash sha256() {
     return new Hash("SHA-256");
   }

@@ -58,6 +58,10 @@ public final class ObservedSamples {
   /** Receives values {@code [from, to)} of an array. */
   @FunctionalInterface
   public interface Run {
+    /**
+     * Receives the values from {@code from} to before {@code to}; the array must not be changed or
+     * kept.
+     */
     void accept(float[] values, int from, int to);
   }
 

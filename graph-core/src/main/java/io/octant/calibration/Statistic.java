@@ -10,6 +10,7 @@ package io.octant.calibration;
  * @param <S> the class itself
  */
 public interface Statistic<S extends Statistic<S>> {
+  /** How statistics of this class are named, written and read. */
   StatisticKind<S> kind();
 
   /**

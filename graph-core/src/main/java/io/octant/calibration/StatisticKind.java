@@ -19,6 +19,7 @@ public interface StatisticKind<S extends Statistic<S>> {
   /** Names the kind in the bytes of a state; unique, and never changed once there are files. */
   String name();
 
+  /** The class of the statistics. */
   Class<S> type();
 
   /** Writes a statistic; equal ones, equal bytes. */

@@ -58,6 +58,7 @@ public final class GridHistogramObserver extends UniformObserver implements Tens
     return new ObserverSpec(TYPE, kwargs);
   }
 
+  /** How the range is found in the counts when the run is over. */
   public RangeMethod method() {
     return method;
   }
