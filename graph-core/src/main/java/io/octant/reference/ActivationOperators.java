@@ -13,7 +13,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
-/** Activation functions, clamps and softmax. */
+/** Clamps, softmax, and the activations that other kernels are made of. */
 final class ActivationOperators {
 
   private ActivationOperators() {}
@@ -23,57 +23,15 @@ final class ActivationOperators {
     unary(ops, "relu6", x -> Activations.clamp(x, 0, 6));
     unary(ops, "sigmoid", Activations::sigmoid);
     unary(ops, "tanh", Activations::tanh);
-    unary(ops, "hardsigmoid", Activations::hardsigmoid);
-    unary(ops, "hardswish", Activations::hardswish);
-    unary(ops, "silu", Activations::silu);
-    unary(ops, "mish", Activations::mish);
-    unary(ops, "selu", Activations::selu);
-    unary(ops, "softsign", Activations::softsign);
-    unary(ops, "logsigmoid", Activations::logSigmoid);
-    ops.define("gelu", ActivationOperators::gelu);
     ops.define(
         "hardtanh",
         a -> Activations.clamp(a.tensor("input"), a.number("min_val"), a.number("max_val")));
     ops.define("clamp", ActivationOperators::clamp);
-    ops.define(
-        "leaky_relu", a -> Activations.leakyRelu(a.tensor("input"), a.number("negative_slope")));
-    ops.define("elu", a -> Activations.elu(a.tensor("input"), a.number("alpha")));
-    ops.define("celu", a -> Activations.celu(a.tensor("input"), a.number("alpha")));
-    ops.define(
-        "threshold",
-        a -> Activations.threshold(a.tensor("input"), a.number("threshold"), a.number("value")));
-    ops.define(
-        "softplus",
-        a -> Activations.softplus(a.tensor("input"), a.number("beta"), a.number("threshold")));
     ops.define("prelu", a -> Activations.prelu(a.tensor("input"), a.tensor("weight")));
     ops.define("clamp_min", a -> clamp(a.tensor("input"), a.value("min"), None.NONE));
     ops.define("clamp_max", a -> clamp(a.tensor("input"), None.NONE, a.value("max")));
-    shrinks(ops);
-    softmaxes(ops);
-  }
-
-  private static void shrinks(OperatorSet.Builder ops) {
-    ops.define("hardshrink", a -> Activations.hardshrink(a.tensor("input"), a.number("lambd")));
-    ops.define("softshrink", ActivationOperators::softshrink);
-    ops.define("tanhshrink", a -> Activations.tanhshrink(a.tensor("input")));
     ops.define("glu", a -> Activations.glu(a.tensor("input"), a.integer("dim")));
-    ops.define("rrelu", ActivationOperators::rrelu);
-  }
-
-  private static Object softshrink(NamedValues args) {
-    if (!(args.number("lambd") >= 0)) {
-      throw args.wrong("lambd", "0 or more");
-    }
-    return Activations.softshrink(args.tensor("input"), args.number("lambd"));
-  }
-
-  /** Outside training the slope is the middle of its range. */
-  private static Object rrelu(NamedValues args) {
-    if (args.flag("training")) {
-      throw args.wrong("training", "False: a graph has no random generator");
-    }
-    double slope = (args.number("lower") + args.number("upper")) / 2;
-    return Activations.leakyRelu(args.tensor("input"), slope);
+    softmaxes(ops);
   }
 
   private static void unary(OperatorSet.Builder ops, String row, UnaryOperator<Tensor> kernel) {
@@ -94,14 +52,6 @@ final class ActivationOperators {
     Tensor x = args.tensor("input");
     x = args.isNone("dtype") ? x : Values.cast(x, args.dtype("dtype"));
     return kernel.apply(x, args.integer("dim", Softmax.implicitAxis(x.shape().rank())));
-  }
-
-  private static Object gelu(NamedValues args) {
-    return switch (args.text("approximate")) {
-      case "none" -> Activations.gelu(args.tensor("input"));
-      case "tanh" -> Activations.geluTanh(args.tensor("input"));
-      default -> throw args.wrong("approximate", "'none' or 'tanh'");
-    };
   }
 
   private static Object clamp(NamedValues args) {

@@ -40,6 +40,7 @@ public final class ReferenceOperators {
         .include(ComparisonOperators::register)
         .include(MathOperators::register)
         .include(ActivationOperators::register)
+        .include(CurveOperators::register)
         .include(MatrixOperators::register)
         .include(ConvolutionOperators::register)
         .include(PoolingOperators::register)

@@ -15,6 +15,7 @@ class JourneysTest {
   private static final List<String> WANTED =
       List.of(
           "an operator",
+          "a quantized operator",
           "an observer",
           "a range method",
           "a data source",

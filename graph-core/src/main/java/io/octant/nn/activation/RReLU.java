@@ -1,11 +1,13 @@
 package io.octant.nn.activation;
 
 import io.octant.OctantException;
+import io.octant.graph.FunctionType;
 import io.octant.graph.TorchType;
 import io.octant.nn.Hyperparameters;
 import io.octant.nn.InplaceModule;
-import io.octant.reference.kernel.Activations;
+import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Map;
  */
 @TorchType("torch.nn.RReLU")
 public class RReLU extends InplaceModule {
+  private static final FunctionType FUNCTION = FunctionType.of("torch.nn.functional.rrelu");
+
   private final double lower;
   private final double upper;
 
@@ -34,7 +38,8 @@ public class RReLU extends InplaceModule {
       throw new OctantException(
           "Cannot run RReLU in training: its slopes are random, expected evaluation");
     }
-    return Activations.leakyRelu(input, (lower + upper) / 2);
+    return (Tensor)
+        ReferenceOperators.standard().callFunction(FUNCTION, List.of(input, lower, upper), Map.of());
   }
 
   @Override

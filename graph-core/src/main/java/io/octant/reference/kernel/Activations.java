@@ -6,13 +6,11 @@ import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
 
 /**
- * Activation functions. Those that PyTorch defines on quantized tensors accept them here: clamps
- * compare integers and keep the qparams, sigmoid and tanh impose their own, the others keep the
- * input's.
+ * Activation functions that other kernels are made of, too. Those that PyTorch defines on quantized
+ * tensors accept them here: clamps compare integers and keep the qparams, sigmoid and tanh impose
+ * their own.
  */
 public final class Activations {
-  private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
-
   private Activations() {}
 
   /** {@code max(x, 0)}. */
@@ -72,12 +70,6 @@ public final class Activations {
         x, symmetricUnitRange(x.dtype()), v -> Elementwise.mapFloat(v, Math::tanh));
   }
 
-  /** {@code relu6(x + 3) / 6}; quantized output has scale 1/256. */
-  public static Tensor hardsigmoid(Tensor x) {
-    return Requantization.withQParams(
-        x, unitRange(x.dtype()), t -> Elementwise.mapRounded(t, (v, p) -> shiftedRelu6(v, p) / 6));
-  }
-
   /** The qparams that PyTorch's quantized sigmoid and softmax produce: [0, 1). */
   public static QParams unitRange(DType dtype) {
     return switch (dtype) {
@@ -104,90 +96,6 @@ public final class Activations {
     return 1 / p.round(1 + p.round(Math.exp(-v)));
   }
 
-  private static double shiftedRelu6(double v, Precision p) {
-    return Math.min(Math.max(p.round(v + 3), 0), 6);
-  }
-
-  /** {@code x · relu6(x + 3) / 6}. */
-  public static Tensor hardswish(Tensor x) {
-    return Elementwise.mapRounded(x, (v, p) -> p.round(v * shiftedRelu6(v, p)) / 6);
-  }
-
-  /** {@code x · Φ(x)} with the normal distribution function. */
-  public static Tensor gelu(Tensor x) {
-    double half = Math.sqrt(0.5);
-    return Requantization.keepingQParams(
-        x,
-        t ->
-            Elementwise.mapRounded(
-                t, (v, p) -> 0.5 * v * p.round(1 + p.round(erf(p.round(v * p.round(half)))))));
-  }
-
-  /** {@link #gelu} with the tanh approximation. */
-  public static Tensor geluTanh(Tensor x) {
-    return Requantization.keepingQParams(
-        x,
-        t ->
-            Elementwise.map(
-                t, v -> 0.5 * v * (1 + Math.tanh(SQRT_2_OVER_PI * (v + 0.044715 * v * v * v)))));
-  }
-
-  /** {@code x · sigmoid(x)}. */
-  public static Tensor silu(Tensor x) {
-    return Elementwise.mapRounded(x, (v, p) -> v / p.round(1 + p.round(Math.exp(-v))));
-  }
-
-  /** {@code x · tanh(softplus(x))}. */
-  public static Tensor mish(Tensor x) {
-    return Elementwise.map(x, v -> v * Math.tanh(SpecialFunctions.softplus(v)));
-  }
-
-  /** {@code log(1 + e^(βx)) / β}, linear above the threshold. */
-  public static Tensor softplus(Tensor x, double beta, double threshold) {
-    return Elementwise.map(
-        x, v -> v * beta > threshold ? v : SpecialFunctions.softplus(v * beta) / beta);
-  }
-
-  /** {@code x / (1 + |x|)}. */
-  public static Tensor softsign(Tensor x) {
-    return Elementwise.mapFloat(x, v -> v / (1 + Math.abs(v)));
-  }
-
-  /** {@code log(sigmoid(x))}. */
-  public static Tensor logSigmoid(Tensor x) {
-    return Elementwise.map(x, v -> -SpecialFunctions.softplus(-v));
-  }
-
-  /** x where positive, else {@code slope · x}. */
-  public static Tensor leakyRelu(Tensor x, double slope) {
-    return Requantization.keepingQParams(
-        x, t -> Elementwise.mapRounded(t, (v, p) -> v >= 0 ? v : p.round(slope) * v));
-  }
-
-  /** x where positive, else {@code α (e^x − 1)}. */
-  public static Tensor elu(Tensor x, double alpha) {
-    return Elementwise.map(x, v -> v > 0 ? v : alpha * Math.expm1(v));
-  }
-
-  /** {@code max(0, x) + min(0, α (e^(x/α) − 1))}. */
-  public static Tensor celu(Tensor x, double alpha) {
-    return Elementwise.map(x, v -> v > 0 ? v : alpha * Math.expm1(v / alpha));
-  }
-
-  /** Scaled ELU with the constants of Klambauer et al. */
-  public static Tensor selu(Tensor x) {
-    double alpha = 1.6732632423543772848170429916717;
-    double scale = 1.0507009873554804934193349852946;
-    return Elementwise.map(x, v -> scale * (v > 0 ? v : alpha * Math.expm1(v)));
-  }
-
-  /** x where above the threshold, else the value. */
-  public static Tensor threshold(Tensor x, double threshold, double value) {
-    float limit = (float) threshold; // compared in float32, as the elements are
-    return Requantization.keepingQParams(
-        x, t -> Elementwise.map(t, v -> v > limit || Double.isNaN(v) ? v : value));
-  }
-
   /**
    * x where positive, else {@code weight · x}.
    *
@@ -201,24 +109,6 @@ public final class Activations {
       v[i] = v[i] >= 0 ? v[i] : weight.doubleAt((i / inner) % channels) * v[i];
     }
     return Values.tensor(x.dtype(), x.shape(), v);
-  }
-
-  /** x where {@code |x| > λ}, else 0. */
-  public static Tensor hardshrink(Tensor x, double lambda) {
-    float limit = (float) lambda;
-    return Elementwise.map(x, v -> v >= -limit && v <= limit ? 0 : v);
-  }
-
-  /** x moved towards 0 by λ, and 0 within it. */
-  public static Tensor softshrink(Tensor x, double lambda) {
-    float limit = (float) lambda;
-    return Elementwise.map(
-        x, v -> v > limit ? v - limit : v < -limit ? v + limit : Double.isNaN(v) ? v : 0);
-  }
-
-  /** {@code x − tanh(x)}. */
-  public static Tensor tanhshrink(Tensor x) {
-    return Elementwise.mapRounded(asFloat(x), (v, p) -> v - p.round(Math.tanh(v)));
   }
 
   /** The first half of an axis, times the sigmoid of the second. */

@@ -34,12 +34,12 @@ public final class Elementwise {
 
   /** A function that rounds its intermediate results as it is told. */
   @FunctionalInterface
-  interface Rounded {
+  public interface Rounded {
     double apply(double value, Precision precision);
   }
 
   /** Applies a function in the precision of the tensor. */
-  static Tensor mapRounded(Tensor x, Rounded f) {
+  public static Tensor mapRounded(Tensor x, Rounded f) {
     Precision precision = Precision.of(x);
     return map(x, v -> f.apply(v, precision));
   }

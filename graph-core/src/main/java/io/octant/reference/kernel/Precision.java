@@ -4,7 +4,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 
 /** How sums of products and means are rounded on their way. */
-enum Precision {
+public enum Precision {
   /**
    * After every step, to float32, in the order of PyTorch's CPU kernels: a result that is quantized
    * then falls on the same side of a tie.
@@ -14,7 +14,7 @@ enum Precision {
   DOUBLE;
 
   /** The intermediate result as it is kept. */
-  double round(double value) {
+  public double round(double value) {
     return this == SINGLE ? (float) value : value;
   }
 

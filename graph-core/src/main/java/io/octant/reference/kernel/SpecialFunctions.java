@@ -1,7 +1,7 @@
 package io.octant.reference.kernel;
 
 /** Functions that {@link Math} lacks. */
-final class SpecialFunctions {
+public final class SpecialFunctions {
   private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
   /** Enough for 1e-15 at 2, where the fraction converges slowest. */
@@ -16,7 +16,7 @@ final class SpecialFunctions {
    * The error function to about 1e-15, by the series {@code 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) /
    * (1·3·…·(2n+1))} (Abramowitz and Stegun 7.1.6), whose terms have one sign.
    */
-  static double erf(double x) {
+  public static double erf(double x) {
     double magnitude = Math.abs(x);
     if (Double.isNaN(x)) {
       return x;
@@ -35,7 +35,7 @@ final class SpecialFunctions {
   }
 
   /** {@code log(1 + eˣ)} without overflow. */
-  static double softplus(double x) {
+  public static double softplus(double x) {
     return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
   }
 
