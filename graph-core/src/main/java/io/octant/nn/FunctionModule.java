@@ -85,7 +85,8 @@ public class FunctionModule extends UnaryModule {
     Map<String, Object> out = new LinkedHashMap<>();
     for (String name : names(row)) {
       Object fallback = signature.parameter(name).fallback();
-      out.put(name, given.has(name) ? typed(given, name, fallback) : missing(given, name, fallback));
+      out.put(
+          name, given.has(name) ? typed(given, name, fallback) : missing(given, name, fallback));
     }
     return Collections.unmodifiableMap(out);
   }
@@ -116,8 +117,7 @@ public class FunctionModule extends UnaryModule {
   /** The function of {@code input} and the settings, on the reference engine. */
   @Override
   public final Tensor forward(Tensor input) {
-    return (Tensor)
-        ReferenceOperators.standard().callFunction(function, List.of(input), settings);
+    return (Tensor) ReferenceOperators.standard().callFunction(function, List.of(input), settings);
   }
 
   @Override

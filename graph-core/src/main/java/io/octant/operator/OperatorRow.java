@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     it
  * @param inplace methods that PyTorch also has with a trailing underscore
  * @param modules types of {@code torch.nn}, without package
- * @param settings of the modules, in PyTorch's order, by the names of the function's parameters; null
- *     where a module is more than that function of its input
+ * @param settings of the modules, in PyTorch's order, by the names of the function's parameters;
+ *     null where a module is more than that function of its input
  * @param fused types of {@code torch.ao.nn} that contain it, without package
  * @param operands which tensors it takes
  * @param floatParameter the parameter that {@link OperandRule#FLOAT} is about, null for the first

@@ -186,7 +186,10 @@ final class TableReader {
   private void list(Draft row, String key, List<String> words) {
     if (!NAMED.contains(key) && !LISTED.contains(key)) {
       throw error(
-          key, "call, own, pair, real, operands, samples, shape, " + String.join(", ", LISTED) + " or "
+          key,
+          "call, own, pair, real, operands, samples, shape, "
+              + String.join(", ", LISTED)
+              + " or "
               + String.join(", ", NAMED));
     }
     row.lists.put(key, words);

@@ -15,6 +15,11 @@ record KnownDifference(
     String id, String reason, BiPredicate<GoldenCase, String> applies, Instead instead) {
   /** What to compare values with where PyTorch's are known to be wrong. */
   enum Instead {
+    /**
+     * Fused models with the recorded outputs of the float one, converted ones with Octant's own
+     * reference form.
+     */
+    OWN_REFERENCE,
     /** Nothing: the case is skipped. */
     NOTHING,
     /** The recorded outputs of PyTorch's own reference form. */

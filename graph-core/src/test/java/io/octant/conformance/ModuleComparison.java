@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /**
  * Compares module trees: the same paths, types, sharing, settings, parameters, buffers, integer
@@ -38,15 +39,21 @@ final class ModuleComparison {
 
   private final GoldenValues values;
   private final WeightTies ties;
+  private final BinaryOperator<Tensor> buffers;
 
   ModuleComparison(GoldenValues values) {
-    this(values, WeightTies.NONE);
+    this(values, WeightTies.NONE, (recorded, actual) -> recorded);
   }
 
-  /** Integer weights may go either way at a rounding tie. */
-  ModuleComparison(GoldenValues values, WeightTies ties) {
+  /**
+   * Integer weights may go either way at a rounding tie.
+   *
+   * @param buffers from a recorded buffer and an actual one to what is to be expected
+   */
+  ModuleComparison(GoldenValues values, WeightTies ties, BinaryOperator<Tensor> buffers) {
     this.values = values;
     this.ties = ties;
+    this.buffers = buffers;
   }
 
   /**
@@ -92,8 +99,10 @@ final class ModuleComparison {
     }
     compareHyper(where, expected.path("hyper"), actual);
     Set<String> random = RANDOM.getOrDefault(type, Set.of());
-    compareTensors(where + " parameter ", expected.path("params"), actual.parameters(), random);
-    compareTensors(where + " buffer ", expected.path("buffers"), actual.buffers(), Set.of());
+    compareTensors(
+        where + " parameter ", expected.path("params"), actual.parameters(), random, (r, a) -> r);
+    compareTensors(
+        where + " buffer ", expected.path("buffers"), actual.buffers(), Set.of(), buffers);
     if (expected.has("quantized")) {
       compareQuantized(where, path, expected.get("quantized"), actual);
     }
@@ -139,7 +148,11 @@ final class ModuleComparison {
   }
 
   private void compareTensors(
-      String where, JsonNode expected, Map<String, Tensor> actual, Set<String> random) {
+      String where,
+      JsonNode expected,
+      Map<String, Tensor> actual,
+      Set<String> random,
+      BinaryOperator<Tensor> settled) {
     Set<String> names = new LinkedHashSet<>(actual.keySet());
     expected
         .fields()
@@ -151,7 +164,8 @@ final class ModuleComparison {
               }
               names.remove(e.getKey());
               if (!random.contains(e.getKey())) {
-                TENSORS.compare(where + e.getKey(), values.tensor(e.getValue().asText()), tensor);
+                Tensor recorded = values.tensor(e.getValue().asText());
+                TENSORS.compare(where + e.getKey(), settled.apply(recorded, tensor), tensor);
               }
             });
     if (!expected.isMissingNode() && !names.isEmpty()) {

@@ -26,8 +26,7 @@ import java.util.function.UnaryOperator;
  * and dequantized before they are multiplied.
  */
 final class SteppedRecurrent extends Module {
-  private static final FunctionType QUANTIZE =
-      FunctionType.of("torch.quantize_per_tensor_dynamic");
+  private static final FunctionType QUANTIZE = FunctionType.of("torch.quantize_per_tensor_dynamic");
 
   private final Module dequantized;
   private final boolean reduceRange;
@@ -44,9 +43,7 @@ final class SteppedRecurrent extends Module {
   public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
     Tensor x = (Tensor) args.get(0);
     Object hx = args.size() > 1 ? args.get(1) : kwargs.getOrDefault("hx", None.NONE);
-    return dequantized instanceof RecurrentModule layers
-        ? sequence(layers, x, hx)
-        : step(x, hx);
+    return dequantized instanceof RecurrentModule layers ? sequence(layers, x, hx) : step(x, hx);
   }
 
   private Tuple sequence(RecurrentModule layers, Tensor x, Object hx) {

@@ -11,7 +11,6 @@ import io.octant.nn.dropout.Dropout1d;
 import io.octant.nn.dropout.Dropout2d;
 import io.octant.nn.dropout.Dropout3d;
 import io.octant.nn.dropout.FeatureAlphaDropout;
-import io.octant.reference.binding.NamedValues;
 import java.util.Map;
 
 /** Factories of dropout, and of activations that are more than a function of the table. */

@@ -1,11 +1,11 @@
 package io.octant.reference.quantized;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.octant.reference.ReferenceOperators;
 import io.octant.conformance.GoldenCase;
 import io.octant.conformance.Tolerance;
 import io.octant.graph.FunctionType;
 import io.octant.graph.OperatorTable;
+import io.octant.reference.ReferenceOperators;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +30,7 @@ class QuantizedOperatorsTest {
   }
 
   private static void check(GoldenCase fixture, JsonNode c) {
-    OperatorTable table =
-        ReferenceOperators.standard(QuantizedEngine.of(c.get("engine").asText()));
+    OperatorTable table = ReferenceOperators.standard(QuantizedEngine.of(c.get("engine").asText()));
     Object expected = fixture.values().decode(c.get("expected"));
     Tolerance.FLOAT
         .withSteps(c.get("steps").asInt())
