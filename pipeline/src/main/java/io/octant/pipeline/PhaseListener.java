@@ -16,6 +16,7 @@ public interface PhaseListener {
         public void finished(Phase phase, double seconds) {}
       };
 
+  /** A phase begins; the one before it has finished. */
   void started(Phase phase);
 
   /** Called for phases that succeed only. */
@@ -46,6 +47,7 @@ public interface PhaseListener {
       this.title = title;
     }
 
+    /** A word for people, and the description of the phase's Spark jobs. */
     public String title() {
       return title;
     }

@@ -22,10 +22,20 @@ public final class QuantizationPipeline {
   private final SparkSession spark;
   private final PhaseListener listener;
 
+  /**
+   * A pipeline that tells nobody of its phases.
+   *
+   * @param spark stays open when a run ends
+   */
   public QuantizationPipeline(SparkSession spark) {
     this(spark, PhaseListener.NONE);
   }
 
+  /**
+   * A pipeline that tells a listener of its phases.
+   *
+   * @param spark stays open when a run ends
+   */
   public QuantizationPipeline(SparkSession spark, PhaseListener listener) {
     this.spark = spark;
     this.listener = listener;

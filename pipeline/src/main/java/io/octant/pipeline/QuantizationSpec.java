@@ -57,31 +57,37 @@ public record QuantizationSpec(
         new TreeMap<>());
   }
 
+  /** With another choice of nodes and observers. */
   public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
         model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
   }
 
+  /** With limits that the int8 model has to reach. */
   public QuantizationSpec withGate(Gate newGate) {
     return new QuantizationSpec(
         model, data, method, output, newGate, primaryOutput, engine, mixed, versions);
   }
 
+  /** With another output that labels and gate are about. */
   public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
     return new QuantizationSpec(
         model, data, method, output, gate, newPrimaryOutput, engine, mixed, versions);
   }
 
+  /** With another engine on the executors. */
   public QuantizationSpec withEngine(EngineProvider newEngine) {
     return new QuantizationSpec(
         model, data, method, output, gate, primaryOutput, newEngine, mixed, versions);
   }
 
+  /** With another way with executors whose float sums differ. */
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
     return new QuantizationSpec(
         model, data, method, output, gate, primaryOutput, engine, newMixed, versions);
   }
 
+  /** With other versions to write into the outputs. */
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
         model,

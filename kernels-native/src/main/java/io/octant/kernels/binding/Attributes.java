@@ -30,11 +30,16 @@ public final class Attributes extends NativeResource {
     return this;
   }
 
+  /** One zero point for all elements of an operand. */
   public Attributes zeroPoint(Operand operand, int value) {
     Bindings.zeroPoint(handle(), operand.argument, value);
     return this;
   }
 
+  /**
+   * Applies a function to the result, in the order in which this is called. Some functions use
+   * neither alpha nor beta.
+   */
   public Attributes then(Unary function, float alpha, float beta) {
     Bindings.eltwisePostOp(handle(), function.code(), alpha, beta);
     return this;

@@ -21,6 +21,7 @@ public enum ElementType {
     return code;
   }
 
+  /** Size of an element in bytes. */
   public int bytes() {
     return bytes;
   }

@@ -52,26 +52,32 @@ public final class MemoryLayout {
     return new MemoryLayout(type, dims.clone(), strides, 0);
   }
 
+  /** The element type. */
   public ElementType type() {
     return type;
   }
 
+  /** How many axes there are, 0 for a scalar. */
   public int rank() {
     return dims.length;
   }
 
+  /** The size of an axis. */
   public long dim(int axis) {
     return dims[axis];
   }
 
+  /** Elements from one index of an axis to the next; 0 for an expanded axis. */
   public long stride(int axis) {
     return strides[axis];
   }
 
+  /** All sizes, a copy. */
   public long[] dims() {
     return dims.clone();
   }
 
+  /** All strides, a copy. */
   public long[] strides() {
     return strides.clone();
   }
@@ -81,6 +87,11 @@ public final class MemoryLayout {
     return offset * type.bytes();
   }
 
+  /**
+   * How many elements there are.
+   *
+   * @throws ArithmeticException if that passes 2⁶³ − 1
+   */
   public long elements() {
     return Arrays.stream(dims).reduce(1, Math::multiplyExact);
   }
@@ -105,6 +116,7 @@ public final class MemoryLayout {
     return sameMemoryOrder(dense());
   }
 
+  /** Whether the elements are dense with the last axis fastest; axes of length 1 are free. */
   public boolean isRowMajor() {
     return sameMemoryOrder(rowMajor(type, dims));
   }

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class NativeException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message. */
   public NativeException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public NativeException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -25,6 +25,7 @@ public final class NativeKernel extends NativeResource {
     return implementation;
   }
 
+  /** How many buffers a call binds, the result included. */
   public int operands() {
     return operands;
   }

@@ -17,6 +17,7 @@ public final class NativeMemory extends NativeResource {
     this.bytes = bytes;
   }
 
+  /** Size in bytes. */
   public long bytes() {
     return bytes;
   }

@@ -6,6 +6,7 @@ public final class UnsupportedKernelException extends NativeException {
 
   private final String reason;
 
+  /** A refusal; the reason is shown in the plan. */
   public UnsupportedKernelException(String reason) {
     super(reason);
     this.reason = reason;

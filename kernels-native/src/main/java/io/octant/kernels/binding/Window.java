@@ -14,6 +14,7 @@ public final class Window {
   private final long[] padBegin;
   private final long[] padEnd;
 
+  /** One value a spatial axis in each array; all are copied. */
   public Window(long[] kernel, long[] stride, long[] dilation, long[] padBegin, long[] padEnd) {
     this.kernel = kernel.clone();
     this.stride = stride.clone();
@@ -30,18 +31,22 @@ public final class Window {
     return new Window(spatial, spatial, ones, zeros, zeros);
   }
 
+  /** How many spatial axes there are. */
   public int rank() {
     return kernel.length;
   }
 
+  /** Elements of the window along a spatial axis. */
   public long kernel(int axis) {
     return kernel[axis];
   }
 
+  /** Distance between windows along a spatial axis. */
   public long stride(int axis) {
     return stride[axis];
   }
 
+  /** Padding before the first element of a spatial axis. */
   public long padBegin(int axis) {
     return padBegin[axis];
   }

@@ -87,6 +87,7 @@ public final class BatchBuffer {
     labelled = true;
   }
 
+  /** Whether every row has been completed. */
   public boolean isFull() {
     return row == capacity;
   }

@@ -14,6 +14,7 @@ public final class CauseChain implements Iterable<Throwable> {
 
   private CauseChain() {}
 
+  /** The chain that starts at what was thrown. */
   public static CauseChain of(Throwable thrown) {
     CauseChain chain = new CauseChain();
     Set<Throwable> met = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -31,6 +32,7 @@ public final class CauseChain implements Iterable<Throwable> {
     return Collections.unmodifiableList(links).iterator();
   }
 
+  /** The last link: what caused everything else. */
   public Throwable innermost() {
     return links.get(links.size() - 1);
   }

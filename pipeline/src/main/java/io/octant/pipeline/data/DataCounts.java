@@ -22,6 +22,7 @@ public record DataCounts(
     long samplesWithInfinity) {
   public static final DataCounts NONE = new DataCounts(0, 0, 0, 0, 0);
 
+  /** The counts of both. */
   public DataCounts plus(DataCounts o) {
     return new DataCounts(
         samples + o.samples,

@@ -10,10 +10,12 @@ import io.octant.OctantException;
 public class DataException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names file, row or column. */
   public DataException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public DataException(String message, Throwable cause) {
     super(message, cause);
   }

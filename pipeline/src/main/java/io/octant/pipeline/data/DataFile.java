@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 public record DataFile(String uri, long length, long modified, boolean isNamedAsData)
     implements Serializable {
 
+  /** The file as Hadoop's file systems take it. */
   public Path path() {
     return new Path(java.net.URI.create(uri));
   }

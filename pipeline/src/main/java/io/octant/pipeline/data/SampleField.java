@@ -29,6 +29,7 @@ public record SampleField(String input, DType dtype, List<Integer> dims) impleme
     return shape().numel();
   }
 
+  /** Shape of one sample, without the batch axis. */
   public Shape shape() {
     return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
   }

@@ -24,6 +24,7 @@ public record Samples<T>(
     fields = List.copyOf(fields);
   }
 
+  /** How many partitions there are, one task each. */
   public int partitions() {
     return records.getNumPartitions();
   }

@@ -10,6 +10,7 @@ import io.octant.OctantException;
 public class StorageException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message and what caused it. */
   public StorageException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -9,10 +9,12 @@ import io.octant.OctantException;
 public final class ExecutorException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the executors. */
   public ExecutorException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public ExecutorException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -51,6 +51,7 @@ public record ExecutorIdentity(String id, String host, Numerics numerics, Int8Ke
     return id + " (" + host + ")";
   }
 
+  /** Writes what {@link #readAll} reads. */
   public static void writeAll(SortedSet<ExecutorIdentity> executors, DataOutput out)
       throws IOException {
     out.writeInt(executors.size());
@@ -68,6 +69,7 @@ public record ExecutorIdentity(String id, String host, Numerics numerics, Int8Ke
     }
   }
 
+  /** Reads what {@link #writeAll} wrote. */
   public static SortedSet<ExecutorIdentity> readAll(DataInput in) throws IOException {
     SortedSet<ExecutorIdentity> executors = new TreeSet<>();
     int n = in.readInt();

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class RunException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message. */
   public RunException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public RunException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -20,6 +20,11 @@ public final class SessionLease implements AutoCloseable {
     this.compiled = compiled;
   }
 
+  /**
+   * The shared session.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
   public Session session() {
     if (closed) {
       throw new IllegalStateException("The lease of session " + key + " is closed");

@@ -153,6 +153,7 @@ public record ModelSource(
         QuantizedEngine.of(arithmetic));
   }
 
+  /** The form that travels to the executors. */
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(onnx.length + (1 << 16));
     try (DataOutputStream out = new DataOutputStream(bytes)) {

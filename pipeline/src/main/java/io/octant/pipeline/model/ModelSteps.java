@@ -62,6 +62,7 @@ public final class ModelSteps {
     this.arithmetic = arithmetic;
   }
 
+  /** The model that all graphs are made from. */
   public OnnxModel model() {
     return model;
   }

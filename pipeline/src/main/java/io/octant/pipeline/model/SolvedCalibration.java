@@ -33,6 +33,7 @@ public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueR
     return new SolvedCalibration(state, new TreeMap<>());
   }
 
+  /** The form that travels to the executors. */
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -6,10 +6,12 @@ import io.octant.OctantException;
 public class OutputException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the folder or file. */
   public OutputException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public OutputException(String message, Throwable cause) {
     super(message, cause);
   }

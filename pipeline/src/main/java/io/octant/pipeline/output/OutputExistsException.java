@@ -4,6 +4,7 @@ package io.octant.pipeline.output;
 public final class OutputExistsException extends OutputException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the folder. */
   public OutputExistsException(String message) {
     super(message);
   }

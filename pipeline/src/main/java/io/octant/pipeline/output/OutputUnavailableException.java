@@ -7,10 +7,12 @@ package io.octant.pipeline.output;
 public final class OutputUnavailableException extends OutputException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names the folder or file. */
   public OutputUnavailableException(String message) {
     super(message);
   }
 
+  /** An error with its message and what caused it. */
   public OutputUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }

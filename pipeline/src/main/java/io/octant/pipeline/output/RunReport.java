@@ -129,11 +129,13 @@ public final class RunReport {
     }
   }
 
+  /** The run has succeeded. */
   public RunReport ok() {
     document.put("status", "ok");
     return this;
   }
 
+  /** The run has failed, and why. */
   public RunReport failed(Throwable error, String message) {
     document.put("status", "failed");
     document.putObject("error").put("class", error.getClass().getName()).put("message", message);
@@ -158,6 +160,7 @@ public final class RunReport {
     }
   }
 
+  /** The model file and its digest. */
   public RunReport model(String path, String sha256) {
     document.putObject("model").put("path", path).put("sha256", sha256);
     return this;
@@ -188,6 +191,7 @@ public final class RunReport {
     return this;
   }
 
+  /** What was observed, and the state that came of it. */
   public RunReport calibrated(long samples, int partitions, String stateSha256, long stateBytes) {
     document.put("samples", samples).put("partitions", partitions);
     document.putObject("state").put("sha256", stateSha256).put("bytes", stateBytes);
@@ -205,6 +209,7 @@ public final class RunReport {
     return this;
   }
 
+  /** Share of evaluation samples whose label each model finds, from 0 to 1. */
   public RunReport accuracy(double ofFloat, double ofInt8) {
     document.putObject("accuracy").put("float", ofFloat).put("int8", ofInt8);
     return this;
@@ -250,6 +255,7 @@ public final class RunReport {
     return this;
   }
 
+  /** Nodes that were quantized, and those left float with their reasons. */
   public RunReport nodes(Collection<NodeLine> quantized, Collection<NodeLine> left) {
     ObjectNode nodes = document.putObject("nodes");
     put(nodes.putArray("quantized"), quantized);
@@ -264,11 +270,13 @@ public final class RunReport {
     return this;
   }
 
+  /** How long a phase took, kept to milliseconds. */
   public RunReport seconds(Phase phase, double value) {
     seconds.put(phase.field, Math.round(value * 1000) / 1000.0);
     return this;
   }
 
+  /** The rate of calibration, kept to tenths. */
   public RunReport samplesPerSecond(double value) {
     document.put("samplesPerSecond", Math.round(value * 10) / 10.0);
     return this;

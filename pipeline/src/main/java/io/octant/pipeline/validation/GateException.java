@@ -6,6 +6,7 @@ import io.octant.OctantException;
 public class GateException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  /** An error with its message, which names limit and value. */
   public GateException(String message) {
     super(message);
   }
