@@ -116,10 +116,21 @@ class OperatorsTest {
   }
 
   @Test
-  void everyQuantizedTwinIsAnOperator() {
-    for (String twin : all(r -> r.quantized().twins().values().stream())) {
-      assertThat(TABLE.findCall(twin)).as(twin).isNotNull();
+  void everyQuantizedFunctionOfARowIsAnOperator() {
+    Set<String> quantized = all(r -> r.quantized().twins().values().stream());
+    quantized.addAll(all(r -> r.quantized().pairs().values().stream().flatMap(List::stream)));
+    assertThat(quantized).contains("torch.ops.quantized.add_relu", "torch.ops.quantized.elu");
+    for (String function : quantized) {
+      assertThat(TABLE.findCall(function)).as(function).isNotNull();
     }
+  }
+
+  @Test
+  void theRealFormOfARowMustBeARow() {
+    List<OperatorRow> rows = TableReader.read("math", "quantized.neg: −x\n  real neg\n");
+    assertThatThrownBy(() -> new Operators(rows))
+        .isInstanceOf(OctantException.class)
+        .hasMessageStartingWith("Cannot find operator: neg, expected one of the table");
   }
 
   @Test

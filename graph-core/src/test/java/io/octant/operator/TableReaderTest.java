@@ -106,6 +106,17 @@ class TableReaderTest {
   }
 
   @Test
+  void aPairIsOfAFunctionAndOneOrTwoQuantizedOnes() {
+    String call = HEAD + "  call (input): torch.neg\n  pair torch.neg";
+    refuses(call, 5, "torch.neg, expected function -> quantized function");
+    refuses(call + " -> a b c", 5, "torch.neg -> a b c, expected each function once");
+    refuses(
+        call + " -> a b\n  pair torch.neg -> a",
+        6,
+        "torch.neg -> a, expected each function once, with one or two quantized ones");
+  }
+
+  @Test
   void theFirstLineMustBeginARow() {
     refuses("  shape input", 1, "shape input, expected a key and its value in a row");
   }
@@ -117,6 +128,8 @@ class TableReaderTest {
     refuses(call + "  fixed Abs", 6, "torch.nn.Abs, expected a name of row neg");
     refuses(call + "  own Abs", 6, "torch.nn.Abs, expected a name of row neg");
     refuses(call + "  own torch.abs -> quantized.neg", 6, "torch.abs, expected a name of row neg");
+    refuses(call + "  static Abs", 6, "torch.nn.Abs, expected a name of row neg");
+    refuses(call + "  pair F.neg -> quantized.neg", 6, "torch.nn.functional.neg, expected a name");
     refuses(call + "  inplace .neg_", 6, ".neg_, expected a name of row neg and _");
     refuses(call + "  operands float weight", 6, "weight, expected a parameter of row neg");
   }
