@@ -82,6 +82,15 @@ public final class ByteSource {
     }
   }
 
+  /** A varint that an int holds; anything larger is refused by its name. */
+  public int varint31(String name) {
+    long v = varint();
+    if (v > Integer.MAX_VALUE) {
+      throw corrupt(name + " " + v + ", expected at most 2^31 - 1");
+    }
+    return (int) v;
+  }
+
   /** A number of items of at least so many bytes each, which must still be there. */
   public int count(int itemBytes) {
     long n = varint();

@@ -1,6 +1,8 @@
 package io.octant.bytes;
 
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -17,7 +19,7 @@ public final class Hash {
     }
   }
 
-  /** SHA-256, to be fed piece by piece. */
+  /** An empty one. */
   public static Hash sha256() {
     return new Hash("SHA-256");
   }
@@ -38,6 +40,11 @@ public final class Hash {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);
     return this;
+  }
+
+  /** Adds what is written to it. */
+  public OutputStream asOutput() {
+    return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
   }
 
   /** The hash as lower-case hexadecimal digits; starts anew. */

@@ -193,6 +193,11 @@ public final class CalibrationState {
     return CalibrationStateCodec.decode(source, bytes);
   }
 
+  /** Whether bytes begin as those of a state do. */
+  public static boolean isIn(byte[] bytes) {
+    return CalibrationStateCodec.ENVELOPE.isAround(bytes);
+  }
+
   /** SHA-256 of {@link #toBytes}. */
   public Digest sha256() {
     return Digest.of(toBytes());

@@ -62,14 +62,7 @@ public record Numerics(String engine, String isa, String library, String caches,
 
   /** Reads what {@link #write} wrote. */
   public static Numerics read(ByteSource in) {
-    return new Numerics(in.text(), in.text(), in.text(), in.text(), kernels(in));
-  }
-
-  private static int kernels(ByteSource in) {
-    long version = in.varint();
-    if (version > Integer.MAX_VALUE) {
-      throw in.corrupt("version " + version + " of kernels, expected at most 2^31 - 1");
-    }
-    return (int) version;
+    return new Numerics(
+        in.text(), in.text(), in.text(), in.text(), in.varint31("version of kernels"));
   }
 }

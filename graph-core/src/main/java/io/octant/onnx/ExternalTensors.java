@@ -8,14 +8,12 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.octant.bytes.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +128,7 @@ final class ExternalTensors {
         whole
             ? Long.MAX_VALUE
             : parts.keySet().stream().mapToLong(r -> r.offset() + r.length()).max().orElse(0);
-    MessageDigest digest = sha1();
+    Hash hash = Hash.sha1();
     byte[] chunk = new byte[CHUNK];
     long at = 0;
     while (at < end) {
@@ -139,7 +137,7 @@ final class ExternalTensors {
         break;
       }
       if (whole) {
-        digest.update(chunk, 0, n);
+        hash.update(chunk, n);
       }
       for (Map.Entry<ExternalRange, byte[]> e : parts.entrySet()) {
         long from = Math.max(at, e.getKey().offset());
@@ -158,7 +156,7 @@ final class ExternalTensors {
     if (!whole && at < end) {
       throw new IOException("ends after " + at + " of " + end + " bytes");
     }
-    String found = HexFormat.of().formatHex(digest.digest());
+    String found = hash.hex();
     for (ExternalRange r : parts.keySet()) {
       if (r.sha1() != null && !r.sha1().toLowerCase(Locale.ROOT).equals(found)) {
         throw ExternalRange.error(
@@ -166,14 +164,6 @@ final class ExternalTensors {
             "checksum " + found + " of file '" + r.file() + "'",
             r.sha1());
       }
-    }
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-1", e);
     }
   }
 

@@ -2,17 +2,15 @@ package io.octant.onnx;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.CodedInputStream;
+import io.octant.bytes.Digest;
+import io.octant.bytes.Hash;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +74,8 @@ public final class OnnxModel {
   public static OnnxModel parse(byte[] bytes, String source, @Nullable ModelFolder folder) {
     OnnxMl.ModelProto proto = message(bytes, source);
     OnnxMl.ModelProto whole = embedded(proto, source, folder);
-    return validated(new OnnxModel(whole, source, whole == proto ? sha256(bytes) : sha256(whole)));
+    return validated(
+        new OnnxModel(whole, source, whole == proto ? Digest.of(bytes).hex() : sha256(whole)));
   }
 
   /**
@@ -217,27 +216,15 @@ public final class OnnxModel {
     return out;
   }
 
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest().digest(bytes));
-  }
-
   /** Without the message's bytes in one array. */
   private static String sha256(OnnxMl.ModelProto proto) {
-    MessageDigest digest = digest();
-    try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+    Hash hash = Hash.sha256();
+    try (OutputStream out = hash.asOutput()) {
       proto.writeTo(out);
     } catch (IOException e) {
       throw new AssertionError("writing to nothing cannot fail", e);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("Every Java platform has SHA-256", e);
-    }
+    return hash.hex();
   }
 
   @Override

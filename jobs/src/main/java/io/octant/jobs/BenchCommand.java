@@ -3,7 +3,7 @@ package io.octant.jobs;
 import io.octant.engine.InstructionSet;
 import io.octant.jobs.bench.BenchMode;
 import io.octant.jobs.bench.Benchmark;
-import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.console.Console;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
@@ -101,14 +101,14 @@ final class BenchCommand implements Callable<Integer> {
         InstructionSet.find(cap)
             .orElseThrow(
                 () ->
-                    new ConfigurationException(
+                    new SettingsException(
                         "Cannot measure with --isa: %s, expected one of %s"
                             .formatted(cap, String.join(", ", InstructionSet.names())))));
   }
 
   private static void requirePositive(String option, double value) {
     if (!(value > 0)) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot measure with %s: %s, expected a number above 0".formatted(option, value));
     }
   }

@@ -1,6 +1,6 @@
 package io.octant.jobs;
 
-import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.config.SettingsException;
 import io.octant.pipeline.Failure;
 
 /** What the process tells its caller. The numbers are an interface: schedulers branch on them. */
@@ -35,7 +35,7 @@ public enum ExitCode {
   }
 
   static ExitCode of(Failure failure) {
-    if (failure.thrown() instanceof ConfigurationException) {
+    if (failure.thrown() instanceof SettingsException) {
       return USAGE;
     }
     return switch (failure.kind()) {

@@ -44,7 +44,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     byte[] bytes = read();
-    if (CalibrationStateText.isState(bytes)) {
+    if (CalibrationState.isIn(bytes)) {
       console.out().print(CalibrationStateText.of(state(bytes)));
     } else {
       OnnxModel model = OnnxModel.parse(bytes, file.toString(), folder());

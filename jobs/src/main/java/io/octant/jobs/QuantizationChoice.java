@@ -6,10 +6,9 @@ import io.octant.graph.MethodType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.TargetType;
 import io.octant.jobs.config.Backend;
-import io.octant.jobs.config.ConfigurationException;
-import io.octant.jobs.config.Method;
 import io.octant.jobs.config.QConfigOverride;
 import io.octant.jobs.config.QuantizationConfig;
+import io.octant.jobs.config.SettingsException;
 import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
@@ -46,14 +45,14 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   /**
    * Translates.
    *
-   * @throws ConfigurationException if an override names a QConfig that there is not
+   * @throws SettingsException if an override names a QConfig that there is not
    */
   static QuantizationChoice of(QuantizationConfig config) {
     QConfigMapping mapping = defaultMapping(config.backend());
     for (QConfigOverride override : config.overrides()) {
       mapping = with(mapping, override);
     }
-    RangeMethod method = range(config);
+    RangeMethod method = config.method().range(config.percentile());
     boolean reduces = config.activationBits() == 7;
     return new QuantizationChoice(
         mapping.map(qconfig -> distributed(qconfig, method, reduces)),
@@ -63,7 +62,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
 
   /** What a configuration without any key of the section means. */
   static QuantizationChoice preset() {
-    return of(new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of()));
+    return of(QuantizationConfig.byDefault());
   }
 
   QuantizationMethod method() {
@@ -91,16 +90,6 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
         ObserverSpec.of(HISTOGRAM)
             .with("dtype", DType.QINT8)
             .with("qscheme", QScheme.PER_TENSOR_SYMMETRIC));
-  }
-
-  private static RangeMethod range(QuantizationConfig config) {
-    return switch (config.method()) {
-      case L2 -> new RangeMethod.L2();
-      case MSE -> new RangeMethod.Mse();
-      case MINMAX -> new RangeMethod.MinMax();
-      case PERCENTILE -> new RangeMethod.Percentile(config.percentile());
-      case ENTROPY -> new RangeMethod.Entropy();
-    };
   }
 
   private static QConfig distributed(QConfig qconfig, RangeMethod method, boolean reduces) {
@@ -142,7 +131,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
     return Optional.ofNullable(presets.get(name))
         .orElseThrow(
             () ->
-                new ConfigurationException(
+                new SettingsException(
                     "Cannot use qconfig in quantization.overrides: %s, expected null or one of %s"
                         .formatted(name, String.join(", ", presets.keySet()))));
   }

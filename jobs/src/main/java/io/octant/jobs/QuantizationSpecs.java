@@ -12,7 +12,6 @@ import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.FileSource;
-import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
@@ -33,7 +32,7 @@ final class QuantizationSpecs {
   /**
    * Translates.
    *
-   * @throws io.octant.jobs.config.ConfigurationException if a value means nothing to the library
+   * @throws io.octant.jobs.config.SettingsException if a value means nothing to the library
    */
   static QuantizationSpec of(QuantizeConfig config) {
     OptionalInt partitions = config.data().partitions();
@@ -45,7 +44,7 @@ final class QuantizationSpecs {
                 source(config.data().calibration(), partitions, Optional.empty()),
                 evaluation,
                 config.data().batch(),
-                nonFinite(config.data().nonFinite())),
+                config.data().nonFinite()),
             QuantizationChoice.of(config.quantization()).method(),
             output(config.output()))
         .withGate(gate(config.validation()))
@@ -63,13 +62,6 @@ final class QuantizationSpecs {
     return switch (config.mixed()) {
       case REFUSE -> MixedNumerics.REFUSE;
       case ACCEPT -> MixedNumerics.ACCEPT;
-    };
-  }
-
-  private static NonFinite nonFinite(io.octant.jobs.config.NonFinite policy) {
-    return switch (policy) {
-      case REFUSE -> NonFinite.REFUSE;
-      case REPORT -> NonFinite.REPORT;
     };
   }
 

@@ -3,7 +3,7 @@ package io.octant.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.OctantException;
-import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.config.SettingsException;
 import io.octant.onnx.OnnxException;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.execution.ExecutorException;
@@ -17,7 +17,7 @@ class ExitCodeTest {
 
   @Test
   void followsTheKindOfFailure() {
-    assertThat(ExitCode.of(new ConfigurationException("key"))).isEqualTo(ExitCode.USAGE);
+    assertThat(ExitCode.of(new SettingsException("key"))).isEqualTo(ExitCode.USAGE);
     assertThat(ExitCode.of(new io.octant.quantization.mapform.ConfigurationException("qconfig")))
         .isEqualTo(ExitCode.USAGE);
     assertThat(ExitCode.of(new ExecutorException("isa"))).isEqualTo(ExitCode.USAGE);
@@ -34,7 +34,7 @@ class ExitCodeTest {
 
   @Test
   void looksThroughWhatSparkWrapsAroundATasksFailure() {
-    Throwable task = new ConfigurationException("inside a task");
+    Throwable task = new SettingsException("inside a task");
     assertThat(ExitCode.of(new SparkException("Job aborted", new RuntimeException(task))))
         .isEqualTo(ExitCode.USAGE);
   }

@@ -7,11 +7,11 @@ import io.octant.graph.FunctionType;
 import io.octant.graph.MethodType;
 import io.octant.graph.ModuleType;
 import io.octant.jobs.config.Backend;
-import io.octant.jobs.config.ConfigurationException;
 import io.octant.jobs.config.Method;
 import io.octant.jobs.config.QConfigOverride;
 import io.octant.jobs.config.QConfigOverride.Selector;
 import io.octant.jobs.config.QuantizationConfig;
+import io.octant.jobs.config.SettingsException;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
@@ -84,7 +84,7 @@ class QuantizationChoiceTest {
   void anUnknownQConfigIsRefused() {
     assertThatThrownBy(
             () -> mapping(new QConfigOverride(Selector.NAME, "conv1", Optional.of("int4"))))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("Cannot use qconfig in quantization.overrides: int4, expected null")
         .hasMessageContaining("x86");
   }

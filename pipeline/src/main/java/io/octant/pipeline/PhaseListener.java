@@ -1,5 +1,7 @@
 package io.octant.pipeline;
 
+import io.octant.pipeline.output.Phase;
+
 /**
  * Hears of the phases of a run, on the thread that runs it. The Spark jobs of calibration and
  * validation carry the phase's {@link Phase#title} as their description, so that a Spark listener
@@ -27,29 +29,4 @@ public interface PhaseListener {
    * thread.
    */
   default void stopped() {}
-
-  /** The phases of a run, in their order. */
-  enum Phase {
-    /** Model file to graph with observers. */
-    PREPARE("prepare"),
-    /** Observed forward pass on the executors. */
-    CALIBRATE("calibrate"),
-    /** Statistics to int8 graph and ONNX file. */
-    CONVERT("convert"),
-    /** Float against int8 on the executors. */
-    VALIDATE("validate"),
-    /** Running the written model once more, and writing the output. */
-    PUBLISH("publish");
-
-    private final String title;
-
-    Phase(String title) {
-      this.title = title;
-    }
-
-    /** A word for people, and the description of the phase's Spark jobs. */
-    public String title() {
-      return title;
-    }
-  }
 }

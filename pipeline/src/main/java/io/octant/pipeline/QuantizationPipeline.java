@@ -65,7 +65,7 @@ public final class QuantizationPipeline {
           throw new StoppedException(e);
         }
         Failure failure = Failure.of(e);
-        report.seconds(RunReport.Phase.TOTAL, total.seconds());
+        report.totalSeconds(total.seconds());
         record(hadoop, spec.output().path(), report, failure, run.candidate());
         throw failure.toThrow();
       }

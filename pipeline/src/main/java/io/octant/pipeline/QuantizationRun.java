@@ -6,7 +6,6 @@ import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.engine.IntegerLayers;
 import io.octant.graph.GraphModule;
-import io.octant.pipeline.PhaseListener.Phase;
 import io.octant.pipeline.calibration.CalibrationJob;
 import io.octant.pipeline.calibration.PartitionState;
 import io.octant.pipeline.data.DataSource;
@@ -24,6 +23,7 @@ import io.octant.pipeline.model.ModelSteps;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.readback.ReadBackJob;
 import io.octant.pipeline.validation.GateException;
@@ -183,7 +183,7 @@ final class QuantizationRun {
             Phase.CALIBRATE,
             () -> CalibrationJob.run(inputs.calibration(), session, inputs.key(), spec.mixed()));
     double seconds = time.seconds();
-    report.seconds(RunReport.Phase.CALIBRATE, seconds);
+    report.seconds(Phase.CALIBRATE, seconds);
     report.samplesPerSecond(state.counts().samples() / seconds);
     report.nonFinite(state.counts());
     report.numerics(state.state().numerics());
@@ -196,7 +196,7 @@ final class QuantizationRun {
         phase(
             Phase.CONVERT,
             () -> QuantizedModel.of(inputs.steps(), calibration.state(), provenance(calibration)));
-    report.seconds(RunReport.Phase.CONVERT, time.seconds());
+    report.seconds(Phase.CONVERT, time.seconds());
     return model;
   }
 
@@ -227,7 +227,7 @@ final class QuantizationRun {
               Phase.VALIDATE,
               () ->
                   ValidationJob.run(inputs.evaluation().get(), float32, int8, inputs.validation()));
-      report.seconds(RunReport.Phase.VALIDATE, time.seconds());
+      report.seconds(Phase.VALIDATE, time.seconds());
       spec.data().nonFinite().check(result.counts(), inputs.evaluation().get().description());
       result.accuracy().ifPresent(a -> report.accuracy(a.float32(), a.int8()));
       report.compared(result);
@@ -283,7 +283,7 @@ final class QuantizationRun {
         () -> {
           readBack(inputs, source, model);
           files(state, model).forEach(commit::write);
-          report.seconds(RunReport.Phase.TOTAL, total.seconds());
+          report.totalSeconds(total.seconds());
           commit.writeUnlisted(RunReport.FILE_NAME, report.ok().toBytes());
           return commit.publish(
               Map.of(

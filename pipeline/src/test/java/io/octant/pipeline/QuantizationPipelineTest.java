@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationState;
 import io.octant.pipeline.execution.SessionCache;
-import io.octant.pipeline.execution.Sha256;
 import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.validation.ValidationResult.Accuracy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ class QuantizationPipelineTest {
     Manifest manifest = Manifest.fromBytes(Files.readAllBytes(out.resolve("manifest.json")));
     assertThat(manifest).isEqualTo(result.manifest());
     for (Manifest.File f : manifest.files()) {
-      assertThat(Sha256.of(Files.readAllBytes(out.resolve(f.path())))).isEqualTo(f.sha256());
+      assertThat(Digest.of(Files.readAllBytes(out.resolve(f.path()))).hex()).isEqualTo(f.sha256());
     }
     CalibrationState state =
         CalibrationState.fromBytes(

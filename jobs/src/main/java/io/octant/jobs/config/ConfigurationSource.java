@@ -25,12 +25,12 @@ public final class ConfigurationSource {
    *
    * @param file a HOCON file of the local file system
    * @param assignments {@code key=value}, later ones going before earlier ones
-   * @throws ConfigurationException if the file is missing or no HOCON, a key is unknown or absent,
-   *     or a value is not what its key expects
+   * @throws SettingsException if the file is missing or no HOCON, a key is unknown or absent, or a
+   *     value is not what its key expects
    */
   public static QuantizeConfig load(Path file, List<String> assignments) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot read configuration: %s, expected a readable HOCON file".formatted(file));
     }
     Config config = resolved(file, parsed(file, null), assignments);
@@ -44,7 +44,7 @@ public final class ConfigurationSource {
     try {
       return Includes.parse(file, rewriting);
     } catch (ConfigException e) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot parse configuration %s: %s, expected HOCON".formatted(file, e.getMessage()), e);
     }
   }
@@ -57,7 +57,7 @@ public final class ConfigurationSource {
     try {
       return config.resolve(ConfigResolveOptions.defaults());
     } catch (ConfigException e) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot resolve configuration %s: %s, expected a defined substitution"
               .formatted(file, e.getMessage()),
           e);
@@ -67,7 +67,7 @@ public final class ConfigurationSource {
   private static Config assign(Config config, String assignment) {
     int equals = assignment.indexOf('=');
     if (equals <= 0) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot read --set %s: no value, expected key=value".formatted(assignment));
     }
     String path = assignment.substring(0, equals).strip();
@@ -87,7 +87,7 @@ public final class ConfigurationSource {
       return ConfigUtil.joinPath(
           path.contains("\"") ? ConfigUtil.splitPath(path) : List.of(path.split("\\.", -1)));
     } catch (ConfigException e) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot read --set %s: %s, expected a path of keys".formatted(path, e.getMessage()), e);
     }
   }
@@ -107,7 +107,7 @@ public final class ConfigurationSource {
         return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
       }
     }
-    throw new ConfigurationException(
+    throw new SettingsException(
         "Cannot use key %s: unknown, expected %s (%s)"
             .formatted(path, NearestKey.to(path), COMMAND_LINE));
   }
@@ -116,7 +116,7 @@ public final class ConfigurationSource {
     try {
       return ConfigFactory.parseString("value = " + text).getValue("value");
     } catch (ConfigException e) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot read --set %s: %s, expected a HOCON value".formatted(path, text), e);
     }
   }

@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.pipeline.data.NonFinite;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 public record EvaluationConfig(SourceConfig source, Optional<String> label) {
 
   /**
-   * @throws ConfigurationException if there are keys of evaluation data but no path, so that nobody
+   * @throws SettingsException if there are keys of evaluation data but no path, so that nobody
    *     would read them
    */
   static void refuseWithoutPath(Settings settings) {
@@ -26,7 +26,7 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
             Keys.EVALUATION_FORMAT,
             Keys.EVALUATION_LIMIT)) {
       if (settings.find(key).isPresent()) {
-        throw new ConfigurationException(
+        throw new SettingsException(
             "Cannot use key %s: no evaluation data, expected key %s"
                 .formatted(key.path(), Keys.EVALUATION_PATH.path()));
       }

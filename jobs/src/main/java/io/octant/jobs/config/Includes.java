@@ -34,7 +34,7 @@ record Includes(
    * Parses a file.
    *
    * @throws com.typesafe.config.ConfigException if it is no HOCON
-   * @throws ConfigurationException if it includes what there is not
+   * @throws SettingsException if it includes what there is not
    */
   static Config parse(Path file, @Nullable UnaryOperator<String> rewriting) {
     Path absolute = file.toAbsolutePath();
@@ -89,7 +89,7 @@ record Includes(
   }
 
   private ConfigObject missing(String what) {
-    throw new ConfigurationException(
+    throw new SettingsException(
         "Cannot include %s: no such file or empty, expected a configuration in %s"
             .formatted(what, folder));
   }

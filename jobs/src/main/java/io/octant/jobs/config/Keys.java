@@ -5,6 +5,7 @@ import static io.octant.jobs.config.Key.required;
 import static io.octant.jobs.config.Key.withDefault;
 
 import io.octant.pipeline.data.DataFormats;
+import io.octant.pipeline.data.NonFinite;
 import java.util.List;
 import java.util.Map;
 
@@ -102,7 +103,7 @@ public final class Keys {
       withDefault(
           "quantization.method",
           Kind.choice(Method.class),
-          Method.MSE,
+          Method.byDefault(),
           "How the range of an activation follows from its histogram.");
   static final Key<Double> PERCENTILE =
       withDefault(

@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import com.typesafe.config.ConfigFactory;
 import java.util.List;
 
 /**
@@ -18,6 +19,11 @@ public record QuantizationConfig(
 
   public QuantizationConfig {
     overrides = List.copyOf(overrides);
+  }
+
+  /** What a configuration without any key of the section means. */
+  public static QuantizationConfig byDefault() {
+    return of(Settings.of(ConfigFactory.empty(), ConfigFactory.empty()));
   }
 
   static QuantizationConfig of(Settings settings) {

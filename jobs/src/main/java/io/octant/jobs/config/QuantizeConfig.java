@@ -28,22 +28,22 @@ public record QuantizeConfig(
     spark = Collections.unmodifiableMap(new TreeMap<>(spark));
     if (data.evaluation().flatMap(EvaluationConfig::label).isEmpty()
         && validation.needsAccuracy()) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
     }
     if (quantization.activationBits() == 7
         && quantization.backend() != Backend.X86
         && quantization.backend() != Backend.FBGEMM) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot use quantization.activationBits = 7 with backend %s, expected x86 or fbgemm"
               .formatted(Kind.spelled(quantization.backend())));
     }
     if (data.evaluation().isEmpty() && validation.output().isPresent()) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot use key validation.output: no evaluation data, expected key data.evaluation.path");
     }
     if (data.evaluation().isEmpty() && validation.isGate()) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot gate on validation: no evaluation data, expected key data.evaluation.path");
     }
   }

@@ -28,14 +28,13 @@ final class Settings {
    * Checks every key of {@code config} against the table.
    *
    * @param spark the same, with the values below {@link Keys#SPARK} as {@link SparkKeys} has them
-   * @throws ConfigurationException naming each unknown key, where it stands and the nearest valid
-   *     key
+   * @throws SettingsException naming each unknown key, where it stands and the nearest valid key
    */
   static Settings of(Config config, Config spark) {
     List<String> problems = new ArrayList<>();
     collectUnknown("", config.root(), problems);
     if (!problems.isEmpty()) {
-      throw new ConfigurationException(String.join("\n", problems));
+      throw new SettingsException(String.join("\n", problems));
     }
     return new Settings(config, spark);
   }
@@ -46,7 +45,7 @@ final class Settings {
         .or(key::fallback)
         .orElseThrow(
             () ->
-                new ConfigurationException(
+                new SettingsException(
                     "Cannot find key %s: absent, expected %s"
                         .formatted(key.path(), key.kind().description())));
   }
@@ -59,7 +58,7 @@ final class Settings {
     }
     Optional<T> read = key.kind().reader().apply(value);
     if (read.isEmpty()) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot read key %s: %s, expected %s%s"
               .formatted(
                   key.path(),
@@ -94,7 +93,7 @@ final class Settings {
                       collectSpark(name.isEmpty() ? path : path + "." + name, child, properties));
       case STRING, NUMBER, BOOLEAN -> properties.put(path, String.valueOf(value.unwrapped()));
       case LIST, NULL ->
-          throw new ConfigurationException(
+          throw new SettingsException(
               "Cannot read key %s: %s, expected a text%s"
                   .formatted(path, value.unwrapped(), where(value.origin())));
     }

@@ -5,24 +5,16 @@ import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.SpecialCounts;
 import io.octant.calibration.TensorStatistics;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
 /** A calibration state: what it belongs to, and a line for each observer with a small histogram. */
 public final class CalibrationStateText {
 
-  private static final byte[] MAGIC = "OCTCALST".getBytes(StandardCharsets.US_ASCII);
   private static final String LEVELS = " ▁▂▃▄▅▆▇█";
   private static final int COLUMNS = 32;
 
   private CalibrationStateText() {}
-
-  /** Whether a file begins as {@code docs/format/calibration-state.md} says. */
-  public static boolean isState(byte[] bytes) {
-    return bytes.length >= MAGIC.length
-        && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
-  }
 
   /** Describes a state. */
   public static String of(CalibrationState state) {

@@ -3,6 +3,7 @@ package io.octant.jobs.report;
 import io.octant.jobs.console.Console;
 import io.octant.jobs.console.Console.Terminal;
 import io.octant.pipeline.PhaseListener;
+import io.octant.pipeline.output.Phase;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.octant.jobs.spark;
 
-import io.octant.jobs.config.ConfigurationException;
+import io.octant.jobs.config.SettingsException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +25,7 @@ public final class SparkMaster {
   /**
    * Checks that Spark knows the form of the master and that a standalone one answers.
    *
-   * @throws ConfigurationException if not
+   * @throws SettingsException if not
    */
   public static void require(SparkConf properties) {
     String master = properties.get("spark.master");
@@ -36,7 +36,7 @@ public final class SparkMaster {
     if (standalone.matches()) {
       requireOne(master, standalone.group(1).split(","));
     } else if (!isKnownToAManager(master)) {
-      throw new ConfigurationException(
+      throw new SettingsException(
           "Cannot use Spark master: "
               + master
               + ", expected local[N], local[*] or spark://host:port"
@@ -61,7 +61,7 @@ public final class SparkMaster {
         last = address + ": " + e.getMessage();
       }
     }
-    throw new ConfigurationException(
+    throw new SettingsException(
         "Cannot reach Spark master: " + master + " (" + last + "), expected one that answers");
   }
 

@@ -1,7 +1,7 @@
 package io.octant.jobs.spark;
 
-import io.octant.jobs.config.ConfigurationException;
 import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.config.SettingsException;
 import io.octant.pipeline.execution.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class SparkRuntime {
   /**
    * Starts the session of a job; the caller stops it.
    *
-   * @throws ConfigurationException if Spark does not take the properties
+   * @throws SettingsException if Spark does not take the properties
    * @throws RunException if it cannot start for another reason
    */
   public static SparkSession start(SparkConf properties) {
@@ -36,7 +36,7 @@ public final class SparkRuntime {
       // Scala throws SparkException, which Java has for a checked exception.
       String message = "Cannot start Spark: " + e.getMessage();
       if (e instanceof IllegalArgumentException) {
-        throw new ConfigurationException(message + ", expected properties that Spark takes", e);
+        throw new SettingsException(message + ", expected properties that Spark takes", e);
       }
       throw new RunException(message, e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.engine.InstructionSet;
+import io.octant.pipeline.data.NonFinite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,11 +172,11 @@ class ConfigurationSourceTest {
   })
   void anUnknownKeyIsRefusedWithTheNearestOne(String written, String nearest) {
     assertThatThrownBy(() -> load(MINIMAL + written + " = 1\n"))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("Cannot use key ")
         .hasMessageContaining("unknown, expected " + nearest + " (" + folder);
     assertThatThrownBy(() -> load(MINIMAL, written + "=1"))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessage(
             "Cannot use key %s: unknown, expected %s (command line)".formatted(written, nearest));
   }
@@ -209,7 +210,7 @@ class ConfigurationSourceTest {
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {
     assertThatThrownBy(() -> load(MINIMAL, assignment))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(
             "Cannot read key "
                 + assignment.substring(0, assignment.indexOf('=')).replaceFirst("\\.x\\..*", "")
@@ -223,7 +224,7 @@ class ConfigurationSourceTest {
     String without =
         MINIMAL.lines().filter(line -> !line.startsWith(key)).reduce("", (a, b) -> a + b + "\n");
     assertThatThrownBy(() -> load(without))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessage("Cannot find key " + key + ": absent, expected a path or a URI");
   }
 
@@ -297,7 +298,7 @@ class ConfigurationSourceTest {
   @Test
   void anIncludeThatIsNotThereIsRefused() {
     assertThatThrownBy(() -> load("include \"bse.conf\"\n" + MINIMAL))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessage(
             "Cannot include bse.conf: no such file or empty, expected a configuration in "
                 + folder);
@@ -355,7 +356,7 @@ class ConfigurationSourceTest {
   @CsvSource({"label = y", "limit = 5", "format = parquet", "columns.input = image"})
   void keysOfEvaluationNeedItsPath(String key) {
     assertThatThrownBy(() -> load(MINIMAL + "data.evaluation." + key + "\n"))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("Cannot use key data.evaluation." + key.split("[ .]")[0])
         .hasMessageEndingWith("no evaluation data, expected key data.evaluation.path");
   }
@@ -367,10 +368,10 @@ class ConfigurationSourceTest {
         .hasMessage(
             "Cannot read configuration: %s, expected a readable HOCON file".formatted(missing));
     assertThatThrownBy(() -> load("model { path = "))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("Cannot parse configuration " + folder.resolve("job.conf"));
     assertThatThrownBy(() -> load(MINIMAL + "data.batch = ${nowhere}"))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("nowhere");
     assertThatThrownBy(() -> load(MINIMAL, "data.batch"))
         .hasMessage("Cannot read --set data.batch: no value, expected key=value");
@@ -381,7 +382,7 @@ class ConfigurationSourceTest {
   void sevenBitsAreRefusedWhereNothingWouldUseThem(String backend) {
     assertThatThrownBy(
             () -> load(MINIMAL, "quantization.activationBits=7", "quantization.backend=" + backend))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessage(
             "Cannot use quantization.activationBits = 7 with backend "
                 + backend

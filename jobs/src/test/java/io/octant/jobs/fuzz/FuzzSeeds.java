@@ -77,7 +77,10 @@ final class FuzzSeeds {
 
   /** Without their checksums. */
   static List<byte[]> states() {
-    byte[] sealed = state().toBytes();
+    return unsealed(state().toBytes());
+  }
+
+  private static List<byte[]> unsealed(byte[] sealed) {
     return List.of(Arrays.copyOf(sealed, sealed.length - CHECKSUM_BYTES));
   }
 
@@ -85,8 +88,9 @@ final class FuzzSeeds {
     return List.of(tensor().toBytes(), new TensorStatistics().toBytes());
   }
 
+  /** Without their checksums. */
   static List<byte[]> partitions() {
-    return List.of(
+    return unsealed(
         new PartitionState(
                 state(),
                 DataCounts.NONE,
@@ -95,14 +99,16 @@ final class FuzzSeeds {
             .toBytes());
   }
 
+  /** Without their checksums. */
   static List<byte[]> solved() {
-    return List.of(
+    return unsealed(
         new SolvedCalibration(state(), new TreeMap<>(Map.of("x", new ValueRange(-1, 2))))
             .toBytes());
   }
 
+  /** Without their checksums. */
   static List<byte[]> recipes() {
-    return List.of(
+    return unsealed(
         new ModelSource(
                 onnx().get(0),
                 "m.onnx",

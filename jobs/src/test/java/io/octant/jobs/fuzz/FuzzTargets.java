@@ -68,12 +68,12 @@ final class FuzzTargets {
             "partition-state",
             "what a task sends to the next",
             FuzzSeeds::partitions,
-            input -> PartitionState.fromBytes(input).toBytes()),
+            input -> PartitionState.fromBytes(FuzzSeeds.sealed(input)).toBytes()),
         new FuzzTarget(
             "solved-calibration",
             "a state with its ranges, as it is broadcast",
             FuzzSeeds::solved,
-            input -> SolvedCalibration.fromBytes(input).toBytes()),
+            input -> SolvedCalibration.fromBytes(FuzzSeeds.sealed(input)).toBytes()),
         new FuzzTarget(
             "recipe",
             "graph recipes: how graphs travel to executors",
@@ -158,8 +158,10 @@ final class FuzzTargets {
   }
 
   private static void recipe(byte[] input) {
-    ModelSource source = ModelSource.fromBytes(input);
-    require(Arrays.equals(source.toBytes(), input), "what is read is what would be written");
+    ModelSource source = ModelSource.fromBytes(FuzzSeeds.sealed(input));
+    require(
+        Arrays.equals(source.toBytes(), FuzzSeeds.sealed(input)),
+        "what is read is what would be written");
     source.steps();
   }
 

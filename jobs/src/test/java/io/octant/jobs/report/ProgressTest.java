@@ -3,7 +3,7 @@ package io.octant.jobs.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.jobs.console.Console.Terminal;
-import io.octant.pipeline.PhaseListener.Phase;
+import io.octant.pipeline.output.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

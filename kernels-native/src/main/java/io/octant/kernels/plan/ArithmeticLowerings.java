@@ -34,8 +34,7 @@ final class ArithmeticLowerings {
   }
 
   private static Object scaled(Site site, Binary function) {
-    Site.require(
-        !site.args().has("alpha") || site.args().number("alpha") == 1, "alpha is not 1");
+    Site.require(!site.args().has("alpha") || site.args().number("alpha") == 1, "alpha is not 1");
     return lower(site, function);
   }
 

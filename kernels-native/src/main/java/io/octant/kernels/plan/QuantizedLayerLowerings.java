@@ -92,12 +92,7 @@ final class QuantizedLayerLowerings {
       throw new UnsupportedKernelException("needs a packed convolution weight");
     }
     return convolution(
-        site,
-        site.input(),
-        null,
-        packed,
-        output(site, "output_scale", "output_zero_point"),
-        fused);
+        site, site.input(), null, packed, output(site, "output_scale", "output_zero_point"), fused);
   }
 
   private static QParams output(Site site, String scale, String zeroPoint) {
@@ -192,8 +187,7 @@ final class QuantizedLayerLowerings {
     if (!(site.args().value("W_prepack") instanceof PackedLinear packed)) {
       throw new UnsupportedKernelException("needs a packed linear weight");
     }
-    return linear(
-        site, site.input(), packed, output(site, "Y_scale_i", "Y_zero_point_i"), fused);
+    return linear(site, site.input(), packed, output(site, "Y_scale_i", "Y_zero_point_i"), fused);
   }
 
   private static Activation linear(

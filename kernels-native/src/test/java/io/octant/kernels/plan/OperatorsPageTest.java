@@ -114,7 +114,8 @@ class OperatorsPageTest {
 
   private static String integerLowering(OperatorRow row) {
     Set<String> known = Lowerings.all().names();
-    boolean quantizedRow = row.name().startsWith("quantized") && row.names().anyMatch(known::contains);
+    boolean quantizedRow =
+        row.name().startsWith("quantized") && row.names().anyMatch(known::contains);
     boolean twin =
         isLowered(
             Stream.concat(

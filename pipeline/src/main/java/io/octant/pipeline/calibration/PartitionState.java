@@ -1,18 +1,14 @@
 package io.octant.pipeline.calibration;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Envelope;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorAgreement;
 import io.octant.pipeline.execution.ExecutorIdentity;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -21,7 +17,7 @@ import java.util.TreeSet;
  * What a job knows after some of the samples; a commutative monoid under {@link #merge} with {@link
  * #empty} as its neutral element.
  *
- * <p>The bytes are what a task sends to the next: magic, version, counts, executors, and the {@link
+ * <p>The bytes are what a task sends to the next: counts, executors, and the {@link
  * CalibrationState} in its own format. They live as long as a job; only the calibration state goes
  * to disk.
  *
@@ -31,8 +27,7 @@ import java.util.TreeSet;
  */
 public record PartitionState(
     CalibrationState state, DataCounts counts, SortedSet<ExecutorIdentity> executors) {
-  private static final int MAGIC = 0x4F435053; // "OCPS"
-  private static final int VERSION = 2;
+  private static final Envelope ENVELOPE = new Envelope("partition state", "OCTPARTS", 3);
 
   public PartitionState {
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
@@ -59,17 +54,12 @@ public record PartitionState(
 
   /** Equal states have equal bytes. */
   public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(MAGIC);
-      out.writeInt(VERSION);
-      counts.write(out);
-      ExecutorIdentity.writeAll(executors, out);
-      out.write(state.toBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory cannot fail", e);
-    }
-    return bytes.toByteArray();
+    return ENVELOPE.seal(
+        out -> {
+          counts.write(out);
+          ExecutorIdentity.writeAll(executors, out);
+          out.block(state.toBytes());
+        });
   }
 
   /**
@@ -78,20 +68,11 @@ public record PartitionState(
    * @throws OctantException if the bytes are of another version or damaged
    */
   public static PartitionState fromBytes(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int magic = in.readInt();
-      int version = in.readInt();
-      if (magic != MAGIC || version != VERSION) {
-        throw new OctantException(
-            "Cannot read partition state: version " + version + ", expected " + VERSION);
-      }
-      DataCounts counts = DataCounts.read(in);
-      SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
-      return new PartitionState(
-          CalibrationState.fromBytes("a partition state", in.readAllBytes()), counts, executors);
-    } catch (IOException e) {
-      throw new OctantException(
-          "Cannot read partition state: truncated at " + bytes.length + " bytes", e);
-    }
+    ByteSource in = ENVELOPE.open(bytes).content();
+    DataCounts counts = DataCounts.read(in);
+    SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
+    CalibrationState state = CalibrationState.fromBytes("of " + in.thing(), in.block());
+    in.requireEnd();
+    return new PartitionState(state, counts, executors);
   }
 }

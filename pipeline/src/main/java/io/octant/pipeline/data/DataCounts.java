@@ -1,8 +1,7 @@
 package io.octant.pipeline.data;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 
 /**
  * What was read: samples, and values that are not finite. Counts add up, so the order of reading
@@ -33,17 +32,16 @@ public record DataCounts(
   }
 
   /** Writes the counts for the next task. */
-  public void write(DataOutput out) throws IOException {
-    out.writeLong(samples);
-    out.writeLong(nanValues);
-    out.writeLong(infiniteValues);
-    out.writeLong(samplesWithNan);
-    out.writeLong(samplesWithInfinity);
+  public void write(ByteSink out) {
+    out.i64(samples);
+    out.i64(nanValues);
+    out.i64(infiniteValues);
+    out.i64(samplesWithNan);
+    out.i64(samplesWithInfinity);
   }
 
   /** Reads what {@link #write} wrote. */
-  public static DataCounts read(DataInput in) throws IOException {
-    return new DataCounts(
-        in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+  public static DataCounts read(ByteSource in) {
+    return new DataCounts(in.i64(), in.i64(), in.i64(), in.i64(), in.i64());
   }
 }

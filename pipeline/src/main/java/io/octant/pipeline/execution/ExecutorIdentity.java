@@ -1,9 +1,8 @@
 package io.octant.pipeline.execution;
 
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import io.octant.calibration.Numerics;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,6 +18,9 @@ import org.apache.spark.SparkEnv;
  */
 public record ExecutorIdentity(String id, String host, Numerics numerics, Int8Kernels int8)
     implements Comparable<ExecutorIdentity> {
+  /** Six texts and four numbers. */
+  private static final int MIN_BYTES = 10;
+
   private static final Comparator<ExecutorIdentity> ORDER =
       Comparator.comparing(ExecutorIdentity::id)
           .thenComparing(ExecutorIdentity::host)
@@ -51,35 +53,33 @@ public record ExecutorIdentity(String id, String host, Numerics numerics, Int8Ke
     return id + " (" + host + ")";
   }
 
-  /** Writes what {@link #readAll} reads. */
-  public static void writeAll(SortedSet<ExecutorIdentity> executors, DataOutput out)
-      throws IOException {
-    out.writeInt(executors.size());
+  /** Writes executors for the next task. */
+  public static void writeAll(SortedSet<ExecutorIdentity> executors, ByteSink out) {
+    out.varint(executors.size());
     for (ExecutorIdentity e : executors) {
-      out.writeUTF(e.id);
-      out.writeUTF(e.host);
-      out.writeUTF(e.numerics.engine());
-      out.writeUTF(e.numerics.isa());
-      out.writeUTF(e.numerics.library());
-      out.writeUTF(e.numerics.caches());
-      out.writeInt(e.numerics.kernels());
-      out.writeInt(e.int8.fast());
-      out.writeInt(e.int8.exact());
-      out.writeInt(e.int8.reference());
+      out.text(e.id);
+      out.text(e.host);
+      e.numerics.write(out);
+      out.varint(e.int8.fast());
+      out.varint(e.int8.exact());
+      out.varint(e.int8.reference());
     }
   }
 
   /** Reads what {@link #writeAll} wrote. */
-  public static SortedSet<ExecutorIdentity> readAll(DataInput in) throws IOException {
+  public static SortedSet<ExecutorIdentity> readAll(ByteSource in) {
     SortedSet<ExecutorIdentity> executors = new TreeSet<>();
-    int n = in.readInt();
+    int n = in.count(MIN_BYTES);
     for (int i = 0; i < n; i++) {
       executors.add(
           new ExecutorIdentity(
-              in.readUTF(),
-              in.readUTF(),
-              new Numerics(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readInt()),
-              new Int8Kernels(in.readInt(), in.readInt(), in.readInt())));
+              in.text(),
+              in.text(),
+              Numerics.read(in),
+              new Int8Kernels(
+                  in.varint31("fast layers"),
+                  in.varint31("exact layers"),
+                  in.varint31("reference layers"))));
     }
     return executors;
   }

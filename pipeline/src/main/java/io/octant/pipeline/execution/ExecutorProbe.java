@@ -1,13 +1,9 @@
 package io.octant.pipeline.execution;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Envelope;
 import io.octant.calibration.MixedNumerics;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -61,31 +57,26 @@ public final class ExecutorProbe {
   }
 
   private record Answer(SortedSet<ExecutorIdentity> executors, SortedSet<String> failures) {
+    private static final Envelope ENVELOPE = new Envelope("answer of a probe", "OCTPROBE", 1);
+
     byte[] toBytes() {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (DataOutputStream out = new DataOutputStream(bytes)) {
-        ExecutorIdentity.writeAll(executors, out);
-        out.writeInt(failures.size());
-        for (String failure : failures) {
-          out.writeUTF(failure);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("writing to memory cannot fail", e);
-      }
-      return bytes.toByteArray();
+      return ENVELOPE.seal(
+          out -> {
+            ExecutorIdentity.writeAll(executors, out);
+            out.varint(failures.size());
+            failures.forEach(out::text);
+          });
     }
 
     static Answer fromBytes(byte[] bytes) {
-      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-        SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
-        SortedSet<String> failures = new TreeSet<>();
-        for (int i = in.readInt(); i > 0; i--) {
-          failures.add(in.readUTF());
-        }
-        return new Answer(executors, failures);
-      } catch (IOException e) {
-        throw new UncheckedIOException("reading from memory cannot fail", e);
+      ByteSource in = ENVELOPE.open(bytes).content();
+      SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
+      SortedSet<String> failures = new TreeSet<>();
+      for (int i = in.count(1); i > 0; i--) {
+        failures.add(in.text());
       }
+      in.requireEnd();
+      return new Answer(executors, failures);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.octant.pipeline.execution;
 
+import io.octant.bytes.Hash;
 import io.octant.graph.GraphModule;
 import io.octant.graph.GraphPrinter;
 import io.octant.graph.Module;
@@ -23,13 +24,13 @@ public final class GraphDigest {
 
   /** Digest as 64 hexadecimal digits. */
   public static String of(GraphModule model) {
-    Sha256 digest = new Sha256();
+    Hash digest = Hash.sha256();
     digest.update(GraphPrinter.print(model.graph()));
     model.forEachModule((path, module) -> add(path, module, digest));
     return digest.hex();
   }
 
-  private static void add(String path, Module module, Sha256 digest) {
+  private static void add(String path, Module module, Hash digest) {
     digest.update(path);
     digest.update(module.type().name());
     settings(module).forEach((name, value) -> addValue(name, value, digest));
@@ -49,7 +50,7 @@ public final class GraphDigest {
     return new TreeMap<>(values);
   }
 
-  private static void addValue(String name, Object value, Sha256 digest) {
+  private static void addValue(String name, Object value, Hash digest) {
     if (value instanceof Tensor t) {
       addTensor(name, t, digest);
     } else if (value instanceof Number
@@ -65,7 +66,7 @@ public final class GraphDigest {
     }
   }
 
-  private static void addTensor(String name, Tensor t, Sha256 digest) {
+  private static void addTensor(String name, Tensor t, Hash digest) {
     digest.update(name + "=" + t.description());
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK * Long.BYTES);
     for (int from = 0; from < t.numel(); from += CHUNK) {

@@ -1,7 +1,9 @@
 package io.octant.pipeline.model;
 
 import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
 import io.octant.bytes.Digest;
+import io.octant.bytes.Envelope;
 import io.octant.calibration.CalibrationKey;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
@@ -13,17 +15,8 @@ import io.octant.quantization.mapform.Json;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -47,7 +40,7 @@ public record ModelSource(
     String mapping,
     String backend,
     String arithmetic) {
-  private static final int VERSION = 1;
+  private static final Envelope ENVELOPE = new Envelope("model source", "OCTMODEL", 2);
 
   public ModelSource {
     axes = Collections.unmodifiableSortedMap(new TreeMap<>(axes));
@@ -155,23 +148,20 @@ public record ModelSource(
 
   /** The form that travels to the executors. */
   public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(onnx.length + (1 << 16));
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(VERSION);
-      writeBlock(onnx, out);
-      writeText(name, out);
-      out.writeInt(axes.size());
-      for (Map.Entry<String, Integer> axis : axes.entrySet()) {
-        writeText(axis.getKey(), out);
-        out.writeInt(axis.getValue());
-      }
-      writeText(mapping, out);
-      writeText(backend, out);
-      writeText(arithmetic, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory cannot fail", e);
-    }
-    return bytes.toByteArray();
+    return ENVELOPE.seal(
+        out -> {
+          out.block(onnx);
+          out.text(name);
+          out.varint(axes.size());
+          axes.forEach(
+              (axis, size) -> {
+                out.text(axis);
+                out.u32(size);
+              });
+          out.text(mapping);
+          out.text(backend);
+          out.text(arithmetic);
+        });
   }
 
   /**
@@ -180,66 +170,21 @@ public record ModelSource(
    * @throws OctantException if the bytes are of another version or damaged
    */
   public static ModelSource fromBytes(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw new OctantException(
-            "Cannot read model source: version " + version + ", expected " + VERSION);
+    ByteSource in = ENVELOPE.open(bytes).content();
+    byte[] onnx = in.block();
+    String name = in.text();
+    TreeMap<String, Integer> axes = new TreeMap<>();
+    int count = in.count(1 + Integer.BYTES);
+    for (int i = 0; i < count; i++) {
+      String axis = in.text();
+      if (!axes.isEmpty() && axis.compareTo(axes.lastKey()) <= 0) {
+        throw in.corrupt(
+            "axis " + axis + " after " + axes.lastKey() + ", expected ascending names");
       }
-      byte[] onnx = readBlock(in);
-      String name = readText(in);
-      TreeMap<String, Integer> axes = new TreeMap<>();
-      int count = in.readInt();
-      for (int i = 0; i < count; i++) {
-        String axis = readText(in);
-        if (!axes.isEmpty() && axis.compareTo(axes.lastKey()) <= 0) {
-          throw new OctantException(
-              "Cannot read model source: axis "
-                  + axis
-                  + " after "
-                  + axes.lastKey()
-                  + ", expected ascending names");
-        }
-        axes.put(axis, in.readInt());
-      }
-      ModelSource source =
-          new ModelSource(onnx, name, axes, readText(in), readText(in), readText(in));
-      if (count < 0 || in.available() > 0) {
-        throw new OctantException(
-            "Cannot read model source: "
-                + count
-                + " axes and "
-                + in.available()
-                + " bytes left over, expected at least 0 and none");
-      }
-      return source;
-    } catch (IOException e) {
-      throw new OctantException(
-          "Cannot read model source: truncated at " + bytes.length + " bytes, or text not UTF-8",
-          e);
+      axes.put(axis, in.u32());
     }
-  }
-
-  private static void writeBlock(byte[] block, DataOutputStream out) throws IOException {
-    out.writeInt(block.length);
-    out.write(block);
-  }
-
-  private static void writeText(String text, DataOutputStream out) throws IOException {
-    writeBlock(text.getBytes(StandardCharsets.UTF_8), out);
-  }
-
-  private static byte[] readBlock(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new EOFException(length + " bytes of " + in.available());
-    }
-    byte[] block = new byte[length];
-    in.readFully(block);
-    return block;
-  }
-
-  private static String readText(DataInputStream in) throws IOException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(readBlock(in))).toString();
+    ModelSource source = new ModelSource(onnx, name, axes, in.text(), in.text(), in.text());
+    in.requireEnd();
+    return source;
   }
 }

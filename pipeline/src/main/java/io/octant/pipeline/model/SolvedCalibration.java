@@ -1,16 +1,10 @@
 package io.octant.pipeline.model;
 
-import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Envelope;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.ValueRange;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,7 +16,7 @@ import java.util.TreeMap;
  * @param ranges by observer path; not every observer has one
  */
 public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueRange> ranges) {
-  private static final int VERSION = 1;
+  private static final Envelope ENVELOPE = new Envelope("solved calibration", "OCTSOLVD", 2);
 
   public SolvedCalibration {
     ranges = Collections.unmodifiableSortedMap(new TreeMap<>(ranges));
@@ -35,44 +29,32 @@ public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueR
 
   /** The form that travels to the executors. */
   public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(VERSION);
-      out.writeInt(ranges.size());
-      for (Map.Entry<String, ValueRange> e : ranges.entrySet()) {
-        out.writeUTF(e.getKey());
-        out.writeFloat(e.getValue().min());
-        out.writeFloat(e.getValue().max());
-      }
-      out.write(state.toBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory cannot fail", e);
-    }
-    return bytes.toByteArray();
+    return ENVELOPE.seal(
+        out -> {
+          out.varint(ranges.size());
+          ranges.forEach(
+              (path, range) -> {
+                out.text(path);
+                range.write(out);
+              });
+          out.block(state.toBytes());
+        });
   }
 
   /**
    * Reads what {@link #toBytes} wrote.
    *
-   * @throws OctantException if the bytes are of another version or damaged
+   * @throws io.octant.OctantException if the bytes are of another version or damaged
    */
   public static SolvedCalibration fromBytes(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw new OctantException(
-            "Cannot read solved calibration: version " + version + ", expected " + VERSION);
-      }
-      SortedMap<String, ValueRange> ranges = new TreeMap<>();
-      int count = in.readInt();
-      for (int i = 0; i < count; i++) {
-        ranges.put(in.readUTF(), new ValueRange(in.readFloat(), in.readFloat()));
-      }
-      return new SolvedCalibration(
-          CalibrationState.fromBytes("a solved calibration", in.readAllBytes()), ranges);
-    } catch (IOException e) {
-      throw new OctantException(
-          "Cannot read solved calibration: truncated at " + bytes.length + " bytes", e);
+    ByteSource in = ENVELOPE.open(bytes).content();
+    SortedMap<String, ValueRange> ranges = new TreeMap<>();
+    int count = in.count(1 + 2 * Float.BYTES);
+    for (int i = 0; i < count; i++) {
+      ranges.put(in.text(), ValueRange.read(in));
     }
+    CalibrationState state = CalibrationState.fromBytes("of " + in.thing(), in.block());
+    in.requireEnd();
+    return new SolvedCalibration(state, ranges);
   }
 }

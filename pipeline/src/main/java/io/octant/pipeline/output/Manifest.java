@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.octant.pipeline.execution.Sha256;
+import io.octant.bytes.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ public record Manifest(
       String results, List<File> files, Map<String, String> digests, Map<String, String> versions) {
     Manifest unplaced =
         new Manifest(BESIDE, files, new TreeMap<>(digests), new TreeMap<>(versions));
-    String name = Sha256.of(unplaced.toBytes()).substring(0, 20);
+    String name = Digest.of(unplaced.toBytes()).hex().substring(0, 20);
     return new Manifest(results + "/" + name, files, unplaced.digests, unplaced.versions);
   }
 

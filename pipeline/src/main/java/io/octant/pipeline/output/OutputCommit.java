@@ -1,6 +1,6 @@
 package io.octant.pipeline.output;
 
-import io.octant.pipeline.execution.Sha256;
+import io.octant.bytes.Digest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -180,7 +180,8 @@ public final class OutputCommit implements AutoCloseable {
             listed.entrySet().stream()
                 .map(
                     f ->
-                        new Manifest.File(f.getKey(), f.getValue().length, Sha256.of(f.getValue())))
+                        new Manifest.File(
+                            f.getKey(), f.getValue().length, Digest.of(f.getValue()).hex()))
                 .toList(),
             digests,
             versions);

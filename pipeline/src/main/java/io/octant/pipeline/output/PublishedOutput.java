@@ -1,6 +1,6 @@
 package io.octant.pipeline.output;
 
-import io.octant.pipeline.execution.Sha256;
+import io.octant.bytes.Digest;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -71,7 +71,8 @@ public record PublishedOutput(Manifest manifest, byte[] report) {
       if (bytes.isEmpty()) {
         return Optional.of(file.path() + " is missing");
       }
-      if (bytes.get().length != file.bytes() || !Sha256.of(bytes.get()).equals(file.sha256())) {
+      if (bytes.get().length != file.bytes()
+          || !Digest.of(bytes.get()).hex().equals(file.sha256())) {
         return Optional.of(file.path() + " was changed");
       }
     }

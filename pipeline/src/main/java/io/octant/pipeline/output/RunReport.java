@@ -68,6 +68,11 @@ import java.util.SortedSet;
  * <p>One object a run; not thread-safe.
  */
 public final class RunReport {
+  /** The phases that {@code seconds} tells apart. */
+  private static final List<Phase> TIMED = List.of(Phase.CALIBRATE, Phase.CONVERT, Phase.VALIDATE);
+
+  private static final String TOTAL = "total";
+
   /** Its name in the output. */
   public static final String FILE_NAME = "result.json";
 
@@ -107,26 +112,11 @@ public final class RunReport {
         }) {
       document.putNull(field);
     }
-    for (Phase phase : Phase.values()) {
-      seconds.putNull(phase.field);
-    }
+    TIMED.forEach(phase -> seconds.putNull(phase.title()));
+    seconds.putNull(TOTAL);
     document.set("seconds", seconds);
     ObjectNode byComponent = document.putObject("versions");
     versions.forEach(byComponent::put);
-  }
-
-  /** What {@code seconds} tells apart. */
-  public enum Phase {
-    CALIBRATE("calibrate"),
-    CONVERT("convert"),
-    VALIDATE("validate"),
-    TOTAL("total");
-
-    private final String field;
-
-    Phase(String field) {
-      this.field = field;
-    }
   }
 
   /** The run has succeeded. */
@@ -270,9 +260,22 @@ public final class RunReport {
     return this;
   }
 
-  /** How long a phase took, kept to milliseconds. */
+  /** How long calibration, conversion or validation took. */
   public RunReport seconds(Phase phase, double value) {
-    seconds.put(phase.field, Math.round(value * 1000) / 1000.0);
+    if (!TIMED.contains(phase)) {
+      throw new IllegalArgumentException(
+          "Cannot report seconds of phase " + phase + ", expected one of " + TIMED);
+    }
+    return seconds(phase.title(), value);
+  }
+
+  /** How long the run took. */
+  public RunReport totalSeconds(double value) {
+    return seconds(TOTAL, value);
+  }
+
+  private RunReport seconds(String field, double value) {
+    seconds.put(field, Math.round(value * 1000) / 1000.0);
     return this;
   }
 

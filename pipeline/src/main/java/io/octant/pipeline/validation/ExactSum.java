@@ -1,9 +1,8 @@
 package io.octant.pipeline.validation;
 
 import io.octant.OctantException;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -99,17 +98,17 @@ public final class ExactSum {
         .doubleValue();
   }
 
-  void write(DataOutput out) throws IOException {
+  void write(ByteSink out) {
     carry();
     for (long limb : limbs) {
-      out.writeLong(limb);
+      out.i64(limb);
     }
   }
 
-  static ExactSum read(DataInput in) throws IOException {
+  static ExactSum read(ByteSource in) {
     ExactSum sum = new ExactSum();
     for (int i = 0; i < LIMBS; i++) {
-      sum.limbs[i] = in.readLong();
+      sum.limbs[i] = in.i64();
     }
     return sum;
   }

@@ -1,8 +1,7 @@
 package io.octant.pipeline.validation;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 
 /**
  * Sums over the parts of one output. Mutable; merging in any order gives equal totals and equal
@@ -98,31 +97,31 @@ final class OutputTotals {
     return n == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(s / n);
   }
 
-  void write(DataOutput out) throws IOException {
-    out.writeLong(compared);
-    out.writeLong(floatNan);
-    out.writeLong(int8Nan);
-    out.writeLong(int8NanOnly);
-    out.writeLong(nonFiniteElements);
-    out.writeLong(agreeing);
-    out.writeLong(classified);
-    out.writeDouble(maxAbsError);
-    out.writeBoolean(hasElements);
+  void write(ByteSink out) {
+    out.i64(compared);
+    out.i64(floatNan);
+    out.i64(int8Nan);
+    out.i64(int8NanOnly);
+    out.i64(nonFiniteElements);
+    out.i64(agreeing);
+    out.i64(classified);
+    out.f64(maxAbsError);
+    out.u8(hasElements ? 1 : 0);
     signal.write(out);
     noise.write(out);
   }
 
-  static OutputTotals read(DataInput in) throws IOException {
+  static OutputTotals read(ByteSource in) {
     OutputTotals t = new OutputTotals();
-    t.compared = in.readLong();
-    t.floatNan = in.readLong();
-    t.int8Nan = in.readLong();
-    t.int8NanOnly = in.readLong();
-    t.nonFiniteElements = in.readLong();
-    t.agreeing = in.readLong();
-    t.classified = in.readLong();
-    t.maxAbsError = in.readDouble();
-    t.hasElements = in.readBoolean();
+    t.compared = in.i64();
+    t.floatNan = in.i64();
+    t.int8Nan = in.i64();
+    t.int8NanOnly = in.i64();
+    t.nonFiniteElements = in.i64();
+    t.agreeing = in.i64();
+    t.classified = in.i64();
+    t.maxAbsError = in.f64();
+    t.hasElements = in.u8() == 1;
     t.signal.add(ExactSum.read(in));
     t.noise.add(ExactSum.read(in));
     return t;

@@ -1,14 +1,9 @@
 package io.octant.pipeline.validation;
 
-import io.octant.OctantException;
+import io.octant.bytes.ByteSource;
+import io.octant.bytes.Envelope;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +14,7 @@ import java.util.TreeSet;
  * Sums over evaluation samples. Mutable; merging in any order gives equal totals and equal bytes.
  */
 final class ValidationTotals {
-  private static final int VERSION = 2;
+  private static final Envelope ENVELOPE = new Envelope("validation totals", "OCTTOTAL", 3);
 
   private final SortedSet<ExecutorIdentity> executors = new TreeSet<>();
   private final List<OutputTotals> outputs = new ArrayList<>();
@@ -84,44 +79,31 @@ final class ValidationTotals {
   }
 
   byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(VERSION);
-      ExecutorIdentity.writeAll(executors, out);
-      counts.write(out);
-      out.writeLong(labelled);
-      out.writeLong(floatCorrect);
-      out.writeLong(int8Correct);
-      out.writeInt(outputs.size());
-      for (OutputTotals output : outputs) {
-        output.write(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory cannot fail", e);
-    }
-    return bytes.toByteArray();
+    return ENVELOPE.seal(
+        out -> {
+          ExecutorIdentity.writeAll(executors, out);
+          counts.write(out);
+          out.i64(labelled);
+          out.i64(floatCorrect);
+          out.i64(int8Correct);
+          out.varint(outputs.size());
+          outputs.forEach(output -> output.write(out));
+        });
   }
 
   static ValidationTotals fromBytes(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw new OctantException(
-            "Cannot read validation totals: version " + version + ", expected " + VERSION);
-      }
-      ValidationTotals t = new ValidationTotals(0);
-      t.executors.addAll(ExecutorIdentity.readAll(in));
-      t.counts = DataCounts.read(in);
-      t.labelled = in.readLong();
-      t.floatCorrect = in.readLong();
-      t.int8Correct = in.readLong();
-      int outputCount = in.readInt();
-      for (int i = 0; i < outputCount; i++) {
-        t.outputs.add(OutputTotals.read(in));
-      }
-      return t;
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory cannot fail", e);
+    ByteSource in = ENVELOPE.open(bytes).content();
+    ValidationTotals t = new ValidationTotals(0);
+    t.executors.addAll(ExecutorIdentity.readAll(in));
+    t.counts = DataCounts.read(in);
+    t.labelled = in.i64();
+    t.floatCorrect = in.i64();
+    t.int8Correct = in.i64();
+    int outputCount = in.count(1);
+    for (int i = 0; i < outputCount; i++) {
+      t.outputs.add(OutputTotals.read(in));
     }
+    in.requireEnd();
+    return t;
   }
 }

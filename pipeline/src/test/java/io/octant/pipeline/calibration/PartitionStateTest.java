@@ -63,10 +63,10 @@ class PartitionStateTest {
     byte[] bytes = A.toBytes();
     assertThatThrownBy(() -> PartitionState.fromBytes(Arrays.copyOf(bytes, bytes.length - 3)))
         .isInstanceOf(OctantException.class);
-    bytes[7]++;
+    bytes[8]++; // after the magic
     assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
         .isInstanceOf(OctantException.class)
-        .hasMessage("Cannot read partition state: version 3, expected 2");
+        .hasMessage("Cannot read partition state: version 4, expected 3");
   }
 
   private static PartitionState throughBytes(PartitionState s) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octant.pipeline.execution.Sha256;
+import io.octant.bytes.Digest;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,8 +43,9 @@ class OutputCommitTest {
     Manifest manifest = Manifest.fromBytes(Files.readAllBytes(out.resolve("manifest.json")));
     assertThat(manifest.files())
         .containsExactly(
-            new Manifest.File("calibration/state.bin", 9, Sha256.of("state one".getBytes(UTF_8))),
-            new Manifest.File("model.int8.onnx", 9, Sha256.of("model one".getBytes(UTF_8))));
+            new Manifest.File(
+                "calibration/state.bin", 9, Digest.of("state one".getBytes(UTF_8)).hex()),
+            new Manifest.File("model.int8.onnx", 9, Digest.of("model one".getBytes(UTF_8)).hex()));
     assertThat(manifest.digests()).containsExactly(Map.entry("model", "abc"));
     assertThat(readable()).isEqualTo("one");
   }
@@ -188,9 +189,9 @@ class OutputCommitTest {
         new Manifest(
             "",
             List.of(
-                new Manifest.File("model.int8.onnx", model.length, Sha256.of(model)),
+                new Manifest.File("model.int8.onnx", model.length, Digest.of(model).hex()),
                 new Manifest.File(
-                    "model.extra", 17, Sha256.of("of the old output".getBytes(UTF_8)))),
+                    "model.extra", 17, Digest.of("of the old output".getBytes(UTF_8)).hex())),
             new TreeMap<>(),
             new TreeMap<>());
     Files.write(out.resolve("manifest.json"), manifest.toBytes());
@@ -283,7 +284,7 @@ class OutputCommitTest {
       byte[] bytes = Files.readAllBytes(out.resolve(manifest.folder()).resolve(f.path()));
       assertThat(out.resolve(f.path())).hasBinaryContent(bytes);
       assertThat(bytes).hasSize((int) f.bytes());
-      assertThat(Sha256.of(bytes)).isEqualTo(f.sha256());
+      assertThat(Digest.of(bytes).hex()).isEqualTo(f.sha256());
     }
     return Files.readString(out.resolve("model.int8.onnx")).substring("model ".length());
   }

@@ -16,7 +16,6 @@ import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.output.RunReport.NodeLine;
-import io.octant.pipeline.output.RunReport.Phase;
 import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
@@ -92,7 +91,7 @@ class RunReportTest {
             .seconds(Phase.CALIBRATE, 1.23456)
             .seconds(Phase.CONVERT, 0.5)
             .seconds(Phase.VALIDATE, 2)
-            .seconds(Phase.TOTAL, 4)
+            .totalSeconds(4)
             .samplesPerSecond(414.7213)
             .numerics(new TreeSet<>(List.of(AVX2, AVX512)))
             .saturation(

@@ -5,14 +5,14 @@ import io.octant.OctantException;
 /**
  * A command line or a configuration that cannot be carried out; names the key and where it stands.
  */
-public final class ConfigurationException extends OctantException {
+public final class SettingsException extends OctantException {
   private static final long serialVersionUID = 1L;
 
-  public ConfigurationException(String message) {
+  public SettingsException(String message) {
     super(message);
   }
 
-  public ConfigurationException(String message, Throwable cause) {
+  public SettingsException(String message, Throwable cause) {
     super(message, cause);
   }
 }
