@@ -23,8 +23,19 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
   /** Parses and runs {@code args}; reports a failure in one message on {@link Console#err()}. */
   static CommandLineRun of(Console console, String... args) {
     OctantCommand root = new OctantCommand();
-    CommandLine commandLine = new CommandLine(root, factory(console));
     Throwable[] failure = new Throwable[1];
+    try {
+      return new CommandLineRun(commandLine(root, console, failure).execute(args), failure[0]);
+    } catch (Error e) {
+      // Memory, stack, disk or class path: as much an end of the command as an exception.
+      report(e, console, root.verbosity());
+      return new CommandLineRun(ExitCode.of(e).number(), e);
+    }
+  }
+
+  /** The commands with their keys, among them the names of data formats on the class path. */
+  private static CommandLine commandLine(OctantCommand root, Console console, Throwable[] failure) {
+    CommandLine commandLine = new CommandLine(root, factory(console));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
@@ -44,13 +55,7 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
           report(e, console, root.verbosity());
           return ExitCode.of(e).number();
         });
-    try {
-      return new CommandLineRun(commandLine.execute(args), failure[0]);
-    } catch (Error e) {
-      // Memory, stack, disk or class path: as much an end of the command as an exception.
-      report(e, console, root.verbosity());
-      return new CommandLineRun(ExitCode.of(e).number(), e);
-    }
+    return commandLine;
   }
 
   void throwIfFailed() {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.DataFormats;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +88,28 @@ class DataFormatTest {
     assertThat(console.err())
         .contains(
             "Cannot read key data.calibration.format: \"csv\", expected one of jsonlines, parquet");
+  }
+
+  @Test
+  void aRegistrationWithoutAClassIsOneLine() throws IOException, InterruptedException {
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve("io.octant.pipeline.data.DataFormat"), "com.example.NoFormat\n");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                folder + File.pathSeparator + System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--help")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isEqualTo(1);
+    assertThat(said)
+        .startsWith("octant: ServiceConfigurationError: " + DataFormat.class.getName())
+        .contains("com.example.NoFormat not found")
+        .doesNotContain("\tat ");
   }
 
   private static float[] image(int row, int length) {
