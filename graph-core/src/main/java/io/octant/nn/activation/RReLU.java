@@ -39,7 +39,8 @@ public class RReLU extends InplaceModule {
           "Cannot run RReLU in training: its slopes are random, expected evaluation");
     }
     return (Tensor)
-        ReferenceOperators.standard().callFunction(FUNCTION, List.of(input, lower, upper), Map.of());
+        ReferenceOperators.standard()
+            .callFunction(FUNCTION, List.of(input, lower, upper), Map.of());
   }
 
   @Override
