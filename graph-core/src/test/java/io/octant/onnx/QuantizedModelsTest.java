@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.octant.graph.GraphModule;
+import io.octant.onnx.suite.Recorded;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
@@ -12,6 +14,7 @@ import io.octant.quantization.report.QuantizationReport;
 import io.octant.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,30 @@ class QuantizedModelsTest {
           .extracting(NodeReport::node)
           .containsExactly("adaptive_avg_pool2d");
     }
+  }
+
+  /** Convolutions with batch norm are exported as they are trained, with a division behind. */
+  @Test
+  void aNetworkTrainedInPyTorchKeepsItsIntegers() {
+    Path folder = Path.of("src/test/resources/onnx/qat");
+    OnnxModel original = OnnxModel.load(folder.resolve("model.onnx"));
+    Exported e = Exported.of(original, Map.of("x", Recorded.input(folder, 0)));
+    Tensors.assertClose(e.ofFloat().get(0), Recorded.output(folder, 0), 1e-5, "imported graph");
+
+    GraphProto before = original.graph();
+    GraphProto after = e.model().graph();
+    assertThat(warnings(e)).anyMatch(w -> w.contains("quantized values, which stay as they are"));
+    for (NodeProto n : before.getNodeList()) {
+      if (n.getOpType().endsWith("QuantizeLinear") || n.getOpType().equals("DequantizeLinear")) {
+        assertThat(after.getNodeList()).contains(n);
+      }
+    }
+    for (TensorProto t : before.getInitializerList()) {
+      if (t.getName().contains("fake_quant.scale")) {
+        assertThat(after.getInitializerList()).contains(t);
+      }
+    }
+    e.agrees(25);
   }
 
   @Test

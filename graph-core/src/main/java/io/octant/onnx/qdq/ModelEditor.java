@@ -49,8 +49,9 @@ final class ModelEditor {
       names.addAll(n.getOutputList());
       nodes.add(n.toBuilder());
     }
+    Map<String, TensorProto> scalars = ScalarParameters.of(graph);
     for (TensorProto t : graph.getInitializerList()) {
-      initializers.put(t.getName(), t);
+      initializers.put(t.getName(), scalars.getOrDefault(t.getName(), t));
       names.add(t.getName());
     }
     graph.getInputList().forEach(v -> names.add(v.getName()));

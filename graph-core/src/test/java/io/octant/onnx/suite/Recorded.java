@@ -11,4 +11,9 @@ public final class Recorded {
   public static Tensor input(Path folder, int index) {
     return NpyFile.read(folder.resolve("in." + index + ".npy"));
   }
+
+  /** What a case's output of an index has to be. */
+  public static Tensor output(Path folder, int index) {
+    return NpyFile.read(folder.resolve("out." + index + ".npy"));
+  }
 }
