@@ -35,6 +35,7 @@ public final class Elementwise {
   /** A function that rounds its intermediate results as it is told. */
   @FunctionalInterface
   public interface Rounded {
+    /** The function of a value, whose intermediate results are kept in a precision. */
     double apply(double value, Precision precision);
   }
 
