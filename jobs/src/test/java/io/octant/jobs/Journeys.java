@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * The sections "Adding …" of CONTRIBUTING.md, held to the tree: each lists files to edit and files
- * to make, and names a specimen, a regular expression for the names of one that is there already.
+ * to make, and names a specimen, a regular expression for the names of one that is there already. A
+ * specimen among the tests stands in src/test where one of Octant would stand in src/main.
  */
 final class Journeys {
   private static final List<String> MODULES =
@@ -25,7 +26,8 @@ final class Journeys {
   private static final Pattern SECTION =
       Pattern.compile("^## Adding (.+)\\n((?:(?!## ).*\\n?)*)", Pattern.MULTILINE);
   private static final Pattern ITEM = Pattern.compile("- (new: )?`([^`]+)`.*");
-  private static final Pattern SPECIMEN = Pattern.compile("Specimen: `([^`]+)`");
+  private static final Pattern SPECIMEN =
+      Pattern.compile("Specimen(, among the tests)?: `([^`]+)`");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\b(NAME|FAMILY)");
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
 
@@ -51,14 +53,20 @@ final class Journeys {
   private final Path root;
   private final Map<String, String> code = new TreeMap<>();
 
-  /** Reads the main sources of a repository. */
+  /** Reads the main sources of a repository, and those tests that hold a specimen. */
   Journeys(Path root) throws IOException {
     this.root = root;
     read(root.resolve("README.md"));
     for (String module : MODULES) {
-      try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main"))) {
-        files.filter(Files::isRegularFile).forEach(this::read);
-      }
+      readAll(root.resolve(module).resolve("src/main"));
+    }
+    readAll(root.resolve("graph-core/src/test/java/io/octant/quantization"));
+    readAll(root.resolve("graph-core/src/test/resources/META-INF"));
+  }
+
+  private void readAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.filter(Files::isRegularFile).forEach(this::read);
     }
   }
 
@@ -106,13 +114,20 @@ final class Journeys {
       faults.add("Adding " + title + ": no specimen");
       return;
     }
-    Pattern name = Pattern.compile("(?<![A-Za-z])(" + specimen.group(1) + ")(?![A-Za-z])");
+    boolean amongTests = specimen.group(1) != null;
+    if (amongTests) {
+      items.replaceAll(i -> new Item(i.path().replace("/src/main/", "/src/test/"), i.isNew()));
+      items.stream()
+          .filter(i -> !i.exists(root))
+          .forEach(i -> faults.add("Adding " + title + ": " + i.path() + " is not there"));
+    }
+    Pattern name = Pattern.compile("(?<![A-Za-z])(" + specimen.group(2) + ")(?![A-Za-z])");
     List<String> touched =
         code.keySet().stream()
-            .filter(file -> !file.contains("/src/test/") && isIn(name, file))
+            .filter(file -> file.contains("/src/test/") == amongTests && isIn(name, file))
             .toList();
     for (Item item : items) {
-      boolean ofTests = item.path().contains("/src/test/");
+      boolean ofTests = !amongTests && item.path().contains("/src/test/");
       if (ofTests && item.isNew()) {
         continue;
       } else if (ofTests && item.exists(root)) {
@@ -120,7 +135,7 @@ final class Journeys {
       }
       if (!isIn(name, item.path()) && touched.stream().noneMatch(item::covers)) {
         faults.add(
-            "Adding " + title + ": " + item.path() + " holds nothing of " + specimen.group(1));
+            "Adding " + title + ": " + item.path() + " holds nothing of " + specimen.group(2));
       }
     }
     for (String file : touched) {

@@ -17,6 +17,7 @@ class JourneysTest {
           "an operator",
           "a quantized operator",
           "an observer",
+          "an observer (mergeable statistic)",
           "a range method",
           "a data source",
           "a native kernel",

@@ -35,7 +35,7 @@ final class DigitsRun {
 
   private DigitsRun() {}
 
-  /** {@link #X86} with another range method, which is L2 there. */
+  /** {@link #X86} with a range method of its own. */
   static QuantizationMethod x86(RangeMethod method) {
     return new QuantizationMethod(
         X86.mapping()

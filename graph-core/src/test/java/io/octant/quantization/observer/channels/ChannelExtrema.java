@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** Smallest and largest value of each channel on axis 1: a statistic that is not Octant's own. */
 public record ChannelExtrema(SortedMap<Integer, ValueRange> channels)
     implements Statistic<ChannelExtrema> {
-  static final StatisticKind<ChannelExtrema> KIND = new Kind();
+  public static final StatisticKind<ChannelExtrema> KIND = new Kind();
   static final ChannelExtrema NONE = new ChannelExtrema(new TreeMap<>());
 
   public ChannelExtrema {

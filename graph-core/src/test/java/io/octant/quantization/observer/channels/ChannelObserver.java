@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One range for a tensor from those of its channels: the {@code rank}th widest one's. */
+/**
+ * One range for a tensor from those of its channels: the {@code rank}th widest one's, if there are
+ * so many.
+ */
 public final class ChannelObserver extends UniformObserver
     implements MergeableObserver<ChannelExtrema> {
   public static final ObserverSpec SPEC = ObserverSpec.of(ChannelObserver.class.getName());
@@ -67,7 +70,9 @@ public final class ChannelObserver extends UniformObserver
         seen.channels().values().stream()
             .sorted((a, b) -> Float.compare(b.max() - b.min(), a.max() - a.min()))
             .toList();
-    return widestFirst.stream().skip(rank).findFirst();
+    return widestFirst.stream()
+        .skip(Math.min(rank, Math.max(0, widestFirst.size() - 1)))
+        .findFirst();
   }
 
   @Override

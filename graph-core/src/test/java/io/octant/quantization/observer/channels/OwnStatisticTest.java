@@ -1,5 +1,6 @@
 package io.octant.quantization.observer.channels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,6 +32,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -148,6 +150,25 @@ public class OwnStatisticTest {
         .hasMessage(
             "Cannot feed statistics to observer activation_post_process_0: tensors, expected"
                 + " test.channel-extrema");
+  }
+
+  /** The bytes of version 3, which stay. */
+  @Test
+  void aStateOfAKnownKindHasKnownBytes() {
+    CalibrationState state = new CalibrationState(KEY);
+    state.add("a", ChannelExtrema.of(Tensor.of(new float[] {1, -2}, 1, 2)));
+    String hex = HexFormat.of().formatHex(state.toBytes());
+    assertThat(hex).startsWith("4f435443414c53540300" + KEY.model().hex());
+    String kind = HexFormat.of().formatHex("test.channel-extrema".getBytes(UTF_8));
+    assertThat(hex)
+        .contains(
+            "00"
+                + "000000"
+                + "000000" // numerics, samples, Octant's own sections
+                + ("01" + "14" + kind + "01") // one kind, its name, one entry
+                + ("01" + "61" + "13") // path, length
+                + ("02" + "00" + "0000803f0000803f" + "01" + "000000c0000000c0"));
+    assertThat(CalibrationState.fromBytes("own", state.toBytes())).isEqualTo(state);
   }
 
   /** A state of version 3 that ends in what a test writes. */
