@@ -31,6 +31,7 @@ public final class Operators {
           "convolution",
           "pooling",
           "normalization",
+          "dropout",
           "recurrent",
           "shape",
           "padding",
