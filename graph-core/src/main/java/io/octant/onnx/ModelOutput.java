@@ -1,8 +1,6 @@
 package io.octant.onnx;
 
 import io.octant.shape.BatchAxis;
-import io.octant.tensor.DType;
-import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 
 /**
@@ -47,48 +45,5 @@ public record ModelOutput(String name, Samples samples, BatchAxis axis) {
     }
     int run = output.shape().strides()[axis.axis()] * axis.rowsPerSample();
     return (element / run * batch(output) + sample) * run + element % run;
-  }
-
-  /** A copy of one sample's part: the output's shape with the batch taken out of its axis. */
-  public Tensor sample(Tensor output, int sample) {
-    if (!axis.exists()) {
-      return output;
-    }
-    Shape shape = output.shape().withDim(axis.axis(), axis.blocks() * axis.rowsPerSample());
-    int n = shape.numel();
-    DType dtype = output.dtype();
-    switch (dtype.storage()) {
-      case FLOATS -> {
-        float[] out = new float[n];
-        for (int i = 0; i < n; i++) {
-          out[i] = output.floats()[index(output, sample, i)];
-        }
-        return Tensor.of(dtype, shape, out);
-      }
-      case DOUBLES -> {
-        double[] out = new double[n];
-        for (int i = 0; i < n; i++) {
-          out[i] = output.doubles()[index(output, sample, i)];
-        }
-        return Tensor.of(dtype, shape, out);
-      }
-      case LONGS -> {
-        long[] out = new long[n];
-        for (int i = 0; i < n; i++) {
-          out[i] = output.longs()[index(output, sample, i)];
-        }
-        return Tensor.of(dtype, shape, out);
-      }
-      case INTS -> {
-        int[] out = new int[n];
-        for (int i = 0; i < n; i++) {
-          out[i] = output.ints()[index(output, sample, i)];
-        }
-        return dtype.isQuantized()
-            ? Tensor.quantized(dtype, shape, out, output.qparams())
-            : Tensor.of(dtype, shape, out);
-      }
-    }
-    throw new AssertionError(dtype);
   }
 }

@@ -80,14 +80,6 @@ public final class OnnxSource {
     return nodes.get(nodeName);
   }
 
-  /**
-   * The graph node that holds the value of an ONNX tensor; null if it was folded or is inside a
-   * recognized pattern. Tensors that are equal (an Identity's input and output) share a node.
-   */
-  public @Nullable String findNode(String tensor) {
-    return tensors.get(tensor);
-  }
-
   /** ONNX tensor name to the name of the graph node that holds its value. */
   public Map<String, String> tensors() {
     return tensors;

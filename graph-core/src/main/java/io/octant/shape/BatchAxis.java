@@ -32,9 +32,4 @@ public record BatchAxis(int axis, int blocks, int rowsPerSample) {
   BatchAxis on(int other) {
     return new BatchAxis(other, blocks, rowsPerSample);
   }
-
-  /** Whether an axis of the same size has the samples at the same indices. */
-  boolean lies(BatchAxis other) {
-    return blocks == other.blocks && rowsPerSample == other.rowsPerSample;
-  }
 }

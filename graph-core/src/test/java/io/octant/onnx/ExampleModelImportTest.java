@@ -94,7 +94,7 @@ class ExampleModelImportTest {
         .containsEntry("weight", "onnx::MatMul_285")
         .containsEntry("bias", "blocks.0.fc1.bias");
     assertThat(linear.output()).isEqualTo("/blocks/blocks.0/fc1/Add_output_0");
-    assertThat(source.findNode("/blocks/blocks.0/fc1/Add_output_0")).isEqualTo("blocks_0_fc1");
+    assertThat(source.tensors()).containsEntry("/blocks/blocks.0/fc1/Add_output_0", "blocks_0_fc1");
     assertThat(source.inputs())
         .containsExactly(new OnnxInput("input", DType.FLOAT32, Shape.of(1, 28, 28), true, 0));
     assertThat(source.sha256()).hasSize(64).isEqualTo(model.sha256());

@@ -66,10 +66,6 @@ public final class NodeGraph {
         && nodes.containsAll(readers.getOrDefault(tensor, List.of()));
   }
 
-  boolean isConstant(String tensor) {
-    return constants.containsKey(tensor);
-  }
-
   /** Rank of a constant, −1 if the tensor is none. */
   int constantRank(String tensor) {
     TensorProto t = constants.get(tensor);

@@ -7,11 +7,9 @@ import io.octant.quantization.mapform.MapReader;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,13 +90,6 @@ public final class BackendConfig {
         out.put(c.rootModule().get(), c.referenceQuantizedModule().get());
       }
     }
-    return out;
-  }
-
-  /** Types that fusion makes. */
-  public Set<ModuleType> fusedModules() {
-    Set<ModuleType> out = new LinkedHashSet<>();
-    configs.values().forEach(c -> c.fusedModule().ifPresent(out::add));
     return out;
   }
 

@@ -22,10 +22,6 @@ final class Strided {
     this.strides = strides;
   }
 
-  static Strided of(Tensor source) {
-    return new Strided(source, source.shape().toArray(), source.shape().strides());
-  }
-
   static Strided of(Tensor source, int[] dims, int[] strides) {
     return new Strided(source, dims, strides);
   }

@@ -186,7 +186,9 @@ class MatchTest {
             .build();
     BackendConfig config = BackendConfig.named("mine").with(List.of(linear, sequence));
     assertThat(config.name()).isEqualTo("mine");
-    assertThat(config.fusedModules()).containsExactly(fused);
+    assertThat(config.configs())
+        .flatExtracting(c -> c.fusedModule().stream().toList())
+        .containsExactly(fused);
     assertThat(config.qatModules()).containsExactly(Map.entry(LINEAR, qat));
     assertThat(config.referenceModules()).containsExactly(Map.entry(LINEAR, reference));
     assertThat(config.bySize()).containsExactly(sequence, linear);

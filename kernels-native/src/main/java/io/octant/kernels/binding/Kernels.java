@@ -127,11 +127,6 @@ public final class Kernels {
     return new NativeKernel(Bindings.softmax(src.encoded(), dst.encoded(), axis, false));
   }
 
-  /** Logarithm of the softmax. Operands: src, dst. */
-  public static NativeKernel logSoftmax(MemoryLayout src, MemoryLayout dst, int axis) {
-    return new NativeKernel(Bindings.softmax(src.encoded(), dst.encoded(), axis, true));
-  }
-
   /** Normalizes over the last axis; scale and shift have its length. Operands: src, dst. */
   public static NativeKernel layerNorm(
       MemoryLayout src,

@@ -116,11 +116,6 @@ public final class MemoryLayout {
     return sameMemoryOrder(dense());
   }
 
-  /** Whether the elements are dense with the last axis fastest; axes of length 1 are free. */
-  public boolean isRowMajor() {
-    return sameMemoryOrder(rowMajor(type, dims));
-  }
-
   /**
    * True if equal indices lie at equal places after the first element; axes of length 1 are free.
    */

@@ -25,11 +25,6 @@ public final class NativeKernel extends NativeResource {
     return implementation;
   }
 
-  /** How many buffers a call binds, the result included. */
-  public int operands() {
-    return operands;
-  }
-
   /** Bytes of scratch memory that a call needs while it runs. */
   public long scratchBytes() {
     return scratchBytes;
