@@ -185,7 +185,9 @@ final class GraphCases {
     } else {
       List<List<Object>> batches = new ArrayList<>();
       document.get("calibration").forEach(b -> batches.add(((Tuple) values.decode(b)).items()));
+      GraphModule fresh = prepared.copyGraphModule();
       batches.forEach(b -> prepared.run(b.toArray()));
+      new HistogramSearches(golden, fresh, prepared, batches).settle();
       engines.forEach(e -> e.compareRanges(prepared, batches, expected.path("observers")));
     }
     if (expected.path("errors").has("calibration")) {

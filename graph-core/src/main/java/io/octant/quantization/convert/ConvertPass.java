@@ -90,7 +90,9 @@ public final class ConvertPass {
     model.graph().eliminateDeadCode();
     QuantizationReport planned = model.attachment(QuantizationReport.class).orElseThrow();
     if (options.form() == ConvertForm.LOWERED) {
+      ReadState read = new ReadState(model);
       LoweringPass.lower(model, state, options);
+      read.restore();
     }
     if (options.qconfigs() == Retention.DROP) {
       model.forEachModule((path, m) -> m.detach(QConfig.class));

@@ -51,6 +51,9 @@ public final class FusionPass {
     for (Node n : model.graph()) {
       if (n.operation() instanceof Operation.CallModule m) {
         calls.merge(m.target(), 1, Integer::sum);
+      } else if (n.operation() instanceof Operation.GetAttr g && g.target().indexOf('.') > 0) {
+        // Whose weight the graph reads is used a second time.
+        calls.merge(g.target().substring(0, g.target().lastIndexOf('.')), 1, Integer::sum);
       }
     }
   }

@@ -7,6 +7,7 @@ import static io.octant.quantization.GraphModels.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
@@ -352,6 +353,24 @@ class ConvertPassTest {
                     ConvertCustomConfig.empty().withPreservedAttributes(List.of("version"))));
     assertThat(lowered.attributes()).containsOnlyKeys("version");
     assertThat(lowered.attachment(PreparedState.class)).isEmpty();
+  }
+
+  /** In PyTorch the converted model finds a method in its place, and the fused one nothing. */
+  @Test
+  void aWeightThatTheGraphReadsStaysReadable() {
+    Node fc = g.call("fc", new Linear(4, 4), x);
+    Node relu = x.graph().callFunction(FunctionType.of("torch.relu"), fc);
+    Node weight = x.graph().getAttr("fc.weight");
+    GraphModule model =
+        g.returning(x.graph().callFunction(FunctionType.of("torch.matmul"), relu, weight));
+    GraphModule prepared = QuantizeFx.prepare(model, X86);
+    prepared.run(Tensor.of(new float[] {1, -2, 3, -4}, 1, 4));
+    Object read = model.attribute("fc.weight");
+    for (ConvertForm form : ConvertForm.values()) {
+      GraphModule converted = QuantizeFx.convert(prepared, ConvertOptions.of(form));
+      assertThat(converted.attribute("fc.weight")).as(form.name()).isEqualTo(read);
+      converted.run(Tensor.of(new float[] {1, -2, 3, -4}, 1, 4));
+    }
   }
 
   /** In PyTorch both are ignored in silence. */
