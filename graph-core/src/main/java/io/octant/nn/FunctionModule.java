@@ -4,7 +4,7 @@ import io.octant.OctantException;
 import io.octant.graph.FunctionType;
 import io.octant.graph.ModuleType;
 import io.octant.graph.None;
-import io.octant.operator.Call;
+import io.octant.operator.CallForm;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import io.octant.reference.ReferenceOperators;
@@ -40,7 +40,7 @@ public class FunctionModule extends UnaryModule {
 
   private FunctionModule(String type, NamedValues given) {
     OperatorRow row = row(type);
-    Call call = row.calls().get(0);
+    CallForm call = row.calls().get(0);
     this.type = new ModuleType(type);
     this.function = FunctionType.of(call.names().get(0));
     this.settings = settings(row, Signature.parse(call.parameters()), given);

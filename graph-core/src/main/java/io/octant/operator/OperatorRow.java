@@ -34,14 +34,14 @@ public record OperatorRow(
     String name,
     String family,
     String doc,
-    List<Call> calls,
+    List<CallForm> calls,
     List<String> inplace,
     List<String> modules,
     @Nullable List<String> settings,
     List<String> fused,
     Set<OperandRule> operands,
     @Nullable String floatParameter,
-    Samples samples,
+    SampleRule samples,
     ShapeRule shape,
     QuantizedForm quantized,
     @Nullable String real,
@@ -52,7 +52,7 @@ public record OperatorRow(
    *
    * @throws OctantException if the row has no such name
    */
-  public Call call(String name) {
+  public CallForm call(String name) {
     return calls.stream()
         .filter(c -> c.names().contains(name))
         .findFirst()

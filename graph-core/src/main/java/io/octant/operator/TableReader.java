@@ -48,7 +48,7 @@ final class TableReader {
   private static final class Draft {
     private final String name;
     private final String doc;
-    private final List<Call> calls = new ArrayList<>();
+    private final List<CallForm> calls = new ArrayList<>();
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
     private final Set<String> told = new HashSet<>();
     private final Set<OperandRule> operands = EnumSet.noneOf(OperandRule.class);
@@ -57,7 +57,7 @@ final class TableReader {
     private final Map<String, List<String>> pairs = new LinkedHashMap<>();
     private @Nullable String floatParameter;
     private @Nullable String real;
-    private Samples samples = Samples.UNKNOWN;
+    private SampleRule samples = SampleRule.UNKNOWN;
     private ShapeRule shape = ShapeRule.RUN;
 
     Draft(String name, String doc) {
@@ -177,7 +177,7 @@ final class TableReader {
       case "pair" -> pair(row, value);
       case "real" -> row.real = value;
       case "operands" -> Arrays.stream(value.split(",")).forEach(v -> operands(row, v.strip()));
-      case "samples" -> row.samples = constant(Samples.class, value);
+      case "samples" -> row.samples = constant(SampleRule.class, value);
       case "shape" -> row.shape = constant(ShapeRule.class, value);
       default -> list(row, key, words(value));
     }
@@ -213,12 +213,12 @@ final class TableReader {
     }
   }
 
-  private Call call(String value) {
+  private CallForm call(String value) {
     int end = value.lastIndexOf("): ");
     if (!value.startsWith("(") || end < 0) {
       throw error(value, "(parameters): names");
     }
-    return new Call(value.substring(1, end), words(value.substring(end + 3)));
+    return new CallForm(value.substring(1, end), words(value.substring(end + 3)));
   }
 
   private void own(Draft row, String value) {

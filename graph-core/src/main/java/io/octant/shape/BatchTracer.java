@@ -11,7 +11,7 @@ import io.octant.graph.TargetType;
 import io.octant.graph.Tuple;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
-import io.octant.operator.Samples;
+import io.octant.operator.SampleRule;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.reference.kernel.Softmax;
 import io.octant.shape.SampleProbe.Constants;
@@ -166,7 +166,7 @@ final class BatchTracer {
       return null;
     }
     String name = row == null ? "" : row.name();
-    Samples kind = row == null ? Samples.POINTWISE : row.samples();
+    SampleRule kind = row == null ? SampleRule.POINTWISE : row.samples();
     Traced in = inputs.get(0);
     int rank = results.get(0).shape().rank();
     boolean first = in.isBatched() && inputs.stream().skip(1).noneMatch(Traced::isBatched);

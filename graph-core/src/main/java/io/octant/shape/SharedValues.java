@@ -5,7 +5,7 @@ import io.octant.graph.Node;
 import io.octant.graph.TargetType;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
-import io.octant.operator.Samples;
+import io.octant.operator.SampleRule;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import java.util.HashMap;
@@ -111,6 +111,6 @@ final class SharedValues {
   private static boolean isReshape(GraphModule model, Node node) {
     TargetType type = model.typeOf(node);
     OperatorRow row = type == null ? null : Operators.standard().find(type);
-    return row != null && row.samples() == Samples.RESHAPE;
+    return row != null && row.samples() == SampleRule.RESHAPE;
   }
 }

@@ -8,7 +8,7 @@
  * torch.fx.passes.shape_prop.ShapeProp}, which runs the real kernels.
  *
  * <p>Samples are followed from the inputs by one rule a kind of operator ({@link
- * io.octant.operator.Samples}); what has no rule is run on a few random numbers to see which
+ * io.octant.operator.SampleRule}); what has no rule is run on a few random numbers to see which
  * elements depend on which sample.
  */
 @NullMarked

@@ -49,17 +49,17 @@ class TableReaderTest {
                 "math",
                 "−x",
                 List.of(
-                    new Call(
+                    new CallForm(
                         "input, *, out=None",
                         List.of("torch.nn.functional.neg", "torch.neg", ".neg")),
-                    new Call("input, weight=None", List.of("operator.neg"))),
+                    new CallForm("input, weight=None", List.of("operator.neg"))),
                 List.of(".neg_"),
                 List.of("Neg"),
                 List.of("weight", "inplace"),
                 List.of("NegReLU"),
                 Set.of(OperandRule.FLOAT, OperandRule.ONE_TYPE),
                 "weight",
-                Samples.PER_ROW,
+                SampleRule.PER_ROW,
                 ShapeRule.TRANSPOSED_CONVOLUTION,
                 new QuantizedForm(
                     Set.of(".neg"),

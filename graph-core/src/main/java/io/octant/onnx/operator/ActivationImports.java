@@ -20,14 +20,14 @@ final class ActivationImports {
 
   static List<OperatorSpec> rows() {
     List<OperatorSpec> recognized =
-        new OperatorFamily(OnnxOperators.PATTERN_DOMAIN)
+        new ImportFamily(OnnxOperators.PATTERN_DOMAIN)
             .add("Silu", 1, 1, 1, Set.of(), plain("torch.nn.SiLU", F + "silu"))
             .rows();
     return Stream.concat(recognized.stream(), standard().stream()).toList();
   }
 
   private static List<OperatorSpec> standard() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Relu", 6, 1, 1, Set.of(), plain("torch.nn.ReLU", F + "relu"))
         .add("Sigmoid", 6, 1, 1, Set.of(), bare("torch.nn.Sigmoid", "torch.sigmoid"))
         .add("Tanh", 6, 1, 1, Set.of(), bare("torch.nn.Tanh", "torch.tanh"))

@@ -11,7 +11,7 @@ final class ArithmeticImports {
   private ArithmeticImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Add", 7, 2, 2, Set.of(), binary("operator.add"))
         .add("Sub", 7, 2, 2, Set.of(), binary("operator.sub"))
         .add("Mul", 7, 2, 2, Set.of(), binary("operator.mul"))

@@ -22,7 +22,7 @@ final class ConvolutionImports {
   static List<OperatorSpec> rows() {
     Set<String> transposed = new java.util.HashSet<>(WINDOW);
     transposed.addAll(Set.of("output_padding", "output_shape"));
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Conv", 1, 2, 3, WINDOW, ConvolutionImports::conv)
         .add("ConvTranspose", 1, 2, 3, transposed, ConvolutionImports::convTranspose)
         .rows();

@@ -21,7 +21,7 @@ final class IndexingImports {
   private IndexingImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Gather", 1, 2, 2, Set.of("axis"), IndexingImports::gather)
         .add("GatherElements", 11, 2, 2, Set.of("axis"), IndexingImports::gatherElements)
         .add("Slice", 1, 1, 5, Set.of("starts", "ends", "axes"), IndexingImports::slice)

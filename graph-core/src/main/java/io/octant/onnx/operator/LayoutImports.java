@@ -13,7 +13,7 @@ final class LayoutImports {
   private LayoutImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Reshape", 5, 2, 2, Set.of("allowzero"), LayoutImports::reshape)
         .add("Flatten", 1, 1, 1, Set.of("axis"), LayoutImports::flatten)
         .add("Transpose", 1, 1, 1, Set.of("perm"), LayoutImports::transpose)

@@ -18,7 +18,7 @@ final class LinearImports {
 
   static List<OperatorSpec> rows() {
     return java.util.stream.Stream.of(
-            new OperatorFamily("")
+            new ImportFamily("")
                 .add(
                     "Gemm",
                     1,
@@ -28,7 +28,7 @@ final class LinearImports {
                     LinearImports::gemm)
                 .add("MatMul", 1, 2, 2, Set.of(), LinearImports::matMul)
                 .rows(),
-            new OperatorFamily(OnnxOperators.PATTERN_DOMAIN)
+            new ImportFamily(OnnxOperators.PATTERN_DOMAIN)
                 .add("MatMulAdd", 1, 3, 3, Set.of(), LinearImports::matMul)
                 .rows())
         .flatMap(List::stream)

@@ -11,7 +11,7 @@ final class LogicImports {
   private LogicImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Equal", 7, 2, 2, Set.of(), compare("operator.eq"))
         .add("Greater", 7, 2, 2, Set.of(), compare("operator.gt"))
         .add("Less", 7, 2, 2, Set.of(), compare("operator.lt"))

@@ -17,7 +17,7 @@ final class NormalizationImports {
 
   static List<OperatorSpec> rows() {
     Set<String> batchNorm = Set.of("epsilon", "momentum", "training_mode", "spatial", "is_test");
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("BatchNormalization", 6, 5, 5, batchNorm, NormalizationImports::batchNorm)
         .add(
             "LayerNormalization",

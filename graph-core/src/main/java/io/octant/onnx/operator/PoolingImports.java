@@ -32,7 +32,7 @@ final class PoolingImports {
             "kernel_shape",
             "pads",
             "strides");
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("MaxPool", 1, 1, 1, max, PoolingImports::maxPool)
         .add("AveragePool", 1, 1, 1, average, PoolingImports::averagePool)
         .add("GlobalAveragePool", 1, 1, 1, Set.of(), (n, in, g) -> global("avg", in.get(0), n, g))

@@ -24,7 +24,7 @@ final class QuantizationImports {
   private QuantizationImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("QuantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::quantize)
         .add("DequantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::dequantize)
         .addMany(

@@ -14,7 +14,7 @@ final class ReductionImports {
   private ReductionImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("ReduceMean", 1, 1, 2, REDUCE, ReductionImports::mean)
         .add("ReduceSum", 1, 1, 2, REDUCE, reduce("torch.sum"))
         .add("ReduceMax", 1, 1, 2, REDUCE, reduce("torch.amax"))

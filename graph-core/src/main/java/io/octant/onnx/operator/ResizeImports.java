@@ -34,7 +34,7 @@ final class ResizeImports {
   private ResizeImports() {}
 
   static List<OperatorSpec> rows() {
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Resize", 10, 2, 4, RESIZE, ResizeImports::resize)
         .add("Upsample", 7, 1, 2, Set.of("mode", "scales"), ResizeImports::upsample)
         .rows();

@@ -16,7 +16,7 @@ final class ShapeImports {
   static List<OperatorSpec> rows() {
     Set<String> constant =
         Set.of("value", "value_float", "value_floats", "value_int", "value_ints");
-    return new OperatorFamily("")
+    return new ImportFamily("")
         .add("Constant", 1, 0, 0, constant, ShapeImports::constant)
         .add("Identity", 1, 1, 1, Set.of(), (n, in, g) -> in.get(0))
         .addMany("Dropout", 7, 1, 3, Set.of("ratio", "seed"), ShapeImports::dropout)

@@ -3,7 +3,7 @@ package io.octant.reference.binding;
 import io.octant.NearestNames;
 import io.octant.graph.FunctionType;
 import io.octant.graph.OperatorTable;
-import io.octant.operator.Call;
+import io.octant.operator.CallForm;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import java.util.HashMap;
@@ -85,7 +85,7 @@ public final class OperatorSet implements OperatorTable {
      */
     public Builder define(String name, Operator operator) {
       OperatorRow row = Operators.standard().row(name);
-      for (Call call : row.calls()) {
+      for (CallForm call : row.calls()) {
         Entry entry = new Entry(row, Signature.parse(call.parameters()), operator);
         for (String spelling : call.names()) {
           if (entries.put(spelling, entry) != null) {

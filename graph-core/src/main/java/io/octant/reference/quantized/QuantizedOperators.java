@@ -16,12 +16,12 @@ public final class QuantizedOperators implements OperatorFamily {
   public void register(OperatorSet.Builder into) {
     into.include(new QuantizeOperators())
         .include(new DecomposedOperators())
-        .include(new ArithmeticOperators())
-        .include(new LinearOperators(engine))
-        .include(new ConvolutionOperators(engine))
-        .include(new CombiningOperators())
-        .include(new ActivationOperators())
-        .include(new NormalizationOperators())
-        .include(new EmbeddingOperators());
+        .include(new QuantizedArithmeticOperators())
+        .include(new QuantizedLinearOperators(engine))
+        .include(new QuantizedConvolutionOperators(engine))
+        .include(new QuantizedCombiningOperators())
+        .include(new QuantizedActivationOperators())
+        .include(new QuantizedNormalizationOperators())
+        .include(new QuantizedEmbeddingOperators());
   }
 }

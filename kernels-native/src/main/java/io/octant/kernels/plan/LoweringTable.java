@@ -62,7 +62,7 @@ final class LoweringTable {
     /** The functions and methods of an operator of the table, those in place too. */
     Builder functions(String name, Lowering lowering) {
       OperatorRow row = Operators.standard().row(name);
-      for (io.octant.operator.Call call : row.calls()) {
+      for (io.octant.operator.CallForm call : row.calls()) {
         Signature signature = Signature.parse(call.parameters());
         call.names().forEach(spelling -> put(spelling, signature, lowering));
         row.inplace().stream()

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** {@code torch.ops.quantized.conv1d} to {@code conv_transpose3d}: packing and application. */
-final class ConvolutionOperators implements OperatorFamily {
+final class QuantizedConvolutionOperators implements OperatorFamily {
 
   private final QuantizedEngine engine;
 
-  ConvolutionOperators(QuantizedEngine engine) {
+  QuantizedConvolutionOperators(QuantizedEngine engine) {
     this.engine = engine;
   }
 
@@ -25,7 +25,7 @@ final class ConvolutionOperators implements OperatorFamily {
           .define("quantized.conv_transpose" + rank + "d_prepack", a -> packTransposed(a, rank))
           .define(conv, a -> apply(a, PostOperation.NONE))
           .define(conv + "_relu", a -> apply(a, PostOperation.RELU))
-          .define(conv + "_unpack", LinearOperators::unpack);
+          .define(conv + "_unpack", QuantizedLinearOperators::unpack);
     }
     into.define("quantized.conv2d_add", a -> applyAdd(a, PostOperation.NONE))
         .define("quantized.conv2d_add_relu", a -> applyAdd(a, PostOperation.RELU));

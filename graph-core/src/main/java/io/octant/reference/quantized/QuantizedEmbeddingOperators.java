@@ -13,7 +13,7 @@ import io.octant.tensor.Tensor;
  *
  * <p>PyTorch's bags compute the sum whatever the mode says; these compute the mode.
  */
-final class EmbeddingOperators implements OperatorFamily {
+final class QuantizedEmbeddingOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {
@@ -21,8 +21,8 @@ final class EmbeddingOperators implements OperatorFamily {
         .define(
             "quantized.embedding_bag_unpack",
             a -> Packed.of(a, "W_prepack", PackedEmbedding.class).weight())
-        .define("quantized.embedding_byte", EmbeddingOperators::lookup)
-        .define("quantized.embedding_bag_byte", EmbeddingOperators::bag);
+        .define("quantized.embedding_byte", QuantizedEmbeddingOperators::lookup)
+        .define("quantized.embedding_bag_byte", QuantizedEmbeddingOperators::bag);
   }
 
   private static Tensor lookup(NamedValues a) {

@@ -1,7 +1,7 @@
 package io.octant.operator;
 
 /** Where an operator leaves the samples of a batch. */
-public enum Samples {
+public enum SampleRule {
   /** Element by element, operands broadcast. */
   POINTWISE,
   /** Other axes over the same elements in the same order. */

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Set;
 
 /** Collects the rows that one family of operators adds to the table. */
-final class OperatorFamily {
+final class ImportFamily {
   private final String domain;
   private final List<OperatorSpec> rows = new ArrayList<>();
 
-  OperatorFamily(String domain) {
+  ImportFamily(String domain) {
     this.domain = domain;
   }
 
   /** An operator of one output. */
-  OperatorFamily add(
+  ImportFamily add(
       String type,
       int firstOpset,
       int minInputs,
@@ -31,7 +31,7 @@ final class OperatorFamily {
   }
 
   /** An operator of several outputs; those that it leaves out may not be read. */
-  OperatorFamily addMany(
+  ImportFamily addMany(
       String type,
       int firstOpset,
       int minInputs,

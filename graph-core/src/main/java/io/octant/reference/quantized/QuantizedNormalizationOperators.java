@@ -14,7 +14,7 @@ import java.util.function.Function;
  * {@code torch.ops.quantized.layer_norm}, {@code group_norm}, {@code instance_norm}, {@code
  * batch_norm*}.
  */
-final class NormalizationOperators implements OperatorFamily {
+final class QuantizedNormalizationOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {

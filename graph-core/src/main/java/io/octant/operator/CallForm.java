@@ -8,8 +8,8 @@ import java.util.List;
  * @param parameters as Python writes them: {@code input, dim=None, *, dtype=None}
  * @param names canonical function names, or methods with a leading dot
  */
-public record Call(String parameters, List<String> names) {
-  public Call {
+public record CallForm(String parameters, List<String> names) {
+  public CallForm {
     names = List.copyOf(names);
   }
 }

@@ -12,12 +12,12 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 
 /** {@code torch.ops.quantized.matmul}, {@code cat} and {@code cat_relu}. */
-final class CombiningOperators implements OperatorFamily {
+final class QuantizedCombiningOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define("quantized.matmul", CombiningOperators::matmul)
-        .define("quantized.cat", CombiningOperators::cat)
+    into.define("quantized.matmul", QuantizedCombiningOperators::matmul)
+        .define("quantized.cat", QuantizedCombiningOperators::cat)
         .define("quantized.cat_relu", a -> Activations.relu(cat(a)));
   }
 

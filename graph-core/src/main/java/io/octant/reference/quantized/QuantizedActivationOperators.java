@@ -13,16 +13,16 @@ import java.util.function.Function;
  * {@code torch.ops.quantized.elu} and other activations with output parameters of their own:
  * dequantize, compute in float, quantize.
  */
-final class ActivationOperators implements OperatorFamily {
+final class QuantizedActivationOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {
-    into.define("quantized.elu", ActivationOperators::elu)
+    into.define("quantized.elu", QuantizedActivationOperators::elu)
         .define(
             "quantized.prelu",
             a ->
                 apply(a, "qx", x -> Activations.prelu(x, Quantizer.dequantize(a.tensor("weight")))))
-        .define("quantized.dropout", ActivationOperators::dropout);
+        .define("quantized.dropout", QuantizedActivationOperators::dropout);
   }
 
   private static Tensor elu(NamedValues a) {

@@ -6,7 +6,7 @@ import io.octant.reference.binding.OperatorSet;
 import io.octant.tensor.Tensor;
 
 /** {@code torch.ops.quantized.add}, {@code mul} and their fused and scalar forms. */
-final class ArithmeticOperators implements OperatorFamily {
+final class QuantizedArithmeticOperators implements OperatorFamily {
 
   @Override
   public void register(OperatorSet.Builder into) {

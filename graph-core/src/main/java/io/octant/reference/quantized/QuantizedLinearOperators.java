@@ -10,11 +10,11 @@ import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** {@code torch.ops.quantized.linear*}: packing, static and dynamic application. */
-final class LinearOperators implements OperatorFamily {
+final class QuantizedLinearOperators implements OperatorFamily {
 
   private final QuantizedEngine engine;
 
-  LinearOperators(QuantizedEngine engine) {
+  QuantizedLinearOperators(QuantizedEngine engine) {
     this.engine = engine;
   }
 
@@ -24,16 +24,16 @@ final class LinearOperators implements OperatorFamily {
         .define(
             "quantized.linear_prepack_fp16",
             a -> PackedLinearFp16.pack(a.tensor("W"), a.findTensor("B")))
-        .define("quantized.linear_unpack", LinearOperators::unpack)
+        .define("quantized.linear_unpack", QuantizedLinearOperators::unpack)
         .define("quantized.linear", a -> apply(a, PostOperation.NONE))
         .define("quantized.linear_relu", a -> apply(a, PostOperation.RELU))
         .define(
             "quantized.linear_leaky_relu",
             a -> apply(a, PostOperation.leakyRelu(a.number("negative_slope"))))
         .define("quantized.linear_tanh", a -> apply(a, PostOperation.TANH))
-        .define("quantized.linear_dynamic", LinearOperators::applyDynamic)
+        .define("quantized.linear_dynamic", QuantizedLinearOperators::applyDynamic)
         .define("quantized.linear_relu_dynamic", a -> Activations.relu(applyDynamic(a)))
-        .define("quantized.linear_dynamic_fp16", LinearOperators::applyFp16)
+        .define("quantized.linear_dynamic_fp16", QuantizedLinearOperators::applyFp16)
         .define("quantized.linear_relu_dynamic_fp16", a -> Activations.relu(applyFp16(a)));
   }
 
