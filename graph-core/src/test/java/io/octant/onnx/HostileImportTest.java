@@ -22,10 +22,8 @@ class HostileImportTest {
   /** Sound, if unusual: large inputs, or operators that engines answer for. */
   private static final List<String> SOUND =
       List.of(
-          "HANG_import_21028",
           "HANG_import_30320",
           "HANG_import_30453",
-          "HANG_import_95128",
           "HANG_native_90787",
           "HANG_native_9394",
           "MISMATCH_",
@@ -33,6 +31,9 @@ class HostileImportTest {
           "chain",
           "import_OutOfMemoryError_reference.kernel.Values",
           "native_");
+
+  /** Sound as well, but more than the heap of this run has room for. */
+  private static final List<String> LARGE = List.of("HANG_import_21028", "HANG_import_95128");
 
   @Test
   void everyFileEndsSoonAndByName() throws IOException, InterruptedException {
@@ -59,6 +60,11 @@ class HostileImportTest {
           assertThat(Long.parseLong(fields[2])).as(file + ": " + outcome).isLessThan(CPU_MILLIS);
           if (SOUND.stream().anyMatch(file::startsWith)) {
             assertThat(fields[3]).as(file + ": " + outcome).isEqualTo("imported");
+          } else if (LARGE.stream().anyMatch(file::startsWith)) {
+            assertThat(outcome)
+                .as(file)
+                .startsWith("GraphException Cannot compile node ")
+                .contains("three quarters of the Java heap");
           } else {
             assertThat(outcome)
                 .as(file)
