@@ -87,6 +87,24 @@ final class NpyFile {
         in.asLongBuffer().get(out);
         return Tensor.of(DType.INT64, shape, out);
       }
+      case "<u8" -> {
+        long[] out = new long[n];
+        in.asLongBuffer().get(out);
+        for (long v : out) {
+          if (v < 0) {
+            throw new OctantException(
+                "Cannot read " + file + ": " + Long.toUnsignedString(v) + ", expected less than 2^63");
+          }
+        }
+        return Tensor.of(DType.INT64, shape, out);
+      }
+      case "<u4" -> {
+        long[] out = new long[n];
+        for (int i = 0; i < n; i++) {
+          out[i] = in.getInt() & 0xffffffffL;
+        }
+        return Tensor.of(DType.INT64, shape, out);
+      }
       case "<i4" -> {
         int[] out = new int[n];
         in.asIntBuffer().get(out);

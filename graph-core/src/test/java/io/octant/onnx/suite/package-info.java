@@ -1,6 +1,6 @@
 /**
  * Runs folders of ONNX cases (a model, its inputs and its outputs as NumPy files) on every engine;
- * {@code dev/onnx-cases}. May depend on everything in graph-core.
+ * {@code dev/onnx-suite}. May depend on everything in graph-core.
  */
 @NullMarked
 package io.octant.onnx.suite;
