@@ -1,24 +1,15 @@
 #!/usr/bin/env python3
-"""Writes the signatures of ONNX's operators that the importer knows, every version of each, from onnx.defs.
+"""Writes the signatures of ONNX's operators, every version of each, from onnx.defs.
 
     python3 dev/onnx-schemas.py > graph-core/src/main/resources/io/octant/onnx/operator/schemas.txt
 
 A line is: type, first version, fewest and most inputs, most outputs, then attributes as name:TYPE=default. Needs the package
-onnx (written with 1.23). The operators are those of the table in docs/onnx.md.
+onnx (written with 1.23.1). All operators of the default domain are there, whether or not the importer has a translation.
 """
-import pathlib
-import re
-
 from onnx import defs, helper
 
-NEWEST = 23
+NEWEST = 28
 VARIADIC = 2147483647
-
-
-def operators():
-    text = (pathlib.Path(__file__).parent.parent / "docs/onnx.md").read_text()
-    names = re.search(r"OnnxDocumentationTest -->\n(.*?)\n\n", text, re.S).group(1)
-    return [name.strip(" .") for name in names.replace("\n", " ").split(",")]
 
 
 def attribute(name, schema):
@@ -26,17 +17,18 @@ def attribute(name, schema):
     value = "" if default.type == 0 else helper.get_attribute_value(default)
     if isinstance(value, bytes):
         value = value.decode()
+    if isinstance(value, list):
+        value = ",".join(v.decode() if isinstance(v, bytes) else str(v) for v in value)
     return f"{name}:{str(schema.type).split('.')[-1]}={value}"
 
 
 def main():
     every = [s for s in defs.get_all_schemas_with_history() if s.domain == "" and s.since_version <= NEWEST]
-    for name in operators():
-        for s in sorted((s for s in every if s.name == name), key=lambda s: s.since_version):
-            arity = [s.min_input, s.max_input, s.max_output]
-            counts = " ".join("many" if n == VARIADIC else str(n) for n in arity)
-            attributes = [attribute(k, v) for k, v in sorted(s.attributes.items())]
-            print(" ".join([s.name, str(s.since_version), counts, *attributes]))
+    for s in sorted(every, key=lambda s: (s.name, s.since_version)):
+        arity = [s.min_input, s.max_input, s.max_output]
+        counts = " ".join("many" if n == VARIADIC else str(n) for n in arity)
+        attributes = [attribute(k, v) for k, v in sorted(s.attributes.items())]
+        print(" ".join([s.name, str(s.since_version), counts, *attributes]))
 
 
 main()

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxModel {
   /** Newest version of the default operator set that the operator table was written against. */
-  public static final int NEWEST_OPSET = 23;
+  public static final int NEWEST_OPSET = 28;
 
   private final OnnxMl.ModelProto proto;
   private final String source;

@@ -23,7 +23,7 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
       new Arithmetic(
           "/", (a, b) -> a / b < 0 ? Math.ceil(a / b) : Math.floor(a / b), (a, b) -> a / b);
   static final Arithmetic REMAINDER =
-      new Arithmetic("%", (a, b) -> a - b * Math.floor(a / b), Math::floorMod);
+      new Arithmetic("%", Arithmetic::remainder, Math::floorMod);
 
   /** The remainder with the sign of the dividend, as C has it. */
   static final Arithmetic FMOD =
@@ -42,6 +42,12 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
   static final Arithmetic SMALLER_NUMBER =
       new Arithmetic(
           "fmin", (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b), Math::min);
+
+  /** With the sign of the divisor; exact, also of infinite divisors. */
+  private static double remainder(double a, double b) {
+    double rest = a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
 
   private static long integerRemainder(long a, long b) {
     if (b == 0) {

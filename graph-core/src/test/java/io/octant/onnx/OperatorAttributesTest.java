@@ -394,6 +394,8 @@ class OperatorAttributesTest {
     VALUES.put("BatchNormalization.epsilon", List.of(0.1));
     VALUES.put("Cast.to", List.of(11, 6, 7, 9, 3, 2, 10));
     VALUES.put("Cast.saturate", List.of(0));
+    VALUES.put("Cast.round_mode", List.of("down"));
+    VALUES.put("CastLike.round_mode", List.of("down"));
     VALUES.put("Concat.axis", List.of(-1, 2));
     VALUES.put("Constant.value_floats", List.of(new float[] {1, 2, 3}));
     VALUES.put("Constant.value_ints", List.of(new int[] {1, 2, 3}));
@@ -540,8 +542,12 @@ class OperatorAttributesTest {
     }
   }
 
+  /** The newest operator set that ONNX Runtime has; ONNX's own cases try what is newer. */
+  private static final int NEWEST_OF_RUNTIME = 26;
+
   private static List<Case> cases() throws IOException {
     List<Case> out = new ArrayList<>();
+    List<String> known = OnnxOperators.types();
     var stream = Objects.requireNonNull(OnnxOperators.class.getResourceAsStream("schemas.txt"));
     try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       List<String[]> all = lines.lines().map(line -> line.split(" ")).toList();
@@ -551,7 +557,8 @@ class OperatorAttributesTest {
             i + 1 < all.size()
                 && all.get(i + 1)[0].equals(parts[0])
                 && Integer.parseInt(all.get(i + 1)[1]) <= OLDEST;
-        if (replaced) {
+        boolean tooNew = Integer.parseInt(parts[1]) > NEWEST_OF_RUNTIME;
+        if (replaced || tooNew || !known.contains(parts[0])) {
           continue;
         }
         for (String a : Arrays.asList(parts).subList(5, parts.length)) {

@@ -96,8 +96,8 @@ final class ArithmeticImports {
 
   private static Value mod(OnnxNode node, Inputs in, ImportGraph graph) {
     boolean fmod = node.flag("fmod", false);
-    if (!fmod && Dtypes.of(in.get(0)).isFloatingPoint()) {
-      throw node.error("fmod = 0 on floating point numbers, expected 1");
+    if (!fmod && Dtypes.of(in.get(0)).isFloatingPoint() && node.opset() < 28) {
+      throw node.error("fmod = 0 on floating point numbers, expected 1 before operator set 28");
     }
     String function = fmod ? "torch.fmod" : "torch.remainder";
     return graph.function(function, in.get(0), in.get(1));

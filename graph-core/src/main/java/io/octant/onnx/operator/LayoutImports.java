@@ -23,7 +23,7 @@ final class LayoutImports {
         .addMany("Split", 2, 1, 2, Set.of("axis", "split", "num_outputs"), LayoutImports::split)
         .add("Pad", 2, 1, 4, Set.of("mode", "pads", "value"), LayoutImports::pad)
         .add("DepthToSpace", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::depthToSpace)
-        .add("SpaceToDepth", 1, 1, 1, Set.of("blocksize"), LayoutImports::spaceToDepth)
+        .add("SpaceToDepth", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::spaceToDepth)
         .rows();
   }
 
@@ -349,11 +349,7 @@ final class LayoutImports {
 
   private static Value depthToSpace(OnnxNode node, Inputs in, ImportGraph graph) {
     long block = block(node, in.get(0), true);
-    String mode = node.string("mode", "DCR");
-    if (!mode.equals("DCR") && !mode.equals("CRD")) {
-      throw node.error("mode " + mode + ", expected DCR or CRD");
-    }
-    if (mode.equals("CRD")) {
+    if (!blocksFirst(node)) {
       return graph.activation(
           "torch.nn.PixelShuffle",
           Values.dict("upscale_factor", block),
@@ -369,13 +365,25 @@ final class LayoutImports {
     return graph.method("reshape", moved, -1L, c, h * block, w * block);
   }
 
+  /** Whether the depth is ordered by place in the block, then by column or row. */
+  private static boolean blocksFirst(OnnxNode node) {
+    String mode = node.string("mode", "DCR");
+    if (!mode.equals("DCR") && !mode.equals("CRD")) {
+      throw node.error("mode " + mode + ", expected DCR or CRD");
+    }
+    return mode.equals("DCR");
+  }
+
   private static Value spaceToDepth(OnnxNode node, Inputs in, ImportGraph graph) {
     long block = block(node, in.get(0), false);
     long c = in.get(0).fixedDim(1);
     long h = in.get(0).fixedDim(2) / block;
     long w = in.get(0).fixedDim(3) / block;
     Value split = graph.method("reshape", in.get(0), -1L, c, h, block, w, block);
-    Value moved = graph.method("permute", split, 0L, 3L, 5L, 1L, 2L, 4L);
+    Value moved =
+        blocksFirst(node)
+            ? graph.method("permute", split, 0L, 3L, 5L, 1L, 2L, 4L)
+            : graph.method("permute", split, 0L, 1L, 3L, 5L, 2L, 4L);
     return graph.method("reshape", moved, -1L, c * block * block, h, w);
   }
 }

@@ -23,8 +23,8 @@ final class LogicImports {
         .add("Not", 1, 1, 1, Set.of(), (n, in, g) -> g.function("torch.logical_not", in.get(0)))
         .add("IsNaN", 9, 1, 1, Set.of(), (n, in, g) -> g.function("torch.isnan", in.get(0)))
         .add("Where", 9, 3, 3, Set.of(), LogicImports::where)
-        .add("Cast", 6, 1, 1, Set.of("to", "saturate"), LogicImports::cast)
-        .add("CastLike", 15, 2, 2, Set.of("saturate"), LogicImports::castLike)
+        .add("Cast", 6, 1, 1, Set.of("to", "saturate", "round_mode"), LogicImports::cast)
+        .add("CastLike", 15, 2, 2, Set.of("saturate", "round_mode"), LogicImports::castLike)
         .rows();
   }
 
@@ -50,6 +50,7 @@ final class LogicImports {
 
   /** What becomes of numbers beyond the range matters for 8-bit floats only. */
   static void requireSaturation(OnnxNode node, DType to) {
+    node.ignore("round_mode"); // for float8e8m0 only, which has no tensor here
     boolean eightBits = to == DType.FLOAT8_E4M3FN || to == DType.FLOAT8_E5M2;
     if (!node.flag("saturate", true) && eightBits) {
       throw node.error("attribute saturate = 0 for " + to + ", expected 1");

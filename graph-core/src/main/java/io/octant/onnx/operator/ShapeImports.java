@@ -23,7 +23,7 @@ final class ShapeImports {
         .add("Shape", 1, 1, 1, Set.of("start", "end"), ShapeImports::shape)
         .add("Size", 1, 1, 1, Set.of(), ShapeImports::size)
         .add("ConstantOfShape", 9, 1, 1, Set.of("value"), ShapeImports::constantOfShape)
-        .add("Range", 11, 3, 3, Set.of(), ShapeImports::range)
+        .add("Range", 11, 3, 3, Set.of("stash_type"), ShapeImports::range)
         .add("Expand", 8, 2, 2, Set.of(), ShapeImports::expand)
         .add("Tile", 6, 2, 2, Set.of(), ShapeImports::tile)
         .rows();
@@ -108,6 +108,7 @@ final class ShapeImports {
   }
 
   private static Value range(OnnxNode node, Inputs in, ImportGraph graph) {
+    node.ignore("stash_type"); // how 16-bit floats are summed, which are float32 here
     List<Object> bounds = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Value bound = in.get(i);

@@ -1,6 +1,7 @@
 package io.octant.onnx.suite;
 
 import io.octant.OctantException;
+import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -11,11 +12,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * NumPy's file format for one array, versions 1 to 3, row-major and little-endian.
+ * NumPy's file format for one array, versions 1 to 3, little-endian.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">format</a>
  */
@@ -43,11 +47,26 @@ final class NpyFile {
     int start = version == 1 ? 10 : 12;
     int length = version == 1 ? in.getShort(8) & 0xffff : in.getInt(8);
     String header = new String(bytes, start, length, StandardCharsets.UTF_8);
-    if (field(ORDER, header, file).equals("True")) {
-      throw new OctantException("Cannot read " + file + ": column-major, expected row-major");
-    }
     in.position(start + length);
-    return tensor(field(TYPE, header, file), shape(field(SHAPE, header, file)), in, file);
+    int[] dims = shape(field(SHAPE, header, file)).toArray();
+    if (field(ORDER, header, file).equals("False")) {
+      return tensor(field(TYPE, header, file), Shape.of(dims), in, file);
+    }
+    int[] reversed = new int[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      reversed[i] = dims[dims.length - 1 - i];
+    }
+    return transposed(tensor(field(TYPE, header, file), Shape.of(reversed), in, file));
+  }
+
+  private static Tensor transposed(Tensor x) {
+    Object[] axes = new Object[x.shape().rank()];
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] = (long) (axes.length - 1 - i);
+    }
+    List<Object> args = new ArrayList<>(List.of(x));
+    args.addAll(List.of(axes));
+    return (Tensor) ReferenceOperators.standard().callMethod("permute", args, Map.of());
   }
 
   private static String field(Pattern pattern, String header, Path file) {

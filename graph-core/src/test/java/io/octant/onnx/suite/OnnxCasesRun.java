@@ -31,11 +31,22 @@ import java.util.stream.Stream;
 public final class OnnxCasesRun {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  private static final String FRACTIONAL_LENGTH =
+      "which divides by a length of 1.4 elements where ONNX Runtime and PyTorch, as Octant, take the"
+          + " tensor's own length";
+
+  /** Cases of ONNX's suite whose recorded outputs no runtime gives, and why. */
+  private static final Map<String, String> DISPUTED =
+      Map.of(
+          "test_resize_downsample_scales_cubic_align_corners", FRACTIONAL_LENGTH,
+          "test_resize_downsample_scales_linear_align_corners", FRACTIONAL_LENGTH);
+
   private final List<Engine> engines;
   private final Set<OnnxCase.Kind> listed;
   private final PrintStream out;
   private final Map<String, Counts> byEngine = new LinkedHashMap<>();
   private final Map<String, Map<String, Counts>> byOperator = new TreeMap<>();
+  private final Map<String, String> disputed = new TreeMap<>();
   private int outside;
 
   private OnnxCasesRun(List<Engine> engines, Set<OnnxCase.Kind> listed, PrintStream out) {
@@ -107,10 +118,12 @@ public final class OnnxCasesRun {
     }
     for (Path folder : folders) {
       OnnxCase c = OnnxCase.of(folder, tolerance);
-      if (c.isPlainInference()) {
-        run(c);
-      } else {
+      if (!c.isPlainInference()) {
         outside++;
+      } else if (DISPUTED.containsKey(c.name())) {
+        disputed.put(c.name(), DISPUTED.get(c.name()));
+      } else {
+        run(c);
       }
     }
   }
@@ -179,6 +192,7 @@ public final class OnnxCasesRun {
     if (outside > 0) {
       out.println(outside + " not run: not plain tensors, or not inference");
     }
+    disputed.forEach((name, why) -> out.println("not run: " + name + ", " + why));
     byEngine.forEach(
         (engine, n) ->
             out.printf(

@@ -70,11 +70,9 @@ final class ElementwiseLowerings {
   }
 
   private static Curve clip(NamedValues args, String low, String high) {
-    return new Curve(
-        "clip",
-        Unary.CLIP,
-        bound(args, low, Float.NEGATIVE_INFINITY),
-        bound(args, high, Float.POSITIVE_INFINITY));
+    float most = bound(args, high, Float.POSITIVE_INFINITY);
+    float least = bound(args, low, Float.NEGATIVE_INFINITY);
+    return new Curve("clip", Unary.CLIP, Math.min(least, most), most); // the upper bound wins
   }
 
   private static float bound(NamedValues args, String name, float open) {

@@ -197,7 +197,7 @@ final class GraphCompiler {
         Arguments.map(
             Arguments.map(output, Tensor.class, plan::constant),
             Activation.class,
-            a -> plan.boxed(plan.resident(a)));
+            plan::result);
     List<Activation> results = Arguments.all(boxed, Activation.class);
     List<TensorSpec> outputs = new ArrayList<>();
     for (Activation a : results) {

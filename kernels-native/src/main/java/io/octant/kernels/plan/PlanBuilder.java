@@ -114,6 +114,11 @@ final class PlanBuilder {
     return a;
   }
 
+  /** A result of the graph in a slot; one of a type that native memory lacks stays in its own. */
+  Activation result(Activation a) {
+    return boxed(Activation.elementType(a.dtype()) == null ? a : resident(a));
+  }
+
   /** The activation as a Java tensor in a slot. */
   Activation boxed(Activation a) {
     // A pending kernel that cannot be made ends in a slot.
