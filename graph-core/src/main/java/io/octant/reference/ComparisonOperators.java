@@ -3,6 +3,7 @@ package io.octant.reference;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Elementwise;
+import io.octant.reference.kernel.TypePromotion;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.function.LongBinaryOperator;
@@ -21,6 +22,11 @@ final class ComparisonOperators {
     logic(ops, "and", (a, b) -> a & b);
     logic(ops, "or", (a, b) -> a | b);
     logic(ops, "xor", (a, b) -> a ^ b);
+    ops.define(
+        "bitwise_left_shift", a -> shift(a, (x, by, bits) -> leavesBits(by, bits) ? x << by : 0));
+    ops.define(
+        "bitwise_right_shift",
+        a -> shift(a, (x, by, bits) -> x >> (leavesBits(by, bits) ? by : 63)));
     ops.define(
         "logical_not", a -> Elementwise.compare(a.value("input"), 0L, (x, zero) -> x == zero));
     ops.define("bitwise_not", ComparisonOperators::invert);
@@ -61,6 +67,22 @@ final class ComparisonOperators {
                 isTrue(a.tensor("other")),
                 ComparisonOperators::noFloats,
                 f));
+  }
+
+  private interface Shift {
+    long apply(long x, long by, int bits);
+  }
+
+  private static Object shift(NamedValues args, Shift f) {
+    Object x = args.value("input");
+    int bits = 8 * TypePromotion.resultType(x, args.value("other")).bytes();
+    return Elementwise.combine(
+        x, args.value("other"), ComparisonOperators::noFloats, (v, by) -> f.apply(v, by, bits));
+  }
+
+  /** Whether a shift leaves some of the bits of a type; no less than none, no more than all. */
+  private static boolean leavesBits(long by, int bits) {
+    return by >= 0 && by < bits;
   }
 
   private static double noFloats(double a, double b) {

@@ -3,6 +3,7 @@ package io.octant.reference;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Attention;
+import io.octant.reference.kernel.Determinants;
 import io.octant.reference.kernel.Distances;
 import io.octant.reference.kernel.Einsum;
 import io.octant.reference.kernel.Elementwise;
@@ -44,6 +45,7 @@ final class MatrixOperators {
           return Arithmetic.MULTIPLY.apply(Shapes.unsqueeze(vector(a, "input"), 1), row);
         });
     ops.define("dot", a -> MatrixProducts.matmul(vector(a, "input"), vector(a, "tensor")));
+    ops.define("det", a -> Determinants.of(a.tensor("input")));
     ops.define("einsum", a -> Einsum.compute(a.text("equation"), a.tensors("operands")));
     ops.define(
         "bilinear",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
-import io.octant.onnx.operator.OnnxOperators;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import java.util.LinkedHashMap;
@@ -58,7 +57,6 @@ record ImportedRows(Map<String, Set<OperatorRow>> rows) {
   }
 
   private static boolean names(OperatorRow row, String type) {
-    return row.onnx().contains(type)
-        || row.onnx().contains(OnnxOperators.PATTERN_DOMAIN + ":" + type);
+    return row.onnx().stream().anyMatch(name -> name.equals(type) || name.endsWith(":" + type));
   }
 }

@@ -25,6 +25,7 @@ class OnnxRowsTest {
           "Constant", "a tensor",
           "ConstantOfShape", "a tensor, as its shape is known",
           "Dropout", "its input, outside training",
+          "EyeLike", "a tensor, as its shape is known",
           "Identity", "its input",
           "Range", "a tensor, as its bounds are known",
           "Shape", "known numbers, or sizes of the batch",

@@ -105,7 +105,12 @@ class OperatorAttributesTest {
     for (String op : List.of("Elu", "Celu", "LeakyRelu", "Selu", "HardSigmoid", "Gelu", "Clip")) {
       one(op, normal(2, 5));
     }
-    for (String op : List.of("Softmax", "LogSoftmax", "Flatten", "Transpose")) {
+    for (String op : List.of("ThresholdedRelu", "Shrink", "LpNormalization")) {
+      one(op, normal(2, 5));
+    }
+    one("MeanVarianceNormalization", normal(2, 3, 4), "axes", new int[] {1});
+    positions();
+    for (String op : List.of("Softmax", "LogSoftmax", "Hardmax", "Flatten", "Transpose")) {
       one(op, normal(2, 3, 4));
     }
     for (String op :
@@ -115,7 +120,10 @@ class OperatorAttributesTest {
             "ReduceMax",
             "ReduceMin",
             "ReduceProd",
+            "ReduceL1",
             "ReduceL2",
+            "ReduceLogSum",
+            "ReduceLogSumExp",
             "ReduceSumSquare")) {
       MODELS.put(
           op,
@@ -130,7 +138,7 @@ class OperatorAttributesTest {
                 }
                 TinyModel tiny =
                     TinyModel.of(opset, op, byInput ? List.of("x", "axes") : List.of("x"), all)
-                        .input("x", normal(2, 3, 4));
+                        .input("x", filled(0.1f, 0.2f, 2, 3, 4));
                 return byInput ? tiny.constant("axes", Tensors.longs(1)) : tiny;
               }));
     }
@@ -422,6 +430,15 @@ class OperatorAttributesTest {
     VALUES.put("LayerNormalization.axis", List.of(1, -2));
     VALUES.put("ArgMax.axis", List.of(2, -1));
     VALUES.put("ArgMin.axis", List.of(2, -1));
+    VALUES.put("MeanVarianceNormalization.axes", List.of(new int[] {2}, new int[] {1, -1}));
+    VALUES.put("LpNormalization.axis", List.of(1));
+    VALUES.put("Hardmax.axis", List.of(1, 2, -2));
+    VALUES.put("TopK.axis", List.of(2, -2));
+    VALUES.put("TopK.k", List.of(1, 3));
+    VALUES.put("OneHot.axis", List.of(1, 2, -2));
+    VALUES.put("BitShift.direction", List.of("LEFT", "RIGHT"));
+    VALUES.put("EyeLike.dtype", List.of(1, 6, 7));
+    VALUES.put("Einsum.equation", List.of("ij->i", "ij->ij"));
     VALUES.put("Softmax.axis", List.of(1, 2, -2));
     VALUES.put("LogSoftmax.axis", List.of(1, 2, -2));
     VALUES.put("Pad.mode", List.of("reflect", "edge", "wrap"));
@@ -453,12 +470,68 @@ class OperatorAttributesTest {
             "ReduceMax",
             "ReduceMin",
             "ReduceProd",
+            "ReduceL1",
             "ReduceL2",
+            "ReduceLogSum",
+            "ReduceLogSumExp",
             "ReduceSumSquare")) {
       VALUES.put(op + ".axes", List.of(new int[] {1, 2}, new int[] {-1}));
     }
     VALUES.put("Clip.min", List.of(-0.3, 0.5));
     VALUES.put("Clip.max", List.of(0.3, -0.5));
+  }
+
+  private static void positions() {
+    typed(
+        "IsInf",
+        DType.BOOL,
+        List.of("x"),
+        Map.of(),
+        Tensor.of(new float[] {1, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, 0}, 2, 2));
+    Tensor bytes = Tensor.of(DType.UINT8, Shape.of(2, 2), new int[] {16, 4, 255, 129});
+    Map<String, Tensor> by = Map.of("by", Tensor.of(DType.UINT8, Shape.of(2), new int[] {1, 4}));
+    typed("BitShift", DType.UINT8, List.of("x", "by"), by, bytes, "direction", "LEFT");
+    two("CumSum", normal(2, 3), "a", Tensor.scalar(1L));
+    one("Trilu", normal(2, 3, 4));
+    one("Einsum", normal(2, 3), "equation", "ij->i");
+    MODELS.put(
+        "TopK",
+        new Model(
+            (opset, a) -> {
+              boolean byInput = opset >= 10;
+              Object[] axis = has(a, "axis") ? a : with(a, "axis", 1);
+              TinyModel tiny =
+                  new TinyModel(opset)
+                      .input("x", normal(2, 3, 4))
+                      .node(
+                          "TopK",
+                          byInput ? List.of("x", "k") : List.of("x"),
+                          List.of("y", "i"),
+                          byInput || has(a, "k") ? axis : with(axis, "k", 2))
+                      .output("y")
+                      .output("i", DType.INT64);
+              int k = has(a, "sorted") ? 1 : 2; // in any order where they need not be in order
+              return byInput ? tiny.constant("k", Tensors.longs(k)) : tiny;
+            }));
+    MODELS.put(
+        "OneHot",
+        new Model(
+            (opset, a) ->
+                TinyModel.of(opset, "OneHot", List.of("x", "d", "v"), a)
+                    .input("x", Tensor.of(DType.INT64, Shape.of(2, 2), new long[] {0, 1, -1, 2}))
+                    .constant("d", Tensors.longs(3))
+                    .constant("v", normal(2))));
+    MODELS.put(
+        "EyeLike",
+        new Model(
+            (opset, a) ->
+                new TinyModel(opset)
+                    .input("x", normal(2, 3, 4))
+                    .constant("like", normal(3, 4))
+                    .node("EyeLike", List.of("like"), List.of("e"), a)
+                    .node("Cast", List.of("e"), List.of("f"), "to", 1)
+                    .node("Mul", List.of("x", "f"), List.of("y"))
+                    .output("y")));
   }
 
   /** By scales before operator set 18, by sizes of named axes since. */

@@ -24,6 +24,8 @@ final class RowSamples {
     out.elementwise();
     out.windows();
     out.layout();
+    out.reductions();
+    out.positions();
     out.quantized();
     return out.models;
   }
@@ -51,6 +53,31 @@ final class RowSamples {
         List.of("Abs", "Ceil", "Cos", "Erf", "Exp", "Floor", "HardSwish", "IsNaN", "Log", "Mish")) {
       models.add(model(type, MATRIX));
     }
+    for (String type :
+        List.of("Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh")) {
+      models.add(model(type, MATRIX));
+    }
+    for (String type : List.of("BitwiseAnd", "BitwiseOr", "BitwiseXor")) {
+      models.add(pair(type, INTEGERS));
+    }
+    models.add(model("BitwiseNot", INTEGERS));
+    for (String direction : List.of("LEFT", "RIGHT")) {
+      models.add(
+          TinyModel.of(OPSET, "BitShift", List.of("x", "x"), "direction", direction)
+              .input("x", BYTES));
+    }
+    for (int both : new int[] {0, 1}) {
+      models.add(model("IsInf", MATRIX, "detect_negative", both, "detect_positive", both));
+    }
+    models.add(model("ThresholdedRelu", MATRIX));
+    for (double bias : new double[] {0, 0.5, 0.25}) {
+      models.add(model("Shrink", MATRIX, "bias", bias));
+    }
+    for (String type : List.of("Gelu", "FastGelu", "QuickGelu")) {
+      models.add(model("com.microsoft:" + type, MATRIX));
+    }
+    models.add(model("com.microsoft:BiasGelu", MATRIX, normal(5)));
+    models.add(model("com.microsoft:FusedMatMul", MATRIX, normal(5, 3)));
     for (String type :
         List.of("Neg", "Reciprocal", "Round", "Selu", "Sign", "Sin", "Softplus", "Softsign")) {
       models.add(model(type, MATRIX));
@@ -119,6 +146,36 @@ final class RowSamples {
             .constant("to", Tensors.longs(0))
             .constant("axes", Tensors.longs(1))
             .constant("steps", Tensors.longs(-1)));
+  }
+
+  private void reductions() {
+    for (String type : List.of("ReduceL1", "ReduceLogSum", "ReduceLogSumExp")) {
+      models.add(model(type, MATRIX, Tensors.longs(1)));
+    }
+    models.add(model("LpNormalization", MATRIX));
+    models.add(model("MeanVarianceNormalization", normal(2, 3, 4), "axes", new int[] {2}));
+  }
+
+  private void positions() {
+    models.add(
+        new TinyModel(OPSET)
+            .input("x", MATRIX)
+            .constant("k", Tensors.longs(2))
+            .node("TopK", List.of("x", "k"), List.of("y", "i"))
+            .output("y")
+            .output("i", DType.INT64));
+    models.add(model("CumSum", MATRIX, Tensor.scalar(1L)));
+    models.add(model("Hardmax", MATRIX));
+    models.add(
+        TinyModel.of(OPSET, "OneHot", List.of("x", "d", "v"))
+            .input("x", INTEGERS)
+            .constant("d", Tensor.scalar(4L))
+            .constant("v", normal(2)));
+    for (int upper : new int[] {0, 1}) {
+      models.add(model("Trilu", normal(2, 3, 3), "upper", upper));
+    }
+    models.add(model("Einsum", MATRIX, normal(5, 3), "equation", "ij,jk->ik"));
+    models.add(model("Det", normal(2, 3, 3)));
   }
 
   private void quantized() {

@@ -63,11 +63,14 @@ final class TinyModel {
     return this;
   }
 
+  /** A node; {@code domain:Type} outside the default domain. */
   TinyModel node(String opType, List<String> inputs, List<String> outputs, Object... attributes) {
+    int colon = opType.indexOf(':');
     NodeProto.Builder node =
         NodeProto.newBuilder()
-            .setOpType(opType)
-            .setName(opType + "_" + graph.getNodeCount())
+            .setDomain(opType.substring(0, Math.max(0, colon)))
+            .setOpType(opType.substring(colon + 1))
+            .setName(opType.substring(colon + 1) + "_" + graph.getNodeCount())
             .addAllInput(inputs)
             .addAllOutput(outputs);
     for (int i = 0; i < attributes.length; i += 2) {
@@ -129,6 +132,13 @@ final class TinyModel {
         ModelProto.newBuilder()
             .setIrVersion(opset >= 21 ? 10 : 8)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+            .addAllOpsetImport(
+                graph.getNodeList().stream()
+                    .map(NodeProto::getDomain)
+                    .filter(domain -> !domain.isEmpty())
+                    .distinct()
+                    .map(d -> OperatorSetIdProto.newBuilder().setDomain(d).setVersion(1).build())
+                    .toList())
             .setGraph(graph)
             .build();
     return OnnxModel.of(proto, "tiny.onnx");

@@ -42,6 +42,8 @@ final class ActivationImports {
         .add("PRelu", 7, 2, 2, Set.of(), ActivationImports::prelu)
         .add("HardSigmoid", 6, 1, 1, Set.of("alpha", "beta"), ActivationImports::hardSigmoid)
         .add("Clip", 6, 1, 3, Set.of("min", "max"), ActivationImports::clip)
+        .add("ThresholdedRelu", 10, 1, 1, Set.of("alpha"), ActivationImports::thresholded)
+        .add("Shrink", 9, 1, 1, Set.of("lambd", "bias"), ActivationImports::shrink)
         .add("Gelu", 1, 1, 1, Set.of("approximate"), ActivationImports::gelu)
         .add(
             "Softmax",
@@ -199,6 +201,43 @@ final class ActivationImports {
     return !in.has(index) || in.isConstant(index);
   }
 
+  /** {@code x · sigmoid(alpha · x)}. */
+  static Value swish(Value x, double alpha, ImportGraph graph) {
+    Value scaled = graph.function("operator.mul", x, alpha);
+    return graph.function("operator.mul", x, graph.function("torch.sigmoid", scaled));
+  }
+
+  private static Value thresholded(OnnxNode node, Inputs in, ImportGraph graph) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("threshold", (double) (float) node.number("alpha", 1));
+    settings.put("value", 0.0);
+    Map<String, Object> hyper = new LinkedHashMap<>(settings);
+    hyper.put("inplace", false);
+    return graph.activation("torch.nn.Threshold", hyper, F + "threshold", settings, in.get(0));
+  }
+
+  /** {@code x + bias} below {@code −lambd}, {@code x − bias} above {@code lambd}, else 0. */
+  private static Value shrink(OnnxNode node, Inputs in, ImportGraph graph) {
+    double lambd = (float) node.number("lambd", 0.5);
+    double bias = (float) node.number("bias", 0);
+    Value x = in.get(0);
+    if (!Dtypes.of(x).isFloatingPoint()) {
+      throw node.error("input of " + Dtypes.of(x) + ", expected floating point numbers");
+    }
+    Map<String, Object> how = Map.of("lambd", lambd);
+    if (lambd >= 0 && bias == 0) {
+      return graph.activation("torch.nn.Hardshrink", how, F + "hardshrink", how, x);
+    }
+    if (lambd >= 0 && bias == lambd) {
+      return graph.activation("torch.nn.Softshrink", how, F + "softshrink", how, x);
+    }
+    Value above = graph.function("operator.gt", x, lambd);
+    Value lowered = graph.function("operator.sub", x, bias);
+    Value upper = graph.function("torch.where", above, lowered, 0.0);
+    Value below = graph.function("operator.lt", x, -lambd);
+    return graph.function("torch.where", below, graph.function("operator.add", x, bias), upper);
+  }
+
   private static Value gelu(OnnxNode node, Inputs in, ImportGraph graph) {
     String approximate = node.string("approximate", "none");
     if (!approximate.equals("none") && !approximate.equals("tanh")) {
@@ -210,29 +249,39 @@ final class ActivationImports {
 
   private static Value softmax(
       String type, String function, OnnxNode node, Inputs in, ImportGraph graph) {
-    Value x = in.get(0);
-    boolean flattens = node.opset() < 13; // one distribution over all axes from `axis` on
-    int axis = x.shape().axis(node.integer("axis", flattens ? 1 : -1));
-    if (flattens && axis != x.rank() - 1) {
-      for (int i = axis + 1; i < x.rank(); i++) {
-        if (x.fixedDim(i) != 1) {
-          return overAllFrom(axis, function, x, graph);
-        }
-      }
-    }
+    return along(
+        node,
+        in.get(0),
+        graph,
+        (x, axis) -> {
+          // Counted from the end where it is the last axis, as users write it.
+          Map<String, Object> dim = Map.of("dim", axis == x.rank() - 1 ? -1L : (long) axis);
+          return x == in.get(0)
+              ? graph.activation("torch.nn." + type, dim, F + function, dim, x)
+              : graph.function(F + function, List.of(x), Map.of("dim", (long) axis));
+        });
+  }
+
+  /** What is computed along one axis of a value. */
+  interface Along {
+    Value apply(Value x, int axis);
+  }
+
+  /** Applied along the node's axis; before operator set 13 along it and all that follow, as one. */
+  static Value along(OnnxNode node, Value x, ImportGraph graph, Along body) {
     if (x.rank() == 0) {
       throw node.error("input of rank 0, expected at least one axis");
     }
-    // Counted from the end where it is the last axis, as users write it.
-    long dim = axis == x.rank() - 1 ? -1 : axis;
-    return graph.activation(
-        "torch.nn." + type, Map.of("dim", dim), F + function, Map.of("dim", dim), x);
-  }
-
-  /** One distribution over an axis and all that follow it. */
-  private static Value overAllFrom(int axis, String function, Value x, ImportGraph graph) {
-    Value rows = graph.function("torch.flatten", x, (long) axis);
-    Value out = graph.function(F + function, List.of(rows), Map.of("dim", (long) axis));
+    boolean flattens = node.opset() < 13;
+    int axis = x.shape().axis(node.integer("axis", flattens ? 1 : -1));
+    boolean alone = true;
+    for (int i = axis + 1; i < x.rank(); i++) {
+      alone &= x.fixedDim(i) == 1;
+    }
+    if (!flattens || alone) {
+      return body.apply(x, axis);
+    }
+    Value out = body.apply(graph.function("torch.flatten", x, (long) axis), axis);
     List<Object> back = new ArrayList<>(List.of(out));
     for (int i = 0; i < x.rank(); i++) {
       back.add(graph.size(x, i));

@@ -35,6 +35,15 @@ final class ArithmeticImports {
         .add("Erf", 9, 1, 1, Set.of(), unary("torch.erf"))
         .add("Sin", 7, 1, 1, Set.of(), unary("torch.sin"))
         .add("Cos", 7, 1, 1, Set.of(), unary("torch.cos"))
+        .add("Tan", 7, 1, 1, Set.of(), unary("torch.tan"))
+        .add("Asin", 7, 1, 1, Set.of(), unary("torch.asin"))
+        .add("Acos", 7, 1, 1, Set.of(), unary("torch.acos"))
+        .add("Atan", 7, 1, 1, Set.of(), unary("torch.atan"))
+        .add("Sinh", 9, 1, 1, Set.of(), unary("torch.sinh"))
+        .add("Cosh", 9, 1, 1, Set.of(), unary("torch.cosh"))
+        .add("Asinh", 9, 1, 1, Set.of(), unary("torch.asinh"))
+        .add("Acosh", 9, 1, 1, Set.of(), unary("torch.acosh"))
+        .add("Atanh", 9, 1, 1, Set.of(), unary("torch.atanh"))
         .rows();
   }
 

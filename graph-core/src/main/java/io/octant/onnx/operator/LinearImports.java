@@ -3,6 +3,7 @@ package io.octant.onnx.operator;
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gemm and MatMul: torch.nn.Linear where the second factor is a constant matrix, torch.matmul
- * otherwise.
+ * Products of matrices. Gemm and MatMul are torch.nn.Linear where the second factor is a constant
+ * matrix, torch.matmul otherwise.
  */
 final class LinearImports {
   private LinearImports() {}
@@ -27,6 +28,14 @@ final class LinearImports {
                     Set.of("alpha", "beta", "transA", "transB", "broadcast"),
                     LinearImports::gemm)
                 .add("MatMul", 1, 2, 2, Set.of(), LinearImports::matMul)
+                .add(
+                    "Einsum",
+                    12,
+                    1,
+                    OperatorSpec.VARIADIC,
+                    Set.of("equation"),
+                    LinearImports::einsum)
+                .add("Det", 11, 1, 1, Set.of(), (n, in, g) -> g.function("torch.det", in.get(0)))
                 .rows(),
             new ImportFamily(OnnxOperators.PATTERN_DOMAIN)
                 .add("MatMulAdd", 1, 3, 3, Set.of(), LinearImports::matMul)
@@ -60,6 +69,12 @@ final class LinearImports {
     }
     Value c = beta == 1 ? in.get(2) : graph.function("operator.mul", in.get(2), beta);
     return graph.function("operator.add", product, c);
+  }
+
+  private static Value einsum(OnnxNode node, Inputs in, ImportGraph graph) {
+    List<Object> args = new ArrayList<>(List.of(node.string("equation", "")));
+    args.addAll(in.all());
+    return graph.function("torch.einsum", args, Map.of());
   }
 
   private static Value matMul(OnnxNode node, Inputs in, ImportGraph graph) {

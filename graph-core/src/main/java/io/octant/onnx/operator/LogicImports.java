@@ -21,6 +21,12 @@ final class LogicImports {
         .add("Or", 7, 2, 2, Set.of(), compare("torch.logical_or"))
         .add("Xor", 7, 2, 2, Set.of(), compare("torch.logical_xor"))
         .add("Not", 1, 1, 1, Set.of(), (n, in, g) -> g.function("torch.logical_not", in.get(0)))
+        .add("BitwiseAnd", 18, 2, 2, Set.of(), compare("operator.and_"))
+        .add("BitwiseOr", 18, 2, 2, Set.of(), compare("operator.or_"))
+        .add("BitwiseXor", 18, 2, 2, Set.of(), compare("operator.xor"))
+        .add("BitwiseNot", 18, 1, 1, Set.of(), LogicImports::invert)
+        .add("BitShift", 11, 2, 2, Set.of("direction"), LogicImports::shift)
+        .add("IsInf", 10, 1, 1, Set.of("detect_negative", "detect_positive"), LogicImports::isInf)
         .add("IsNaN", 9, 1, 1, Set.of(), (n, in, g) -> g.function("torch.isnan", in.get(0)))
         .add("Where", 9, 3, 3, Set.of(), LogicImports::where)
         .add("Cast", 6, 1, 1, Set.of("to", "saturate", "round_mode"), LogicImports::cast)
@@ -30,6 +36,34 @@ final class LogicImports {
 
   private static NodeImport.Single compare(String function) {
     return (node, in, graph) -> graph.function(function, in.get(0), in.get(1));
+  }
+
+  private static Value invert(OnnxNode node, Inputs in, ImportGraph graph) {
+    return graph.function("operator.invert", in.get(0));
+  }
+
+  private static Value shift(OnnxNode node, Inputs in, ImportGraph graph) {
+    String direction = node.string("direction", "");
+    return switch (direction) {
+      case "LEFT" -> graph.function("operator.lshift", in.get(0), in.get(1));
+      case "RIGHT" -> graph.function("operator.rshift", in.get(0), in.get(1));
+      default -> throw node.error("direction '" + direction + "', expected LEFT or RIGHT");
+    };
+  }
+
+  private static Value isInf(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    boolean negative = node.flag("detect_negative", true);
+    boolean positive = node.flag("detect_positive", true);
+    if (!negative && !positive) {
+      return graph.function("operator.lt", x, x); // which holds nowhere
+    }
+    Value infinite = graph.function("torch.isinf", x);
+    if (negative && positive) {
+      return infinite;
+    }
+    Value side = graph.function(positive ? "operator.gt" : "operator.lt", x, 0.0);
+    return graph.function("torch.logical_and", infinite, side);
   }
 
   private static Value where(OnnxNode node, Inputs in, ImportGraph graph) {

@@ -26,11 +26,13 @@ public final class OnnxOperators {
             LogicImports.rows(),
             PoolingImports.rows(),
             ReductionImports.rows(),
+            PositionImports.rows(),
             ShapeImports.rows(),
             LayoutImports.rows(),
             IndexingImports.rows(),
             ResizeImports.rows(),
-            QuantizationImports.rows())
+            QuantizationImports.rows(),
+            MicrosoftImports.rows())
         .flatMap(List::stream)
         .forEach(row -> TABLE.put(key(row.domain(), row.type()), row));
   }

@@ -1,12 +1,15 @@
 package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** Reductions along axes. */
+/** Reductions along axes, and normalization by what they give. */
 final class ReductionImports {
   private static final Set<String> REDUCE = Set.of("axes", "keepdims", "noop_with_empty_axes");
   private static final Set<String> SELECT = Set.of("axis", "keepdims", "select_last_index");
@@ -20,71 +23,118 @@ final class ReductionImports {
         .add("ReduceMax", 1, 1, 2, REDUCE, reduce("torch.amax"))
         .add("ReduceMin", 1, 1, 2, REDUCE, reduce("torch.amin"))
         .add("ReduceProd", 1, 1, 2, REDUCE, ReductionImports::product)
-        .add("ReduceL2", 1, 1, 2, REDUCE, ReductionImports::l2)
+        .add("ReduceL2", 1, 1, 2, REDUCE, after(ReductionImports::sumSquare, "torch.sqrt"))
+        .add("ReduceL1", 1, 1, 2, REDUCE, reduce("torch.sum", "torch.abs"))
+        .add("ReduceLogSum", 1, 1, 2, REDUCE, after(reduce("torch.sum"), "torch.log"))
+        .add("ReduceLogSumExp", 1, 1, 2, REDUCE, reduce("torch.logsumexp"))
         .add("ReduceSumSquare", 1, 1, 2, REDUCE, ReductionImports::sumSquare)
         .add("ArgMax", 1, 1, 1, SELECT, select("torch.argmax"))
         .add("ArgMin", 1, 1, 1, SELECT, select("torch.argmin"))
+        .add("LpNormalization", 1, 1, 1, Set.of("axis", "p"), ReductionImports::lpNormalization)
+        .add("MeanVarianceNormalization", 9, 1, 1, Set.of("axes"), ReductionImports::meanVariance)
         .rows();
   }
 
-  /** The axes to reduce, ascending and not negative; empty for an operator that does nothing. */
-  private static int[] axes(OnnxNode node, Inputs in) {
-    int rank = in.get(0).rank();
-    int[] axes = in.has(1) ? in.integers(1) : node.integers("axes", new int[0]);
-    boolean keepsAll = node.flag("noop_with_empty_axes", false);
-    if (axes.length == 0) {
-      return keepsAll ? axes : java.util.stream.IntStream.range(0, rank).toArray();
+  /**
+   * What a node asks for.
+   *
+   * @param axes ascending and not negative; empty for an operator that reduces nothing
+   */
+  private record Reduction(int[] axes, boolean keep) {
+    static Reduction of(OnnxNode node, Inputs in) {
+      Shape shape = in.get(0).shape();
+      int[] axes = in.has(1) ? in.integers(1) : node.integers("axes", new int[0]);
+      boolean keep = node.flag("keepdims", true);
+      boolean noop = node.flag("noop_with_empty_axes", false);
+      return new Reduction(
+          axes.length > 0
+              ? Arrays.stream(axes).map(shape::axis).sorted().toArray()
+              : IntStream.range(0, noop ? 0 : shape.rank()).toArray(),
+          keep);
     }
-    return Arrays.stream(axes).map(a -> in.get(0).shape().axis(a)).sorted().toArray();
+
+    /** The result has the type of the operand. */
+    Value run(String function, Value x, ImportGraph graph) {
+      if (axes.length == 0) {
+        return x;
+      }
+      Value out =
+          graph.function(function, List.of(x, Values.list(axes)), Values.dict("keepdim", keep));
+      return Dtypes.of(out) == Dtypes.of(x) ? out : graph.method("to", out, Dtypes.of(x));
+    }
   }
 
   private static NodeImport.Single reduce(String function) {
-    return (node, in, graph) -> {
-      int[] axes = axes(node, in);
-      return axes.length == 0
-          ? in.get(0)
-          : over(function, in.get(0), axes, node.flag("keepdims", true), graph);
-    };
+    return (node, in, graph) -> Reduction.of(node, in).run(function, in.get(0), graph);
   }
 
-  private static Value over(String function, Value x, int[] axes, boolean keep, ImportGraph graph) {
-    return graph.function(function, List.of(x, Values.list(axes)), Values.dict("keepdim", keep));
+  /** A reduction of what a function makes of every element. */
+  private static NodeImport.Single reduce(String function, String element) {
+    return (node, in, graph) ->
+        Reduction.of(node, in).run(function, graph.function(element, in.get(0)), graph);
+  }
+
+  /** A function of what a reduction gives. */
+  private static NodeImport.Single after(NodeImport.Single reduction, String function) {
+    return (node, in, graph) -> graph.function(function, reduction.run(node, in, graph));
   }
 
   /** The mean over all spatial axes is global average pooling, as torch programs write it. */
   private static Value mean(OnnxNode node, Inputs in, ImportGraph graph) {
-    int[] axes = axes(node, in);
+    Reduction reduction = Reduction.of(node, in);
     int rank = in.get(0).rank();
     boolean spatial =
         rank >= 4
             && rank <= 5
-            && Arrays.equals(axes, java.util.stream.IntStream.range(2, rank).toArray());
-    if (spatial && node.flag("keepdims", true)) {
+            && Arrays.equals(reduction.axes(), IntStream.range(2, rank).toArray());
+    if (spatial && reduction.keep()) {
       return PoolingImports.global("avg", in.get(0), node, graph);
     }
-    return reduce("torch.mean").run(node, in, graph);
+    return reduction.run("torch.mean", in.get(0), graph);
   }
 
   private static Value product(OnnxNode node, Inputs in, ImportGraph graph) {
     Value out = in.get(0);
-    int[] axes = axes(node, in);
-    boolean keep = node.flag("keepdims", true);
-    for (int i = axes.length - 1; i >= 0; i--) { // torch.prod takes one axis
+    Reduction all = Reduction.of(node, in);
+    for (int i = all.axes().length - 1; i >= 0; i--) { // torch.prod takes one axis
       out =
-          graph.function("torch.prod", List.of(out, (long) axes[i]), Values.dict("keepdim", keep));
+          graph.function(
+              "torch.prod", List.of(out, (long) all.axes()[i]), Values.dict("keepdim", all.keep()));
     }
-    return out;
+    DType type = Dtypes.of(in.get(0));
+    return Dtypes.of(out) == type ? out : graph.method("to", out, type);
   }
 
   private static Value sumSquare(OnnxNode node, Inputs in, ImportGraph graph) {
     Value square = graph.function("operator.mul", in.get(0), in.get(0));
-    int[] axes = axes(node, in);
-    boolean keep = node.flag("keepdims", true);
-    return axes.length == 0 ? square : over("torch.sum", square, axes, keep, graph);
+    return Reduction.of(node, in).run("torch.sum", square, graph);
   }
 
-  private static Value l2(OnnxNode node, Inputs in, ImportGraph graph) {
-    return graph.function("torch.sqrt", sumSquare(node, in, graph));
+  private static Value lpNormalization(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    long axis = x.shape().axis(node.integer("axis", -1));
+    long p = node.integer("p", 2);
+    if (p != 1 && p != 2) {
+      throw node.error("attribute " + node.describe("p") + ", expected 1 or 2");
+    }
+    Value norm =
+        graph.function("torch.norm", List.of(x, p, Values.list((int) axis), true), Map.of());
+    Value none = graph.function("operator.eq", norm, 0.0); // zeros stay zeros
+    Value divisor = graph.function("torch.masked_fill", norm, none, 1.0);
+    return graph.function("operator.truediv", x, divisor);
+  }
+
+  /** {@code (x − mean) / (√variance + 1e-9)} over axes. */
+  private static Value meanVariance(OnnxNode node, Inputs in, ImportGraph graph) {
+    Shape shape = in.get(0).shape();
+    int[] axes = node.integers("axes", new int[] {0, 2, 3});
+    Reduction over = new Reduction(Arrays.stream(axes).map(shape::axis).sorted().toArray(), true);
+    Value mean = over.run("torch.mean", in.get(0), graph);
+    Value centered = graph.function("operator.sub", in.get(0), mean);
+    Value square = graph.function("operator.mul", centered, centered);
+    Value deviation = graph.function("torch.sqrt", over.run("torch.mean", square, graph));
+    return graph.function(
+        "operator.truediv", centered, graph.function("operator.add", deviation, 1e-9));
   }
 
   private static NodeImport.Single select(String function) {
