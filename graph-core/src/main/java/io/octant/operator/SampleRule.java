@@ -22,6 +22,8 @@ public enum SampleRule {
   MATMUL,
   /** One row of a table for each integer. */
   LOOKUP,
+  /** Steps over a sequence, with states of [directions, batch, hidden]. */
+  RECURRENT,
   /** Made from the shape of what it is given. */
   CONSTANT,
   /** Not told: the operator is run to find out. */

@@ -44,6 +44,8 @@ public enum ShapeRule {
   JOIN,
   /** Given sizes along an axis, a tuple. */
   SPLIT,
+  /** Outputs over a sequence and last states, a tuple. */
+  RECURRENT,
   /** Sizes as given; known only as a bound. */
   FILLED,
   /** From start to end by steps; known only as a bound. */

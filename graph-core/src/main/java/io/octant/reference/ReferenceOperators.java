@@ -51,6 +51,7 @@ public final class ReferenceOperators {
         .include(IndexingOperators::register)
         .include(ReductionOperators::register)
         .include(OrderOperators::register)
+        .include(RecurrentOperators::register)
         .include(EmbeddingOperators::register)
         .include(ImageOperators::register)
         .include(CreationOperators::register)

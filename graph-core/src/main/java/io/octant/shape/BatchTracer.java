@@ -191,6 +191,9 @@ final class BatchTracer {
         one = inputs.size() == 2 ? SampleRules.matmul(in, inputs.get(1), rank) : null;
         return one == null ? null : List.of(one);
       }
+      case RECURRENT -> {
+        return SampleRules.recurrent(module, args, inputs, results);
+      }
       case LOOKUP -> {
         Traced table = module != null ? null : inputs.get(1);
         return in.isBatched() && (table == null || !table.isBatched()) && rank == in.rank() + 1

@@ -1,8 +1,10 @@
 package io.octant.shape;
 
 import io.octant.graph.Arguments;
+import io.octant.graph.Module;
 import io.octant.graph.None;
 import io.octant.graph.Tuple;
+import io.octant.tensor.Tensor;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -112,6 +114,43 @@ final class SampleRules {
       }
     }
     return found;
+  }
+
+  /**
+   * A step is one index of the axis of time; the batch is the axis beside it, and the second of
+   * states, which have three.
+   *
+   * @param inputs the sequence and what else depends on the batch or not
+   * @param results the outputs, of a module as wide as the batch's axis of its input, and states
+   */
+  static @Nullable List<BatchAxis> recurrent(
+      @Nullable Module module, List<Object> args, List<Traced> inputs, List<Tensor> results) {
+    if (!(args.get(0) instanceof Traced x) || !x.isBatched() || x.rank() != 3) {
+      return null; // without a batch, or one of states alone
+    }
+    boolean batchFirst =
+        module != null && Boolean.TRUE.equals(module.hyperparameters().get("batch_first"));
+    BatchAxis expected = BatchAxis.of(batchFirst ? 0 : 1);
+    for (Traced t : inputs) {
+      BatchAxis wanted = t == x ? expected : BatchAxis.of(t.rank() == 1 ? 0 : 1);
+      if (t.isBatched() && !t.axis().equals(wanted)) {
+        throw t == x
+            ? new MixedSamplesException(
+                "it mixes the samples of the batch: its steps run over axis "
+                    + (1 - expected.axis())
+                    + ", on which they are")
+            : SampleProbe.mixed();
+      }
+    }
+    List<BatchAxis> out = new java.util.ArrayList<>();
+    for (Tensor t : results) {
+      boolean first = out.isEmpty();
+      out.add(
+          !first
+              ? BatchAxis.of(1)
+              : module == null ? BatchAxis.of(t.shape().rank() - 2) : expected);
+    }
+    return Collections.unmodifiableList(out);
   }
 
   /** An argument by position or name; null if it is not given. */

@@ -89,7 +89,7 @@ public final class ShapeInterpreter extends Interpreter {
   }
 
   /** A module's result of zeros by its shape rule; null if it has to be run. */
-  public static @Nullable Tensor findModule(Module module, List<Object> args) {
+  public static @Nullable Object findModule(Module module, List<Object> args) {
     return ShapeRules.module(module, args);
   }
 
@@ -117,7 +117,7 @@ public final class ShapeInterpreter extends Interpreter {
     if (module instanceof ActivationPostProcess && args.size() == 1) {
       return args.get(0); // zeros are not to be observed
     }
-    Tensor known = ShapeRules.module(module, args);
+    Object known = ShapeRules.module(module, args);
     return known != null ? known : module.evaluate(args, kwargs);
   }
 }

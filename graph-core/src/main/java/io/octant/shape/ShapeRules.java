@@ -23,7 +23,7 @@ final class ShapeRules {
   private ShapeRules() {}
 
   /** The result of calling a module on its inputs; null if it must be run. */
-  static @Nullable Tensor module(Module module, List<Object> args) {
+  static @Nullable Object module(Module module, List<Object> args) {
     if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || !in.dtype().isFloatingPoint()) {
       return null;
     }
@@ -42,6 +42,9 @@ final class ShapeRules {
             : null;
     if (pooled != null) {
       return Zeros.of(DType.FLOAT32, pooled);
+    }
+    if (row.shape() == ShapeRule.RECURRENT) {
+      return isFloatModule ? RecurrentShapes.module(module, in) : null;
     }
     Module inner = module.findModule("0");
     Module layer = inner != null && module.findTensor("weight") == null ? inner : module;
@@ -78,6 +81,7 @@ final class ShapeRules {
           case DIVISION -> division(row, args, kwargs);
           case EINSUM -> einsum(args);
           case MATMUL, LINEAR -> product(row.shape(), args);
+          case RECURRENT -> RecurrentShapes.call(args);
           case JOIN, SPLIT -> LayoutRules.joinedOrSplit(row.shape(), args, kwargs);
           default -> null;
         };

@@ -27,6 +27,7 @@ final class RowSamples {
     out.reductions();
     out.positions();
     out.quantized();
+    out.recurrent();
     return out.models;
   }
 
@@ -194,5 +195,16 @@ final class RowSamples {
             .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
             .output("y"));
     models.add(model("DequantizeLinear", BYTES, scale));
+  }
+
+  private void recurrent() {
+    for (String type : List.of("LSTM", "GRU", "RNN")) {
+      int rows = type.equals("LSTM") ? 8 : type.equals("GRU") ? 6 : 2;
+      models.add(
+          TinyModel.of(OPSET, type, List.of("x", "w", "r"), "layout", 1)
+              .input("x", normal(2, 4, 3))
+              .constant("w", normal(1, rows, 3))
+              .constant("r", normal(1, rows, 2)));
+    }
   }
 }

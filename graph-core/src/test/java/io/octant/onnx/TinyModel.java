@@ -96,6 +96,9 @@ final class TinyModel {
       for (float f : floats) {
         a.addFloats(f);
       }
+    } else if (value instanceof String[] strings) {
+      a.setType(AttributeProto.AttributeType.STRINGS);
+      Arrays.stream(strings).map(ByteString::copyFromUtf8).forEach(a::addStrings);
     } else if (value instanceof Tensor t) {
       a.setType(AttributeProto.AttributeType.TENSOR).setT(OnnxTensors.encode("", t));
     } else {

@@ -2,6 +2,7 @@ package io.octant.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.MethodType;
 import io.octant.graph.Module;
@@ -23,6 +24,10 @@ import io.octant.nn.pooling.AdaptiveAvgPool2d;
 import io.octant.nn.pooling.AvgPool2d;
 import io.octant.nn.pooling.MaxPool2d;
 import io.octant.nn.pooling.PoolSettings;
+import io.octant.nn.recurrent.GRU;
+import io.octant.nn.recurrent.LSTM;
+import io.octant.nn.recurrent.RNN;
+import io.octant.nn.recurrent.RecurrentSettings;
 import io.octant.quantization.GraphModels;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.DType;
@@ -32,6 +37,7 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rules give the shape that running gives, and leave to the kernel what they do not cover. */
@@ -41,22 +47,40 @@ class ShapeRulesTest {
   }
 
   private static void covers(Module module, Tensor x) {
-    Tensor real = (Tensor) module.evaluate(List.of(x), Map.of());
-    Tensor rule = ShapeRules.module(module, List.of(x));
-    assertThat(rule).as(module.type().name()).isNotNull();
-    assertThat(rule.shape()).as(module.type().name()).isEqualTo(real.shape());
-    assertThat(rule.dtype()).isEqualTo(real.dtype());
+    agree(
+        module.type().name(),
+        ShapeRules.module(module, List.of(x)),
+        module.evaluate(List.of(x), Map.of()));
   }
 
   private static void covers(String function, Object... args) {
-    Tensor real =
-        (Tensor)
-            ReferenceOperators.standard()
-                .callFunction(FunctionType.of(function), List.of(args), Map.of());
-    Tensor rule = (Tensor) ShapeRules.call(FunctionType.of(function), List.of(args), Map.of());
-    assertThat(rule).as(function).isNotNull();
-    assertThat(rule.shape()).as(function).isEqualTo(real.shape());
-    assertThat(rule.dtype()).as(function).isEqualTo(real.dtype());
+    FunctionType type = FunctionType.of(function);
+    agree(
+        function,
+        ShapeRules.call(type, List.of(args), Map.of()),
+        ReferenceOperators.standard().callFunction(type, List.of(args), Map.of()));
+  }
+
+  private static void agree(String name, @Nullable Object rule, Object real) {
+    assertThat(rule).as(name).isNotNull();
+    assertThat(specs(rule)).as(name).isEqualTo(specs(real));
+  }
+
+  /** Shapes and types of tensors, in their nesting. */
+  private static Object specs(@Nullable Object value) {
+    return Arguments.map(value, Tensor.class, t -> t.dtype() + " " + t.shape());
+  }
+
+  @Test
+  void recurrent() {
+    RecurrentSettings settings = RecurrentSettings.of(3, 4).withLayers(2).withBothDirections();
+    covers(new LSTM(settings.withBatchFirst()), f(2, 5, 3));
+    covers(new LSTM(settings.withProjection(2)), f(5, 2, 3));
+    covers(new GRU(settings), f(5, 2, 3));
+    covers(new RNN(3, 4), f(5, 2, 3));
+    covers("octant.lstm", f(5, 2, 3), f(1, 16, 3), f(1, 16, 4));
+    covers("octant.gru", f(5, 2, 3), f(1, 12, 3), f(1, 12, 4));
+    covers("octant.rnn", f(5, 2, 3), f(1, 4, 3), f(1, 4, 4));
   }
 
   private static void leaves(String function, Object... args) {

@@ -174,7 +174,7 @@ public final class ImportGraph {
       return function(function, List.of(input), kwargs);
     }
     Module made = NnModules.create(moduleType, hyper, Map.of());
-    return call(made, paths.leafPath(paths.site(node)), input);
+    return call(made, paths.leafPath(paths.site(node)), List.of(input));
   }
 
   /**
@@ -190,20 +190,31 @@ public final class ImportGraph {
       @Nullable Tensor quantized,
       Map<String, String> onnxNames,
       Value input) {
+    return weighted(moduleType, hyper, tensors, quantized, onnxNames, List.of(input));
+  }
+
+  /** A module with weights that takes several arguments. */
+  Value weighted(
+      String moduleType,
+      Map<String, Object> hyper,
+      Map<String, Tensor> tensors,
+      @Nullable Tensor quantized,
+      Map<String, String> onnxNames,
+      List<?> args) {
     weightNames = onnxNames;
     String path = paths.weightedPath(node(), List.copyOf(onnxNames.values()));
     Module made = NnModules.create(moduleType, hyper, tensors);
-    return call(quantized == null ? made : NnModules.reference(made, quantized), path, input);
+    return call(quantized == null ? made : NnModules.reference(made, quantized), path, args);
   }
 
-  private Value call(Module made, String path, Value input) {
+  private Value call(Module made, String path, List<?> args) {
     module.setModule(path, made);
     NodeScope outer = scope;
     scope = new NodeScope(path, made.type(), outer.source());
     try {
       return emit(
           new Operation.CallModule(path),
-          List.of(input),
+          args,
           Map.of(),
           (a, kw) -> ShapeInterpreter.findModule(made, a),
           made::evaluate);

@@ -32,7 +32,8 @@ public final class OnnxOperators {
             IndexingImports.rows(),
             ResizeImports.rows(),
             QuantizationImports.rows(),
-            MicrosoftImports.rows())
+            MicrosoftImports.rows(),
+            RecurrentImports.rows())
         .flatMap(List::stream)
         .forEach(row -> TABLE.put(key(row.domain(), row.type()), row));
   }
