@@ -114,6 +114,36 @@ class MathImportTest {
             .input("x", Tensors.normal(RANDOM, 4, 5)));
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.5})
+  void swish(double alpha) {
+    OperatorCheck.againstOnnxRuntime(
+        TinyModel.of(24, "Swish", List.of("x"), "alpha", alpha)
+            .input("x", Tensors.normal(RANDOM, 3, 4)));
+  }
+
+  /** {@code a · sigmoid(alpha · a) · b}; no ONNX Runtime has it yet. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.5})
+  void swiGlu(double alpha) {
+    Tensor a = Tensors.normal(RANDOM, 3, 4);
+    Tensor b = Tensors.normal(RANDOM, 3, 4);
+    float[] expected = new float[12];
+    for (int i = 0; i < 12; i++) {
+      float v = a.floats()[i];
+      expected[i] = (float) (v / (1 + Math.exp(-alpha * v)) * b.floats()[i]);
+    }
+    var graph =
+        OnnxImporter.run(
+            TinyModel.of(28, "SwiGLU", List.of("a", "b"), "alpha", alpha)
+                .input("a", a)
+                .input("b", b)
+                .build(),
+            ImportOptions.none());
+
+    Tensors.assertClose((Tensor) graph.run(a, b), Tensor.of(expected, 3, 4), 1e-5, "SwiGLU");
+  }
+
   @Test
   void determinants() {
     Tensor x = Tensors.normal(RANDOM, 3, 2, 4, 4);

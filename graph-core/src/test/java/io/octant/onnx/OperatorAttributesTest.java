@@ -492,6 +492,8 @@ class OperatorAttributesTest {
     Map<String, Tensor> by = Map.of("by", Tensor.of(DType.UINT8, Shape.of(2), new int[] {1, 4}));
     typed("BitShift", DType.UINT8, List.of("x", "by"), by, bytes, "direction", "LEFT");
     two("CumSum", normal(2, 3), "a", Tensor.scalar(1L));
+    two("CumProd", normal(2, 3), "a", Tensor.scalar(1L));
+    one("Swish", normal(2, 3));
     one("Trilu", normal(2, 3, 4));
     one("Einsum", normal(2, 3), "equation", "ij->i");
     MODELS.put(

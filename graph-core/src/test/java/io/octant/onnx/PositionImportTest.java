@@ -60,6 +60,15 @@ class PositionImportTest {
             .output("y", DType.INT32));
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 1", "1, 0", "1, 1"})
+  void runningProducts(int exclusive, int reverse) {
+    OperatorCheck.againstOnnxRuntime(
+        TinyModel.of(26, "CumProd", List.of("x", "a"), "exclusive", exclusive, "reverse", reverse)
+            .input("x", Tensor.of(new float[] {2, -3, 4, 5, 0, 7}, 2, 3))
+            .constant("a", Tensor.scalar(1L)));
+  }
+
   @Test
   void whatRunsAlongTheBatchIsRefused() {
     TinyModel tiny =

@@ -70,6 +70,11 @@ final class RowSamples {
     for (int both : new int[] {0, 1}) {
       models.add(model("IsInf", MATRIX, "detect_negative", both, "detect_positive", both));
     }
+    for (double alpha : new double[] {1, 0.5}) {
+      models.add(TinyModel.of(24, "Swish", List.of("x"), "alpha", alpha).input("x", MATRIX));
+    }
+    models.add(
+        TinyModel.of(28, "SwiGLU", List.of("x", "z")).input("x", MATRIX).input("z", MATRIX));
     models.add(model("ThresholdedRelu", MATRIX));
     for (double bias : new double[] {0, 0.5, 0.25}) {
       models.add(model("Shrink", MATRIX, "bias", bias));
@@ -166,6 +171,10 @@ final class RowSamples {
             .output("y")
             .output("i", DType.INT64));
     models.add(model("CumSum", MATRIX, Tensor.scalar(1L)));
+    models.add(
+        TinyModel.of(26, "CumProd", List.of("x", "a"))
+            .input("x", MATRIX)
+            .constant("a", Tensor.scalar(1L)));
     models.add(model("Hardmax", MATRIX));
     models.add(
         TinyModel.of(OPSET, "OneHot", List.of("x", "d", "v"))

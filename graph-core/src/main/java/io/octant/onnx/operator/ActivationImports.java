@@ -42,6 +42,8 @@ final class ActivationImports {
         .add("PRelu", 7, 2, 2, Set.of(), ActivationImports::prelu)
         .add("HardSigmoid", 6, 1, 1, Set.of("alpha", "beta"), ActivationImports::hardSigmoid)
         .add("Clip", 6, 1, 3, Set.of("min", "max"), ActivationImports::clip)
+        .add("Swish", 24, 1, 1, Set.of("alpha"), ActivationImports::swish)
+        .add("SwiGLU", 28, 2, 2, Set.of("alpha"), ActivationImports::swiGlu)
         .add("ThresholdedRelu", 10, 1, 1, Set.of("alpha"), ActivationImports::thresholded)
         .add("Shrink", 9, 1, 1, Set.of("lambd", "bias"), ActivationImports::shrink)
         .add("Gelu", 1, 1, 1, Set.of("approximate"), ActivationImports::gelu)
@@ -199,6 +201,18 @@ final class ActivationImports {
 
   private static boolean constantOrMissing(Inputs in, int index) {
     return !in.has(index) || in.isConstant(index);
+  }
+
+  private static Value swish(OnnxNode node, Inputs in, ImportGraph graph) {
+    double alpha = (float) node.number("alpha", 1);
+    return alpha == 1
+        ? plain("torch.nn.SiLU", F + "silu").run(node, in, graph)
+        : swish(in.get(0), alpha, graph);
+  }
+
+  /** The swish of the first input times the second. */
+  private static Value swiGlu(OnnxNode node, Inputs in, ImportGraph graph) {
+    return graph.function("operator.mul", swish(node, in, graph), in.get(1));
   }
 
   /** {@code x · sigmoid(alpha · x)}. */

@@ -23,6 +23,7 @@ final class PositionImports {
     return new ImportFamily("")
         .addMany("TopK", 1, 1, 2, TOP, PositionImports::top)
         .add("CumSum", 11, 2, 2, RUNNING, running("torch.cumsum", 0))
+        .add("CumProd", 26, 2, 2, RUNNING, running("torch.cumprod", 1))
         .add("Hardmax", 1, 1, 1, Set.of("axis"), PositionImports::hardmax)
         .add("OneHot", 9, 3, 3, Set.of("axis"), PositionImports::oneHot)
         .add("Trilu", 14, 1, 2, Set.of("upper"), PositionImports::triangle)
