@@ -173,6 +173,9 @@ final class BatchTracer {
     BatchAxis one;
     switch (kind) {
       case POINTWISE -> {
+        if (name.equals("batch_norm") && isTrained(module, args, kwargs)) {
+          return null;
+        }
         return results.size() == 1 ? List.of(SampleRules.pointwise(inputs, rank)) : null;
       }
       case CONSTANT -> {
@@ -219,6 +222,14 @@ final class BatchTracer {
       default -> one = null;
     }
     return one == null ? null : Collections.nCopies(results.size(), one);
+  }
+
+  /** Whether a batch norm takes the mean of the batch, so that samples depend on each other. */
+  private static boolean isTrained(
+      @Nullable Module module, List<Object> args, Map<String, Object> kwargs) {
+    return module != null
+        ? module.isTraining()
+        : Boolean.TRUE.equals(SampleRules.argument(args, kwargs, 5, "training"));
   }
 
   /** Axes behind batch and channels by the name of module or operator; 0 for any number. */

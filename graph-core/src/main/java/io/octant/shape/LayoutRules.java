@@ -62,7 +62,10 @@ final class LayoutRules {
       case INTERPOLATE -> interpolate(x, args, kwargs);
       case RESIZE -> resize(x, args, kwargs);
       case POOL -> poolFunction(row, x, args, kwargs);
-      case ADAPTIVE_POOL -> adaptive(x, axes(row), argument(args, kwargs, 1, "output_size"));
+      case ADAPTIVE_POOL ->
+          Boolean.TRUE.equals(argument(args, kwargs, 2, "return_indices"))
+              ? null
+              : adaptive(x, axes(row), argument(args, kwargs, 1, "output_size"));
       default -> null;
     };
   }
@@ -131,7 +134,11 @@ final class LayoutRules {
 
   private static @Nullable Object argument(
       List<Object> args, Map<String, Object> kwargs, int position, String name) {
-    return SampleRules.argument(args, kwargs, position, name);
+    return switch (name) {
+      case "dim" -> SampleRules.argument(args, kwargs, position, name, "axis");
+      case "keepdim" -> SampleRules.argument(args, kwargs, position, name, "keepdims");
+      default -> SampleRules.argument(args, kwargs, position, name);
+    };
   }
 
   /** Positional integers from an index on, alone or as one list; null if they are others. */

@@ -64,39 +64,58 @@ final class SampleProbe {
 
   /** The samples of each tensor of a result, by changing one sample at a time. */
   List<BatchAxis> changed(Call call, List<Object> args, Map<String, Object> kwargs) {
-    List<Tensor> base = results(call, args, kwargs, -1);
     List<int[]> owners = new ArrayList<>();
-    base.forEach(t -> owners.add(filled(t.numel())));
-    for (int sample = 0; sample < batch; sample++) {
-      List<Tensor> other = results(call, args, kwargs, sample);
-      for (int i = 0; i < base.size(); i++) {
-        if (!base.get(i).shape().equals(other.get(i).shape())) {
-          throw new MixedSamplesException("the shape of its result depends on the data");
-        }
-        for (int at = 0; at < base.get(i).numel(); at++) {
-          if (Double.compare(base.get(i).doubleAt(at), other.get(i).doubleAt(at)) != 0) {
-            if (owners.get(i)[at] >= 0) {
-              throw mixed();
-            }
-            owners.get(i)[at] = sample;
-          }
-        }
-      }
+    List<Tensor> results = changed(call, args, kwargs, 0, owners);
+    if (SampleRules.traced(args, kwargs).stream().anyMatch(SampleProbe::isBatchOfIntegers)) {
+      // A product of zeros hides what it depends on.
+      changed(call, args, kwargs, 1, owners);
     }
     List<BatchAxis> out = new ArrayList<>();
-    for (int i = 0; i < base.size(); i++) {
-      out.add(fit(base.get(i).shape(), owners.get(i)));
+    for (int i = 0; i < results.size(); i++) {
+      out.add(fit(results.get(i).shape(), owners.get(i)));
     }
     return out;
   }
 
+  /** Adds to the sample of each element what changing integers from one of 0 and 1 shows. */
+  private List<Tensor> changed(
+      Call call, List<Object> args, Map<String, Object> kwargs, int integers, List<int[]> owners) {
+    List<Tensor> base = results(call, args, kwargs, -1, integers);
+    if (owners.isEmpty()) {
+      base.forEach(t -> owners.add(filled(t.numel())));
+    }
+    for (int sample = 0; sample < batch; sample++) {
+      List<Tensor> other = results(call, args, kwargs, sample, integers);
+      for (int i = 0; i < base.size(); i++) {
+        int[] known = owners.get(i);
+        if (!base.get(i).shape().equals(other.get(i).shape())
+            || known.length != base.get(i).numel()) {
+          throw new MixedSamplesException("the shape of its result depends on the data");
+        }
+        for (int at = 0; at < known.length; at++) {
+          if (Double.compare(base.get(i).doubleAt(at), other.get(i).doubleAt(at)) != 0) {
+            if (known[at] >= 0 && known[at] != sample) {
+              throw mixed();
+            }
+            known[at] = sample;
+          }
+        }
+      }
+    }
+    return base;
+  }
+
+  private static boolean isBatchOfIntegers(Traced t) {
+    return t.isBatched() && !t.tensor().dtype().isFloatingPoint();
+  }
+
   private List<Tensor> results(
-      Call call, List<Object> args, Map<String, Object> kwargs, int replaced) {
+      Call call, List<Object> args, Map<String, Object> kwargs, int replaced, int integers) {
     SplittableRandom random = new SplittableRandom(SEED);
     return Arguments.all(
         call.run(
-            map(args, t -> random(t, random, replaced)),
-            map(kwargs, t -> random(t, random, replaced))),
+            map(args, t -> random(t, random, replaced, integers)),
+            map(kwargs, t -> random(t, random, replaced, integers))),
         Tensor.class);
   }
 
@@ -138,21 +157,28 @@ final class SampleProbe {
     for (int i = 0; i < out.length; i++) {
       out[i] = FIRST + sample(t, strides, i);
     }
-    return cast(t.tensor().dtype(), shape, out);
+    return cast(moved(t.tensor().dtype()), shape, out);
   }
 
   /** What is moved becomes zeros, which belong to no sample. */
   private static Tensor constant(Traced t, Constants use) {
-    return use == Constants.JOINED || t.tensor().dtype().isFloatingPoint()
-        ? Zeros.of(t.tensor().dtype(), t.tensor().shape())
+    DType dtype = moved(t.tensor().dtype());
+    return use == Constants.JOINED || dtype.isFloatingPoint()
+        ? Zeros.of(dtype, t.tensor().shape())
         : t.tensor();
   }
 
+  /** Where quantized elements are joined they are rounded to one scale: no number would be left. */
+  private static DType moved(DType dtype) {
+    return dtype.isQuantized() ? DType.FLOAT32 : dtype;
+  }
+
   /**
-   * Random numbers, other ones for one sample; integers are 0, and 1 for that sample. Of constants
-   * only integers keep their content: floats are not known where a shape rule answered.
+   * Random numbers, other ones for one sample; integers are one of 0 and 1, and the other one for
+   * that sample. Of constants only integers keep their content: floats are not known where a shape
+   * rule answered.
    */
-  private Tensor random(Traced t, SplittableRandom random, int replaced) {
+  private Tensor random(Traced t, SplittableRandom random, int replaced, int integers) {
     Shape shape = t.tensor().shape();
     int[] strides = shape.strides();
     boolean real = t.tensor().dtype().isFloatingPoint();
@@ -164,7 +190,7 @@ final class SampleProbe {
       double first = random.nextDouble();
       double second = random.nextDouble();
       boolean other = t.isBatched() && sample(t, strides, i) == replaced;
-      out[i] = real ? 0.5 + (other ? second : first) : other ? 1 : 0;
+      out[i] = real ? 0.5 + (other ? second : first) : other ? 1 - integers : integers;
     }
     return cast(t.tensor().dtype(), shape, out);
   }
