@@ -3,12 +3,14 @@ package io.octant.reference;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Folding;
+import io.octant.reference.kernel.GridSampling;
 import io.octant.reference.kernel.Interpolation;
 import io.octant.reference.kernel.Padding;
 import io.octant.reference.kernel.PixelShuffle;
 import io.octant.reference.kernel.ResizeAxis;
 import io.octant.reference.kernel.ResizeRule;
 import io.octant.reference.kernel.Resizing;
+import io.octant.reference.kernel.RoiAlignment;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +32,37 @@ final class ImageOperators {
         a -> PixelShuffle.unshuffle(a.tensor("input"), a.integer("downscale_factor")));
     ops.define(
         "channel_shuffle", a -> PixelShuffle.channels(a.tensor("input"), a.integer("groups")));
+    ops.define("grid_sample", ImageOperators::gridSample);
+    ops.define("roi_align", ImageOperators::roiAlign);
     ops.define("dropout", ImageOperators::dropout);
     ops.define("alpha_dropout", ImageOperators::dropout);
     ops.define("unfold", a -> folding(a).unfold(a.tensor("input")));
     ops.define("fold", a -> folding(a).fold(a.tensor("input"), a.ints("output_size", 2)));
+  }
+
+  private static Object gridSample(NamedValues args) {
+    String mode = args.text("mode");
+    String padding = args.text("padding_mode");
+    if (!List.of("bilinear", "nearest", "bicubic").contains(mode)) {
+      throw args.wrong("mode", "bilinear, nearest or bicubic");
+    }
+    if (!List.of("zeros", "border", "reflection").contains(padding)) {
+      throw args.wrong("padding_mode", "zeros, border or reflection");
+    }
+    boolean aligned = !args.isNone("align_corners") && args.flag("align_corners");
+    return new GridSampling(mode, padding, aligned)
+        .sample(args.tensor("input"), args.tensor("grid"));
+  }
+
+  private static Object roiAlign(NamedValues args) {
+    return new RoiAlignment(
+            args.text("mode").equals("max"),
+            args.integer("output_height"),
+            args.integer("output_width"),
+            args.integer("sampling_ratio"),
+            args.number("spatial_scale"),
+            args.flag("aligned"))
+        .pool(args.tensor("input"), args.tensor("rois"), args.tensor("batch_indices"));
   }
 
   private static Object interpolate(NamedValues args) {

@@ -7,9 +7,11 @@ import io.octant.reference.binding.OperatorException;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Creation;
 import io.octant.reference.kernel.Indexing;
+import io.octant.reference.kernel.Rearrangements;
 import io.octant.reference.kernel.Reductions;
 import io.octant.reference.kernel.Scattering;
 import io.octant.reference.kernel.Shapes;
+import io.octant.reference.kernel.Tuples;
 import io.octant.reference.kernel.Values;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
@@ -41,6 +43,26 @@ final class IndexingOperators {
                 a.tensor("index"),
                 a.tensor("src"),
                 Double::sum));
+    ops.define("scatter_reduce", IndexingOperators::scatterReduce);
+    ops.define(
+        "gather_nd",
+        a -> Tuples.gather(a.tensor("input"), a.tensor("indices"), a.integer("batch_dims")));
+    ops.define(
+        "scatter_nd",
+        a ->
+            Tuples.scatter(
+                a.tensor("input"),
+                a.tensor("indices"),
+                a.tensor("updates"),
+                reduction(a, "reduction")));
+    ops.define(
+        "reverse_sequence",
+        a ->
+            Rearrangements.reversed(
+                a.tensor("input"),
+                a.tensor("lengths"),
+                a.integer("batch_axis"),
+                a.integer("time_axis")));
     ops.define(
         "index_fill",
         a ->
@@ -70,6 +92,31 @@ final class IndexingOperators {
               default -> throw args.wrong("reduce", "None, 'add' or 'multiply'");
             };
     return Scattering.scatter(x, args.integer("dim"), index, src, combine);
+  }
+
+  /** PyTorch's {@code mean}, and leaving out what was there, are refused. */
+  private static Object scatterReduce(NamedValues args) {
+    if (!args.flag("include_self")) {
+      throw args.wrong("include_self", "True");
+    }
+    return Scattering.scatter(
+        args.tensor("input"),
+        args.integer("dim"),
+        args.tensor("index"),
+        args.tensor("src"),
+        reduction(args, "reduce"));
+  }
+
+  /** What an element and a new one make, by the names of PyTorch and those of ONNX. */
+  private static DoubleBinaryOperator reduction(NamedValues args, String name) {
+    return switch (args.text(name)) {
+      case "none" -> (old, added) -> added;
+      case "add", "sum" -> Double::sum;
+      case "mul", "prod" -> (old, added) -> old * added;
+      case "max", "amax" -> Math::max;
+      case "min", "amin" -> Math::min;
+      default -> throw args.wrong(name, "a sum, product, maximum or minimum");
+    };
   }
 
   private static Object oneHot(NamedValues args) {

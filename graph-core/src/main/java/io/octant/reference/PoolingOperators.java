@@ -6,6 +6,7 @@ import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.PoolGeometry;
 import io.octant.reference.kernel.Pooling;
+import io.octant.reference.kernel.Unpooling;
 import io.octant.tensor.Tensor;
 import java.util.List;
 
@@ -15,6 +16,18 @@ final class PoolingOperators {
   private PoolingOperators() {}
 
   static void register(OperatorSet.Builder ops) {
+    ops.define(
+        "pool_positions",
+        a ->
+            Unpooling.positions(
+                a.tensor("indices"),
+                a.ints("padded"),
+                a.ints("begin"),
+                a.ints("size"),
+                a.flag("column_major")));
+    ops.define(
+        "max_unpool",
+        a -> Unpooling.unpool(a.tensor("input"), a.tensor("indices"), a.ints("size")));
     for (int rank = 1; rank <= 3; rank++) {
       int axes = rank;
       String d = rank + "d";

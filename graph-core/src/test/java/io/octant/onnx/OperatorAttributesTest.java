@@ -477,6 +477,9 @@ class OperatorAttributesTest {
             "ReduceSumSquare")) {
       VALUES.put(op + ".axes", List.of(new int[] {1, 2}, new int[] {-1}));
     }
+    PlaceModels places = PlaceModels.all();
+    places.models().forEach((op, build) -> MODELS.put(op, new Model(build)));
+    VALUES.putAll(places.values());
     VALUES.put("Clip.min", List.of(-0.3, 0.5));
     VALUES.put("Clip.max", List.of(0.3, -0.5));
   }
@@ -705,14 +708,20 @@ class OperatorAttributesTest {
   /** What ONNX Runtime computes and the importer refuses. */
   private static final Set<String> REFUSED =
       Set.of(
-          "AveragePool.dilations = [2, 1]", // torch's has none
-          "AveragePool.dilations = [2, 2]",
-          "GroupNormalization.num_groups = 4", // operator set 18 scales groups, not channels
           "GroupNormalization.stash_type = 10",
           "LayerNormalization.stash_type = 10",
-          "Pad.mode = wrap",
+          "RMSNormalization.stash_type = 10",
           "QuantizeLinear.precision = 10",
+          "RoiAlign.output_height = 0",
+          "RoiAlign.output_width = 0",
           "Split.num_outputs = 3"); // of two that the node has
+
+  /**
+   * What ONNX Runtime has no kernel for, or (CastLike) expands without its attribute; ONNX's own
+   * cases try these.
+   */
+  private static final Set<String> NOT_IN_RUNTIME =
+      Set.of("Attention 25", "CastLike", "GlobalLpPool 22", "GroupNormalization 18", "RoiAlign 22");
 
   private static void check(Case c, Object value, Set<String> refused) {
     TinyModel tiny = c.model(value);
@@ -733,8 +742,8 @@ class OperatorAttributesTest {
       }
       return;
     }
-    if (c.op().equals("CastLike") && !runs) {
-      return; // which ONNX Runtime knows as a function only, and expands without saturate
+    if (!runs && NOT_IN_RUNTIME.contains(c.op().equals("CastLike") ? c.op() : c.op() + " " + c.opset())) {
+      return;
     }
     assertThat(runs).as("ONNX Runtime runs what is imported").isTrue();
     OperatorCheck.againstOnnxRuntime(tiny, 1e-4);

@@ -28,6 +28,7 @@ final class RowSamples {
     out.positions();
     out.quantized();
     out.recurrent();
+    out.windowSums();
     return out.models;
   }
 
@@ -214,6 +215,29 @@ final class RowSamples {
               .input("x", normal(2, 4, 3))
               .constant("w", normal(1, rows, 3))
               .constant("r", normal(1, rows, 2)));
+    }
+  }
+
+  private void windowSums() {
+    for (int axes = 1; axes <= 3; axes++) {
+      int[] dims = new int[axes + 2];
+      java.util.Arrays.fill(dims, 2);
+      java.util.Arrays.fill(dims, 2, dims.length, 6);
+      int[] twos = new int[axes];
+      java.util.Arrays.fill(twos, 2);
+      Tensor x = normal(dims);
+      models.add(model("LpPool", x, "kernel_shape", twos));
+      models.add(model("LpPool", x, "kernel_shape", twos, "dilations", twos));
+      models.add(
+          TinyModel.of(
+                  19, "AveragePool", List.of("x"), "kernel_shape", twos, "dilations", twos)
+              .input("x", x));
+      models.add(
+          new TinyModel(OPSET)
+              .input("x", x)
+              .node("MaxPool", List.of("x"), List.of("y", "i"), "kernel_shape", twos)
+              .output("y")
+              .output("i", DType.INT64));
     }
   }
 }

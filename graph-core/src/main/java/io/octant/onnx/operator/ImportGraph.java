@@ -396,6 +396,24 @@ public final class ImportGraph {
     return operand;
   }
 
+  /**
+   * The number of elements of a table that a translation makes of its own.
+   *
+   * @throws io.octant.onnx.OnnxException if they are more than 2^26
+   */
+  int tableSize(int... sizes) {
+    long product = 1;
+    for (int size : sizes) {
+      product *= size;
+      if (product > 1 << 26) {
+        throw node()
+            .error(
+                "a table of " + java.util.Arrays.toString(sizes) + " elements, expected up to 2^26");
+      }
+    }
+    return (int) product;
+  }
+
   /** The node being translated, for errors. */
   OnnxNode node() {
     OnnxNode n = current;

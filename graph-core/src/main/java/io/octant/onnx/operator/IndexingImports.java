@@ -65,7 +65,7 @@ final class IndexingImports {
   }
 
   /** Any index tensor: gathered flat along the axis, then given the index' shape. */
-  private static Value general(Value data, int axis, Value index, ImportGraph graph) {
+  static Value general(Value data, int axis, Value index, ImportGraph graph) {
     Value flat = graph.function("torch.reshape", index, List.of(-1L));
     Value gathered = graph.function("torch.index_select", data, (long) axis, flat);
     List<Object> shape = new ArrayList<>();

@@ -273,7 +273,9 @@ final class LayoutImports {
         switch (mode) {
           case "constant", "reflect" -> mode;
           case "edge" -> "replicate";
-          default -> throw node.error("mode " + mode + ", expected constant, reflect or edge");
+          case "wrap" -> "circular";
+          default ->
+              throw node.error("mode " + mode + ", expected constant, reflect, edge or wrap");
         };
     double value = in.number(2, node.number("value", 0));
     requirePaddable(node, x, begin, end, mode);
@@ -294,7 +296,12 @@ final class LayoutImports {
       long size = x.fixedDim(i);
       long padded = size + begin[i] + end[i];
       boolean copies = !mode.equals("constant");
-      long most = mode.equals("reflect") ? size - 1 : Integer.MAX_VALUE;
+      long most =
+          switch (mode) {
+            case "reflect" -> size - 1;
+            case "wrap" -> size;
+            default -> Integer.MAX_VALUE;
+          };
       boolean negative = begin[i] < 0 || end[i] < 0;
       if (size < 0 || padded < 0 || padded > Integer.MAX_VALUE) {
         throw node.error(

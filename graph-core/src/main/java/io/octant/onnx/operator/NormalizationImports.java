@@ -6,20 +6,24 @@ import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** BatchNormalization, LayerNormalization, InstanceNormalization, GroupNormalization. */
+/** Normalizations over the batch, layers, instances, groups, squares and neighbouring channels. */
 final class NormalizationImports {
+  private static final String F = "torch.nn.functional.";
+
   private NormalizationImports() {}
 
   static List<OperatorSpec> rows() {
     Set<String> batchNorm = Set.of("epsilon", "momentum", "training_mode", "spatial", "is_test");
     return new ImportFamily("")
         .add("BatchNormalization", 6, 5, 5, batchNorm, NormalizationImports::batchNorm)
-        .add(
+        .addMany(
             "LayerNormalization",
             1, // 17 as an operator of ONNX; the pattern pass makes it for any version
             2,
@@ -27,10 +31,18 @@ final class NormalizationImports {
             Set.of("axis", "epsilon", "stash_type"),
             NormalizationImports::layerNorm)
         .add(
+            "RMSNormalization",
+            23,
+            2,
+            2,
+            Set.of("axis", "epsilon", "stash_type"),
+            NormalizationImports::rmsNorm)
+        .add("LRN", 1, 1, 1, Set.of("alpha", "beta", "bias", "size"), NormalizationImports::lrn)
+        .add(
             "InstanceNormalization", 6, 3, 3, Set.of("epsilon"), NormalizationImports::instanceNorm)
         .add(
             "GroupNormalization",
-            21,
+            18,
             3,
             3,
             Set.of("epsilon", "num_groups", "stash_type"),
@@ -47,6 +59,12 @@ final class NormalizationImports {
     int rank = in.get(0).rank();
     if (rank < 2 || rank > 5) {
       throw node.error("input of shape " + in.get(0).shape() + ", expected rank 2 to 5");
+    }
+    if (!constants(in, 1, 4)) {
+      double eps = (float) node.number("epsilon", 1e-5);
+      node.ignore("momentum");
+      return graph.function(
+          F + "batch_norm", in.get(0), in.get(3), in.get(4), in.get(1), in.get(2), false, 0.1, eps);
     }
     Map<String, Object> hyper = new LinkedHashMap<>();
     hyper.put("num_features", (long) in.constant(1).numel());
@@ -69,18 +87,45 @@ final class NormalizationImports {
     return graph.weighted(type, hyper, tensors, null, names, in.get(0));
   }
 
-  private static Value layerNorm(OnnxNode node, Inputs in, ImportGraph graph) {
+  private static List<Value> layerNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     int axis = x.shape().axis(node.integer("axis", -1));
     requireFloatStash(node);
-    int[] normalized = new int[x.rank() - axis];
-    for (int i = 0; i < normalized.length; i++) {
-      normalized[i] = x.fixedDim(axis + i);
-      if (normalized[i] < 0) {
+    int[] normalized = normalized(node, x, axis);
+    double eps = (float) node.number("epsilon", 1e-5);
+    List<Value> out = new ArrayList<>(List.of(layerNorm(in, normalized, eps, graph)));
+    boolean more = node.outputs().stream().skip(1).anyMatch(name -> !name.isEmpty());
+    if (more) {
+      out.addAll(statistics(x, axis, eps, graph));
+    }
+    return out;
+  }
+
+  /** Mean and 1 / √(variance + eps) over all axes from one on, which stay with size 1. */
+  private static List<Value> statistics(Value x, int axis, double eps, ImportGraph graph) {
+    List<Object> axes = Values.list(IntStream.range(axis, x.rank()).toArray());
+    Map<String, Object> keep = Values.dict("keepdim", true);
+    Value mean = graph.function("torch.mean", List.of(x, axes), keep);
+    Value apart = graph.function("operator.sub", x, mean);
+    Value square = graph.function("operator.mul", apart, apart);
+    Value variance = graph.function("torch.mean", List.of(square, axes), keep);
+    Value safe = graph.function("operator.add", variance, eps);
+    return List.of(mean, graph.function("torch.rsqrt", safe));
+  }
+
+  private static int[] normalized(OnnxNode node, Value x, int axis) {
+    int[] sizes = new int[x.rank() - axis];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = x.fixedDim(axis + i);
+      if (sizes[i] < 0) {
         throw node.error("normalizes over the batch axis");
       }
     }
-    double eps = (float) node.number("epsilon", 1e-5);
+    return sizes;
+  }
+
+  private static Value layerNorm(Inputs in, int[] normalized, double eps, ImportGraph graph) {
+    Value x = in.get(0);
     Tuple shape = Values.tuple(normalized);
     Shape wanted = Shape.of(normalized);
     boolean constant = in.isConstant(1) && (!in.has(2) || in.isConstant(2));
@@ -89,14 +134,14 @@ final class NormalizationImports {
     if (!fits) { // torch does not broadcast gamma and beta
       None none = None.NONE;
       Value plain =
-          graph.function("torch.nn.functional.layer_norm", x, shape.items(), none, none, eps);
+          graph.function(F + "layer_norm", x, shape.items(), none, none, eps);
       Value scaled = graph.function("operator.mul", plain, graph.scalarOr(in.get(1)));
       return in.has(2) ? graph.function("operator.add", scaled, graph.scalarOr(in.get(2))) : scaled;
     }
     if (!constant) {
       Object bias = in.has(2) ? in.get(2) : None.NONE;
       return graph.function(
-          "torch.nn.functional.layer_norm",
+          F + "layer_norm",
           List.of(x, shape.items(), in.get(1), bias, eps),
           Map.of());
     }
@@ -117,14 +162,24 @@ final class NormalizationImports {
     }
   }
 
+  private static boolean constants(Inputs in, int from, int to) {
+    return IntStream.rangeClosed(from, to).allMatch(in::isConstant);
+  }
+
   private static Value instanceNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     int rank = in.get(0).rank();
     if (rank < 3 || rank > 5) {
       throw node.error("input of shape " + in.get(0).shape() + ", expected rank 3 to 5");
     }
+    double eps = (float) node.number("epsilon", 1e-5);
+    if (!constants(in, 1, 2)) {
+      None none = None.NONE;
+      return graph.function(
+          F + "instance_norm", in.get(0), none, none, in.get(1), in.get(2), true, 0.1, eps);
+    }
     Map<String, Object> hyper = new LinkedHashMap<>();
     hyper.put("num_features", (long) in.constant(1).numel());
-    hyper.put("eps", (double) (float) node.number("epsilon", 1e-5));
+    hyper.put("eps", eps);
     hyper.put("momentum", 0.1);
     hyper.put("affine", true);
     hyper.put("track_running_stats", false);
@@ -133,14 +188,61 @@ final class NormalizationImports {
         .emit(in.get(0), graph);
   }
 
+  /** Before operator set 21 there is one scale and bias for each group. */
   private static Value groupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     requireFloatStash(node);
+    Value x = in.get(0);
+    long groups = node.integer("num_groups", 0);
+    int channels = x.rank() < 2 ? -1 : x.fixedDim(1);
+    if (groups < 1 || channels < 1 || channels % groups != 0) {
+      throw node.error(
+          groups + " groups of input of shape " + x.shape() + ", expected a divisor of axis 1");
+    }
+    double eps = (float) node.number("epsilon", 1e-5);
+    long each = node.opset() < 21 ? channels / groups : 1;
+    if (!constants(in, 1, 2) || each > 1) {
+      Value scale = repeated(in.get(1), each, graph);
+      Value bias = repeated(in.get(2), each, graph);
+      return graph.function(F + "group_norm", x, groups, scale, bias, eps);
+    }
     Map<String, Object> hyper = new LinkedHashMap<>();
-    hyper.put("num_groups", node.integer("num_groups", 1));
-    hyper.put("num_channels", (long) in.constant(1).numel());
-    hyper.put("eps", (double) (float) node.number("epsilon", 1e-5));
+    hyper.put("num_groups", groups);
+    hyper.put("num_channels", (long) channels);
+    hyper.put("eps", eps);
     hyper.put("affine", true);
     WeightValue weight = new WeightValue(in.constant(1), null);
-    return Weighted.of("GroupNorm", hyper, weight, in.constant(2), in, 1, 2).emit(in.get(0), graph);
+    return Weighted.of("GroupNorm", hyper, weight, in.constant(2), in, 1, 2).emit(x, graph);
+  }
+
+  private static Value repeated(Value x, long each, ImportGraph graph) {
+    return each == 1 ? x : graph.function("torch.repeat_interleave", x, each);
+  }
+
+  private static Value rmsNorm(OnnxNode node, Inputs in, ImportGraph graph) {
+    requireFloatStash(node);
+    Value x = in.get(0);
+    int[] normalized = normalized(node, x, x.shape().axis(node.integer("axis", -1)));
+    double eps = (float) node.number("epsilon", 1e-5);
+    boolean fits = in.get(1).shape().equals(Shape.of(normalized));
+    Object weight = fits ? in.get(1) : None.NONE;
+    Value out = graph.function(F + "rms_norm", x, Values.list(normalized), weight, eps);
+    return fits ? out : graph.function("operator.mul", out, graph.scalarOr(in.get(1)));
+  }
+
+  /** Of an even number of channels torch has the odd one before, ONNX behind. */
+  private static Value lrn(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    long size = node.integer("size", 0);
+    if (size < 1 || x.rank() < 3) {
+      throw node.error(
+          "size " + size + " and input of shape " + x.shape() + ", expected 1 or more and rank 3");
+    }
+    boolean turned = size % 2 == 0;
+    Value seen = turned ? graph.function("torch.flip", x, List.of(1L)) : x;
+    double alpha = (float) node.number("alpha", 1e-4);
+    double beta = (float) node.number("beta", 0.75);
+    double bias = (float) node.number("bias", 1);
+    Value out = graph.function(F + "local_response_norm", seen, size, alpha, beta, bias);
+    return turned ? graph.function("torch.flip", out, List.of(1L)) : out;
   }
 }

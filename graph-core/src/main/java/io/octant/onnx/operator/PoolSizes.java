@@ -88,22 +88,65 @@ final class PoolSizes {
    * behind the padding counts up to it, as torch counts.
    */
   Tensor share(Shape pooled) {
+    return perWindow(pooled, i -> (double) taps(i, 0, 0) / taps(i, i.begin(), i.end()));
+  }
+
+  /** How many elements of each window lie inside the input, or the padded input. */
+  Tensor counts(Shape pooled, boolean padded) {
+    return perWindow(pooled, i -> padded ? taps(i, i.begin(), i.end()) : taps(i, 0, 0));
+  }
+
+  /** One window on one axis: its first element counted from that of the input. */
+  private record Place(int from, int kernel, int dilation, int input, int begin, int end) {}
+
+  private interface Measure {
+    double of(Place place);
+  }
+
+  private static int taps(Place p, int before, int behind) {
+    int taps = 0;
+    for (int k = 0; k < p.kernel(); k++) {
+      int at = p.from() + k * p.dilation();
+      taps += at >= -before && at < p.input() + behind ? 1 : 0;
+    }
+    return taps;
+  }
+
+  private Tensor perWindow(Shape pooled, Measure measure) {
     int[] dims = pooled.toArray();
     dims[0] = 1;
     dims[1] = 1;
     Shape shape = Shape.of(dims);
     float[] out = new float[shape.numel()];
     for (int at = 0; at < out.length; at++) {
-      double share = 1;
+      double product = 1;
       for (int i = 0; i < output.length; i++) {
-        long o = at / shape.strides()[i + 2] % shape.dim(i + 2);
-        long from = o * window.stride()[i] - window.begin()[i];
-        long to = from + window.kernel()[i];
-        long inside = Math.min(to, input[i]) - Math.max(from, 0);
-        share *= (double) inside / (Math.min(to, (long) input[i] + window.end()[i]) - from);
+        int o = at / shape.strides()[i + 2] % shape.dim(i + 2);
+        product *= measure.of(place(i, o * window.stride()[i] - window.begin()[i]));
       }
-      out[at] = (float) share;
+      out[at] = (float) product;
     }
     return Tensor.of(out, dims);
+  }
+
+  private Place place(int i, int from) {
+    return new Place(
+        from,
+        window.kernel()[i],
+        window.dilation()[i],
+        input[i],
+        window.begin()[i],
+        window.end()[i]);
+  }
+
+  /** The padding with as much more at the end as the last window reaches behind it. */
+  Padding full() {
+    int[] end = window.end().clone();
+    for (int i = 0; i < end.length; i++) {
+      long needed = (output[i] - 1L) * window.stride()[i] + reach(i);
+      long behind = needed - input[i] - window.begin()[i] - end[i];
+      end[i] += Math.toIntExact(Math.max(0, behind));
+    }
+    return new Padding(window.kernel(), window.stride(), window.dilation(), window.begin(), end);
   }
 }

@@ -2,10 +2,13 @@ package io.octant.onnx.operator;
 
 import io.octant.graph.None;
 import io.octant.onnx.OnnxNode;
+import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Pools. Global pools are adaptive pools to one element. */
 final class PoolingImports {
@@ -32,8 +35,14 @@ final class PoolingImports {
             "kernel_shape",
             "pads",
             "strides");
+    Set<String> power =
+        Set.of("auto_pad", "ceil_mode", "dilations", "kernel_shape", "p", "pads", "strides");
+    Set<String> unpool = Set.of("kernel_shape", "pads", "strides");
     return new ImportFamily("")
-        .add("MaxPool", 1, 1, 1, max, PoolingImports::maxPool)
+        .addMany("MaxPool", 1, 1, 1, max, PoolingImports::maxPool)
+        .add("LpPool", 1, 1, 1, power, PoolingImports::powerPool)
+        .add("GlobalLpPool", 1, 1, 1, Set.of("p"), PoolingImports::globalPower)
+        .add("MaxUnpool", 9, 2, 3, unpool, PoolingImports::unpool)
         .add("AveragePool", 1, 1, 1, average, PoolingImports::averagePool)
         .add("GlobalAveragePool", 1, 1, 1, Set.of(), (n, in, g) -> global("avg", in.get(0), n, g))
         .add("GlobalMaxPool", 1, 1, 1, Set.of(), (n, in, g) -> global("max", in.get(0), n, g))
@@ -53,15 +62,17 @@ final class PoolingImports {
         x);
   }
 
-  private static Value maxPool(OnnxNode node, Inputs in, ImportGraph graph) {
+  private static List<Value> maxPool(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    node.ignore("storage_order"); // of the second output, which may not be read
+    boolean columnMajor = node.flag("storage_order", false); // of the second output
     Padding window = window(node, x);
     boolean ceil = node.flag("ceil_mode", false);
     PoolSizes sizes = new PoolSizes(node, x, window, ceil);
     int[] padding = window.begin();
+    int[] before = new int[padding.length];
     if (!window.isSymmetric() || !sizes.isNarrow()) {
       x = window.pad(x, Double.NEGATIVE_INFINITY, graph);
+      before = padding;
       padding = new int[padding.length];
     }
     Map<String, Object> settings =
@@ -78,20 +89,145 @@ final class PoolingImports {
             false,
             "ceil_mode",
             ceil);
-    return sizes.cropped(pool("MaxPool", "max_pool", settings, x, graph), graph);
+    Value out = sizes.cropped(pool("MaxPool", "max_pool", settings, x, graph), graph);
+    if (node.outputs().size() < 2 || node.output(1).isEmpty()) {
+      return List.of(out);
+    }
+    settings.remove("return_indices");
+    Object kernel = settings.remove("kernel_size");
+    String function = F + "max_pool" + padding.length + "d_with_indices";
+    Value both = graph.function(function, List.of(x, kernel), settings);
+    Value flat = sizes.cropped(graph.function("operator.getitem", both, 1L), graph);
+    Value positions =
+        graph.function(
+            "octant.pool_positions",
+            flat,
+            Values.tuple(spatialSizes(node, x)),
+            Values.tuple(before),
+            Values.tuple(spatialSizes(node, in.get(0))),
+            columnMajor);
+    return List.of(out, positions);
+  }
+
+  private static int[] spatialSizes(OnnxNode node, Value x) {
+    int[] out = new int[spatial(node, x)];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = x.fixedDim(i + 2);
+      if (out[i] < 1) {
+        throw node.error("input of shape " + x.shape() + ", expected fixed spatial sizes");
+      }
+    }
+    return out;
+  }
+
+  /** What positions count in is the size that the attributes give; another adds zeros behind. */
+  private static Value unpool(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    Padding window = window(node, x);
+    int[] size = spatialSizes(node, x);
+    for (int i = 0; i < size.length; i++) {
+      long whole = (size[i] - 1L) * window.stride()[i] + window.kernel()[i];
+      size[i] = (int) Math.min(Integer.MAX_VALUE, whole - window.begin()[i] - window.end()[i]);
+      if (size[i] < 1) {
+        throw node.error("pads beyond the window on axis " + (i + 2) + ", expected fewer");
+      }
+    }
+    graph.tableSize(size);
+    Value out = graph.function("octant.max_unpool", x, in.get(1), Values.tuple(size));
+    if (!in.has(2)) {
+      return out;
+    }
+    int[] wanted = in.integers(2);
+    List<Object> amounts = new ArrayList<>();
+    for (int i = size.length - 1; i >= 0; i--) {
+      int more = wanted.length == size.length + 2 ? wanted[i + 2] - size[i] : -1;
+      if (more < 0) {
+        throw node.error(
+            "output_shape " + Arrays.toString(wanted) + ", expected no less than "
+                + Arrays.toString(size));
+      }
+      amounts.addAll(List.of(0L, (long) more));
+    }
+    return graph.function(
+        F + "pad", List.of(out, amounts), Values.dict("mode", "constant", "value", 0.0));
+  }
+
+  /** (Σ |x|ᵖ)^(1/p) of each window. */
+  private static Value powerPool(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    Padding window = window(node, x);
+    PoolSizes sizes = new PoolSizes(node, x, window, node.flag("ceil_mode", false));
+    double p = power(node);
+    Value powers = graph.function("operator.pow", graph.function("torch.abs", x), p);
+    return root(sums(node, powers, sizes.full(), graph), p, graph);
+  }
+
+  private static Value globalPower(OnnxNode node, Inputs in, ImportGraph graph) {
+    int spatial = spatial(node, in.get(0));
+    double p = power(node);
+    Value powers = graph.function("operator.pow", graph.function("torch.abs", in.get(0)), p);
+    List<Object> axes =
+        Values.list(IntStream.range(2, spatial + 2).toArray());
+    Value sum =
+        graph.function("torch.sum", List.of(powers, axes), Values.dict("keepdim", true));
+    return root(sum, p, graph);
+  }
+
+  private static double power(OnnxNode node) {
+    long p = node.integer("p", 2);
+    if (p < 1) {
+      throw node.error("attribute p = " + p + ", expected 1 or more");
+    }
+    return p;
+  }
+
+  private static Value root(Value sums, double p, ImportGraph graph) {
+    return p == 1 ? sums : graph.function("operator.pow", sums, 1 / p);
+  }
+
+  /** The sum of each window, padding counting as zeros; torch has no dilated average. */
+  private static Value sums(OnnxNode node, Value x, Padding window, ImportGraph graph) {
+    Value padded = window.pad(x, 0, graph);
+    int spatial = window.kernel().length;
+    int area = graph.tableSize(window.kernel());
+    if (Arrays.stream(window.dilation()).allMatch(d -> d == 1)) {
+      Value means = average(padded, window, new int[spatial], false, true, graph);
+      return graph.function("operator.mul", means, (double) area);
+    }
+    int channels = x.fixedDim(1);
+    if (channels < 1) {
+      throw node.error("input of shape " + x.shape() + ", expected a fixed number of channels");
+    }
+    int[] dims = new int[spatial + 2];
+    dims[0] = channels;
+    dims[1] = 1;
+    System.arraycopy(window.kernel(), 0, dims, 2, spatial);
+    float[] ones = new float[graph.tableSize(channels, area)];
+    Arrays.fill(ones, 1);
+    return graph.function(
+        F + "conv" + spatial + "d",
+        padded,
+        graph.constant(Tensor.of(ones, dims), node.output(0) + "_window"),
+        None.NONE,
+        Values.tuple(window.stride()),
+        Values.tuple(new int[spatial]),
+        Values.tuple(window.dilation()),
+        (long) channels);
   }
 
   private static Value averagePool(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     Padding window = window(node, x);
-    for (int d : window.dilation()) {
-      if (d != 1) {
-        throw node.error("attribute " + node.describe("dilations") + ", expected 1 on every axis");
-      }
-    }
     boolean ceil = node.flag("ceil_mode", false);
     PoolSizes sizes = new PoolSizes(node, x, window, ceil);
-    if (node.flag("count_include_pad", false)) {
+    boolean counted = node.flag("count_include_pad", false);
+    if (Arrays.stream(window.dilation()).anyMatch(d -> d != 1)) {
+      Value sums = sums(node, x, sizes.full(), graph);
+      Tensor counts = sizes.counts(sums.shape(), counted);
+      return graph.function(
+          "operator.truediv", sums, graph.constant(counts, node.output(0) + "_counts"));
+    }
+    if (counted) {
       boolean simple = window.isSymmetric() && sizes.isNarrow();
       Value padded = simple ? x : window.pad(x, 0, graph);
       int[] padding = simple ? window.begin() : new int[window.kernel().length];

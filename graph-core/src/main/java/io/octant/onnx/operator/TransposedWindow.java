@@ -52,11 +52,20 @@ record TransposedWindow(Padding window, int[] outputPadding) {
               + 1
               + appended[i];
       if (wanted != null) {
-        long cut = full - wanted[i];
-        if (cut < 0 || wanted[i] < 1) {
+        long missing = Math.max(0, wanted[i] - full);
+        long most = Math.max(window.stride()[i], window.dilation()[i]) - 1L;
+        if (appended[i] + missing > most || wanted[i] < 1) {
           throw node.error(
-              "output of " + wanted[i] + " elements on axis " + i + ", expected 1 to " + full);
+              "output of "
+                  + wanted[i]
+                  + " elements on axis "
+                  + i
+                  + ", expected 1 to "
+                  + (full - appended[i] + most));
         }
+        appended[i] += (int) missing;
+        full += missing;
+        long cut = full - wanted[i];
         int half = Math.toIntExact(cut / 2);
         begin[i] = auto.equals("SAME_UPPER") ? half : (int) cut - half;
         end[i] = (int) cut - begin[i];

@@ -142,7 +142,7 @@ public final class Interpolation {
   }
 
   /** Keys' cubic kernel with a = −0.75, as PyTorch uses. */
-  private static double cubic(double offset) {
+  static double cubic(double offset) {
     double a = -0.75;
     double d = Math.abs(offset);
     return d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;

@@ -138,4 +138,38 @@ public final class Rearrangements {
     }
     return out;
   }
+
+  /** The first elements of an axis, as many as each index of another axis says, turned around. */
+  public static Tensor reversed(Tensor x, Tensor lengths, int batchAxis, int timeAxis) {
+    int batch = x.shape().axis(batchAxis);
+    int time = x.shape().axis(timeAxis);
+    int[] strides = x.shape().strides();
+    if (batch == time || lengths.numel() != x.shape().dim(batch)) {
+      throw new OctantException(
+          "Cannot reverse "
+              + x.description()
+              + " by lengths "
+              + lengths.description()
+              + ", expected one for each index of axis "
+              + batch
+              + " along another");
+    }
+    int[] from = new int[x.numel()];
+    for (int i = 0; i < from.length; i++) {
+      int at = i / strides[time] % x.shape().dim(time);
+      long length = lengths.longAt(i / strides[batch] % x.shape().dim(batch));
+      if (length < 0 || length > x.shape().dim(time)) {
+        throw new OctantException(
+            "Cannot reverse "
+                + length
+                + " elements of axis "
+                + time
+                + " of "
+                + x.description()
+                + ", expected no more than it has");
+      }
+      from[i] = at < length ? i + (int) (length - 1 - 2L * at) * strides[time] : i;
+    }
+    return Strided.gather(x, x.shape(), from);
+  }
 }

@@ -11,7 +11,7 @@ public final class Scattering {
 
   /**
    * Combines elements along an axis at the positions of an index with new ones, in row-major order
-   * of the index.
+   * of the index. Positions below 0 count from the end.
    *
    * @param index of the tensor's rank; on other axes it is not longer than the tensor
    * @param src at least as long as the index on every axis
@@ -35,19 +35,8 @@ public final class Scattering {
     int[] base = Strided.indices(index.shape(), 0, strides);
     int[] from = Strided.indices(index.shape(), 0, src.shape().strides());
     for (int i = 0; i < base.length; i++) {
-      long position = index.longAt(i);
-      if (position < 0 || position >= size) {
-        throw new OctantException(
-            "Cannot scatter to position "
-                + position
-                + " of axis "
-                + axis
-                + " of "
-                + x.description()
-                + ", expected 0 to "
-                + (size - 1));
-      }
-      int to = base[i] + (int) position * along;
+      int position = Positions.inside("scatter to", index.longAt(i), axis, size, x);
+      int to = base[i] + position * along;
       v[to] = combine.applyAsDouble(v[to], added[from[i]]);
     }
     return Values.tensor(x.dtype(), x.shape(), v);
