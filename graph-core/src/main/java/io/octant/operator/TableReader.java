@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * torch.ops.quantized.}; lines that begin with {@code #} are comments.
  */
 final class TableReader {
+  /** What {@code settings} says of a module that has none. */
+  private static final List<String> NO_SETTINGS = List.of("none");
+
   /** Keys that a row may have several times. */
   private static final Set<String> REPEATED = Set.of("call", "own", "pair");
 
@@ -89,7 +92,7 @@ final class TableReader {
 
     @Nullable List<String> settings() {
       List<String> given = lists.get("settings");
-      return given == null || !given.equals(List.of("none")) ? given : List.of();
+      return given == null || !given.equals(NO_SETTINGS) ? given : List.of();
     }
 
     Set<String> types(String key) {
@@ -197,12 +200,20 @@ final class TableReader {
       row.types(key).forEach(n -> requireName(row, n));
     } else if (key.equals("inplace")) {
       words.forEach(n -> requireInplace(row, n));
+    } else if (key.equals("settings") && !words.equals(NO_SETTINGS)) {
+      words.forEach(n -> requireParameter(row, n));
     }
   }
 
   private void requireInplace(Draft row, String name) {
     if (!name.endsWith("_") || !row.isFunctionOrMethod(name.substring(0, name.length() - 1))) {
       throw error(name, "a name of row " + row.name + " and _");
+    }
+  }
+
+  private void requireParameter(Draft row, String name) {
+    if (!row.hasParameter(name)) {
+      throw error(name, "a parameter of row " + row.name);
     }
   }
 
@@ -215,7 +226,7 @@ final class TableReader {
 
   private CallForm call(String value) {
     int end = value.lastIndexOf("): ");
-    if (!value.startsWith("(") || end < 0) {
+    if (!value.startsWith("(") || end < 0 || value.substring(1, end).isBlank()) {
       throw error(value, "(parameters): names");
     }
     return new CallForm(value.substring(1, end), words(value.substring(end + 3)));
@@ -250,9 +261,7 @@ final class TableReader {
     if (value.startsWith("float ") && !value.equals("float together")) {
       row.operands.add(OperandRule.FLOAT);
       row.floatParameter = value.substring("float ".length());
-      if (!row.hasParameter(row.floatParameter)) {
-        throw error(row.floatParameter, "a parameter of row " + row.name);
-      }
+      requireParameter(row, row.floatParameter);
     } else {
       row.operands.add(constant(OperandRule.class, value));
     }

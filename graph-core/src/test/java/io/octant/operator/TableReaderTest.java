@@ -24,7 +24,7 @@ class TableReaderTest {
               call (input, weight=None): operator.neg
               inplace .neg_
               module Neg
-              settings weight inplace
+              settings weight out
               fused NegReLU
               operands float weight, one type
               samples per row
@@ -55,7 +55,7 @@ class TableReaderTest {
                     new CallForm("input, weight=None", List.of("operator.neg"))),
                 List.of(".neg_"),
                 List.of("Neg"),
-                List.of("weight", "inplace"),
+                List.of("weight", "out"),
                 List.of("NegReLU"),
                 Set.of(OperandRule.FLOAT, OperandRule.ONE_TYPE),
                 "weight",
@@ -85,6 +85,8 @@ class TableReaderTest {
         "'  samples per column' | per column, expected one of [POINTWISE",
         "'  operands integer' | integer, expected one of [FLOAT",
         "'  call (input):' | (input):, expected (parameters): names",
+        "'  call (): torch.neg' | (): torch.neg, expected (parameters): names",
+        "'  settings slope' | slope, expected a parameter of row",
         "'  call torch.neg' | torch.neg, expected (parameters): names",
         "'  module' | module, expected a key and its value in a row",
         "'abs' | abs, expected a name, a colon and what it computes",
