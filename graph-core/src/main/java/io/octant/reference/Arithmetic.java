@@ -22,8 +22,7 @@ record Arithmetic(String symbol, DoubleBinaryOperator onFloats, LongBinaryOperat
   static final Arithmetic TRUNCATE_DIVIDE =
       new Arithmetic(
           "/", (a, b) -> a / b < 0 ? Math.ceil(a / b) : Math.floor(a / b), (a, b) -> a / b);
-  static final Arithmetic REMAINDER =
-      new Arithmetic("%", Arithmetic::remainder, Math::floorMod);
+  static final Arithmetic REMAINDER = new Arithmetic("%", Arithmetic::remainder, Math::floorMod);
 
   /** The remainder with the sign of the dividend, as C has it. */
   static final Arithmetic FMOD =

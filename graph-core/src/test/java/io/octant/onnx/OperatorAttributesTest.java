@@ -742,7 +742,8 @@ class OperatorAttributesTest {
       }
       return;
     }
-    if (!runs && NOT_IN_RUNTIME.contains(c.op().equals("CastLike") ? c.op() : c.op() + " " + c.opset())) {
+    if (!runs
+        && NOT_IN_RUNTIME.contains(c.op().equals("CastLike") ? c.op() : c.op() + " " + c.opset())) {
       return;
     }
     assertThat(runs).as("ONNX Runtime runs what is imported").isTrue();

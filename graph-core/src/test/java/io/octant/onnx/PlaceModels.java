@@ -51,8 +51,7 @@ final class PlaceModels {
     models.put(
         op,
         (opset, given) -> {
-          TinyModel tiny =
-              TinyModel.of(opset, op, inputs, merged(base, given)).input("x", x);
+          TinyModel tiny = TinyModel.of(opset, op, inputs, merged(base, given)).input("x", x);
           constants.forEach(tiny::constant);
           return tiny;
         });
@@ -124,10 +123,7 @@ final class PlaceModels {
           op,
           (opset, given) ->
               TinyModel.of(
-                      opset,
-                      op,
-                      List.of("x", "i", "u"),
-                      merged(new Object[] {"axis", 1}, given))
+                      opset, op, List.of("x", "i", "u"), merged(new Object[] {"axis", 1}, given))
                   .input("x", normal(2, 3))
                   .input("i", longs(Shape.of(2, 3), 0, -1, 1, 2, 0, -2))
                   .input("u", normal(2, 3)));

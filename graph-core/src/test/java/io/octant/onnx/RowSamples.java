@@ -74,8 +74,7 @@ final class RowSamples {
     for (double alpha : new double[] {1, 0.5}) {
       models.add(TinyModel.of(24, "Swish", List.of("x"), "alpha", alpha).input("x", MATRIX));
     }
-    models.add(
-        TinyModel.of(28, "SwiGLU", List.of("x", "z")).input("x", MATRIX).input("z", MATRIX));
+    models.add(TinyModel.of(28, "SwiGLU", List.of("x", "z")).input("x", MATRIX).input("z", MATRIX));
     models.add(model("ThresholdedRelu", MATRIX));
     for (double bias : new double[] {0, 0.5, 0.25}) {
       models.add(model("Shrink", MATRIX, "bias", bias));
@@ -229,8 +228,7 @@ final class RowSamples {
       models.add(model("LpPool", x, "kernel_shape", twos));
       models.add(model("LpPool", x, "kernel_shape", twos, "dilations", twos));
       models.add(
-          TinyModel.of(
-                  19, "AveragePool", List.of("x"), "kernel_shape", twos, "dilations", twos)
+          TinyModel.of(19, "AveragePool", List.of("x"), "kernel_shape", twos, "dilations", twos)
               .input("x", x));
       models.add(
           new TinyModel(OPSET)

@@ -90,8 +90,14 @@ final class AttentionImports {
     long heads = node.integer(attribute, 0);
     if (x.rank() != 3 || heads < 1 || fixed(node, x, 2) % heads != 0) {
       throw node.error(
-          "input of shape " + x.shape() + " with " + heads + " heads, expected four axes, or three"
-              + " and " + attribute + " that divides the last");
+          "input of shape "
+              + x.shape()
+              + " with "
+              + heads
+              + " heads, expected four axes, or three"
+              + " and "
+              + attribute
+              + " that divides the last");
     }
     long width = fixed(node, x, 2) / heads;
     Value split = graph.method("reshape", x, graph.size(x, 0), graph.size(x, 1), heads, width);
@@ -153,7 +159,10 @@ final class AttentionImports {
         parts.add(hiding(graph.function("operator.le", valid, most), graph));
       }
     } else if (left >= 0 || right >= 0) {
-      parts.add(graph.constant(window(new float[graph.tableSize(queries, keys)], keys, past, left, right), node.output(0) + "_mask"));
+      parts.add(
+          graph.constant(
+              window(new float[graph.tableSize(queries, keys)], keys, past, left, right),
+              node.output(0) + "_mask"));
     }
     Value all = null;
     for (Value part : parts) {
@@ -250,8 +259,7 @@ final class AttentionImports {
     if (!flat) {
       return out;
     }
-    return graph.function(
-        "torch.flatten", graph.function("torch.transpose", out, 1L, 2L), 2L);
+    return graph.function("torch.flatten", graph.function("torch.transpose", out, 1L, 2L), 2L);
   }
 
   private static Value combined(
@@ -267,8 +275,7 @@ final class AttentionImports {
       throw node.error(
           "angles of shape " + cache.shape() + ", expected " + half + " on the last axis");
     }
-    Value found =
-        in.has(3) ? IndexingImports.general(cache, 0, in.get(3), graph) : cache;
+    Value found = in.has(3) ? IndexingImports.general(cache, 0, in.get(3), graph) : cache;
     return graph.function("torch.unsqueeze", found, 1L);
   }
 

@@ -408,7 +408,9 @@ public final class ImportGraph {
       if (product > 1 << 26) {
         throw node()
             .error(
-                "a table of " + java.util.Arrays.toString(sizes) + " elements, expected up to 2^26");
+                "a table of "
+                    + java.util.Arrays.toString(sizes)
+                    + " elements, expected up to 2^26");
       }
     }
     return (int) product;

@@ -133,17 +133,14 @@ final class NormalizationImports {
         in.get(1).shape().equals(wanted) && (!in.has(2) || in.get(2).shape().equals(wanted));
     if (!fits) { // torch does not broadcast gamma and beta
       None none = None.NONE;
-      Value plain =
-          graph.function(F + "layer_norm", x, shape.items(), none, none, eps);
+      Value plain = graph.function(F + "layer_norm", x, shape.items(), none, none, eps);
       Value scaled = graph.function("operator.mul", plain, graph.scalarOr(in.get(1)));
       return in.has(2) ? graph.function("operator.add", scaled, graph.scalarOr(in.get(2))) : scaled;
     }
     if (!constant) {
       Object bias = in.has(2) ? in.get(2) : None.NONE;
       return graph.function(
-          F + "layer_norm",
-          List.of(x, shape.items(), in.get(1), bias, eps),
-          Map.of());
+          F + "layer_norm", List.of(x, shape.items(), in.get(1), bias, eps), Map.of());
     }
     Map<String, Object> hyper = new LinkedHashMap<>();
     hyper.put("normalized_shape", shape);

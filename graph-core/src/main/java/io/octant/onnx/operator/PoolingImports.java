@@ -143,7 +143,9 @@ final class PoolingImports {
       int more = wanted.length == size.length + 2 ? wanted[i + 2] - size[i] : -1;
       if (more < 0) {
         throw node.error(
-            "output_shape " + Arrays.toString(wanted) + ", expected no less than "
+            "output_shape "
+                + Arrays.toString(wanted)
+                + ", expected no less than "
                 + Arrays.toString(size));
       }
       amounts.addAll(List.of(0L, (long) more));
@@ -166,10 +168,8 @@ final class PoolingImports {
     int spatial = spatial(node, in.get(0));
     double p = power(node);
     Value powers = graph.function("operator.pow", graph.function("torch.abs", in.get(0)), p);
-    List<Object> axes =
-        Values.list(IntStream.range(2, spatial + 2).toArray());
-    Value sum =
-        graph.function("torch.sum", List.of(powers, axes), Values.dict("keepdim", true));
+    List<Object> axes = Values.list(IntStream.range(2, spatial + 2).toArray());
+    Value sum = graph.function("torch.sum", List.of(powers, axes), Values.dict("keepdim", true));
     return root(sum, p, graph);
   }
 

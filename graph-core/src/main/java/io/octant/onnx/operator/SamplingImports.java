@@ -65,12 +65,7 @@ final class SamplingImports {
       throw node.error("padding_mode " + padding + ", expected zeros, border or reflection");
     }
     return graph.function(
-        F + "grid_sample",
-        in.get(0),
-        in.get(1),
-        mode,
-        padding,
-        node.flag("align_corners", false));
+        F + "grid_sample", in.get(0), in.get(1), mode, padding, node.flag("align_corners", false));
   }
 
   /** The positions of an untouched grid, moved by a matrix for each sample. */
@@ -88,10 +83,18 @@ final class SamplingImports {
             && sizes.stream().skip(2).allMatch(Value::isConstant);
     if (!fits) {
       throw node.error(
-          "theta of shape " + theta.shape() + " for " + sizes.size() + " sizes, expected"
+          "theta of shape "
+              + theta.shape()
+              + " for "
+              + sizes.size()
+              + " sizes, expected"
               + " [N, axes, axes + 1] for [N, C, two or three axes]");
     }
-    int[] size = sizes.stream().skip(2).mapToInt(v -> (int) Math.max(0, Math.min(Integer.MAX_VALUE, (Long) v.at(false)))).toArray();
+    int[] size =
+        sizes.stream()
+            .skip(2)
+            .mapToInt(v -> (int) Math.max(0, Math.min(Integer.MAX_VALUE, (Long) v.at(false))))
+            .toArray();
     if (IntStream.of(size).anyMatch(d -> d < 1)) {
       throw node.error("size " + Arrays.toString(size) + ", expected 1 or more");
     }
@@ -174,7 +177,12 @@ final class SamplingImports {
       int from = x.fixedDim(axis);
       if (from < 0 || size[i] < 1) {
         throw node.error(
-            "size " + size[i] + " of axis " + axis + " of shape " + x.shape()
+            "size "
+                + size[i]
+                + " of axis "
+                + axis
+                + " of shape "
+                + x.shape()
                 + ", expected a positive one and an axis other than the batch");
       }
       int cut = Math.max(0, from - size[i]);

@@ -18,8 +18,7 @@ final class ScatterImports {
   }
 
   private static Value gatherTuples(OnnxNode node, Inputs in, ImportGraph graph) {
-    return graph.function(
-        "octant.gather_nd", in.get(0), in.get(1), node.integer("batch_dims", 0));
+    return graph.function("octant.gather_nd", in.get(0), in.get(1), node.integer("batch_dims", 0));
   }
 
   private static Value elements(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -43,14 +42,14 @@ final class ScatterImports {
   }
 
   private static Value tuples(OnnxNode node, Inputs in, ImportGraph graph) {
-    return graph.function(
-        "octant.scatter_nd", in.get(0), in.get(1), in.get(2), reduction(node));
+    return graph.function("octant.scatter_nd", in.get(0), in.get(1), in.get(2), reduction(node));
   }
 
   private static String reduction(OnnxNode node) {
     String reduction = node.string("reduction", "none");
     if (!Set.of("none", "add", "mul", "max", "min").contains(reduction)) {
-      throw node.error("attribute " + node.describe("reduction") + ", expected none, add, mul, max or min");
+      throw node.error(
+          "attribute " + node.describe("reduction") + ", expected none, add, mul, max or min");
     }
     return reduction;
   }

@@ -112,7 +112,11 @@ final class NpyFile {
         for (long v : out) {
           if (v < 0) {
             throw new OctantException(
-                "Cannot read " + file + ": " + Long.toUnsignedString(v) + ", expected less than 2^63");
+                "Cannot read "
+                    + file
+                    + ": "
+                    + Long.toUnsignedString(v)
+                    + ", expected less than 2^63");
           }
         }
         return Tensor.of(DType.INT64, shape, out);

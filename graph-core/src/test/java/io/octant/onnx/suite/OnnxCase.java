@@ -35,7 +35,8 @@ import java.util.TreeSet;
  * <p>ONNX's own cases, those with {@code meta.json} included, are held to ONNX's rule: each element
  * to {@code atol + rtol * |expected|}. In others the tolerance is relative to the largest value.
  */
-record OnnxCase(Path folder, double relative, double absolute, Rule rule, boolean isPlainInference) {
+record OnnxCase(
+    Path folder, double relative, double absolute, Rule rule, boolean isPlainInference) {
   private static final double ONNX_RTOL = 1e-3;
   private static final double ONNX_ATOL = 1e-7;
 
@@ -101,8 +102,7 @@ record OnnxCase(Path folder, double relative, double absolute, Rule rule, boolea
       GraphModule graph = OnnxImporter.run(model, ImportOptions.none());
       for (Path data : dataSets()) {
         Outcome outcome =
-            compare(
-                outputs(engine, graph, narrowed(tensors(data, "in"))), tensors(data, "out"));
+            compare(outputs(engine, graph, narrowed(tensors(data, "in"))), tensors(data, "out"));
         if (outcome.kind() != Kind.RIGHT) {
           return outcome;
         }

@@ -182,9 +182,7 @@ public final class OnnxCasesRun {
             Counts n = counts(counts, e);
             out.printf(
                 " | %5d %8d %6d",
-                n.of(OnnxCase.Kind.RIGHT),
-                n.of(OnnxCase.Kind.REFUSED),
-                n.of(OnnxCase.Kind.WRONG));
+                n.of(OnnxCase.Kind.RIGHT), n.of(OnnxCase.Kind.REFUSED), n.of(OnnxCase.Kind.WRONG));
           }
           out.println();
         });

@@ -195,9 +195,7 @@ final class GraphCompiler {
     Object output = resolve(end.arg(0));
     Object boxed =
         Arguments.map(
-            Arguments.map(output, Tensor.class, plan::constant),
-            Activation.class,
-            plan::result);
+            Arguments.map(output, Tensor.class, plan::constant), Activation.class, plan::result);
     List<Activation> results = Arguments.all(boxed, Activation.class);
     List<TensorSpec> outputs = new ArrayList<>();
     for (Activation a : results) {
