@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param model the original with quantization
  * @param leftFloat graph nodes whose values the quantized graph quantizes and the model cannot,
- *     because one ONNX operator computes them within itself; there it is more exact than the graph
+ *     because one ONNX operator computes them within itself, and recurrent layers, whose weights
+ *     stay float; there it is more exact than the graph
  */
 public record QdqExport(OnnxModel model, List<String> leftFloat) {
   public QdqExport {

@@ -266,7 +266,11 @@ public final class QdqExporter {
     if (n.operation() instanceof Operation.CallModule) {
       ReferenceModule layer = WeightExport.find(reference.moduleOf(n));
       if (layer != null && !(chains.module(n.name()) instanceof ReferenceModule)) {
-        weights.export(layer, chain, n.arg(0) instanceof Node in ? scale(in) : 0);
+        if (layer.weights().containsKey("weight")) {
+          weights.export(layer, chain, n.arg(0) instanceof Node in ? scale(in) : 0);
+        } else {
+          leftFloat.add(n.name()); // a recurrent layer: its weights stay as the file has them
+        }
       }
     }
     for (Node in : n.inputs()) {
