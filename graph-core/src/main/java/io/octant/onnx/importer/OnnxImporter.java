@@ -11,8 +11,10 @@ import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxSource;
 import io.octant.onnx.operator.GraphTranslation;
+import io.octant.onnx.operator.OnnxOperators;
 import io.octant.onnx.pattern.PatternPass;
 import io.octant.onnx.rewrite.FunctionInlining;
+import io.octant.onnx.rewrite.NodeOrder;
 import io.octant.reference.ReferenceOperators;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
@@ -68,7 +70,9 @@ public final class OnnxImporter {
 
   private static GraphModule translate(
       OnnxModel model, ImportOptions options, OperatorTable operators) {
-    OnnxModel current = model.rewritten(FunctionInlining.run(model.proto()));
+    ModelProto inlined = FunctionInlining.run(model.proto());
+    OnnxModel current =
+        model.rewritten(NodeOrder.run(inlined, n -> !OnnxOperators.knows(n.getDomain(), n.getOpType())));
     for (int round = 0; round < ROUNDS; round++) {
       GraphTranslation translation = attempt(current, options, operators);
       ModelProto rewrite = translation.findRewrite();

@@ -1,6 +1,7 @@
 package io.octant.onnx.operator;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -22,10 +23,14 @@ import io.octant.onnx.OnnxSource;
 import io.octant.onnx.OnnxTensors;
 import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.rewrite.BranchSelection;
+import io.octant.onnx.rewrite.FunctionCall;
+import io.octant.onnx.rewrite.FunctionExpansion;
 import io.octant.onnx.rewrite.SinglePrecision;
+import io.octant.onnx.rewrite.StandardFunctions;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -72,6 +77,7 @@ public final class GraphTranslation {
   private final Set<String> otherInputs = new HashSet<>();
 
   private final Map<NodeProto, GraphProto> taken = new IdentityHashMap<>();
+  private final FunctionExpansion expansion;
   private final Set<String> decidedByBatch = new HashSet<>();
   private boolean needsSinglePrecision;
 
@@ -84,6 +90,7 @@ public final class GraphTranslation {
   public GraphTranslation(
       OnnxModel model, List<OnnxInput> inputs, List<OnnxNode> nodes, OperatorTable operators) {
     this.model = model;
+    this.expansion = new FunctionExpansion(model.proto());
     this.inputs = inputs;
     this.outputs = model.graph().getOutputList();
     boolean open = inputs.stream().anyMatch(OnnxInput::hasBatch);
@@ -155,10 +162,12 @@ public final class GraphTranslation {
    * as it is.
    */
   public @Nullable ModelProto findRewrite() {
-    if (needsSinglePrecision) {
+    if (needsSinglePrecision && expansion.bodies().isEmpty()) { // bodies have casts of their own
       return SinglePrecision.run(model.proto());
     }
-    return taken.isEmpty() ? null : BranchSelection.run(model.proto(), taken);
+    return taken.isEmpty() && expansion.bodies().isEmpty()
+        ? null
+        : BranchSelection.run(model.proto(), taken, expansion.bodies());
   }
 
   /** Whether there is no point in translating on: every node that follows would be different. */
@@ -179,6 +188,9 @@ public final class GraphTranslation {
     }
     if (isCast && !toSingle && isReturnedOnly(node.output(0)) && castsSingle(node)) {
       returned(node, positions);
+      return;
+    }
+    if (expanded(node)) {
       return;
     }
     translate(node, positions);
@@ -256,6 +268,41 @@ public final class GraphTranslation {
         bind(node.output(i), value(graph.getOutput(i).getName(), node));
       }
     }
+  }
+
+  /** Translates the body of an operator that has no translation, or none for all of the node. */
+  private boolean expanded(OnnxNode node) {
+    boolean more = node.opType().equals("LayerNormalization") && reads(node, 1, 2);
+    if (!node.domain().isEmpty() || (OnnxOperators.types().contains(node.opType()) && !more)) {
+      return false;
+    }
+    List<Optional<Tensor>> examples = new ArrayList<>();
+    for (String in : node.inputs()) {
+      examples.add(
+          in.isEmpty() ? Optional.empty() : Optional.of((Tensor) value(in, node).at(false)));
+    }
+    FunctionProto body = StandardFunctions.find(new FunctionCall(node, examples));
+    if (body == null) {
+      return false;
+    }
+    OperatorSpec.checkVersion(node);
+    OnnxSchema.requireSame(node, body);
+    List<NodeProto> nodes = expansion.expand(node.members().get(0), body);
+    nodes.forEach(n -> n.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
+    nodes.forEach(this::countReadsInside);
+    for (NodeProto n : nodes) {
+      add(new OnnxNode(n, List.of(n), model.opset(n.getDomain())), List.of());
+      if (needsSinglePrecision) {
+        break;
+      }
+    }
+    return true;
+  }
+
+  private boolean reads(OnnxNode node, int... outputs) {
+    return Arrays.stream(outputs)
+        .mapToObj(node::output)
+        .anyMatch(o -> !o.isEmpty() && readsLeft.getOrDefault(o, 0) > 0);
   }
 
   /**

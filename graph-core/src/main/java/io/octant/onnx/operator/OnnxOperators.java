@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
+import io.octant.onnx.rewrite.StandardFunctions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,13 @@ public final class OnnxOperators {
         .map(r -> r.domain().isEmpty() ? r.type() : key(r.domain(), r.type()))
         .sorted()
         .toList();
+  }
+
+  /** Whether nodes of an operator can be imported; "" and {@code ai.onnx} are one domain. */
+  public static boolean knows(String domain, String type) {
+    String set = domain.equals("ai.onnx") ? "" : domain;
+    return TABLE.containsKey(key(set, type))
+        || (set.isEmpty() && (type.equals("If") || StandardFunctions.has(type)));
   }
 
   /**

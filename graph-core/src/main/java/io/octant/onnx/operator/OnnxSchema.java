@@ -1,5 +1,8 @@
 package io.octant.onnx.operator;
 
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.octant.onnx.OnnxNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,6 +40,35 @@ record OnnxSchema(
   static @Nullable Integer oldest(String type) {
     TreeMap<Integer, OnnxSchema> versions = ALL.get(type);
     return versions == null ? null : versions.firstKey();
+  }
+
+  /**
+   * Requires that the operators of a function's body, written for a version of the operator set of
+   * its own, are the same at a node's.
+   *
+   * @throws io.octant.onnx.OnnxException naming the node and the operator that is not
+   */
+  static void requireSame(OnnxNode node, FunctionProto body) {
+    int written = (int) body.getOpsetImport(0).getVersion();
+    for (NodeProto n : body.getNodeList()) {
+      OnnxSchema there = find(n.getOpType(), written);
+      OnnxSchema here = find(n.getOpType(), node.opset());
+      boolean same =
+          there == null
+              ? here == null
+              : here != null
+                  && there.minInputs == here.minInputs
+                  && there.maxInputs == here.maxInputs
+                  && there.attributes.equals(here.attributes);
+      if (!same && node.opset() < written) {
+        throw node.error(
+            "its function uses "
+                + n.getOpType()
+                + " of operator set "
+                + written
+                + ", expected a model of this one or later");
+      }
+    }
   }
 
   private static Map<String, TreeMap<Integer, OnnxSchema>> read() {

@@ -53,7 +53,7 @@ record OperatorSpec(
   }
 
   /** Checks a node of the file against the version of its operator that is in force. */
-  private static void checkVersion(OnnxNode node) {
+  static void checkVersion(OnnxNode node) {
     OnnxSchema schema = OnnxSchema.find(node.opType(), node.opset());
     if (schema == null) {
       throw node.error(

@@ -1,6 +1,5 @@
 package io.octant.onnx.rewrite;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Calls of a model's local functions replaced by their bodies. */
 public final class FunctionInlining {
@@ -75,64 +73,19 @@ public final class FunctionInlining {
       return;
     }
     if (depth > DEEPEST) {
-      throw failure(f, "calls itself or is nested deeper than " + DEEPEST);
-    }
-    if (node.getInputCount() > f.getInputCount() || node.getOutputCount() > f.getOutputCount()) {
-      throw failure(
-          f,
-          "is called with "
-              + node.getInputCount()
-              + " inputs and "
-              + node.getOutputCount()
-              + " outputs, expected at most "
-              + f.getInputCount()
-              + " and "
-              + f.getOutputCount());
+      throw FunctionBody.failure(f, "calls itself or is nested deeper than " + DEEPEST);
     }
     importOpsets(f);
-    String prefix = (node.getName().isEmpty() ? node.getOutput(0) : node.getName()) + "/";
-    Map<String, String> renamed = new HashMap<>();
-    for (int i = 0; i < f.getInputCount(); i++) {
-      renamed.put(f.getInput(i), i < node.getInputCount() ? node.getInput(i) : "");
+    for (NodeProto inner : FunctionBody.of(f, node, names)) {
+      add(inner, depth + 1);
     }
-    for (int i = 0; i < f.getOutputCount(); i++) {
-      boolean asked = i < node.getOutputCount() && !node.getOutput(i).isEmpty();
-      renamed.put(f.getOutput(i), asked ? node.getOutput(i) : names.fresh(prefix + f.getOutput(i)));
-    }
-    Map<String, AttributeProto> attributes = new HashMap<>();
-    f.getAttributeProtoList().forEach(a -> attributes.put(a.getName(), a));
-    node.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
-    for (NodeProto inner : f.getNodeList()) {
-      NodeProto placed =
-          Names.renamed(inner, name -> renamed.computeIfAbsent(name, n -> names.fresh(prefix + n)));
-      add(withAttributes(placed, attributes, prefix), depth + 1);
-    }
-  }
-
-  /**
-   * Attributes that refer to the call's get its values; one that the call leaves out is dropped.
-   */
-  private static NodeProto withAttributes(
-      NodeProto node, Map<String, AttributeProto> given, String prefix) {
-    NodeProto.Builder out = node.toBuilder().clearAttribute();
-    if (!node.getName().isEmpty()) {
-      out.setName(prefix + node.getName());
-    }
-    for (AttributeProto a : node.getAttributeList()) {
-      @Nullable AttributeProto value =
-          a.getRefAttrName().isEmpty() ? a : given.get(a.getRefAttrName());
-      if (value != null) {
-        out.addAttribute(value.toBuilder().setName(a.getName()).clearRefAttrName());
-      }
-    }
-    return out.build();
   }
 
   private void importOpsets(FunctionProto f) {
     for (OperatorSetIdProto set : f.getOpsetImportList()) {
       Long version = opsets.putIfAbsent(domain(set.getDomain()), set.getVersion());
       if (version != null && version != set.getVersion()) {
-        throw failure(
+        throw FunctionBody.failure(
             f,
             "is written for version "
                 + set.getVersion()
@@ -142,10 +95,5 @@ public final class FunctionInlining {
                 + version);
       }
     }
-  }
-
-  private static OnnxException failure(FunctionProto f, String why) {
-    return new OnnxException(
-        "Cannot inline function " + f.getDomain() + "." + f.getName() + ": it " + why);
   }
 }
