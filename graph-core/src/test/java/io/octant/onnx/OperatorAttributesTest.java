@@ -620,6 +620,9 @@ class OperatorAttributesTest {
     }
   }
 
+  /** Whose attributes depend on one another; tests of their own try them. */
+  private static final Set<String> RECURRENT = Set.of("GRU", "LSTM", "RNN");
+
   /** The newest operator set that ONNX Runtime has; ONNX's own cases try what is newer. */
   private static final int NEWEST_OF_RUNTIME = 26;
 
@@ -636,7 +639,7 @@ class OperatorAttributesTest {
                 && all.get(i + 1)[0].equals(parts[0])
                 && Integer.parseInt(all.get(i + 1)[1]) <= OLDEST;
         boolean tooNew = Integer.parseInt(parts[1]) > NEWEST_OF_RUNTIME;
-        if (replaced || tooNew || !known.contains(parts[0])) {
+        if (replaced || tooNew || !known.contains(parts[0]) || RECURRENT.contains(parts[0])) {
           continue;
         }
         for (String a : Arrays.asList(parts).subList(5, parts.length)) {

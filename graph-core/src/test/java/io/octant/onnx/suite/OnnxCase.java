@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A folder with {@code model.onnx} and, in the order of the model's inputs and outputs, {@code
@@ -76,6 +77,17 @@ record OnnxCase(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The folders of the cases that are copied here. */
+  static List<Path> recorded(Path resources) throws IOException {
+    List<Path> out = new ArrayList<>();
+    for (String kind : List.of("onnx-cases", "onnx-suite")) {
+      try (Stream<Path> folders = Files.list(resources.resolve(kind))) {
+        folders.filter(Files::isDirectory).sorted().forEach(out::add);
+      }
+    }
+    return out;
   }
 
   String name() {

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.engine.reference.ReferenceEngine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models of the kinds that users bring, against what ONNX Runtime answered. */
+/** Models of the kinds that users bring, against ONNX Runtime, and some of ONNX's own cases. */
 class OnnxCasesTest {
   static List<Path> cases() throws IOException {
-    try (Stream<Path> folders = Files.list(Path.of("src/test/resources/onnx-cases"))) {
-      return folders.filter(Files::isDirectory).sorted().toList();
-    }
+    return OnnxCase.recorded(Path.of("src/test/resources"));
   }
 
   @ParameterizedTest

@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.kernels.NativeEngine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The models of graph-core's {@code OnnxCasesTest} on native kernels. */
 class NativeOnnxCasesTest {
   static List<Path> cases() throws IOException {
-    try (Stream<Path> folders =
-        Files.list(Path.of("../graph-core/src/test/resources/onnx-cases"))) {
-      return folders.filter(Files::isDirectory).sorted().toList();
-    }
+    return OnnxCase.recorded(Path.of("../graph-core/src/test/resources"));
   }
 
   @ParameterizedTest
