@@ -19,19 +19,6 @@ class FunctionImportTest {
   }
 
   @Test
-  void aBodyComputesWhatOnnxRuntimeDoes() {
-    OperatorCheck.againstOnnxRuntime(
-        TinyModel.of(23, "RMSNormalization", List.of("x", "scale"), "axis", 1, "epsilon", 0.1)
-            .input("x", normal(2, 3, 4))
-            .constant("scale", normal(3, 4)));
-    OperatorCheck.againstOnnxRuntime(
-        TinyModel.of(23, "Attention", List.of("q", "k", "v"), "is_causal", 1)
-            .input("q", normal(2, 4, 3, 8))
-            .input("k", normal(2, 2, 5, 8))
-            .input("v", normal(2, 2, 5, 6)));
-  }
-
-  @Test
   void meanAndDeviationOfLayerNormalization() {
     OperatorCheck.againstOnnxRuntime(
         new TinyModel(17)
@@ -51,21 +38,6 @@ class FunctionImportTest {
     assertThatThrownBy(() -> OnnxImporter.run(model.build(), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("Cannot import Range node 'HannWindow_0/Range");
-  }
-
-  @Test
-  void headsThatDoNotDivideAreRefusedByNode() {
-    TinyModel model =
-        TinyModel.of(23, "Attention", List.of("q", "k", "v"))
-            .input("q", normal(2, 3, 3, 8))
-            .input("k", normal(2, 2, 5, 8))
-            .input("v", normal(2, 2, 5, 8));
-
-    assertThatThrownBy(() -> OnnxImporter.run(model.build(), ImportOptions.none()))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining(
-            "Cannot import Attention node 'Attention_0' (opset 23): 3 heads of queries and 2 of"
-                + " keys, expected a multiple");
   }
 
   @Test

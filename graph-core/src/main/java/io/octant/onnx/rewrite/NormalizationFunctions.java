@@ -33,16 +33,6 @@ final class NormalizationFunctions {
     body.add(out + " = ReduceMean(" + in + ")", "axes", axes);
   }
 
-  static FunctionProto rootMeanSquare(FunctionCall call) {
-    FunctionText body = over(call, "X scale", "Y").add("Square = Mul(X, X)");
-    mean(body, call, "MeanSquare", "Square");
-    return body.add("Shifted = Add(MeanSquare, Epsilon)")
-        .add("Root = Sqrt(Shifted)")
-        .add("Normalized = Div(X, Root)")
-        .add("Y = Mul(Normalized, scale)")
-        .build();
-  }
-
   /** With mean and inverse deviation as outputs, which no torch module returns. */
   static FunctionProto layer(FunctionCall call) {
     FunctionText body = over(call, "X Scale B", "Y Mean InvStdDev");

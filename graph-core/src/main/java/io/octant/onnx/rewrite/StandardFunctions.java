@@ -23,11 +23,7 @@ public final class StandardFunctions {
 
   /** Those whose bodies depend on the node. */
   private static final Map<String, Function<FunctionCall, FunctionProto>> WRITTEN =
-      Map.of(
-          "Attention", AttentionFunction::of,
-          "LayerNormalization", NormalizationFunctions::layer,
-          "RMSNormalization", NormalizationFunctions::rootMeanSquare,
-          "RotaryEmbedding", RotaryFunction::of);
+      Map.of("LayerNormalization", NormalizationFunctions::layer);
 
   private StandardFunctions() {}
 
