@@ -32,8 +32,7 @@ class FunctionImportTest {
 
   @Test
   void aNodeOfABodyKeepsTheOuterName() {
-    TinyModel model =
-        TinyModel.of(18, "HannWindow", List.of("x")).input("x", Tensors.longs(5));
+    TinyModel model = TinyModel.of(18, "HannWindow", List.of("x")).input("x", Tensors.longs(5));
 
     assertThatThrownBy(() -> OnnxImporter.run(model.build(), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)

@@ -72,7 +72,8 @@ public final class OnnxImporter {
       OnnxModel model, ImportOptions options, OperatorTable operators) {
     ModelProto inlined = FunctionInlining.run(model.proto());
     OnnxModel current =
-        model.rewritten(NodeOrder.run(inlined, n -> !OnnxOperators.knows(n.getDomain(), n.getOpType())));
+        model.rewritten(
+            NodeOrder.run(inlined, n -> !OnnxOperators.knows(n.getDomain(), n.getOpType())));
     for (int round = 0; round < ROUNDS; round++) {
       GraphTranslation translation = attempt(current, options, operators);
       ModelProto rewrite = translation.findRewrite();

@@ -17,9 +17,7 @@ public final class BranchSelection {
   private final GraphProto.Builder out;
 
   private BranchSelection(
-      ModelProto model,
-      Map<NodeProto, GraphProto> taken,
-      Map<NodeProto, List<NodeProto>> bodies) {
+      ModelProto model, Map<NodeProto, GraphProto> taken, Map<NodeProto, List<NodeProto>> bodies) {
     this.taken = taken;
     this.bodies = bodies;
     this.names = new Names(model.getGraph());
@@ -33,9 +31,7 @@ public final class BranchSelection {
    * @param bodies the nodes that each expanded node becomes, by identity; nested ones included
    */
   public static ModelProto run(
-      ModelProto model,
-      Map<NodeProto, GraphProto> taken,
-      Map<NodeProto, List<NodeProto>> bodies) {
+      ModelProto model, Map<NodeProto, GraphProto> taken, Map<NodeProto, List<NodeProto>> bodies) {
     BranchSelection selection = new BranchSelection(model, taken, bodies);
     model.getGraph().getNodeList().forEach(n -> selection.add(n, new HashMap<>()));
     return model.toBuilder().setGraph(selection.out).build();
