@@ -1,5 +1,5 @@
-// The native method of 8-bit layers on exact arithmetic: what oneDNN would be given, restated for a
-// kernel of our own.
+// The native methods of 8-bit layers: what oneDNN would be given, restated as the float arithmetic of
+// the reference operators, for a kernel of our own and for oneDNN's.
 #include <cmath>
 
 #include "../kernels/integer_layer.h"
@@ -71,6 +71,30 @@ Requantization requantization(const Attributes& attributes, const Parameters& pa
   return r;
 }
 
+// The same operations for oneDNN: no scales, which it would multiply in an order of its own, but the
+// bias in units of the sum, and then each step as a post-operation.
+Attributes in_steps(const Requantization& r, const Parameters& parameters, size_t rank) {
+  Attributes out;
+  out.zero_point(DNNL_ARG_SRC, parameters.src_zero);
+  out.multiply_channels(r.multiplier, rank);
+  for (const LayerStep& step : r.steps) {
+    switch (step.kind) {
+      case LayerStep::Kind::leaky_relu:
+        out.eltwise(Attributes::Unary::relu, step.a, 0);
+        break;
+      case LayerStep::Kind::clamp:
+        out.eltwise(Attributes::Unary::clip, step.a, step.b);
+        break;
+      case LayerStep::Kind::tanh:
+      case LayerStep::Kind::add:
+        throw Unsupported("oneDNN has tanh and addition in real numbers, not in steps");
+    }
+  }
+  if (r.rounds_first) out.eltwise(Attributes::Unary::round, 0, 0);
+  out.zero_point(DNNL_ARG_DST, parameters.dst_zero);
+  return out;
+}
+
 // Spatial axes are the last of three.
 LayerShape shape(const Layout& src, const Layout& weights, const Layout& dst,
                  const onednn::Window& window) {
@@ -97,7 +121,28 @@ LayerShape shape(const Layout& src, const Layout& weights, const Layout& dst,
 
 }  // namespace
 
-// `window` is null for a linear layer, whose src and dst are [rows, features].
+// `windowing` is null for a linear layer, whose src and dst are [rows, features].
+OCTANT_JNI(jlong, libraryIntegerLayer)
+(JNIEnv* env, jclass, jlongArray src, jlongArray weights, jbyteArray weightData, jfloatArray bias,
+ jlongArray dst, jlongArray windowing, jlong attributes, jboolean roundsBias,
+ jboolean roundsFirst) {
+  return make(env, [&] {
+    const Layout from = layout(env, src), to = layout(env, dst), w = layout(env, weights);
+    const Attributes& asked = *pointer<Attributes>(attributes);
+    const Parameters parameters(asked);
+    const std::vector<float> real = floats(env, bias);
+    const Requantization r = requantization(asked, parameters, real, to, to.dims[1],
+                                            roundsBias != JNI_FALSE, roundsFirst != JNI_FALSE);
+    const Attributes given = in_steps(r, parameters, to.dims.size());
+    const float* added = real.empty() ? nullptr : r.bias.data();
+    const std::vector<uint8_t> data = bytes(env, weightData);
+    return windowing == nullptr
+               ? onednn::linear(from, w, data.data(), added, to, given)
+               : onednn::convolution(from, w, data.data(), added, to, window(env, windowing), given);
+  });
+}
+
+// `windowing` is null for a linear layer, whose src and dst are [rows, features].
 OCTANT_JNI(jlong, integerLayer)
 (JNIEnv* env, jclass, jlongArray src, jlongArray weights, jbyteArray weightData, jfloatArray bias,
  jlongArray dst, jlongArray windowing, jlong attributes, jboolean roundsBias, jboolean roundsFirst,

@@ -166,11 +166,18 @@ void Attributes::zero_point(int argument, int32_t value) {
 }
 
 void Attributes::eltwise(Unary unary, float alpha, float beta) {
-  asked_.push_back({unary, alpha, beta, {}, {}});
+  asked_.push_back({unary, alpha, beta, {}, {}, {}});
 }
 
 void Attributes::binary(Binary algorithm_of_two, const Layout& operand) {
-  asked_.push_back({{}, 0, 0, algorithm_of_two, operand});
+  asked_.push_back({{}, 0, 0, algorithm_of_two, operand, {}});
+}
+
+void Attributes::multiply_channels(std::vector<float> values, size_t rank) {
+  Layout layout{Type::f32, std::vector<int64_t>(rank, 1), std::vector<int64_t>(rank, 1)};
+  layout.dims[1] = static_cast<int64_t>(values.size());
+  layout.strides[0] = layout.dims[1];
+  asked_.push_back({{}, 0, 0, Binary::mul, std::move(layout), std::move(values)});
 }
 
 namespace {
@@ -204,7 +211,8 @@ std::vector<Attributes::Bounds> Attributes::clamps(Type dst) const {
 std::vector<std::pair<int, memory::desc>> Attributes::operands() const {
   std::vector<std::pair<int, memory::desc>> out;
   for (size_t i = 0; i < asked_.size(); ++i) {
-    if (asked_[i].binary) out.emplace_back(static_cast<int>(i), descriptor(asked_[i].layout));
+    if (!asked_[i].binary || !asked_[i].values.empty()) continue;
+    out.emplace_back(static_cast<int>(i), descriptor(asked_[i].layout));
   }
   return out;
 }
@@ -282,6 +290,15 @@ PrimitiveKernel& PrimitiveKernel::attributes(const Attributes& attributes, const
                 layout.get_size());
     constants_.emplace_back(
         (scales ? DNNL_ARG_ATTR_SCALES : DNNL_ARG_ATTR_ZERO_POINTS) | c.argument, values);
+  }
+  const auto& asked = attributes.post_operations();
+  for (size_t i = 0; i < asked.size(); ++i) {
+    if (asked[i].values.empty()) continue;
+    memory values(descriptor(asked[i].layout), cpu());
+    std::memcpy(values.get_data_handle(), asked[i].values.data(),
+                asked[i].values.size() * sizeof(float));
+    constants_.emplace_back(
+        DNNL_ARG_ATTR_MULTIPLE_POST_OP(static_cast<int>(i)) | DNNL_ARG_SRC_1, values);
   }
   for (const auto& [index, layout] : attributes.operands()) {
     operand(DNNL_ARG_ATTR_MULTIPLE_POST_OP(index) | DNNL_ARG_SRC_1, layout);

@@ -56,6 +56,8 @@ class Attributes {
   void zero_point(int argument, int32_t value);
   void eltwise(Unary algorithm, float alpha, float beta);
   void binary(Binary algorithm, const Layout& operand);
+  /// Multiplies each channel, axis 1 of a result of `rank` axes, by a constant.
+  void multiply_channels(std::vector<float> values, size_t rank);
 
   /// `weight_channel_mask` tells which weight dims the per-channel scales follow. Of a result in
   /// f32, the clamps at the end are left to clamps().
@@ -75,15 +77,17 @@ class Attributes {
     std::vector<int32_t> zero_points;
   };
   const std::vector<Constant>& constants() const { return constants_; }
-  /// A post-operation as it was asked for; `layout` is that of the operand of a binary one.
+  /// A post-operation as it was asked for; `layout` is that of the operand of a binary one, which
+  /// comes with a call unless its `values` are given here.
   struct PostOperation {
     std::optional<Unary> unary;
     float alpha, beta;
     std::optional<Binary> binary;
     Layout layout;
+    std::vector<float> values;
   };
   const std::vector<PostOperation>& post_operations() const { return asked_; }
-  /// Post-operation index and layout of each binary post-operand.
+  /// Post-operation index and layout of each binary post-operand that comes with a call.
   std::vector<std::pair<int, dnnl::memory::desc>> operands() const;
 
  private:

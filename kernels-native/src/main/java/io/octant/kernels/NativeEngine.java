@@ -19,9 +19,9 @@ import java.util.Optional;
  * from contexts side by side, and a sample's result does not depend on its place in the
  * micro-batch.
  *
- * <p>Int8 convolutions and linear layers equal PyTorch's formula to one step on every instruction
- * set: where oneDNN's kernels do not sum 8-bit products exactly, kernels of our own run, and the
- * plan says which and why.
+ * <p>Int8 convolutions and linear layers give the reference operators' integers on every
+ * instruction set: where oneDNN's kernels do not sum 8-bit products exactly, kernels of our own
+ * run, and the plan says which and why.
  *
  * <p>Where this machine has no native library, or it is switched off, everything runs on the
  * reference engine, and name and instruction set say so. Thread-safe.

@@ -105,6 +105,17 @@ final class Bindings {
 
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
 
+  static native long libraryIntegerLayer(
+      long[] src,
+      long[] weights,
+      byte[] weightData,
+      float @Nullable [] bias,
+      long[] dst,
+      long @Nullable [] window,
+      long attributes,
+      boolean roundsBias,
+      boolean roundsFirst);
+
   static native long integerLayer(
       long[] src,
       long[] weights,

@@ -66,6 +66,36 @@ public final class Kernels {
   }
 
   /**
+   * The layer of {@link #integerLayer} by oneDNN, whose sums must be exact for the operands. It
+   * gets no scales but the reference operators' float arithmetic as post-operations, so that its
+   * integers are theirs.
+   *
+   * @return operands: src, dst
+   * @throws UnsupportedKernelException if a tanh or an addition follows
+   */
+  public static NativeKernel libraryIntegerLayer(
+      MemoryLayout src,
+      MemoryLayout weights,
+      byte[] weightData,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      @Nullable Window window,
+      Attributes attributes,
+      RequantizationRule rule) {
+    return new NativeKernel(
+        Bindings.libraryIntegerLayer(
+            src.encoded(),
+            weights.encoded(),
+            weightData,
+            bias,
+            dst.encoded(),
+            window == null ? null : window.encoded(),
+            attributes.handle(),
+            rule.roundsBias(),
+            rule.roundsFirst()));
+  }
+
+  /**
    * Convolution or linear layer of 8 bits with products of 16-bit operands and sums of 32 bits:
    * exact on every instruction set, and then the float arithmetic of the reference operators.
    *

@@ -26,9 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions and linear layers on 8-bit tensors: integer products, float bias, scales, the fused
- * activation in real numbers, then the output's scale. Equal to PyTorch's integer formula to one
- * step.
+ * Convolutions and linear layers on 8-bit tensors: integer products, bias, multiplier and fused
+ * activation in steps of the output, bit for bit those of the reference operators.
  */
 final class QuantizedLayerLowerings {
   private static final String NN = "torch.ao.nn.quantized.";
@@ -122,14 +121,15 @@ final class QuantizedLayerLowerings {
                     from.type(),
                     packed,
                     () ->
-                        Kernels.convolution(
+                        Kernels.libraryIntegerLayer(
                             src.layout(),
                             layout,
                             weights,
                             floats(packed.bias()),
                             dst,
                             geometry.window(),
-                            attributes),
+                            attributes,
+                            convolutionRule(packed.engine())),
                     () ->
                         Kernels.integerLayer(
                             src.layout(),
@@ -207,8 +207,15 @@ final class QuantizedLayerLowerings {
                     from.type(),
                     packed,
                     () ->
-                        Kernels.linear(
-                            src.layout(), layout, weights, floats(packed.bias()), rows, attributes),
+                        Kernels.libraryIntegerLayer(
+                            src.layout(),
+                            layout,
+                            weights,
+                            floats(packed.bias()),
+                            rows,
+                            null,
+                            attributes,
+                            linearRule(packed.engine())),
                     () ->
                         Kernels.integerLayer(
                             src.layout(),
