@@ -143,8 +143,9 @@ OCTANT_JNI(jlong, pooling)
 (JNIEnv* env, jclass, jint kind, jlongArray src, jlongArray dst, jlongArray windowing,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::pooling(decoded(kind, onednn::Pooling::average_exclude_padding), layout(env, src), layout(env, dst),
-                           window(env, windowing), *pointer<Attributes>(attributes));
+    return onednn::pooling(decoded(kind, onednn::Pooling::average_exclude_padding),
+                           layout(env, src), layout(env, dst), window(env, windowing),
+                           *pointer<Attributes>(attributes));
   });
 }
 
@@ -178,8 +179,8 @@ OCTANT_JNI(jlong, eltwise)
 (JNIEnv* env, jclass, jint algorithm, jfloat alpha, jfloat beta, jlongArray src, jlongArray dst,
  jlong attributes) {
   return make(env, [&] {
-    return onednn::eltwise(decoded(algorithm, Attributes::Unary::soft_relu), alpha, beta, layout(env, src),
-                           layout(env, dst), *pointer<Attributes>(attributes));
+    return onednn::eltwise(decoded(algorithm, Attributes::Unary::soft_relu), alpha, beta,
+                           layout(env, src), layout(env, dst), *pointer<Attributes>(attributes));
   });
 }
 
@@ -205,8 +206,8 @@ OCTANT_JNI(jlong, quantize)
 (JNIEnv* env, jclass, jint typeCode, jlong n, jfloat scale, jint zeroPoint, jint low, jint high,
  jstring isa) {
   return make(env, [&] {
-    return kernels::quantize(type(typeCode), n,
-                             kernels::affine(scale, zeroPoint, low, high), text(env, isa));
+    return kernels::quantize(type(typeCode), n, kernels::affine(scale, zeroPoint, low, high),
+                             text(env, isa));
   });
 }
 
@@ -228,15 +229,14 @@ OCTANT_JNI(jlong, combine)
     const auto parameters = [&](size_t i) {
       return kernels::affine(s[i], static_cast<int32_t>(z[i]), low, high);
     };
-    return kernels::combine(decoded(combination, kernels::Combination::multiply), type(typeCode),
-                            n, bStep, parameters(0), parameters(1), parameters(2), text(env, isa));
+    return kernels::combine(decoded(combination, kernels::Combination::multiply), type(typeCode), n,
+                            bStep, parameters(0), parameters(1), parameters(2), text(env, isa));
   });
 }
 
 OCTANT_JNI(jlong, clamp)
 (JNIEnv* env, jclass, jint typeCode, jlong n, jint low, jint high, jstring isa) {
-  return make(
-      env, [&] { return kernels::clamp(type(typeCode), n, low, high, text(env, isa)); });
+  return make(env, [&] { return kernels::clamp(type(typeCode), n, low, high, text(env, isa)); });
 }
 
 OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {

@@ -1,8 +1,9 @@
-// The native methods of 8-bit layers: what oneDNN would be given, restated as the float arithmetic of
-// the reference operators, for a kernel of our own and for oneDNN's.
+// The native methods of 8-bit layers: what oneDNN would be given, restated as the float arithmetic
+// of the reference operators, for a kernel of our own and for oneDNN's.
+#include "../kernels/integer_layer.h"
+
 #include <cmath>
 
-#include "../kernels/integer_layer.h"
 #include "objects.h"
 
 using namespace octant;
@@ -71,8 +72,8 @@ Requantization requantization(const Attributes& attributes, const Parameters& pa
   return r;
 }
 
-// The same operations for oneDNN: no scales, which it would multiply in an order of its own, but the
-// bias in units of the sum, and then each step as a post-operation.
+// The same operations for oneDNN: no scales, which it would multiply in an order of its own, but
+// the bias in units of the sum, and then each step as a post-operation.
 Attributes in_steps(const Requantization& r, const Parameters& parameters, size_t rank) {
   Attributes out;
   out.zero_point(DNNL_ARG_SRC, parameters.src_zero);
@@ -136,9 +137,9 @@ OCTANT_JNI(jlong, libraryIntegerLayer)
     const Attributes given = in_steps(r, parameters, to.dims.size());
     const float* added = real.empty() ? nullptr : r.bias.data();
     const std::vector<uint8_t> data = bytes(env, weightData);
-    return windowing == nullptr
-               ? onednn::linear(from, w, data.data(), added, to, given)
-               : onednn::convolution(from, w, data.data(), added, to, window(env, windowing), given);
+    return windowing == nullptr ? onednn::linear(from, w, data.data(), added, to, given)
+                                : onednn::convolution(from, w, data.data(), added, to,
+                                                      window(env, windowing), given);
   });
 }
 
@@ -150,9 +151,7 @@ OCTANT_JNI(jlong, integerLayer)
   return make(env, [&] {
     const Layout from = layout(env, src), to = layout(env, dst), w = layout(env, weights);
     const LayerShape s =
-        windowing == nullptr
-            ? shape(from, w, to, {})
-            : shape(from, w, to, window(env, windowing));
+        windowing == nullptr ? shape(from, w, to, {}) : shape(from, w, to, window(env, windowing));
     if (from.strides[1] != 1 && from.dims[1] != 1) {
       throw Unsupported("an exact 8-bit layer needs channels last");
     }

@@ -44,8 +44,7 @@ template <typename Enum>
 Enum decoded(int64_t code, Enum last) {
   if (code < 0 || code > static_cast<int64_t>(last)) {
     throw std::invalid_argument("Cannot decode constant: " + std::to_string(code) +
-                                ", expected 0 to " +
-                                std::to_string(static_cast<int64_t>(last)));
+                                ", expected 0 to " + std::to_string(static_cast<int64_t>(last)));
   }
   return static_cast<Enum>(code);
 }

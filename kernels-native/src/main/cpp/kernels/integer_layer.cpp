@@ -182,8 +182,7 @@ class Layer {
       const int64_t column = panel * columns_;
       const int64_t width = std::min<int64_t>(columns_, shape_.out - column);
       const int64_t channel = group * shape_.out + column;
-      const int16_t* weights =
-          packed_.data() + (group * panels_ + panel) * pairs_ * columns_ * 2;
+      const int16_t* weights = packed_.data() + (group * panels_ + panel) * pairs_ * columns_ * 2;
       for (int64_t r = 0; r < n; r += kTileRows) {
         loops_.tile.function(rows + r * 2 * pairs_, 2 * pairs_, weights, pairs_, sums);
         for (int64_t i = 0; i < std::min<int64_t>(kTileRows, n - r); ++i) {
@@ -206,8 +205,8 @@ class Layer {
           for (int64_t c = 0; c < s.kernel[2]; ++c, weights += s.groups) {
             const int64_t d = index(o, 0, a), h = index(o, 1, b), w = index(o, 2, c);
             if (!inside(0, d) || !inside(1, h) || !inside(2, w)) continue;
-            const T* pixel = src + o.sample + d * s.src_stride[0] + h * s.src_stride[1] +
-                             w * s.src_stride[2];
+            const T* pixel =
+                src + o.sample + d * s.src_stride[0] + h * s.src_stride[1] + w * s.src_stride[2];
             loops_.accumulate.function(pixel, weights, sums, s.groups, zero_);
           }
         }

@@ -13,26 +13,26 @@ namespace {
 #if defined(__x86_64__)
 
 // Two vectors of columns, so that every broadcast of a pair serves two multiplications.
-#define OCTANT_TILE(name, target, vector, lanes, zero, load, broadcast, multiply, add, store)      \
-  target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,              \
-                   int32_t* sums) {                                                                \
-    vector first[kTileRows], second[kTileRows];                                                    \
-    for (int r = 0; r < kTileRows; ++r) first[r] = second[r] = zero();                             \
-    for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                          \
-      const vector b0 = load(reinterpret_cast<const vector*>(b));                                  \
-      const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                      \
-      _Pragma("GCC unroll 6") for (int r = 0; r < kTileRows; ++r) {                                \
-        int32_t pair;                                                                              \
-        std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);                                   \
-        const vector x = broadcast(pair);                                                          \
-        first[r] = add(first[r], multiply(x, b0));                                                 \
-        second[r] = add(second[r], multiply(x, b1));                                               \
-      }                                                                                            \
-    }                                                                                              \
-    for (int r = 0; r < kTileRows; ++r) {                                                          \
-      store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                            \
-      store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);                     \
-    }                                                                                              \
+#define OCTANT_TILE(name, target, vector, lanes, zero, load, broadcast, multiply, add, store) \
+  target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,         \
+                   int32_t* sums) {                                                           \
+    vector first[kTileRows], second[kTileRows];                                               \
+    for (int r = 0; r < kTileRows; ++r) first[r] = second[r] = zero();                        \
+    for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                     \
+      const vector b0 = load(reinterpret_cast<const vector*>(b));                             \
+      const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                 \
+      _Pragma("GCC unroll 6") for (int r = 0; r < kTileRows; ++r) {                           \
+        int32_t pair;                                                                         \
+        std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);                              \
+        const vector x = broadcast(pair);                                                     \
+        first[r] = add(first[r], multiply(x, b0));                                            \
+        second[r] = add(second[r], multiply(x, b1));                                          \
+      }                                                                                       \
+    }                                                                                         \
+    for (int r = 0; r < kTileRows; ++r) {                                                     \
+      store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                       \
+      store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);                \
+    }                                                                                         \
   }
 
 OCTANT_TILE(tile_baseline, , __m128i, 4, _mm_setzero_si128, _mm_loadu_si128, _mm_set1_epi32,
@@ -63,11 +63,10 @@ void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t p
 }  // namespace
 
 const Variants<Tile>& integer_tile() {
-  static const Variants<Tile> variants{
-      {Isa::baseline, tile_baseline},
+  static const Variants<Tile> variants {
+    {Isa::baseline, tile_baseline},
 #if defined(__x86_64__)
-      {Isa::avx2, tile_avx2},
-      {Isa::avx512, tile_avx512},
+        {Isa::avx2, tile_avx2}, {Isa::avx512, tile_avx512},
 #endif
   };
   return variants;

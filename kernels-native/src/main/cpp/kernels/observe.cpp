@@ -156,11 +156,10 @@ constexpr Extrema kEmpty{std::numeric_limits<float>::infinity(),
 }  // namespace
 
 const Variants<ObserveLoop>& observe() {
-  static const Variants<ObserveLoop> variants{
-      {Isa::baseline, observe_baseline},
+  static const Variants<ObserveLoop> variants {
+    {Isa::baseline, observe_baseline},
 #if defined(__x86_64__)
-      {Isa::avx2, observe_avx2},
-      {Isa::avx512, observe_avx512},
+        {Isa::avx2, observe_avx2}, {Isa::avx512, observe_avx512},
 #endif
   };
   return variants;

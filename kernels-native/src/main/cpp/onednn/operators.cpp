@@ -83,8 +83,8 @@ std::unique_ptr<Kernel> linear(const Layout& src, const Layout& weights, const v
 
 namespace {
 
-/// A batch axis of length 1 may come with any stride. oneDNN 3.11 takes a small one for the order of
-/// the axes in memory and reads the matrices wrongly; one beyond all others says "outermost".
+/// A batch axis of length 1 may come with any stride. oneDNN 3.11 takes a small one for the order
+/// of the axes in memory and reads the matrices wrongly; one beyond all others says "outermost".
 memory::desc matrices(const Layout& layout) {
   Layout out = layout;
   int64_t extent = 1;
@@ -169,7 +169,8 @@ std::unique_ptr<Kernel> binary(Attributes::Binary algorithm_of_two, const Layout
                                const Layout& b, const Layout& dst, const Attributes& attributes) {
   return create("binary operation", [&] {
     const dnnl::binary::primitive_desc pd(cpu(), algorithm(algorithm_of_two), descriptor(a),
-                                          descriptor(b), descriptor(dst), attributes.build(0, dst.type));
+                                          descriptor(b), descriptor(dst),
+                                          attributes.build(0, dst.type));
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::binary(pd));
     kernel->operand(DNNL_ARG_SRC_0, pd.src0_desc())
         .operand(DNNL_ARG_SRC_1, pd.src1_desc())

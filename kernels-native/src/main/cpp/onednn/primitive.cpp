@@ -183,8 +183,7 @@ void Attributes::multiply_channels(std::vector<float> values, size_t rank) {
 namespace {
 
 bool is_clamp(const Attributes::PostOperation& p) {
-  return p.unary == Attributes::Unary::clip ||
-         (p.unary == Attributes::Unary::relu && p.alpha == 0);
+  return p.unary == Attributes::Unary::clip || (p.unary == Attributes::Unary::relu && p.alpha == 0);
 }
 
 }  // namespace
@@ -297,8 +296,8 @@ PrimitiveKernel& PrimitiveKernel::attributes(const Attributes& attributes, const
     memory values(descriptor(asked[i].layout), cpu());
     std::memcpy(values.get_data_handle(), asked[i].values.data(),
                 asked[i].values.size() * sizeof(float));
-    constants_.emplace_back(
-        DNNL_ARG_ATTR_MULTIPLE_POST_OP(static_cast<int>(i)) | DNNL_ARG_SRC_1, values);
+    constants_.emplace_back(DNNL_ARG_ATTR_MULTIPLE_POST_OP(static_cast<int>(i)) | DNNL_ARG_SRC_1,
+                            values);
   }
   for (const auto& [index, layout] : attributes.operands()) {
     operand(DNNL_ARG_ATTR_MULTIPLE_POST_OP(index) | DNNL_ARG_SRC_1, layout);

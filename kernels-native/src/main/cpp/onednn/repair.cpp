@@ -109,8 +109,8 @@ Repair repair_maximum(const Layout& src, const Layout& dst, const Window& window
       each(count, stride, stride, [&](int64_t offset, int64_t, const auto& window_index) {
         // With dilation not every window between the first and the last covers the value.
         for (size_t i = 0; i < rank; ++i) {
-          const int64_t reach = index[i + 2] + window.pad_begin[i] -
-                                (first[i] + window_index[i]) * window.stride[i];
+          const int64_t reach =
+              index[i + 2] + window.pad_begin[i] - (first[i] + window_index[i]) * window.stride[i];
           if (reach < 0 || reach % window.dilation[i] != 0 ||
               reach / window.dilation[i] >= window.kernel[i]) {
             return;
