@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs a model in ONNX Runtime, one thread, for comparison. */
-final class OnnxRuntime implements AutoCloseable {
+public final class OnnxRuntime implements AutoCloseable {
   private final OrtSession session;
 
   /** With its optimizations, as users run it: quantized layers on integers. */
-  static OnnxRuntime optimized(OnnxModel model) {
+  public static OnnxRuntime optimized(OnnxModel model) {
     return new OnnxRuntime(model.proto().toByteArray(), OrtSession.SessionOptions.OptLevel.ALL_OPT);
   }
 
@@ -36,14 +36,14 @@ final class OnnxRuntime implements AutoCloseable {
   }
 
   /** Node by node as the file says, without its optimizations. */
-  static List<Tensor> run(OnnxModel model, Map<String, Tensor> inputs) {
+  public static List<Tensor> run(OnnxModel model, Map<String, Tensor> inputs) {
     try (OnnxRuntime runtime =
         new OnnxRuntime(model.proto().toByteArray(), OrtSession.SessionOptions.OptLevel.NO_OPT)) {
       return runtime.run(inputs);
     }
   }
 
-  List<Tensor> run(Map<String, Tensor> inputs) {
+  public List<Tensor> run(Map<String, Tensor> inputs) {
     Map<String, OnnxTensor> fed = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, Tensor> e : inputs.entrySet()) {

@@ -57,6 +57,8 @@ final class Journeys {
   Journeys(Path root) throws IOException {
     this.root = root;
     read(root.resolve("README.md"));
+    read(root.resolve("dev/models.txt"));
+    readAll(root.resolve("conf/models"));
     for (String module : MODULES) {
       readAll(root.resolve(module).resolve("src/main"));
     }

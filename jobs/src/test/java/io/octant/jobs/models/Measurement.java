@@ -1,0 +1,256 @@
+package io.octant.jobs.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.calibration.CalibrationState;
+import io.octant.engine.Engine;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.GraphModule;
+import io.octant.jobs.Job;
+import io.octant.jobs.console.Console;
+import io.octant.jobs.models.ModelStore.MissingException;
+import io.octant.jobs.models.SampleKinds.Part;
+import io.octant.onnx.ModelOutput;
+import io.octant.onnx.ModelOutputs;
+import io.octant.onnx.OnnxModel;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.ModelSteps;
+import io.octant.pipeline.model.SolvedCalibration;
+import io.octant.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/** One model from its file to its line of the table. */
+final class Measurement {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ModelLine line;
+  private final Path file;
+  private final Path folder;
+  private final Job job;
+  private final ModelSteps steps;
+  private final GraphModule float32;
+  private final OnnxModel onnx;
+  private final int batch;
+  private final List<SampleField> fields;
+  private final List<ModelOutput> outputs;
+
+  Measurement(ModelLine line, Path file, Path configuration, Path folder) {
+    this.line = line;
+    this.file = file;
+    this.folder = folder;
+    this.job =
+        new Job(
+            configuration,
+            List.of(
+                "model.path=" + file,
+                "data.calibration.path=" + folder.resolve("calibration"),
+                "data.evaluation.path=" + folder.resolve("evaluation"),
+                "output.path=" + folder.resolve("result")));
+    QuantizationSpec spec = job.spec();
+    int wanted = spec.data().batch();
+    steps =
+        ModelSource.load(new Configuration(), file.toString(), spec.model().axes(), spec.method())
+            .forBatch(wanted)
+            .steps();
+    float32 = steps.float32();
+    batch = steps.batch(float32, wanted);
+    fields = steps.fields(float32, batch);
+    outputs = ModelOutputs.of(float32, batch);
+    onnx = OnnxModel.load(file);
+  }
+
+  ModelRow run() throws IOException, InterruptedException {
+    List<Sample> calibration;
+    List<Sample> evaluation;
+    double error;
+    Engine engine = Engines.NATIVE.start();
+    try (Runner runtime = Runner.of(onnx, fields)) {
+      calibration = samples(Part.CALIBRATION, line.calibration(), runtime);
+      evaluation = samples(Part.EVALUATION, line.evaluation(), runtime);
+      error = floatError(engine, runtime, evaluation);
+    }
+    if (job.run(Console.ofProcess()) != 0) {
+      throw new IllegalStateException("the job failed");
+    }
+    Path result = folder.resolve("result");
+    JsonNode report = JSON.readTree(result.resolve("result.json").toFile());
+    CalibrationState state =
+        CalibrationState.fromBytes(
+            line.name(), Files.readAllBytes(result.resolve("calibration/state.octcal")));
+    GraphModule int8 = steps.int8(steps.calibrated(SolvedCalibration.unsolved(state)));
+    Tasks.Data data = new Tasks.Data(fields, calibration, evaluation, file);
+    int primary = primary(report);
+    List<String> quality = new ArrayList<>();
+    List<PlanStep> plan;
+    try (Session first = Runner.compile(engine, float32, fields, batch);
+        Runner runner = Runner.of(first)) {
+      Tasks.Form reference = remembered(form(runner, primary));
+      quality.add(Tasks.of(line.task(), data, reference, reference));
+      try (Session second = Runner.compile(engine, int8, fields, batch);
+          Runner octant = Runner.of(second)) {
+        plan = second.plan();
+        quality.add(Tasks.of(line.task(), data, form(octant, primary), reference));
+      }
+      quality.add(inOnnxRuntime(result.resolve("model.int8.onnx"), data, primary, reference));
+      quality.add(peer("ort", data, primary, reference));
+      quality.add(peer("torch", data, primary, reference));
+    }
+    return new ModelRow(
+        line.name(),
+        error,
+        report.path("nodes").path("quantized").size(),
+        report.path("nodes").path("float").size(),
+        plan.stream().filter(s -> s.kernel() == PlanStep.Kernel.NATIVE).count(),
+        plan.stream().filter(s -> s.kernel() == PlanStep.Kernel.REFERENCE).count(),
+        report.path("sqnrDb").isNumber()
+            ? String.format(Locale.ROOT, "%.1f", report.path("sqnrDb").doubleValue())
+            : ModelRow.NONE,
+        line.task(),
+        quality);
+  }
+
+  private List<Sample> samples(Part part, int count, Runner runtime) {
+    List<Sample> samples = SampleKinds.of(line.data(), fields, count, part, floatModel(runtime));
+    Path target = folder.resolve(part.name().toLowerCase(Locale.ROOT));
+    if (!Files.exists(target.resolve("_SUCCESS"))) {
+      SampleFiles.write(target, fields, samples);
+    }
+    return samples;
+  }
+
+  private FloatModel floatModel(Runner runtime) {
+    return sample -> {
+      List<Tensor> made = runtime.run(Runner.batch(fields, List.of(sample), batch));
+      Map<String, float[]> named = new LinkedHashMap<>();
+      for (int i = 0; i < made.size(); i++) {
+        named.put(outputs.get(i).name(), Runner.part(outputs.get(i), made.get(i), 0));
+      }
+      return named;
+    };
+  }
+
+  /** On the first batch, over all outputs. */
+  private double floatError(Engine engine, Runner runtime, List<Sample> evaluation) {
+    List<Sample> some = evaluation.subList(0, Math.min(batch, evaluation.size()));
+    List<Tensor> inputs = Runner.batch(fields, some, batch);
+    List<Tensor> expected = runtime.run(inputs);
+    try (Session session = Runner.compile(engine, float32, fields, batch);
+        Runner runner = Runner.of(session)) {
+      List<Tensor> actual = runner.run(inputs);
+      double worst = 0;
+      for (int i = 0; i < expected.size(); i++) {
+        worst = Math.max(worst, difference(actual.get(i), expected.get(i), outputs.get(i), some));
+      }
+      return worst;
+    }
+  }
+
+  private static double difference(Tensor a, Tensor b, ModelOutput output, List<Sample> samples) {
+    if (!a.shape().equals(b.shape())) {
+      throw new IllegalStateException("output " + output.name() + " is " + a + ", expected " + b);
+    }
+    double largest = 0;
+    double worst = 0;
+    for (int s = 0; s < samples.size(); s++) {
+      float[] x = Runner.part(output, a, s);
+      float[] y = Runner.part(output, b, s);
+      for (int i = 0; i < x.length; i++) {
+        double d = x[i] == y[i] ? 0 : Math.abs((double) x[i] - y[i]);
+        worst = d <= worst ? worst : d;
+        largest = Math.max(largest, Math.abs(y[i]));
+      }
+    }
+    return worst == 0 ? 0 : worst / largest;
+  }
+
+  private int primary(JsonNode report) {
+    int index = 0;
+    for (JsonNode output : report.path("outputs")) {
+      if (output.path("primary").asBoolean()) {
+        return index;
+      }
+      index++;
+    }
+    return 0;
+  }
+
+  private Tasks.Form form(Runner runner, int output) {
+    return samples -> runner.outputs(fields, samples, batch, outputs.get(output), output);
+  }
+
+  /** The same, asked once for each list. */
+  private static Tasks.Form remembered(Tasks.Form form) {
+    Map<List<Sample>, List<float[]>> known = new IdentityHashMap<>();
+    return samples -> known.computeIfAbsent(samples, form);
+  }
+
+  private String inOnnxRuntime(Path model, Tasks.Data data, int output, Tasks.Form reference)
+      throws IOException {
+    try (Runner runner = Runner.of(OnnxModel.load(model), fields)) {
+      return Tasks.of(line.task(), data, form(runner, output), reference);
+    }
+  }
+
+  /**
+   * The best of the models that {@code dev/models-peers.py} left in a folder, made now if the
+   * Python for it is named.
+   */
+  private String peer(String name, Tasks.Data data, int output, Tasks.Form reference)
+      throws IOException, InterruptedException {
+    Path peers = folder.resolve("peers");
+    Path script = Path.of("dev/models-peers.py").toAbsolutePath();
+    if (System.getenv("OCTANT_PYTHON") != null
+        && !Files.exists(peers.resolve(name + ".json"))
+        && Files.exists(script)) {
+      Files.createDirectories(peers);
+      JSON.writeValue(peers.resolve("task.json").toFile(), task());
+      try {
+        ModelStore.run(
+            folder, List.of(ModelStore.python(), script.toString(), name, peers.toString()));
+      } catch (MissingException e) {
+        System.out.println("no " + name + " for " + line.name() + ": " + e.getMessage());
+      }
+    }
+    if (!Files.exists(peers.resolve(name + ".json"))) {
+      return ModelRow.NONE;
+    }
+    List<String> found = new ArrayList<>();
+    for (JsonNode form : JSON.readTree(peers.resolve(name + ".json").toFile()).path("forms")) {
+      Path model = peers.resolve(form.path("file").asText());
+      String settings = form.path("settings").asText();
+      found.add(inOnnxRuntime(model, data, output, reference) + " (" + settings + ")");
+    }
+    return found.isEmpty() ? ModelRow.NONE : String.join("; ", found);
+  }
+
+  private ObjectNode task() {
+    ObjectNode task = JSON.createObjectNode();
+    task.put("name", line.name())
+        .put("model", file.toString())
+        .put("calibration", folder.resolve("calibration").toString())
+        .put("evaluation", folder.resolve("evaluation").toString())
+        .put("batch", batch);
+    for (SampleField field : fields) {
+      ObjectNode input = task.withArray("inputs").addObject();
+      input.put("name", field.input()).put("type", field.dtype().toString());
+      for (int size : field.batched(batch).toArray()) {
+        input.withArray("shape").add(size);
+      }
+    }
+    return task;
+  }
+}

@@ -1,0 +1,55 @@
+package io.octant.jobs.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.jobs.Job;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of real models and their configurations; the models themselves are too large here. */
+class ModelLineTest {
+  private static final Path ROOT = Path.of("..");
+
+  private final List<ModelLine> lines = lines();
+
+  private static List<ModelLine> lines() {
+    try {
+      return ModelLine.read(ROOT.resolve("dev/models.txt"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void everyModelHasAConfigurationAndEveryConfigurationAModel() throws IOException {
+    Set<String> expected = new HashSet<>(Set.of("models.conf"));
+    for (ModelLine line : lines) {
+      assertThat(expected.add(line.name() + ".conf")).as(line.name()).isTrue();
+    }
+    try (Stream<Path> files = Files.list(ROOT.resolve("conf/models"))) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void everyConfigurationIsThatOfAJob() {
+    for (ModelLine line : lines) {
+      Path file = ROOT.resolve("conf/models").resolve(line.name() + ".conf");
+      List<String> places =
+          List.of(
+              "model.path=m.onnx",
+              "data.calibration.path=c",
+              "data.evaluation.path=e",
+              "output.path=o");
+
+      assertThat(new Job(file, places).spec().data().batch()).as(line.name()).isPositive();
+    }
+  }
+}
