@@ -16,7 +16,9 @@ public enum ExitCode {
   /** The model or the data cannot be used. */
   INPUT(3),
   /** The int8 model does not reach what the configuration asks of it. */
-  GATE(4);
+  GATE(4),
+  /** The values have moved by more than a limit of {@code octant state diff}. */
+  DRIFT(5);
 
   private final int number;
 

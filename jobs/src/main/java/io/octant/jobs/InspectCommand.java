@@ -1,10 +1,9 @@
 package io.octant.jobs;
 
-import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.graph.GraphModule;
+import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.console.Console;
-import io.octant.jobs.inspect.CalibrationStateText;
 import io.octant.jobs.inspect.ModelText;
 import io.octant.onnx.ModelFolder;
 import io.octant.onnx.OnnxModel;
@@ -22,13 +21,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code octant inspect}: prints a model's graph or a calibration state. */
-@Command(name = "inspect", description = "Print a model's graph or a calibration state, readably.")
+/** {@code octant inspect}: prints a model's graph. */
+@Command(name = "inspect", description = "Print a model's graph, readably.")
 final class InspectCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "FILE", description = "A model (.onnx) or a calibration state.")
+  @Parameters(paramLabel = "FILE", description = "A model (.onnx).")
   Path file;
 
   @Option(
@@ -45,21 +44,15 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     byte[] bytes = read();
     if (CalibrationState.isIn(bytes)) {
-      console.out().print(CalibrationStateText.of(state(bytes)));
-    } else {
-      OnnxModel model = OnnxModel.parse(bytes, file.toString(), folder());
-      GraphModule graph = OnnxImporter.run(model, new ImportOptions(axes));
-      console.out().print(ModelText.of(model, graph));
+      throw new SettingsException(
+          "Cannot inspect "
+              + file
+              + ": a calibration state, expected a model; see octant state show");
     }
+    OnnxModel model = OnnxModel.parse(bytes, file.toString(), folder());
+    GraphModule graph = OnnxImporter.run(model, new ImportOptions(axes));
+    console.out().print(ModelText.of(model, graph));
     return ExitCode.OK.number();
-  }
-
-  private CalibrationState state(byte[] bytes) {
-    try {
-      return CalibrationState.fromBytes(file.toString(), bytes);
-    } catch (OctantException e) {
-      throw new DataException(String.valueOf(e.getMessage()), e);
-    }
   }
 
   private @Nullable ModelFolder folder() {

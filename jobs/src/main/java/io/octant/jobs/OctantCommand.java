@@ -15,14 +15,20 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = VersionLines.class,
-    subcommands = {QuantizeCommand.class, BenchCommand.class, InspectCommand.class},
+    subcommands = {
+      QuantizeCommand.class,
+      BenchCommand.class,
+      InspectCommand.class,
+      StateCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
       "1:storage, network, Spark or another reason; trying again may help",
       "2:command line or configuration",
       "3:model or data",
-      "4:accuracy gate"
+      "4:accuracy gate",
+      "5:drift beyond a limit"
     })
 final class OctantCommand implements Runnable {
 
@@ -45,6 +51,6 @@ final class OctantCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Cannot run: no command, expected quantize, bench or inspect");
+        spec.commandLine(), "Cannot run: no command, expected quantize, bench, inspect or state");
   }
 }

@@ -1,4 +1,4 @@
-/** Texts for {@code octant inspect}: models and calibration states as people read them. */
+/** Texts for {@code octant inspect}: models as people read them. */
 @NullMarked
 package io.octant.jobs.inspect;
 

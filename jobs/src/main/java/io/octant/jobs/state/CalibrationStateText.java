@@ -1,4 +1,4 @@
-package io.octant.jobs.inspect;
+package io.octant.jobs.state;
 
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Numerics;
@@ -16,8 +16,8 @@ public final class CalibrationStateText {
 
   private CalibrationStateText() {}
 
-  /** Describes a state. */
-  public static String of(CalibrationState state) {
+  /** What a state belongs to and what went into it, a line each. */
+  public static String header(CalibrationState state) {
     SampleCounts samples = state.samples();
     StringBuilder text = new StringBuilder();
     line(text, "model", state.key().model().hex());
@@ -37,7 +37,15 @@ public final class CalibrationStateText {
             samples.samples(),
             samples.withNan(),
             samples.withInfinity()));
-    text.append('\n');
+    return text.toString();
+  }
+
+  /**
+   * Describes a state: its header, a line for each observer, and the names of observers with other
+   * statistics.
+   */
+  public static String of(CalibrationState state) {
+    StringBuilder text = new StringBuilder(header(state)).append('\n');
     int width =
         state.statistics(TensorStatistics.KIND).keySet().stream()
             .mapToInt(String::length)
@@ -58,6 +66,12 @@ public final class CalibrationStateText {
     for (var entry : state.statistics(TensorStatistics.KIND).entrySet()) {
       text.append(row(width, entry.getKey(), entry.getValue()));
     }
+    state.forEach(
+        (observer, statistic) -> {
+          if (!(statistic instanceof TensorStatistics)) {
+            text.append(observer).append(": ").append(statistic).append('\n');
+          }
+        });
     return text.toString();
   }
 

@@ -1,0 +1,22 @@
+package io.octant.jobs;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code octant state}: calibration states as files of their own. */
+@Command(
+    name = "state",
+    description = "Show, merge and compare calibration states.",
+    subcommands = {StateShowCommand.class, StateMergeCommand.class, StateDiffCommand.class})
+final class StateCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Cannot run: no command, expected show, merge or diff");
+  }
+}

@@ -1,0 +1,88 @@
+package io.octant.jobs.state;
+
+import io.octant.OctantException;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.MixedNumerics;
+import io.octant.jobs.spark.SparkRuntime;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.output.WholeFile;
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+
+/** Calibration states on any Hadoop file system. */
+public final class StateFiles {
+  private final Configuration hadoop = SparkRuntime.hadoop(new SparkConf(true));
+
+  /**
+   * Reads a state.
+   *
+   * @throws DataException if the file is missing, damaged or no state; the message names it
+   */
+  public CalibrationState read(String file) {
+    byte[] bytes = WholeFile.at(hadoop, file).read();
+    try {
+      return CalibrationState.fromBytes(file, bytes);
+    } catch (OctantException e) {
+      throw new DataException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads two states that can be compared; they may come of different instruction sets.
+   *
+   * @param headers gets those of both states if they cannot
+   * @throws DataException if the states are not of one model, prepared graph and observers
+   */
+  public StatePair pair(String earlier, String later, PrintStream headers) {
+    StatePair pair = new StatePair(read(earlier), read(later));
+    if (!pair.earlier().key().equals(pair.later().key())) {
+      printHeader(headers, earlier, pair.earlier());
+      printHeader(headers, later, pair.later());
+      throw new DataException(
+          "Cannot compare "
+              + later
+              + " with "
+              + earlier
+              + ": expected one model, prepared graph and observer configuration");
+    }
+    return pair;
+  }
+
+  /**
+   * Reads states and merges them.
+   *
+   * @param headers gets those of two states that do not merge
+   * @throws DataException if two states do not merge, naming the file and what differs
+   */
+  public CalibrationState merged(List<String> files, MixedNumerics mixed, PrintStream headers) {
+    CalibrationState merged = read(files.get(0));
+    for (String file : files.subList(1, files.size())) {
+      CalibrationState next = read(file);
+      try {
+        merged.merge(next, mixed);
+      } catch (OctantException e) {
+        printHeader(headers, files.get(0), merged);
+        printHeader(headers, file, next);
+        throw new DataException(file + ": " + e.getMessage(), e);
+      }
+    }
+    return merged;
+  }
+
+  private static void printHeader(PrintStream out, String file, CalibrationState state) {
+    out.println(file);
+    CalibrationStateText.header(state).lines().forEach(line -> out.println("  " + line));
+  }
+
+  /** Writes a state to a file that is not there; it appears with all its bytes, or not at all. */
+  public void create(String file, CalibrationState state) {
+    WholeFile.at(hadoop, file).create(state.toBytes());
+  }
+
+  /** Writes a state to a file or replaces it, in one step. */
+  public void replace(String file, CalibrationState state) {
+    WholeFile.at(hadoop, file).replace(state.toBytes());
+  }
+}
