@@ -46,6 +46,10 @@ public enum ShapeRule {
   SPLIT,
   /** Outputs over a sequence and last states, a tuple. */
   RECURRENT,
+  /** That of the first argument, quantized per tensor by the parameters that follow. */
+  QUANTIZED,
+  /** That of the first argument, in float32. */
+  DEQUANTIZED,
   /** Sizes as given; known only as a bound. */
   FILLED,
   /** From start to end by steps; known only as a bound. */

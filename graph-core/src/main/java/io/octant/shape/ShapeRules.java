@@ -82,6 +82,8 @@ final class ShapeRules {
           case EINSUM -> einsum(args);
           case MATMUL, LINEAR -> product(row.shape(), args);
           case RECURRENT -> RecurrentShapes.call(args);
+          case QUANTIZED -> QuantizationRules.quantized(args, kwargs);
+          case DEQUANTIZED -> QuantizationRules.dequantized(args);
           case JOIN, SPLIT -> LayoutRules.joinedOrSplit(row.shape(), args, kwargs);
           default -> null;
         };

@@ -42,6 +42,24 @@ class QuantizationImportTest {
     assertThat(graph.graph().toString()).contains("64, torch.quint8)");
   }
 
+  /** As our own exports have them: an import that ran each for its shape would be refused. */
+  @Test
+  void pairsOnManyLargeTensorsAreNotRunAtImport() {
+    TinyModel tiny =
+        new TinyModel(13)
+            .input("x", Tensors.normal(RANDOM, 1, 1, 64, 64))
+            .constant("shape", Tensors.longs(1, 64, 64, 64))
+            .constant("s", Tensor.scalar(0.03f))
+            .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {64}))
+            .node("Expand", List.of("x", "shape"), List.of("d0"));
+    for (int i = 0; i < 40; i++) {
+      tiny.node("QuantizeLinear", List.of("d" + i, "s", "z"), List.of("q" + i))
+          .node("DequantizeLinear", List.of("q" + i, "s", "z"), List.of("d" + (i + 1)));
+    }
+    GraphModule graph = OnnxImporter.run(tiny.output("d40").build(), ImportOptions.none());
+    assertThat(OperatorCheck.calls(graph)).filteredOn("dequantize"::equals).hasSize(40);
+  }
+
   @Test
   void quantizedWeightsMakeReferenceModules() {
     GraphModule graph =

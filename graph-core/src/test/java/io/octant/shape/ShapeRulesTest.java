@@ -120,6 +120,21 @@ class ShapeRulesTest {
   }
 
   @Test
+  void quantizeAndDequantize() {
+    Object[] args = {f(3, 4), 0.1, 100L, DType.QUINT8};
+    covers("torch.quantize_per_tensor", args);
+    FunctionType quantize = FunctionType.of("torch.quantize_per_tensor");
+    Tensor zeros = (Tensor) ShapeRules.call(quantize, List.of(args), Map.of());
+    assertThat(zeros).isNotNull();
+    assertThat(zeros.qparams()).isEqualTo(QParams.perTensor(0.1, 100));
+    covers("torch.dequantize", zeros);
+    assertThat(ShapeRules.call(new MethodType("dequantize"), List.of(zeros), Map.of())).isNotNull();
+    assertThat(ShapeRules.call(new MethodType("dequantize"), List.of(f(3)), Map.of())).isNull();
+    Object scale = Tensor.scalar(0.1f);
+    assertThat(ShapeRules.call(quantize, List.of(f(3), scale, 0L, DType.QINT8), Map.of())).isNull();
+  }
+
+  @Test
   void modulesThatKernelsDecide() {
     Tensor quantized = Quantizer.quantize(f(3, 4), QParams.perTensor(0.1f, 100), DType.QUINT8);
     assertThat(ShapeRules.module(new ReLU(), List.of(quantized))).isNull();
