@@ -3,12 +3,16 @@ package io.octant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.shape.BatchAxes;
+import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -163,6 +167,22 @@ class LayoutImportTest {
                 .input("x", x)
                 .constant("i", index));
       }
+    }
+  }
+
+  /** As the dynamo exporter writes {@code as_strided}: positions that grow with the sample. */
+  @Test
+  void positionsWithinTheSamplesOfAFlattenedAxisKeepTheSamplesApart() {
+    Tensor all = Tensor.of(DType.INT64, Shape.of(1, 6, 1), new long[] {0, 1, 2, 3, 4, 5});
+    GraphModule whole = OperatorCheck.againstOnnxRuntime(RowSamples.strided(all));
+    assertThat(OperatorCheck.calls(whole)).containsOnly("reshape");
+    Tensor some = Tensor.of(DType.INT64, Shape.of(1, 2, 2), new long[] {5, 0, 3, 3});
+    GraphModule part = OperatorCheck.againstOnnxRuntime(RowSamples.strided(some));
+    assertThat(OperatorCheck.calls(part)).contains("torch.index_select");
+    for (GraphModule graph : List.of(whole, part)) {
+      TensorSpec input = new TensorSpec("x", DType.FLOAT32, Shape.of(2, 2, 3));
+      Node last = graph.graph().outputNode().inputs().iterator().next();
+      assertThat(BatchAxes.of(graph, List.of(input)).axis(last)).isEqualTo(BatchAxis.of(0));
     }
   }
 

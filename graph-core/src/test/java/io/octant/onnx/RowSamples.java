@@ -50,6 +50,27 @@ final class RowSamples {
     return TinyModel.of(OPSET, type, List.of("x", "z")).input("x", sample).input("z", sample);
   }
 
+  /** {@code as_strided} of PyTorch's dynamo exporter: positions that grow with the sample. */
+  static TinyModel strided(Tensor positions) {
+    return new TinyModel(18)
+            .input("x", normal(2, 2, 3))
+            .constant("all", Tensors.longs(-1))
+            .constant("zero", Tensor.scalar(0L))
+            .constant("one", Tensor.scalar(1L))
+            .constant("size", Tensor.scalar(6L))
+            .constant("axes", Tensors.longs(1, 2))
+            .constant("positions", positions)
+            .node("Reshape", List.of("x", "all"), List.of("flat"))
+            .node("Shape", List.of("x"), List.of("shape"), "start", 0, "end", 1)
+            .node("Squeeze", List.of("shape"), List.of("batch"))
+            .node("Range", List.of("zero", "batch", "one"), List.of("range"))
+            .node("Mul", List.of("range", "size"), List.of("starts"))
+            .node("Unsqueeze", List.of("starts", "axes"), List.of("columns"))
+            .node("Add", List.of("columns", "positions"), List.of("index"))
+            .node("Gather", List.of("flat", "index"), List.of("y"), "axis", 0)
+            .output("y");
+  }
+
   private void elementwise() {
     for (String type :
         List.of("Abs", "Ceil", "Cos", "Erf", "Exp", "Floor", "HardSwish", "IsNaN", "Log", "Mish")) {
@@ -140,6 +161,7 @@ final class RowSamples {
   }
 
   private void layout() {
+    models.add(strided(Tensor.of(DType.INT64, Shape.of(1, 6, 1), new long[] {0, 1, 2, 3, 4, 5})));
     models.add(model("Expand", normal(2, 1), Tensors.longs(1, 3)));
     models.add(model("Tile", MATRIX, Tensors.longs(1, 2)));
     models.add(model("Tile", INTEGERS, Tensors.longs(1, 2, 1)));

@@ -41,6 +41,10 @@ final class IndexingImports {
             "torch.index_select", data, (long) axis, positive(index, data, axis, graph));
       }
     }
+    Value inSample = StridedGather.find(data, axis, in.get(1), graph);
+    if (inSample != null) {
+      return inSample;
+    }
     Optional<WeightValue> table = WeightValue.of(in, 0);
     if (table.isPresent() && axis == 0 && data.rank() == 2 && !in.get(1).isKnown()) {
       Map<String, Object> hyper =

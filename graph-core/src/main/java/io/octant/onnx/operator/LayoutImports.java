@@ -63,7 +63,7 @@ final class LayoutImports {
    * Reshapes; {@code torch.flatten} where that is what it amounts to. At most one size may depend
    * on the batch: it becomes −1, which holds at every batch.
    */
-  private static Value toShape(Value x, List<Object> dims, ImportGraph graph) {
+  static Value toShape(Value x, List<Object> dims, ImportGraph graph) {
     if (x.isKnown()) {
       return graph.function("torch.reshape", x, dims);
     }
