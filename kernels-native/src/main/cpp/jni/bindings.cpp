@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "../kernels/factories.h"
+#include "../kernels/pairwise.h"
 #include "../onednn/identity.h"
 #include "../onednn/operators.h"
 #include "objects.h"
@@ -219,9 +220,31 @@ OCTANT_JNI(jlong, dequantize)
   });
 }
 
+namespace {
+
+// The dims of dst, then the strides of a, b and dst.
+kernels::PairSpace pair_space(JNIEnv* env, jlongArray space) {
+  const std::vector<int64_t> v = longs(env, space);
+  const auto rank = static_cast<std::ptrdiff_t>(v.size() / 4);
+  const auto part = [&](std::ptrdiff_t i) {
+    return std::vector<int64_t>(v.begin() + i * rank, v.begin() + (i + 1) * rank);
+  };
+  return {part(0), {part(1), part(2), part(3)}};
+}
+
+}  // namespace
+
+OCTANT_JNI(jlong, pairwise)
+(JNIEnv* env, jclass, jint function, jint typeCode, jlongArray space, jstring isa) {
+  return make(env, [&] {
+    return kernels::pairwise(decoded(function, kernels::Pair::logical_xor), type(typeCode),
+                             pair_space(env, space), text(env, isa));
+  });
+}
+
 // `scales` and `zeroPoints` hold those of a, b and dst.
-OCTANT_JNI(jlong, combine)
-(JNIEnv* env, jclass, jint combination, jint typeCode, jlong n, jlong bStep, jfloatArray scales,
+OCTANT_JNI(jlong, quantizedPairwise)
+(JNIEnv* env, jclass, jint function, jint typeCode, jlongArray space, jfloatArray scales,
  jlongArray zeroPoints, jint low, jint high, jstring isa) {
   return make(env, [&] {
     const std::vector<float> s = floats(env, scales);
@@ -229,8 +252,9 @@ OCTANT_JNI(jlong, combine)
     const auto parameters = [&](size_t i) {
       return kernels::affine(s[i], static_cast<int32_t>(z[i]), low, high);
     };
-    return kernels::combine(decoded(combination, kernels::Combination::multiply), type(typeCode), n,
-                            bStep, parameters(0), parameters(1), parameters(2), text(env, isa));
+    return kernels::quantized_pairwise(
+        decoded(function, kernels::Pair::logical_xor), type(typeCode), pair_space(env, space),
+        {parameters(0), parameters(1), parameters(2)}, text(env, isa));
   });
 }
 

@@ -21,12 +21,6 @@ std::unique_ptr<Kernel> quantize(Type dst, int64_t n, const Affine& q, const std
 /// Operands: src u8 or s8 [n], dst f32 [n].
 std::unique_ptr<Kernel> dequantize(Type src, int64_t n, const Affine& q, const std::string& isa);
 
-/// Operands: a [n], b [n] or [1], dst [n], all of `type`.
-enum class Combination { add = 0, multiply = 1 };
-std::unique_ptr<Kernel> combine(Combination combination, Type type, int64_t n, int64_t b_step,
-                                const Affine& a, const Affine& b, const Affine& dst,
-                                const std::string& isa);
-
 /// Operands: src [n], dst [n], both of `type`.
 std::unique_ptr<Kernel> clamp(Type type, int64_t n, int32_t low, int32_t high,
                               const std::string& isa);

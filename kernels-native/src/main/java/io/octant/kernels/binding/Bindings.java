@@ -88,11 +88,12 @@ final class Bindings {
 
   static native long dequantize(int type, long n, float scale, int zeroPoint, String isa);
 
-  static native long combine(
-      int combination,
+  static native long pairwise(int function, int type, long[] space, String isa);
+
+  static native long quantizedPairwise(
+      int function,
       int type,
-      long n,
-      long bStep,
+      long[] space,
       float[] scales,
       long[] zeroPoints,
       int low,

@@ -1,5 +1,7 @@
 package io.octant.kernels.binding;
 
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,32 +218,57 @@ public final class Kernels {
   }
 
   /**
-   * Adds or multiplies quantized tensors in f32 and quantizes the result into the range of {@code
-   * dst}, whose low end is the zero point where a relu follows.
+   * Combines two tensors of the type of {@code a} by a loop of our own; equal dims, in which a
+   * stride of 0 stretches an axis. Truth values are bytes.
    *
-   * @param bElements {@code n}, or 1 for one value that goes with all
+   * @param dst its fastest axis has stride 1
    * @return operands: a, b, dst
    */
-  public static NativeKernel combine(
-      Binary function, long n, long bElements, Affine a, Affine b, Affine dst, String isa) {
-    int combination =
-        switch (function) {
-          case ADD -> 0;
-          case MUL -> 1;
-          default ->
-              throw new UnsupportedKernelException("no quantized kernel combines by " + function);
-        };
+  public static NativeKernel pairwise(
+      Binary function, MemoryLayout a, MemoryLayout b, MemoryLayout dst, String isa) {
     return new NativeKernel(
-        Bindings.combine(
-            combination,
-            dst.type().code(),
-            n,
-            bElements == 1 ? 0 : 1,
-            new float[] {a.scale(), b.scale(), dst.scale()},
-            new long[] {a.zeroPoint(), b.zeroPoint(), dst.zeroPoint()},
-            dst.low(),
-            dst.high(),
+        Bindings.pairwise(function.code(), a.type().code(), space(a, b, dst), isa));
+  }
+
+  /**
+   * Combines quantized tensors in f32 and quantizes the result into the range of {@code dst}, whose
+   * low end is the zero point where a relu follows.
+   *
+   * @param a layout of the first, as {@link #pairwise} takes it
+   * @param dst its fastest axis has stride 1
+   * @return operands: a, b, dst
+   */
+  public static NativeKernel pairwise(
+      Binary function,
+      MemoryLayout a,
+      MemoryLayout b,
+      MemoryLayout dst,
+      Affine qa,
+      Affine qb,
+      Affine qd,
+      String isa) {
+    return new NativeKernel(
+        Bindings.quantizedPairwise(
+            function.code(),
+            qd.type().code(),
+            space(a, b, dst),
+            new float[] {qa.scale(), qb.scale(), qd.scale()},
+            new long[] {qa.zeroPoint(), qb.zeroPoint(), qd.zeroPoint()},
+            qd.low(),
+            qd.high(),
             isa));
+  }
+
+  private static long[] space(MemoryLayout... layouts) {
+    long[] dims = layouts[layouts.length - 1].dims();
+    LongStream out = Arrays.stream(dims);
+    for (MemoryLayout l : layouts) {
+      if (!Arrays.equals(l.dims(), dims)) {
+        throw new IllegalArgumentException("Cannot walk " + l + " as " + Arrays.toString(dims));
+      }
+      out = LongStream.concat(out, Arrays.stream(l.strides()));
+    }
+    return out.toArray();
   }
 
   /** {@code dst = min(max(src, low), high)} over {@code n} values of 8 bits. Operands: src, dst. */

@@ -37,7 +37,7 @@ final class Activation {
       case FLOAT32 -> ElementType.F32;
       case INT64 -> ElementType.S64;
       case INT32 -> ElementType.S32;
-      case QUINT8, UINT8 -> ElementType.U8;
+      case QUINT8, UINT8, BOOL -> ElementType.U8;
       case QINT8, INT8 -> ElementType.S8;
       default -> null;
     };

@@ -1,6 +1,5 @@
 package io.octant.kernels.plan;
 
-import io.octant.kernels.binding.Affine;
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.Kernels;
@@ -13,6 +12,7 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Sums, products and the like of two tensors or a tensor and a number. */
 final class ArithmeticLowerings {
@@ -27,10 +27,22 @@ final class ArithmeticLowerings {
     }
     table.define("mul", site -> lower(site, Binary.MUL));
     table.define("div", ArithmeticLowerings::divide);
-    table.define("quantized.add", site -> combine(site, Binary.ADD, false));
-    table.define("quantized.add_relu", site -> combine(site, Binary.ADD, true));
-    table.define("quantized.mul", site -> combine(site, Binary.MUL, false));
-    table.define("quantized.mul_relu", site -> combine(site, Binary.MUL, true));
+    table.define("maximum", site -> paired(site, Binary.MAX));
+    table.define("minimum", site -> paired(site, Binary.MIN));
+    table.define("pow", site -> paired(site, Binary.POW));
+    table.define("eq", site -> paired(site, Binary.EQ));
+    table.define("ne", site -> paired(site, Binary.NE));
+    table.define("lt", site -> paired(site, Binary.LT));
+    table.define("le", site -> paired(site, Binary.LE));
+    table.define("gt", site -> paired(site, Binary.GT));
+    table.define("ge", site -> paired(site, Binary.GE));
+    table.define("logical_and", site -> paired(site, Binary.LOGICAL_AND));
+    table.define("logical_or", site -> paired(site, Binary.LOGICAL_OR));
+    table.define("logical_xor", site -> paired(site, Binary.LOGICAL_XOR));
+    table.define("quantized.add", site -> quantized(site, Binary.ADD, false));
+    table.define("quantized.add_relu", site -> quantized(site, Binary.ADD, true));
+    table.define("quantized.mul", site -> quantized(site, Binary.MUL, false));
+    table.define("quantized.mul_relu", site -> quantized(site, Binary.MUL, true));
   }
 
   private static Object scaled(Site site, Binary function) {
@@ -46,6 +58,9 @@ final class ArithmeticLowerings {
   private static Activation lower(Site site, Binary function) {
     Object left = site.args().value("input");
     Object right = site.args().value("other");
+    if (!isFloat(left) && !isFloat(right) && function != Binary.DIV) {
+      return paired(site, function);
+    }
     if (right instanceof Number n) {
       return withNumber(site, Call.activation(left), function, n.doubleValue());
     }
@@ -54,7 +69,8 @@ final class ArithmeticLowerings {
       if (function == Binary.ADD || function == Binary.MUL) {
         return withNumber(site, x, function, n.doubleValue());
       }
-      return broadcast(site, function, Tensor.scalar(n.floatValue()), x);
+      requireFloat(x);
+      return PairLoop.combine(site.plan(), function, Tensor.scalar(n.floatValue()), x);
     }
     requireFloat(left);
     requireFloat(right);
@@ -68,6 +84,35 @@ final class ArithmeticLowerings {
       }
     }
     return broadcast(site, function, left, right);
+  }
+
+  /** A loop of our own over tensors of one type, where a number takes the type of the tensor. */
+  private static Activation paired(Site site, Binary function) {
+    Object left = site.args().value("input");
+    Object right = site.args().value("other");
+    Activation x = Call.activation(left instanceof Activation ? left : right);
+    if (x.isQuantized() && !(left instanceof Activation && right instanceof Activation)) {
+      return LookUp.apply(site);
+    }
+    return PairLoop.combine(site.plan(), function, typed(left, x.dtype()), typed(right, x.dtype()));
+  }
+
+  private static Object typed(Object operand, DType type) {
+    if (!(operand instanceof Number n)) {
+      return operand;
+    }
+    Site.require(
+        type == DType.FLOAT32 || (type == DType.INT64 && n instanceof Long),
+        "takes " + n + " with " + type);
+    return type == DType.FLOAT32 ? Tensor.scalar(n.floatValue()) : Tensor.scalar(n.longValue());
+  }
+
+  private static boolean isFloat(Object value) {
+    return dtype(value) == DType.FLOAT32 || value instanceof Double;
+  }
+
+  private static @Nullable DType dtype(Object value) {
+    return value instanceof Tensor t ? t.dtype() : value instanceof Activation a ? a.dtype() : null;
   }
 
   private static void requireFloat(Object value) {
@@ -119,9 +164,9 @@ final class ArithmeticLowerings {
     Shape shape = Shape.broadcast(a.shape(), b.shape());
     if (!a.shape().equals(shape)) {
       // oneDNN stretches its second operand only.
-      Site.require(
-          b.shape().equals(shape) && (function == Binary.ADD || function == Binary.MUL),
-          "stretches its first operand");
+      if (!b.shape().equals(shape) || (function != Binary.ADD && function != Binary.MUL)) {
+        return PairLoop.combine(plan, function, left, right);
+      }
       Activation swap = a;
       a = b;
       b = swap;
@@ -161,42 +206,14 @@ final class ArithmeticLowerings {
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
 
-  private static Activation combine(Site site, Binary function, boolean relu) {
-    Object other = site.args().value("qb");
-    if (other instanceof Number) {
+  private static Activation quantized(Site site, Binary function, boolean relu) {
+    Object a = site.args().value("qa");
+    Object b = site.args().value("qb");
+    if (a instanceof Number || b instanceof Number) {
       return LookUp.apply(site);
     }
-    PlanBuilder plan = site.plan();
-    Activation a = plan.dense(site.input());
-    Activation b = plan.resident(other);
-    Site.require(
-        a.isQuantized() && b.isQuantized() && a.dtype() == b.dtype(),
-        "needs two 8-bit tensors of one type");
-    long elements = a.layout().elements();
-    boolean one = b.shape().numel() == 1;
-    Site.require(
-        one || Shape.broadcast(a.shape(), b.shape()).equals(a.shape()),
-        "stretches its first operand");
-    Activation second =
-        one ? b : plan.placed(plan.view(b, b.layout().expand(a.dims())), a.layout().dense());
-    QParams qparams =
+    QParams output =
         QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"));
-    Activation dst = plan.allocate(a.dtype(), a.layout().dense(), qparams);
-    Affine range = relu ? dst.affine().withRelu() : dst.affine();
-    plan.emit(
-        "quantized_" + function.name().toLowerCase(Locale.ROOT) + (relu ? "+relu" : ""),
-        () ->
-            Kernels.combine(
-                function,
-                elements,
-                one ? 1 : elements,
-                a.affine(),
-                second.affine(),
-                range,
-                Kernels.FASTEST),
-        plan.memory(a),
-        plan.memory(second),
-        plan.memory(dst));
-    return dst;
+    return PairLoop.quantized(site.plan(), function, a, b, output, relu);
   }
 }

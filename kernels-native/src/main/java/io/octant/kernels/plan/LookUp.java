@@ -1,5 +1,6 @@
 package io.octant.kernels.plan;
 
+import io.octant.graph.Arguments;
 import io.octant.kernels.binding.Affine;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
@@ -19,24 +20,29 @@ import java.util.Objects;
 
 /**
  * Element-wise functions of 8-bit tensors as a table of the 256 results that the reference operator
- * gives: exact by construction, whatever the function.
+ * gives: exact by construction, whatever the function. One that changes scale and zero point only,
+ * as a product with a positive number does, is a view.
  */
 final class LookUp {
   private LookUp() {}
 
-  /** Lowers a call whose first argument is quantized and whose other arguments are constants. */
+  /** Lowers a call with one tensor of run time, which is quantized, and constants else. */
   static Activation apply(Site site) {
     Call call = site.call();
-    Activation x = call.input();
-    Site.require(
-        call.args().stream().skip(1).allMatch(GraphCompiler::isConstant)
-            && GraphCompiler.isConstant(call.kwargs()),
-        "needs constant parameters");
-    List<Object> args = new ArrayList<>(call.args());
-    args.set(0, everyValue(x));
-    Object results = call.evaluate(call.model(), args, call.kwargs());
+    List<Activation> inputs = Arguments.all(List.of(call.args(), call.kwargs()), Activation.class);
+    Site.require(inputs.size() == 1, "needs constant parameters");
+    Activation x = inputs.get(0);
+    Tensor every = everyValue(x);
+    List<Object> args =
+        call.args().stream().map(v -> Arguments.map(v, Activation.class, a -> every)).toList();
+    Map<String, Object> kwargs = Arguments.mapValues(call.kwargs(), Activation.class, a -> every);
+    Object results = call.evaluate(call.model(), args, kwargs);
     if (!(results instanceof Tensor t) || !t.isQuantized() || t.qparams().isPerChannel()) {
       throw new UnsupportedKernelException("gives no 8-bit tensor with one scale");
+    }
+    if (t.dtype() == x.dtype() && Arrays.equals(t.ints(), every.ints())) {
+      Activation same = site.plan().resident(x);
+      return new Activation(t.dtype(), x.shape(), t.qparams()).at(same.layout(), same.buffer());
     }
     if (t.dtype() == x.dtype() && Objects.equals(t.qparams(), x.qparams())) {
       int[] bounds = clampBounds(x.dtype(), t.ints());
