@@ -11,7 +11,10 @@ public interface Session extends AutoCloseable {
   /** Name, type and shape of each input, in the order in which a run takes them. */
   List<TensorSpec> inputs();
 
-  /** The flattened tensors of the graph's output, in order. */
+  /**
+   * The flattened tensors of the graph's output, in order; those whose shape is known when it runs
+   * only are left out.
+   */
   List<TensorSpec> outputs();
 
   /** What runs where, in execution order. */

@@ -58,6 +58,8 @@ public enum ShapeRule {
   CLASSES,
   /** A slice for each index; known only as a bound. */
   PICKED,
+  /** Known when it runs only: it depends on the content of what it gets. */
+  LATE,
   /** Not told: the operator is run to find out. */
   RUN
 }

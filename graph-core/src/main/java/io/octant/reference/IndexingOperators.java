@@ -5,6 +5,7 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorException;
 import io.octant.reference.binding.OperatorSet;
+import io.octant.reference.kernel.BoxSelection;
 import io.octant.reference.kernel.Creation;
 import io.octant.reference.kernel.Indexing;
 import io.octant.reference.kernel.Rearrangements;
@@ -71,6 +72,8 @@ final class IndexingOperators {
                 a.integer("dim"),
                 positions(a.tensor("index")),
                 a.number("value")));
+    ops.define("nonzero", IndexingOperators::nonzero);
+    ops.define("non_max_suppression", IndexingOperators::selectBoxes);
     ops.define("one_hot", IndexingOperators::oneHot);
   }
 
@@ -133,6 +136,22 @@ final class IndexingOperators {
         classes >= 0
             ? classes
             : 1 + (int) Reductions.max(x, new int[0], Reductions.Axes.DROP).longAt(0));
+  }
+
+  private static Object nonzero(NamedValues args) {
+    Tensor found = Indexing.nonzero(args.tensor("input"));
+    return args.flag("as_tuple") ? new Tuple(List.copyOf(Shapes.unbind(found, 1))) : found;
+  }
+
+  private static Object selectBoxes(NamedValues args) {
+    return new BoxSelection(
+            (long) args.number("max_output_boxes_per_class"),
+            (float) args.number("iou_threshold"),
+            args.isNone("score_threshold")
+                ? Float.NEGATIVE_INFINITY
+                : (float) args.number("score_threshold"),
+            args.flag("center_point_box"))
+        .select(args.tensor("boxes"), args.tensor("scores"));
   }
 
   private static int[] positions(Tensor index) {

@@ -4,8 +4,10 @@ import io.octant.graph.Tuple;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.binding.OperatorSet;
 import io.octant.reference.kernel.Scans;
+import io.octant.reference.kernel.Shapes;
 import io.octant.reference.kernel.Sorting;
 import io.octant.reference.kernel.Sorting.Order;
+import io.octant.reference.kernel.Uniques;
 import io.octant.reference.kernel.Values;
 import io.octant.tensor.Tensor;
 
@@ -29,8 +31,20 @@ final class OrderOperators {
                     a.integer("k"),
                     a.integer("dim"),
                     a.flag("largest") ? Order.DESCENDING : Order.ASCENDING)));
+    ops.define("unique", OrderOperators::unique);
     ops.define("cumsum", a -> scan(a, Scans::sum));
     ops.define("cumprod", a -> scan(a, Scans::product));
+  }
+
+  private static Object unique(NamedValues args) {
+    Tensor x = args.tensor("input");
+    boolean all = args.isNone("dim");
+    Uniques found =
+        Uniques.along(
+            all ? Shapes.reshape(x, -1) : x,
+            all ? 0 : args.integer("dim"),
+            args.flag("sorted") ? Uniques.Order.ASCENDING : Uniques.Order.AS_THEY_CAME);
+    return Tuple.of(found.values(), found.first(), found.inverse(), found.counts());
   }
 
   private static Sorting.Sorted sorted(NamedValues args) {

@@ -8,6 +8,7 @@ import io.octant.reference.kernel.Shapes;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ final class TensorInfoOperators {
     ops.define("dim", a -> (long) a.tensor("input").shape().rank());
     ops.define("numel", a -> (long) a.tensor("input").numel());
     ops.define("item", a -> item(a.tensor("input")));
+    ops.define("shape_as_tensor", a -> shape(a.tensor("input").shape()));
     ops.define("len", TensorInfoOperators::length);
     ops.define("tuple", TensorInfoOperators::tuple);
     ops.define("is_floating_point", a -> a.tensor("input").dtype().isFloatingPoint());
@@ -88,6 +90,13 @@ final class TensorInfoOperators {
     return t.dtype() == DType.BOOL
         ? (Object) (value != 0)
         : t.dtype().isFloatingPoint() ? (Object) value : (Object) t.longAt(0);
+  }
+
+  private static Tensor shape(Shape of) {
+    return Tensor.of(
+        DType.INT64,
+        Shape.of(of.rank()),
+        Arrays.stream(of.toArray()).asLongStream().toArray());
   }
 
   private static Object length(NamedValues args) {

@@ -97,9 +97,12 @@ final class BatchTracer {
     try {
       for (Node in : node.inputs()) {
         String why = ambiguous.get(in.name());
-        if (why != null && !tensors.isEmpty()) {
+        if (why != null && (!tensors.isEmpty() || value == Late.VALUE)) {
           throw new MixedSamplesException(why);
         }
+      }
+      if (value == Late.VALUE) {
+        throw new MixedSamplesException("it has a shape that is known when it runs only");
       }
       List<BatchAxis> found = tensors.isEmpty() ? List.of() : samples(node, value, tensors);
       if (found.size() != tensors.size()) {

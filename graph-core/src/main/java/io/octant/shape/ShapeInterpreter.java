@@ -22,17 +22,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph for its shapes: values are right in type, shape and, where they do not depend on the
- * input's data, in content; elsewhere they are what zeros give.
+ * input's data, in content; elsewhere they are what zeros give. A value whose shape depends on data
+ * is {@link Late#VALUE}.
  *
  * <p>Every node's value is handed to a listener as soon as it is known.
  */
 public final class ShapeInterpreter extends Interpreter {
   private final BiConsumer<Node, Object> listener;
+  private final LateValues late;
 
   /** An interpreter that tells a listener each node and its value as soon as it is known. */
   public ShapeInterpreter(GraphModule module, BiConsumer<Node, Object> listener) {
     super(module);
     this.listener = listener;
+    this.late = LateValues.of(module);
   }
 
   /**
@@ -64,7 +67,9 @@ public final class ShapeInterpreter extends Interpreter {
   protected Object runNode(Node node, List<Object> args, Map<String, Object> kwargs) {
     Operation op = node.operation();
     Object value =
-        op instanceof Operation.CallFunction f
+        late.contains(node)
+            ? Late.VALUE
+            : op instanceof Operation.CallFunction f
             ? callFunction(module.operators(), f.function(), args, kwargs)
             : op instanceof Operation.CallModule m
                 ? callModule(module.module(m.target()), args, kwargs)

@@ -518,6 +518,33 @@ class OperatorAttributesTest {
               int k = has(a, "sorted") ? 1 : 2; // in any order where they need not be in order
               return byInput ? tiny.constant("k", Tensors.longs(k)) : tiny;
             }));
+    typed(
+        "Compress",
+        DType.FLOAT32,
+        List.of("x", "c"),
+        Map.of("c", Tensor.of(DType.BOOL, Shape.of(3), new int[] {1, 0, 1})),
+        normal(2, 3));
+    one("Unique", Tensor.of(new float[] {3, 1, 3, 2, 0, 2}, 2, 3));
+    MODELS.put(
+        "NonMaxSuppression",
+        new Model(
+            (opset, a) ->
+                new TinyModel(opset)
+                    .input(
+                        "x",
+                        Tensor.of(
+                            new float[] {0, 0, 4, 4, 1, 1, 4, 4, 0, 0, 4, 3, 5, 5, 1, 1}, 1, 4, 4))
+                    .constant("most", Tensor.scalar(3L))
+                    .constant("overlap", Tensor.scalar(0.3f))
+                    .node(
+                        "ReduceMax", List.of("x"), List.of("r"), "axes", new int[] {2})
+                    .node("Transpose", List.of("r"), List.of("s"), "perm", new int[] {0, 2, 1})
+                    .node(
+                        "NonMaxSuppression",
+                        List.of("x", "s", "most", "overlap"),
+                        List.of("y"),
+                        a)
+                    .output("y", DType.INT64)));
     MODELS.put(
         "OneHot",
         new Model(

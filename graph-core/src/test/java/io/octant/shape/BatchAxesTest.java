@@ -189,6 +189,7 @@ class BatchAxesTest {
         "reshape",
         g -> g.callMethod("reshape", g.callMethod("permute", x(g), 1L, 2L, 0L), -1L, 3L, 4L));
     cases.put("einsum", g -> f(g, "torch.einsum", "nij,mij->nm", x(g), x(g)));
+    cases.put("nonzero", g -> f(g, "torch.neg", f(g, "torch.nonzero", x(g))));
     cases.forEach(
         (name, build) -> {
           assertThatThrownBy(() -> axisOf(8, build))

@@ -59,7 +59,7 @@ final class ReferenceContext implements ExecutionContext {
                 + spec.shape());
       }
     }
-    int batch = specs.isEmpty() ? 1 : specs.get(0).shape().dim(0);
+    int batch = Padding.batch(specs);
     if (validSamples < 0 || validSamples > batch) {
       throw new OctantException(
           "Cannot run graph: " + validSamples + " valid samples, expected 0 to " + batch);

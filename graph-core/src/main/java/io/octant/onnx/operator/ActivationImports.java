@@ -287,7 +287,7 @@ final class ActivationImports {
       throw node.error("input of rank 0, expected at least one axis");
     }
     boolean flattens = node.opset() < 13;
-    int axis = x.shape().axis(node.integer("axis", flattens ? 1 : -1));
+    int axis = x.axis(node.integer("axis", flattens ? 1 : -1));
     boolean alone = true;
     for (int i = axis + 1; i < x.rank(); i++) {
       alone &= x.fixedDim(i) == 1;

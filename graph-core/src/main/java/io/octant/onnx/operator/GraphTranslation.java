@@ -452,6 +452,16 @@ public final class GraphTranslation {
     }
   }
 
+  private OnnxNode maker(String tensor) {
+    for (NodeProto n : model.graph().getNodeList()) {
+      if (n.getOutputList().contains(tensor)) {
+        return new OnnxNode(n, List.of(n), model.opset(n.getDomain()));
+      }
+    }
+    throw new OnnxException(
+        "Cannot import output " + tensor + ": no node of the model produces it");
+  }
+
   /** Adds the output and attaches the {@link OnnxSource}. */
   public GraphModule finish() {
     List<Object> results = new ArrayList<>();
@@ -459,15 +469,14 @@ public final class GraphTranslation {
     for (ValueInfoProto o : outputs) {
       Value v = values.get(o.getName());
       if (v == null) {
-        throw new OnnxException(
-            "Cannot import output " + o.getName() + ": no node of the model produces it");
+        throw maker(o.getName()).error("it has not made output '" + o.getName() + "'");
       }
       if (!(v.at(false) instanceof Tensor)) {
-        throw new OnnxException(
-            "Cannot import output "
-                + o.getName()
-                + ": a parameter of DynamicQuantizeLinear, expected"
-                + " a DequantizeLinear to read it");
+        throw maker(o.getName())
+            .error(
+                "its output '"
+                    + o.getName()
+                    + "' is one of the model's, expected a DequantizeLinear to read it");
       }
       Node node = graph.materialize(v);
       tensors.put(o.getName(), node.name());

@@ -10,8 +10,10 @@ import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
+import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
+import io.octant.graph.Slice;
 import io.octant.graph.TargetType;
 import io.octant.onnx.OnnxNode;
 import io.octant.shape.ShapeInterpreter;
@@ -20,10 +22,12 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * multiples of the batch as arithmetic on {@code input.size(0)}.
  */
 public final class ImportGraph {
+  /** What stands for sizes that are not known: one that stretches, and one with room. */
+  private static final int UNKNOWN_SMALL = 1;
+
+  private static final int UNKNOWN_LARGE = 64;
+
   private final GraphModule module;
   private final ModulePaths paths;
   private final int smallBatch;
@@ -45,6 +54,7 @@ public final class ImportGraph {
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
+  private @Nullable Example promised;
 
   ImportGraph(
       OperatorTable operators,
@@ -228,6 +238,33 @@ public final class ImportGraph {
     return weightNames;
   }
 
+  /** An example of a value whose shape is known when the graph runs only. */
+  @FunctionalInterface
+  public interface Example {
+    /** A value of the right type and number of axes, with a size where it is not known. */
+    Object of(boolean atLargeBatch, int unknown);
+
+    /** A tensor; −1 stands for a size that is not known. */
+    static Example tensor(DType type, int... sizes) {
+      return (large, unknown) ->
+          Zeros.of(
+              type, Shape.of(Arrays.stream(sizes).map(s -> s < 0 ? unknown : s).toArray()));
+    }
+  }
+
+  /**
+   * A call whose result's shape is known when the graph runs only: {@code example} is believed for
+   * its type and number of axes. Folded if all its arguments are known.
+   */
+  Value late(Example example, Supplier<Value> call) {
+    promised = example;
+    try {
+      return call.get();
+    } finally {
+      promised = null;
+    }
+  }
+
   private interface Evaluation {
     @Nullable Object run(List<Object> args, Map<String, Object> kwargs);
   }
@@ -238,13 +275,59 @@ public final class ImportGraph {
       Map<String, ?> kwargs,
       Evaluation byRule,
       Evaluation exact) {
+    Example example = promised;
+    promised = null;
     boolean fold = Values.allKnown(args) && Values.allKnown(kwargs.values());
     Evaluation run = (a, kw) -> evaluate(operation, fold, byRule, exact, a, kw);
+    if (!fold && (example != null || Values.anyLate(args) || Values.anyLate(kwargs.values()))) {
+      return emitLate(operation, args, kwargs, run, example);
+    }
     Object small = evaluate(run, args, kwargs, false);
     Object large = smallBatch == largeBatch ? small : evaluate(run, args, kwargs, true);
     if (fold) {
       return Value.known(small, large, node().output(0));
     }
+    Node made = create(operation, args, kwargs, small);
+    boolean looksUp =
+        operation instanceof Operation.CallModule || operation.target().contains("index_select");
+    return !looksUp && Values.onlyMasks(args)
+        ? Value.mask(made, small, large)
+        : Value.computed(made, small, large);
+  }
+
+  /**
+   * Of two examples, with small and with large unknown sizes, one has to fit what else there is.
+   */
+  private Value emitLate(
+      Operation operation,
+      List<?> args,
+      Map<String, ?> kwargs,
+      Evaluation run,
+      @Nullable Example example) {
+    Object small = example == null ? null : example.of(false, UNKNOWN_SMALL);
+    Object large = example == null ? null : example.of(true, UNKNOWN_LARGE);
+    if (example == null) {
+      io.octant.onnx.OnnxException failure = null;
+      try {
+        small = evaluate(run, args, kwargs, false);
+      } catch (io.octant.onnx.OnnxException e) {
+        failure = e;
+      }
+      try {
+        large = evaluate(run, args, kwargs, true);
+      } catch (io.octant.onnx.OnnxException e) {
+        if (failure != null) {
+          throw failure;
+        }
+      }
+    }
+    Object any = small != null ? small : java.util.Objects.requireNonNull(large);
+    Node made = create(operation, args, kwargs, any);
+    return Value.late(made, any, large != null ? large : any);
+  }
+
+  private Node create(
+      Operation operation, List<?> args, Map<String, ?> kwargs, Object example) {
     List<Object> graphArgs =
         args.stream()
             .map(a -> Arguments.map(a, Value.class, v -> materializer.argument(v, scope)))
@@ -255,12 +338,8 @@ public final class ImportGraph {
         module
             .graph()
             .create(operation, graphArgs, graphKwargs, Materializer.nodeName(operation), scope);
-    note(made, small);
-    boolean looksUp =
-        operation instanceof Operation.CallModule || operation.target().contains("index_select");
-    return !looksUp && Values.onlyMasks(args)
-        ? Value.mask(made, small, large)
-        : Value.computed(made, small, large);
+    note(made, example);
+    return made;
   }
 
   /** By its shape rule unless the content is asked for or there is none; then within the budget. */
@@ -333,7 +412,7 @@ public final class ImportGraph {
 
   // ---- reading shapes
 
-  /** The sizes of all axes as known values. */
+  /** The sizes of all axes as known values, or numbers that the graph computes. */
   public List<Value> sizes(Value tensor) {
     List<Value> out = new ArrayList<>();
     for (int axis = 0; axis < tensor.rank(); axis++) {
@@ -342,17 +421,62 @@ public final class ImportGraph {
     return out;
   }
 
-  /** The size of an axis as a known value. */
+  /** The size of an axis as a known value, or the number that the graph computes. */
   public Value size(Value tensor, int axis) {
+    if (tensor.isLate()) {
+      return method("size", tensor, (long) axis);
+    }
     return literal((long) tensor.shape().dim(axis), (long) tensor.largeShape().dim(axis));
   }
 
   /** The shape as a known one-dimensional int64 tensor, as operator Shape returns it. */
   public Value shapeTensor(Value tensor, int start, int end) {
+    if (tensor.isLate()) {
+      Value all = ofKnownShape(function("torch._shape_as_tensor", tensor));
+      boolean whole = start == 0 && end >= tensor.rank();
+      return whole
+          ? all
+          : function("operator.getitem", all, new Slice((long) start, (long) end, None.NONE));
+    }
     return Value.known(
         Values.shapeTensor(tensor.shape(), start, end),
         Values.shapeTensor(tensor.largeShape(), start, end),
         tensor.name() + ".shape");
+  }
+
+  /** A value that is late to the engines, but has a shape that is known here. */
+  private static Value ofKnownShape(Value late) {
+    return late.isLate()
+        ? Value.computed(java.util.Objects.requireNonNull(late.node), late.at(false), late.at(true))
+        : late;
+  }
+
+  /**
+   * The elements of a vector as numbers that the graph reads when it runs.
+   *
+   * @throws io.octant.onnx.OnnxException if their number is not known
+   */
+  List<Value> items(Value vector, String what) {
+    if (vector.rank() > 1 || (vector.rank() == 1 && vector.fixedDim(0) < 0)) {
+      throw node().error(what + " are of shape " + vector.shape() + ", expected a fixed number");
+    }
+    List<Value> out = new ArrayList<>();
+    for (int i = 0; i < vector.shape().numel(); i++) {
+      out.add(item(vector.rank() == 0 ? vector : function("operator.getitem", vector, (long) i)));
+    }
+    return out;
+  }
+
+  /** The only element of a tensor as a number that the graph reads when it runs. */
+  Value item(Value tensor) {
+    if (!tensor.isLate() && (tensor.shape().numel() != 1 || tensor.largeShape().numel() != 1)) {
+      throw node()
+          .error("'" + tensor.name() + "' of shape " + tensor.shape() + ", expected one element");
+    }
+    boolean real = Dtypes.of(tensor).isFloatingPoint();
+    return late(
+        (large, unknown) -> real ? (Object) (double) unknown : (Object) (long) unknown,
+        () -> method("item", tensor));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.octant.graph.None;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
 import io.octant.onnx.OnnxNode;
+import io.octant.shape.Zeros;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -30,7 +31,7 @@ final class IndexingImports {
 
   private static Value gather(OnnxNode node, Inputs in, ImportGraph graph) {
     Value data = in.get(0);
-    int axis = data.shape().axis(node.integer("axis", 0));
+    int axis = data.axis(node.integer("axis", 0));
     if (in.isConstant(1)) {
       Tensor index = in.constant(1);
       if (index.shape().rank() == 0) {
@@ -87,7 +88,7 @@ final class IndexingImports {
     long[] out = new long[index.numel()];
     for (int i = 0; i < out.length; i++) {
       long at = index.longAt(i);
-      out[i] = at < 0 && data.fixedDim(axis) >= 0 ? at + data.fixedDim(axis) : at;
+      out[i] = at < 0 && !data.isLate() && data.fixedDim(axis) >= 0 ? at + data.fixedDim(axis) : at;
     }
     return graph.constant(
         Tensor.of(DType.INT64, Shape.of(out.length), out), graph.node().output(0) + "_index");
@@ -113,10 +114,20 @@ final class IndexingImports {
     return item(data, axis, new Slice(start, stop, None.NONE), graph);
   }
 
+  /** A part of an axis whose size is known when the graph runs only. */
+  private static Value lateItem(Value x, int axis, Slice part, ImportGraph graph) {
+    return graph.late(
+        (large, unknown) -> {
+          Tensor from = (Tensor) x.at(large);
+          return Zeros.of(from.dtype(), from.shape().withDim(axis, unknown));
+        },
+        () -> item(x, axis, part, graph));
+  }
+
   private static Value gatherElements(OnnxNode node, Inputs in, ImportGraph graph) {
-    long axis = in.get(0).shape().axis(node.integer("axis", 0));
+    long axis = in.get(0).axis(node.integer("axis", 0));
     Value x = in.get(0);
-    if (in.isConstant(1) && x.fixedDim((int) axis) >= 0) { // ONNX counts negative ones from the end
+    if (in.isConstant(1) && !x.isLate() && x.fixedDim((int) axis) >= 0) { // ONNX counts negative ones from the end
       Tensor index = in.constant(1);
       long[] positive = new long[index.numel()];
       for (int i = 0; i < positive.length; i++) {
@@ -134,6 +145,7 @@ final class IndexingImports {
     Value x = in.get(0);
     List<Object> starts = bounds(node, in, 1, "starts", graph);
     List<Object> ends = bounds(node, in, 2, "ends", graph);
+    boolean late = Values.anyLate(starts) || Values.anyLate(ends) || x.isLate();
     int[] axes =
         in.has(3)
             ? in.integers(3)
@@ -144,9 +156,16 @@ final class IndexingImports {
     }
     Value out = x;
     for (int i = 0; i < axes.length; i++) {
-      int axis = x.shape().axis(axes[i]);
+      int axis = x.axis(axes[i]);
       if (steps[i] == 0) {
         throw node.error("step 0 along axis " + axis + ", expected another number");
+      }
+      if (late && steps[i] < 0) {
+        throw node.error("steps backwards between bounds that are known when the model runs only");
+      }
+      if (late) {
+        out = lateItem(out, axis, new Slice(starts.get(i), ends.get(i), (long) steps[i]), graph);
+        continue;
       }
       out =
           steps[i] > 0
@@ -159,7 +178,9 @@ final class IndexingImports {
   private static List<Object> bounds(
       OnnxNode node, Inputs in, int index, String attribute, ImportGraph graph) {
     if (in.has(index)) {
-      return List.copyOf(graph.elements(in.get(index), attribute));
+      Value bounds = in.get(index);
+      return List.copyOf(
+          bounds.isKnown() ? graph.elements(bounds, attribute) : graph.items(bounds, attribute));
     }
     return Values.list(node.integers(attribute, new int[0]));
   }

@@ -29,9 +29,12 @@ final class LayoutImports {
 
   private static Value reshape(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
+    boolean copiesZero = !node.flag("allowzero", false);
+    if (RunTimeShapes.concern(x, in.get(1))) {
+      return RunTimeShapes.reshape(x, in.get(1), copiesZero, graph);
+    }
     List<Value> wanted = graph.elements(in.get(1), "the shape");
     List<Object> dims = new ArrayList<>();
-    boolean copiesZero = !node.flag("allowzero", false);
     for (int i = 0; i < wanted.size(); i++) {
       boolean zero = wanted.get(i).at(false).equals(0L) && wanted.get(i).at(true).equals(0L);
       dims.add(zero && copiesZero ? graph.size(x, i) : wanted.get(i));
@@ -162,6 +165,14 @@ final class LayoutImports {
   }
 
   private static Value squeeze(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (in.get(0).isLate()) {
+      int[] axes = axes(node, in, new int[0]);
+      if (axes.length == 0) {
+        throw node.error("no axes for a shape that is known when the model runs only");
+      }
+      return RunTimeShapes.squeeze(
+          in.get(0), Arrays.stream(axes).map(in.get(0)::axis).toArray(), graph);
+    }
     Shape shape = in.get(0).shape();
     int[] ones = IntStream.range(0, shape.rank()).filter(i -> in.get(0).fixedDim(i) == 1).toArray();
     int[] axes = Arrays.stream(axes(node, in, ones)).map(shape::axis).sorted().toArray();
@@ -191,7 +202,7 @@ final class LayoutImports {
   }
 
   private static Value concat(OnnxNode node, Inputs in, ImportGraph graph) {
-    long axis = in.get(0).shape().axis(node.integer("axis", 0));
+    long axis = in.get(0).axis(node.integer("axis", 0));
     return in.size() == 1
         ? in.get(0)
         : graph.function("torch.cat", List.<Object>copyOf(in.all()), axis);
@@ -199,7 +210,7 @@ final class LayoutImports {
 
   private static List<Value> split(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    int axis = x.shape().axis(node.integer("axis", 0));
+    int axis = x.axis(node.integer("axis", 0));
     int[] sizes = in.has(1) ? in.integers(1) : node.integers("split", new int[0]);
     int parts = node.outputs().size();
     long asked = node.integer("num_outputs", parts);
@@ -248,7 +259,7 @@ final class LayoutImports {
     int[] pads = in.has(1) ? in.integers(1) : node.integers("pads", new int[0]);
     int[] axes =
         in.has(3)
-            ? Arrays.stream(in.integers(3)).map(x.shape()::axis).toArray()
+            ? Arrays.stream(in.integers(3)).map(x::axis).toArray()
             : IntStream.range(0, rank).toArray();
     if (pads.length != 2 * axes.length) {
       throw node.error(pads.length + " pads, expected two for each of " + axes.length + " axes");

@@ -8,6 +8,7 @@ import io.octant.graph.Node;
 import io.octant.graph.NodeScope;
 import io.octant.graph.Operation;
 import io.octant.onnx.OnnxException;
+import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Materializer {
   private static final FunctionType MUL = new FunctionType("operator.mul");
   private static final FunctionType ADD = new FunctionType("operator.add");
+  private static final FunctionType MULTIPLY = FunctionType.of("torch.multiply");
+  private static final FunctionType SUB = new FunctionType("operator.sub");
 
   private final GraphModule module;
   private final ModulePaths paths;
@@ -83,7 +86,36 @@ final class Materializer {
     if (s.equals(l)) {
       return constant(s, value.name());
     }
-    return repeated(value.name(), s, l, scope);
+    Node sizes = sizes(value.name(), s, l, scope);
+    return sizes != null ? sizes : repeated(value.name(), s, l, scope);
+  }
+
+  /**
+   * Integers {@code a · batch + b}, element by element; null if they are none. Spelled so that no
+   * backend quantizes it.
+   */
+  private @Nullable Node sizes(String name, Tensor small, Tensor large, NodeScope scope) {
+    boolean integers = small.dtype() == DType.INT64 && small.shape().equals(large.shape());
+    int step = largeBatch - smallBatch;
+    long[] factors = new long[small.numel()];
+    long[] offsets = new long[factors.length];
+    for (int i = 0; i < factors.length && integers; i++) {
+      long grown = large.longAt(i) - small.longAt(i);
+      integers = grown % step == 0;
+      factors[i] = grown / step;
+      offsets[i] = factors[i] * smallBatch - small.longAt(i);
+    }
+    if (!integers) {
+      return null;
+    }
+    Node size = batchExpression(smallBatch, largeBatch, scope);
+    Node grown =
+        call(MULTIPLY, List.of(constant(of(factors, small), name + ".factor"), size), scope);
+    return call(SUB, List.of(grown, constant(of(offsets, small), name + ".offset")), scope);
+  }
+
+  private static Tensor of(long[] values, Tensor like) {
+    return Tensor.of(DType.INT64, like.shape(), values);
   }
 
   private Node constant(Tensor tensor, String name) {

@@ -89,7 +89,7 @@ final class NormalizationImports {
 
   private static List<Value> layerNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    int axis = x.shape().axis(node.integer("axis", -1));
+    int axis = x.axis(node.integer("axis", -1));
     requireFloatStash(node);
     int[] normalized = normalized(node, x, axis);
     double eps = (float) node.number("epsilon", 1e-5);
@@ -218,7 +218,7 @@ final class NormalizationImports {
   private static Value rmsNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     requireFloatStash(node);
     Value x = in.get(0);
-    int[] normalized = normalized(node, x, x.shape().axis(node.integer("axis", -1)));
+    int[] normalized = normalized(node, x, x.axis(node.integer("axis", -1)));
     double eps = (float) node.number("epsilon", 1e-5);
     boolean fits = in.get(1).shape().equals(Shape.of(normalized));
     Object weight = fits ? in.get(1) : None.NONE;

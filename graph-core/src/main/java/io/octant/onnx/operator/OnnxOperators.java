@@ -33,6 +33,7 @@ public final class OnnxOperators {
             IndexingImports.rows(),
             AttentionImports.rows(),
             ScatterImports.rows(),
+            SelectionImports.rows(),
             SamplingImports.rows(),
             ResizeImports.rows(),
             QuantizationImports.rows(),

@@ -42,7 +42,7 @@ final class PositionImports {
 
   private static List<Value> top(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    int axis = x.shape().axis(node.integer("axis", -1));
+    int axis = x.axis(node.integer("axis", -1));
     sizeAlong(x, axis, node);
     long k = in.has(1) ? (long) in.number(1, 0) : node.integer("k", -1);
     if (k < 0) {
@@ -60,7 +60,7 @@ final class PositionImports {
   private static NodeImport.Single running(String function, long neutral) {
     return (node, in, graph) -> {
       Value x = in.get(0);
-      int axis = x.shape().axis(in.integers(1)[0]);
+      int axis = x.axis(in.integers(1)[0]);
       int size = sizeAlong(x, axis, node);
       boolean reverse = node.flag("reverse", false);
       boolean exclusive = node.flag("exclusive", false);

@@ -2,7 +2,6 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
-import io.octant.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +41,14 @@ final class ReductionImports {
    */
   private record Reduction(int[] axes, boolean keep) {
     static Reduction of(OnnxNode node, Inputs in) {
-      Shape shape = in.get(0).shape();
+      Value x = in.get(0);
       int[] axes = in.has(1) ? in.integers(1) : node.integers("axes", new int[0]);
       boolean keep = node.flag("keepdims", true);
       boolean noop = node.flag("noop_with_empty_axes", false);
       return new Reduction(
           axes.length > 0
-              ? Arrays.stream(axes).map(shape::axis).sorted().toArray()
-              : IntStream.range(0, noop ? 0 : shape.rank()).toArray(),
+              ? Arrays.stream(axes).map(x::axis).sorted().toArray()
+              : IntStream.range(0, noop ? 0 : x.rank()).toArray(),
           keep);
     }
 
@@ -112,7 +111,7 @@ final class ReductionImports {
 
   private static Value lpNormalization(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    long axis = x.shape().axis(node.integer("axis", -1));
+    long axis = x.axis(node.integer("axis", -1));
     long p = node.integer("p", 2);
     if (p != 1 && p != 2) {
       throw node.error("attribute " + node.describe("p") + ", expected 1 or 2");
@@ -126,9 +125,8 @@ final class ReductionImports {
 
   /** {@code (x − mean) / (√variance + 1e-9)} over axes. */
   private static Value meanVariance(OnnxNode node, Inputs in, ImportGraph graph) {
-    Shape shape = in.get(0).shape();
     int[] axes = node.integers("axes", new int[] {0, 2, 3});
-    Reduction over = new Reduction(Arrays.stream(axes).map(shape::axis).sorted().toArray(), true);
+    Reduction over = new Reduction(Arrays.stream(axes).map(in.get(0)::axis).sorted().toArray(), true);
     Value mean = over.run("torch.mean", in.get(0), graph);
     Value centered = graph.function("operator.sub", in.get(0), mean);
     Value square = graph.function("operator.mul", centered, centered);
@@ -140,7 +138,7 @@ final class ReductionImports {
   private static NodeImport.Single select(String function) {
     return (node, in, graph) -> {
       Value x = in.get(0);
-      int axis = x.shape().axis(node.integer("axis", 0));
+      int axis = x.axis(node.integer("axis", 0));
       Map<String, Object> kwargs =
           Values.dict("dim", (long) axis, "keepdim", node.flag("keepdims", true));
       if (!node.flag("select_last_index", false)) {

@@ -52,7 +52,7 @@ final class ResizeImports {
                 node.string("nearest_mode", "round_prefer_floor"));
     int[] axes =
         Arrays.stream(node.integers("axes", IntStream.range(0, x.rank()).toArray()))
-            .map(x.shape()::axis)
+            .map(x::axis)
             .toArray();
     String policy = node.string("keep_aspect_ratio_policy", "stretch");
     float[] roi = old ? new float[0] : regionOfInterest(node, in, rule, axes.length);

@@ -173,7 +173,7 @@ final class SamplingImports {
     int[] behind = new int[x.rank()];
     Value out = x;
     for (int i = 0; i < axes.length; i++) {
-      int axis = x.shape().axis(axes[i]);
+      int axis = x.axis(axes[i]);
       int from = x.fixedDim(axis);
       if (from < 0 || size[i] < 1) {
         throw node.error(

@@ -26,7 +26,7 @@ final class ScatterImports {
       throw node.error(
           "operator set " + node.opset() + ", expected 9 or 10, or the operator ScatterElements");
     }
-    long axis = in.get(0).shape().axis(node.integer("axis", 0));
+    long axis = in.get(0).axis(node.integer("axis", 0));
     String reduction = reduction(node);
     List<Object> args = List.of(in.get(0), axis, in.get(1), in.get(2));
     if (reduction.equals("none")) {

@@ -88,6 +88,9 @@ final class ShapeImports {
   }
 
   private static Value size(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (in.get(0).isLate()) {
+      return graph.function("torch.prod", graph.shapeTensor(in.get(0), 0, in.get(0).rank()));
+    }
     return graph.known(
         Tensor.scalar((long) in.get(0).shape().numel()),
         Tensor.scalar((long) in.get(0).largeShape().numel()));
@@ -99,6 +102,9 @@ final class ShapeImports {
     if (value.numel() != 1) {
       throw node.error("value " + value.description() + ", expected one element");
     }
+    if (!in.get(0).isKnown()) {
+      return RunTimeShapes.full(in.get(0), value, graph);
+    }
     Object scalar =
         value.dtype().isFloatingPoint() ? (Object) value.doubleAt(0) : (Object) value.longAt(0);
     return graph.function(
@@ -109,12 +115,12 @@ final class ShapeImports {
 
   private static Value range(OnnxNode node, Inputs in, ImportGraph graph) {
     node.ignore("stash_type"); // how 16-bit floats are summed, which are float32 here
+    if (!in.all().stream().allMatch(Value::isKnown)) {
+      return RunTimeShapes.range(in.all(), Dtypes.of(in.get(0)), graph);
+    }
     List<Object> bounds = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Value bound = in.get(i);
-      if (!bound.isKnown()) {
-        throw node.error("bounds depend on data, expected constants and shapes only");
-      }
       bounds.add(
           Dtypes.of(bound).isFloatingPoint()
               ? (Object) in.constant(i).item()
@@ -125,6 +131,9 @@ final class ShapeImports {
 
   private static Value expand(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
+    if (RunTimeShapes.concern(x, in.get(1))) {
+      return RunTimeShapes.expand(x, in.get(1), graph);
+    }
     List<Value> wanted = graph.elements(in.get(1), "the shape");
     int rank = Math.max(x.rank(), wanted.size());
     List<Object> args = new ArrayList<>(List.of(x));
@@ -150,6 +159,9 @@ final class ShapeImports {
   }
 
   private static Value tile(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (!in.get(1).isKnown()) {
+      return RunTimeShapes.tile(in.get(0), in.get(1), graph);
+    }
     List<Object> args = new ArrayList<>(List.of(in.get(0)));
     args.addAll(graph.elements(in.get(1), "the repeats"));
     return graph.method("repeat", args.toArray());

@@ -1,5 +1,6 @@
 package io.octant.onnx.operator;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
 import io.octant.tensor.DType;
@@ -29,6 +30,12 @@ final class Values {
       return allKnown(t.items());
     }
     return !(arg instanceof Slice s) || allKnown(List.of(s.start(), s.stop(), s.step()));
+  }
+
+  /** Whether one of the values among arguments is late. */
+  static boolean anyLate(Collection<?> args) {
+    return args.stream()
+        .anyMatch(a -> Arguments.all(a, Value.class).stream().anyMatch(Value::isLate));
   }
 
   /** Whether the computed values among arguments are all masks. */

@@ -11,6 +11,7 @@ import io.octant.graph.Tuple;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.QConfig;
+import io.octant.shape.LateValues;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ final class ObserverInsertion {
   private final ObserverSharing sharing;
   private final LstmOutputs lstmOutputs;
   private final IntegerValues integers;
+  private final LateValues late;
   private final Set<String> observed = new LinkedHashSet<>();
   private final Set<String> lost = new LinkedHashSet<>();
 
@@ -61,6 +63,7 @@ final class ObserverInsertion {
     this.sharing = new ObserverSharing(model);
     this.lstmOutputs = new LstmOutputs(model);
     this.integers = IntegerValues.of(model);
+    this.late = LateValues.of(model);
   }
 
   /** Edits the graph; returns the names of all nodes of matches that are quantized. */
@@ -160,9 +163,13 @@ final class ObserverInsertion {
     return wanted == null ? argument : observer(argument, wanted);
   }
 
+  private boolean isNeverObserved(Node node) {
+    return integers.contains(node) || late.contains(node) || QuantizedAlready.isValue(node);
+  }
+
   /** The observer that an argument needs, null if it comes as it should. */
   private @Nullable ObserverSpec wantedBy(Node node, Node argument) {
-    if (integers.contains(argument) || QuantizedAlready.isValue(argument)) {
+    if (isNeverObserved(argument)) {
       return null;
     }
     ObserverPlan plan = plans.of(node);
@@ -290,7 +297,7 @@ final class ObserverInsertion {
     }
     if (value instanceof Node node) {
       ObserverSpec wanted =
-          integers.contains(node) || QuantizedAlready.isValue(node) ? null : plans.of(node).input();
+          isNeverObserved(node) ? null : plans.of(node).input();
       DType wants = prototypes.dtype(wanted);
       return wanted != null && wants != DType.FLOAT32 && wants != dtypeOf(node)
           ? insert(node, wanted)

@@ -12,6 +12,7 @@ import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
+import io.octant.shape.LateValues;
 import io.octant.tensor.DType;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -220,10 +221,13 @@ final class ObserverPlans {
   private void refuseUnsupported() {
     BackendSupport support = new BackendSupport(prototypes);
     IntegerValues integers = IntegerValues.of(model);
+    LateValues late = LateValues.of(model);
     for (NodeMatch match : distinctMatches()) {
       Optional<QConfig> qconfig = qconfig(match);
       if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(integers::contains)) {
         refuse(match, "computes integers, which are never quantized");
+      } else if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(late::contains)) {
+        refuse(match, "its shape depends on data, and which samples its elements are of");
       } else if (qconfig.isPresent()) {
         Optional<String> reason = support.reasonAgainst(match, qconfig.get(), plans);
         reason.ifPresent(r -> refuse(match, r));

@@ -53,6 +53,22 @@ public final class Indexing {
     return out;
   }
 
+  /**
+   * The positions of the elements that are not 0; NaN is not.
+   *
+   * @return [elements, axes] of int64, in row-major order
+   */
+  public static Tensor nonzero(Tensor x) {
+    int[] strides = x.shape().strides();
+    int[] found = IntStream.range(0, x.numel()).filter(i -> x.doubleAt(i) != 0).toArray();
+    long[] out = new long[found.length * strides.length];
+    for (int i = 0; i < out.length; i++) {
+      int axis = i % strides.length;
+      out[i] = found[i / strides.length] / strides[axis] % x.shape().dim(axis);
+    }
+    return Tensor.of(DType.INT64, Shape.of(found.length, strides.length), out);
+  }
+
   private static void expandEllipsis(Tensor x, List<Object> parts) {
     int used = 0;
     for (Object p : parts) {

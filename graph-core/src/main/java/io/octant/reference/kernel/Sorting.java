@@ -79,7 +79,7 @@ public final class Sorting {
   }
 
   /** Unlike {@link Double#compare}, −0 equals 0. */
-  private static int compare(double a, double b) {
+  static int compare(double a, double b) {
     return a == b ? 0 : Double.compare(a, b);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is in native memory, or a Java tensor in a slot of the context, or both, or neither yet while its
  * producer is pending.
  */
-final class Activation {
+final class Activation implements Placed {
   private final DType dtype;
   private final @Nullable QParams qparams;
   private final Shape shape;
@@ -128,7 +128,8 @@ final class Activation {
     return buffer != null;
   }
 
-  int slot() {
+  @Override
+  public int slot() {
     return slot;
   }
 

@@ -36,7 +36,7 @@ final class CompiledContext implements ExecutionContext {
   private final Owned owned = new Owned();
   private final long counterLimit;
   private final long[] counted;
-  private final @Nullable Tensor[] slots;
+  private final @Nullable Object[] slots;
   private final GraphModule reference;
   private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
   private final Map<String, Accumulator<?>> gathered = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class CompiledContext implements ExecutionContext {
     this.plan = session.compiled();
     this.counterLimit = counterLimit;
     this.counted = new long[plan.observerPaths().size()];
-    this.slots = new Tensor[plan.slots()];
+    this.slots = new Object[plan.slots()];
     boolean fallsBack = plan.steps().stream().anyMatch(s -> s instanceof Step.Reference);
     // Modules need not be thread-safe, so each context evaluates its own copy.
     this.reference = fallsBack ? plan.model().copyGraphModule() : plan.model();
@@ -106,6 +106,9 @@ final class CompiledContext implements ExecutionContext {
                   from.shape(),
                   from.qparams(),
                   memory.duplicate().order(memory.order()));
+    }
+    if (step instanceof Step.Keep s) {
+      return valid -> slots[s.slot()] = s.value();
     }
     if (step instanceof Step.Gather g) {
       Accumulator<?> into = gathered.computeIfAbsent(g.path(), p -> g.observer().newAccumulator());
@@ -165,10 +168,10 @@ final class CompiledContext implements ExecutionContext {
   private void evaluate(Step.Reference step) {
     List<Object> args =
         step.args().stream()
-            .map(v -> Arguments.map(v, Activation.class, a -> slot(a.slot())))
+            .map(v -> Arguments.map(v, Placed.class, a -> value(a.slot())))
             .toList();
     Map<String, Object> kwargs =
-        Arguments.mapValues(step.kwargs(), Activation.class, a -> slot(a.slot()));
+        Arguments.mapValues(step.kwargs(), Placed.class, a -> value(a.slot()));
     Object result;
     try {
       result = step.call().evaluate(reference, args, kwargs);
@@ -179,6 +182,10 @@ final class CompiledContext implements ExecutionContext {
         | NegativeArraySizeException e) {
       throw new OctantException(
           "Cannot run node " + step.call().node().described() + ": " + e.getMessage(), e);
+    }
+    if (step.result() instanceof LateResult late) {
+      slots[late.slot()] = result;
+      return;
     }
     List<Tensor> tensors = Arguments.all(result, Tensor.class);
     List<Activation> wanted = Arguments.all(step.result(), Activation.class);
@@ -203,11 +210,15 @@ final class CompiledContext implements ExecutionContext {
   }
 
   private Tensor slot(int index) {
-    Tensor t = slots[index];
-    if (t == null) {
+    return (Tensor) value(index);
+  }
+
+  private Object value(int index) {
+    Object value = slots[index];
+    if (value == null) {
       throw new IllegalStateException("Cannot read slot " + index + ": no step has filled it");
     }
-    return t;
+    return value;
   }
 
   @Override
@@ -223,7 +234,10 @@ final class CompiledContext implements ExecutionContext {
     for (Action action : actions) {
       action.run(validSamples);
     }
-    List<Tensor> outputs = plan.outputSlots().stream().map(this::slot).toList();
+    List<Tensor> outputs =
+        plan.outputSlots().stream()
+            .flatMap(slot -> Arguments.all(value(slot), Tensor.class).stream())
+            .toList();
     Arrays.fill(slots, null);
     return outputs;
   }
@@ -248,7 +262,7 @@ final class CompiledContext implements ExecutionContext {
                 + s.shape());
       }
     }
-    int batch = specs.isEmpty() ? 0 : specs.get(0).shape().dim(0);
+    int batch = Padding.batch(specs);
     if (validSamples < 0 || validSamples > batch) {
       throw new OctantException(
           "Cannot run session on valid samples: " + validSamples + ", expected 0 to " + batch);

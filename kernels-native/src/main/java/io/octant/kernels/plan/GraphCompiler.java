@@ -11,6 +11,7 @@ import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.reference.binding.Signature;
+import io.octant.shape.LateValues;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class GraphCompiler {
   private final List<TensorSpec> inputs;
   private final PlanBuilder plan = new PlanBuilder();
   private final Observation observation;
+  private final LateValues late;
   private final Map<Node, Object> values = new HashMap<>();
   private final MemoryBudget heap = MemoryBudget.heap();
   private long heldOnHeap;
@@ -35,6 +37,7 @@ final class GraphCompiler {
     this.model = model;
     this.inputs = inputs;
     this.observation = Observation.of(model, inputs);
+    this.late = LateValues.of(model);
   }
 
   /**
@@ -135,6 +138,11 @@ final class GraphCompiler {
     Map<String, Object> kwargs = new LinkedHashMap<>();
     n.kwargs().forEach((k, v) -> kwargs.put(k, resolve(v)));
     Call call = new Call(model, n, args, kwargs);
+    if (late.contains(n)) {
+      LateResult result = new LateResult(plan.newSlot());
+      plan.reference(call, result, "its shape is known when it runs only");
+      return result;
+    }
     if (observation.isObserver(n)) {
       Object seen = observation.observe(plan, n, args.get(0));
       return observation.isFakeQuantize(n)
@@ -158,7 +166,7 @@ final class GraphCompiler {
 
   /** Whether a value is known at compile time. */
   static boolean isConstant(Object value) {
-    return Arguments.all(value, Activation.class).isEmpty();
+    return Arguments.all(value, Placed.class).isEmpty();
   }
 
   // ---- reference
@@ -195,11 +203,13 @@ final class GraphCompiler {
     Object output = resolve(end.arg(0));
     Object boxed =
         Arguments.map(
-            Arguments.map(output, Tensor.class, plan::constant), Activation.class, plan::result);
-    List<Activation> results = Arguments.all(boxed, Activation.class);
+            Arguments.map(output, Activation.class, plan::result), Tensor.class, plan::result);
+    List<Placed> results = Arguments.all(boxed, Placed.class);
     List<TensorSpec> outputs = new ArrayList<>();
-    for (Activation a : results) {
-      outputs.add(new TensorSpec("output" + outputs.size(), a.dtype(), a.shape()));
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i) instanceof Activation a) {
+        outputs.add(new TensorSpec("output" + i, a.dtype(), a.shape()));
+      }
     }
     List<Step> live = LiveSteps.of(plan.steps(), results);
     return new Plan(
@@ -209,7 +219,7 @@ final class GraphCompiler {
         live,
         shown(live),
         plan.slots(),
-        results.stream().map(Activation::slot).toList(),
+        results.stream().map(Placed::slot).toList(),
         observation.paths());
   }
 

@@ -14,7 +14,7 @@ final class LiveSteps {
 
   private LiveSteps() {}
 
-  static List<Step> of(List<Step> steps, List<Activation> outputs) {
+  static List<Step> of(List<Step> steps, List<? extends Placed> outputs) {
     LiveSteps needed = new LiveSteps();
     outputs.forEach(a -> needed.slots.add(a.slot()));
     List<Step> live = new ArrayList<>();
@@ -58,17 +58,20 @@ final class LiveSteps {
       }
       return needed;
     }
+    if (step instanceof Step.Keep) {
+      return true;
+    }
     if (step instanceof Step.Gather g) {
       slots.add(g.slot());
       return true;
     }
     Step.Reference r = (Step.Reference) step;
     boolean needed =
-        Arguments.all(r.result(), Activation.class).stream()
+        Arguments.all(r.result(), Placed.class).stream()
             .anyMatch(a -> slots.contains(a.slot()));
     if (needed) {
-      Arguments.all(r.args(), Activation.class).forEach(a -> slots.add(a.slot()));
-      Arguments.all(r.kwargs(), Activation.class).forEach(a -> slots.add(a.slot()));
+      Arguments.all(r.args(), Placed.class).forEach(a -> slots.add(a.slot()));
+      Arguments.all(r.kwargs(), Placed.class).forEach(a -> slots.add(a.slot()));
     }
     return needed;
   }

@@ -119,6 +119,16 @@ final class PlanBuilder {
     return boxed(Activation.elementType(a.dtype()) == null ? a : resident(a));
   }
 
+  /** A constant as a result of the graph. */
+  Activation result(Tensor constant) {
+    if (Activation.elementType(constant.dtype()) != null) {
+      return result(constant(constant));
+    }
+    int slot = newSlot();
+    steps.add(new Step.Keep(describe("keep", List.of()), constant, slot));
+    return new Activation(constant.dtype(), constant.shape(), null).inSlot(slot);
+  }
+
   /** The activation as a Java tensor in a slot. */
   Activation boxed(Activation a) {
     // A pending kernel that cannot be made ends in a slot.

@@ -5,6 +5,7 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.quantization.observer.MergeableObserver;
 import io.octant.shape.BatchAxis;
+import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,9 @@ sealed interface Step {
 
   /** Copies a Java tensor from a slot into native memory, row-major. */
   record Import(PlanStep description, int slot, Activation to, Buffer buffer) implements Step {}
+
+  /** Puts a constant into a slot: an output of a type that native memory lacks. */
+  record Keep(PlanStep description, Tensor value, int slot) implements Step {}
 
   /** Copies native memory, row-major, into a Java tensor in a slot. */
   record Export(PlanStep description, Activation from, MemoryLayout layout, Buffer buffer, int slot)

@@ -74,6 +74,11 @@ final class TestGraph {
     return graph.getAttr(name);
   }
 
+  Node buffer(String name, Tensor value) {
+    model.setBuffer(name, value);
+    return graph.getAttr(name);
+  }
+
   Node function(String name, Object... args) {
     return graph.callFunction(FunctionType.of(name), args);
   }
