@@ -44,12 +44,17 @@ class ImportErrorTest {
   @Test
   void anOperatorOfAnotherDomain() {
     ModelProto.Builder proto = on(17, "Relu").build().proto().toBuilder();
-    proto.getGraphBuilder().getNodeBuilder(0).setDomain("com.microsoft").setOpType("FusedConv");
+    proto
+        .getGraphBuilder()
+        .getNodeBuilder(0)
+        .setDomain("com.microsoft")
+        .setOpType("WordConvEmbedding");
     proto.addOpsetImportBuilder().setDomain("com.microsoft").setVersion(1);
     assertThatThrownBy(
             () -> OnnxImporter.run(OnnxModel.of(proto.build(), "m.onnx"), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("Cannot import com.microsoft.FusedConv node 'Relu_0' (opset 1)")
+        .hasMessageContaining(
+            "Cannot import com.microsoft.WordConvEmbedding node 'Relu_0' (opset 1)")
         .hasMessageContaining("of domain com.microsoft is not supported");
   }
 

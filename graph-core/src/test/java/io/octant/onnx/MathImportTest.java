@@ -250,35 +250,6 @@ class MathImportTest {
         TinyModel.of(17, "com.microsoft:QuickGelu", List.of("x"), "alpha", 0.7).input("x", x));
   }
 
-  @ParameterizedTest
-  @CsvSource({"0, 0", "1, 0", "0, 1", "1, 1"})
-  void productsWithAScaleAndTransposedFactors(int transA, int transB) {
-    OperatorCheck.againstOnnxRuntime(
-        TinyModel.of(
-                17,
-                "com.microsoft:FusedMatMul",
-                List.of("x", "z"),
-                "alpha",
-                0.3,
-                "transA",
-                transA,
-                "transB",
-                transB)
-            .input("x", Tensors.normal(RANDOM, 2, 4, 4))
-            .input("z", Tensors.normal(RANDOM, 2, 4, 4)));
-  }
-
-  @Test
-  void transposedBatchesAreRefused() {
-    TinyModel tiny =
-        TinyModel.of(17, "com.microsoft:FusedMatMul", List.of("x", "x"), "transBatchA", 1)
-            .input("x", Tensors.normal(RANDOM, 2, 4, 4));
-    assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("FusedMatMul_0")
-        .hasMessageContaining("transBatchA = 1, expected 0");
-  }
-
   private static Tensor positive(int... dims) {
     Tensor x = Tensors.normal(RANDOM, dims);
     for (int i = 0; i < x.numel(); i++) {

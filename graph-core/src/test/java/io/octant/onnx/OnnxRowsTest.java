@@ -6,6 +6,7 @@ import io.octant.graph.GraphModule;
 import io.octant.onnx.importer.ImportOptions;
 import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.operator.OnnxOperators;
+import io.octant.onnx.rewrite.StandardFunctions;
 import io.octant.operator.Operators;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,13 @@ class OnnxRowsTest {
     assertThat(named).doesNotContainAnyElementsOf(NO_OPERATOR.keySet());
     named.addAll(NO_OPERATOR.keySet());
     assertThat(named).containsExactlyElementsOf(OnnxOperators.names());
+  }
+
+  @Test
+  void operatorsOfOtherDomainsThatBecomeBodiesAreDocumented() throws IOException {
+    String page = Files.readString(Path.of("../docs/onnx.md"));
+    assertThat(StandardFunctions.others())
+        .allSatisfy(name -> assertThat(page).containsPattern("\\b" + name.split(":")[1] + "\\b"));
   }
 
   /**

@@ -156,6 +156,12 @@ class OperatorAttributesTest {
         new int[] {2, 2});
     two("Conv", image, "w", normal(4, 4, 3, 3));
     two("ConvTranspose", image, "w", normal(4, 4, 3, 3), "strides", new int[] {2, 2});
+    typed(
+        "ConvInteger",
+        DType.INT32,
+        List.of("x", "w"),
+        Map.of("w", Tensors.integers(DType.INT8, 4, 4, 3, 3)),
+        Tensors.integers(DType.UINT8, 2, 4, 6, 8));
     one("DepthToSpace", image, "blocksize", 2);
     one("SpaceToDepth", image, "blocksize", 2);
     two("Gather", normal(2, 3, 4), "i", Tensors.longs(0, 1, -1), "axis", 1);
@@ -385,7 +391,7 @@ class OperatorAttributesTest {
     one("Unsqueeze", normal(2, 3), "axes", new int[] {1});
 
     List<Object> windows = List.of("VALID", "SAME_UPPER", "SAME_LOWER");
-    for (String op : List.of("Conv", "ConvTranspose", "MaxPool", "AveragePool")) {
+    for (String op : List.of("Conv", "ConvInteger", "ConvTranspose", "MaxPool", "AveragePool")) {
       VALUES.put(op + ".auto_pad", windows);
       VALUES.put(op + ".dilations", List.of(new int[] {2, 1}, new int[] {2, 2}));
       VALUES.put(
@@ -398,6 +404,7 @@ class OperatorAttributesTest {
       VALUES.put(op + ".output_shape", List.of(new int[] {12, 16}, new int[] {13, 17}));
     }
     VALUES.put("Conv.group", List.of(3));
+    VALUES.put("ConvInteger.group", List.of(3));
     VALUES.put("ConvTranspose.group", List.of(2, 4));
     VALUES.put("BatchNormalization.epsilon", List.of(0.1));
     VALUES.put("Cast.to", List.of(11, 6, 7, 9, 3, 2, 10));

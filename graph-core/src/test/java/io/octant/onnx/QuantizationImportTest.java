@@ -166,18 +166,4 @@ class QuantizationImportTest {
               .output("y"));
     }
   }
-
-  @Test
-  void onlyDequantizingReadsParametersThatTheDataTell() {
-    TinyModel tiny =
-        new TinyModel(17)
-            .input("x", Tensors.normal(new Random(5), 2, 3))
-            .node("DynamicQuantizeLinear", List.of("x"), List.of("q", "s", "z"))
-            .node("Mul", List.of("x", "s"), List.of("y"))
-            .output("y");
-    assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("Mul_1")
-        .hasMessageContaining("input 's' is a parameter of DynamicQuantizeLinear");
-  }
 }

@@ -4,6 +4,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -104,7 +105,6 @@ final class RowSamples {
       models.add(model("com.microsoft:" + type, MATRIX));
     }
     models.add(model("com.microsoft:BiasGelu", MATRIX, normal(5)));
-    models.add(model("com.microsoft:FusedMatMul", MATRIX, normal(5, 3)));
     for (String type :
         List.of("Neg", "Reciprocal", "Round", "Selu", "Sign", "Sin", "Softplus", "Softsign")) {
       models.add(model(type, MATRIX));
@@ -226,6 +226,37 @@ final class RowSamples {
             .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
             .output("y"));
     models.add(model("DequantizeLinear", BYTES, scale));
+    models.add(model("com.microsoft:DequantizeLinear", BYTES, scale));
+    for (String domain : List.of("", "com.microsoft:")) {
+      models.add(
+          new TinyModel(OPSET)
+              .input("x", MATRIX)
+              .constant("s", scale)
+              .constant("ss", Tensor.of(new float[] {0.1f, 0.2f, 0.3f, 0.4f, 0.5f}, 5))
+              .constant("zz", Tensor.of(DType.UINT8, Shape.of(5), new int[5]))
+              .node(domain + "QuantizeLinear", List.of("x", "s"), List.of("q"))
+              .node(domain + "DequantizeLinear", List.of("q", "s"), List.of("y"))
+              .node(domain + "QuantizeLinear", List.of("x", "ss", "zz"), List.of("p"), "axis", 1)
+              .node(domain + "DequantizeLinear", List.of("p", "ss", "zz"), List.of("z"), "axis", 1)
+              .node("ReduceMax", List.of("x"), List.of("most"), "keepdims", 0)
+              .node(domain + "QuantizeLinear", List.of("x", "most"), List.of("r"))
+              .output("y")
+              .output("z")
+              .output("r", DType.UINT8));
+    }
+    models.add(model("MatMulInteger", BYTES, BYTES));
+    models.add(model("SimplifiedLayerNormalization", MATRIX, normal(5)));
+    models.add(
+        TinyModel.of(OPSET, "com.microsoft:RotaryEmbedding", List.of("x", "at", "cos", "sin"))
+            .input("x", normal(2, 3, 4))
+            .input("at", Tensor.of(DType.INT64, Shape.of(2, 3), new long[6]))
+            .constant("cos", normal(5, 2))
+            .constant("sin", normal(5, 2)));
+    for (int axes = 1; axes <= 3; axes++) {
+      int[] dims = {2, 2, 4, 3, 3};
+      Tensor x = Tensors.integers(DType.UINT8, Arrays.copyOf(dims, axes + 2));
+      models.add(model("ConvInteger", x, x));
+    }
   }
 
   private void recurrent() {
@@ -242,10 +273,10 @@ final class RowSamples {
   private void windowSums() {
     for (int axes = 1; axes <= 3; axes++) {
       int[] dims = new int[axes + 2];
-      java.util.Arrays.fill(dims, 2);
-      java.util.Arrays.fill(dims, 2, dims.length, 6);
+      Arrays.fill(dims, 2);
+      Arrays.fill(dims, 2, dims.length, 6);
       int[] twos = new int[axes];
-      java.util.Arrays.fill(twos, 2);
+      Arrays.fill(twos, 2);
       Tensor x = normal(dims);
       models.add(model("LpPool", x, "kernel_shape", twos));
       models.add(model("LpPool", x, "kernel_shape", twos, "dilations", twos));

@@ -19,6 +19,13 @@ final class Tensors {
     return Tensor.of(out, dims);
   }
 
+  /** 0, 1, 2 … in a type of integers. */
+  static Tensor integers(DType dtype, int... dims) {
+    int[] out = new int[Shape.of(dims).numel()];
+    java.util.Arrays.setAll(out, i -> i % 100);
+    return Tensor.of(dtype, Shape.of(dims), out);
+  }
+
   static Tensor longs(long... values) {
     return Tensor.of(DType.INT64, Shape.of(values.length), values);
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Attention as products, masks and softmax, and the rotation of positions that goes before it. */
@@ -28,16 +29,26 @@ final class AttentionImports {
             "scale",
             "softcap",
             "softmax_precision");
-    return new ImportFamily("")
-        .addMany("Attention", 23, 3, 7, attention, AttentionImports::attention)
-        .add(
-            "RotaryEmbedding",
-            23,
-            3,
-            4,
-            Set.of("interleaved", "num_heads", "rotary_embedding_dim"),
-            AttentionImports::rotaryEmbedding)
-        .rows();
+    Set<String> rotary = Set.of("interleaved", "num_heads", "rotary_embedding_dim");
+    Set<String> rotaryOfRuntime =
+        Set.of("interleaved", "is_packed_batching", "num_heads", "rotary_embedding_dim", "scale");
+    return Stream.concat(
+            new ImportFamily("")
+                    .addMany("Attention", 23, 3, 7, attention, AttentionImports::attention)
+                    .add("RotaryEmbedding", 23, 3, 4, rotary, AttentionImports::rotaryEmbedding)
+                    .rows()
+                    .stream(),
+            new ImportFamily("com.microsoft")
+                    .add(
+                        "RotaryEmbedding",
+                        1,
+                        4,
+                        4,
+                        rotaryOfRuntime,
+                        AttentionImports::rotaryOfRuntime)
+                    .rows()
+                    .stream())
+        .toList();
   }
 
   /** Outputs: result, keys and values with what was there before, and scores of some stage. */
@@ -71,8 +82,7 @@ final class AttentionImports {
     }
     Value out = graph.function("torch.matmul", weights, spread(node, q, v, graph));
     if (flat) {
-      Value moved = graph.function("torch.transpose", out, 1L, 2L);
-      out = graph.function("torch.flatten", moved, 2L);
+      out = joined(out, graph);
     }
     long mode = node.integer("qk_matmul_output_mode", 0);
     if (mode < 0 || mode > 3) {
@@ -229,19 +239,61 @@ final class AttentionImports {
   }
 
   private static Value rotaryEmbedding(OnnxNode node, Inputs in, ImportGraph graph) {
-    boolean flat = in.get(0).rank() == 3;
-    if (!flat) {
-      node.ignore("num_heads");
+    Value x = in.get(0);
+    Value heads = heads(node, x, "num_heads", graph);
+    int half = rotated(node, fixed(node, heads, 3)) / 2;
+    Value positions = in.has(3) ? in.get(3) : null;
+    Value cos = angles(node, in.get(1), positions, half, graph);
+    Value sin = angles(node, in.get(2), positions, half, graph);
+    Value out = rotated(node, heads, cos, sin, half, graph);
+    return x.rank() == 4 ? out : joined(out, graph);
+  }
+
+  /** ONNX Runtime's own: positions before the angles, which tell the width of a head. */
+  private static Value rotaryOfRuntime(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (node.flag("is_packed_batching", false) || node.number("scale", 1) != 1) {
+      throw node.error("packed batches or a scale, expected neither");
     }
-    Value x = heads(node, in.get(0), "num_heads", graph);
-    int width = fixed(node, x, 3);
+    Value x = in.get(0);
+    Value positions = in.get(1);
+    if (positions.rank() != 2) {
+      throw node.error("positions of shape " + positions.shape() + ", expected two axes");
+    }
+    long heads = node.integer("num_heads", 0);
+    int half = fixed(node, in.get(2), in.get(2).rank() - 1);
+    Value split = x;
+    if (x.rank() == 3) {
+      long width = heads > 0 ? fixed(node, x, 2) / heads : 2L * half;
+      Value parts = graph.method("reshape", x, graph.size(x, 0), graph.size(x, 1), -1L, width);
+      split = graph.function("torch.transpose", parts, 1L, 2L);
+    }
+    if (rotated(node, fixed(node, split, 3)) != 2 * half) {
+      throw node.error("angles for " + 2 * half + " of " + split.shape() + ", expected all");
+    }
+    Value cos = angles(node, in.get(2), positions, half, graph);
+    Value sin = angles(node, in.get(3), positions, half, graph);
+    Value out = rotated(node, split, cos, sin, half, graph);
+    return x.rank() == 4 ? out : joined(out, graph);
+  }
+
+  /** [batch, length, heads · width] of [batch, heads, length, width]. */
+  private static Value joined(Value heads, ImportGraph graph) {
+    return graph.function("torch.flatten", graph.function("torch.transpose", heads, 1L, 2L), 2L);
+  }
+
+  private static int rotated(OnnxNode node, int width) {
     long asked = node.integer("rotary_embedding_dim", 0);
     int rotated = asked == 0 ? width : (int) asked;
     if (rotated < 2 || rotated > width || rotated % 2 != 0) {
       throw node.error("rotates " + asked + " of " + width + ", expected an even part");
     }
-    Value cos = angles(node, in, 1, rotated / 2, graph);
-    Value sin = angles(node, in, 2, rotated / 2, graph);
+    return rotated;
+  }
+
+  private static Value rotated(
+      OnnxNode node, Value x, Value cos, Value sin, int half, ImportGraph graph) {
+    int rotated = 2 * half;
+    int width = fixed(node, x, 3);
     boolean interleaved = node.flag("interleaved", false);
     Value a = half(node, x, rotated, 0, interleaved, graph);
     Value b = half(node, x, rotated, 1, interleaved, graph);
@@ -249,17 +301,14 @@ final class AttentionImports {
     Value imaginary = combined("operator.add", sin, a, cos, b, graph);
     Value out = graph.function("torch.cat", List.of(real, imaginary), 3L);
     if (interleaved) {
-      int[] from = IntStream.range(0, rotated).map(i -> i / 2 + i % 2 * (rotated / 2)).toArray();
+      int[] from = IntStream.range(0, rotated).map(i -> i / 2 + i % 2 * half).toArray();
       out = graph.function("torch.index_select", out, 3L, positions(node, from, graph));
     }
-    if (rotated < width) {
-      Value rest = IndexingImports.range(x, 3, rotated, width, graph);
-      out = graph.function("torch.cat", List.of(out, rest), 3L);
-    }
-    if (!flat) {
+    if (rotated == width) {
       return out;
     }
-    return graph.function("torch.flatten", graph.function("torch.transpose", out, 1L, 2L), 2L);
+    Value rest = IndexingImports.range(x, 3, rotated, width, graph);
+    return graph.function("torch.cat", List.of(out, rest), 3L);
   }
 
   private static Value combined(
@@ -269,13 +318,13 @@ final class AttentionImports {
   }
 
   /** [batch, 1, length, half], from a table by position or as they are given. */
-  private static Value angles(OnnxNode node, Inputs in, int index, int half, ImportGraph graph) {
-    Value cache = in.get(index);
+  private static Value angles(
+      OnnxNode node, Value cache, @Nullable Value positions, int half, ImportGraph graph) {
     if (cache.rank() < 1 || fixed(node, cache, cache.rank() - 1) != half) {
       throw node.error(
           "angles of shape " + cache.shape() + ", expected " + half + " on the last axis");
     }
-    Value found = in.has(3) ? IndexingImports.general(cache, 0, in.get(3), graph) : cache;
+    Value found = positions == null ? cache : IndexingImports.general(cache, 0, positions, graph);
     return graph.function("torch.unsqueeze", found, 1L);
   }
 

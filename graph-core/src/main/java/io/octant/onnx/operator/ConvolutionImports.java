@@ -1,5 +1,6 @@
 package io.octant.onnx.operator;
 
+import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.Shape;
@@ -24,48 +25,65 @@ final class ConvolutionImports {
     transposed.addAll(Set.of("output_padding", "output_shape"));
     return new ImportFamily("")
         .add("Conv", 1, 2, 3, WINDOW, ConvolutionImports::conv)
+        .add("ConvInteger", 10, 2, 4, WINDOW, ConvolutionImports::convInteger)
         .add("ConvTranspose", 1, 2, 3, transposed, ConvolutionImports::convTranspose)
         .rows();
   }
 
-  private static Value conv(OnnxNode node, Inputs in, ImportGraph graph) {
-    Value input = in.get(0);
-    Value weight = in.get(1);
-    int spatial = spatial(node, input, weight);
-    Padding window = Padding.of(node, input, kernel(node, weight, spatial));
-    if (!window.isSymmetric()) {
-      input = window.pad(input, 0, graph);
-      window =
-          new Padding(
-              window.kernel(),
-              window.stride(),
-              window.dilation(),
-              new int[spatial],
-              new int[spatial]);
+  /** The window, and the input padded for it where torch cannot pad both ends alike. */
+  private record Padded(Value input, Padding window) {
+    static Padded of(OnnxNode node, Value input, Value weight, ImportGraph graph) {
+      int spatial = spatial(node, input, weight);
+      Padding window = Padding.of(node, input, kernel(node, weight, spatial));
+      if (window.isSymmetric()) {
+        return new Padded(input, window);
+      }
+      int[] none = new int[spatial];
+      return new Padded(
+          window.pad(input, 0, graph),
+          new Padding(window.kernel(), window.stride(), window.dilation(), none, none));
     }
+
+    Value convolved(Value weight, Object bias, long groups, ImportGraph graph) {
+      List<Object> args = new ArrayList<>(List.of(input, weight, bias));
+      args.add(Values.tuple(window.stride()));
+      args.add(Values.tuple(window.begin()));
+      args.add(Values.tuple(window.dilation()));
+      args.add(groups);
+      String name = "torch.nn.functional.conv" + (weight.rank() - 2) + "d";
+      return graph.function(name, args, Map.of());
+    }
+  }
+
+  private static Value conv(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value weight = in.get(1);
+    Padded padded = Padded.of(node, in.get(0), weight, graph);
     long groups = groups(node, weight.shape().dim(0));
     Optional<WeightValue> w = WeightValue.of(in, 1);
     if (w.isEmpty() || (in.has(2) && !in.isConstant(2))) {
-      return functional(node, in, input, window, groups, graph);
+      return padded.convolved(weight, in.has(2) ? in.get(2) : None.NONE, groups, graph);
     }
     int[] dims = weight.shape().toArray();
+    int spatial = dims.length - 2;
     Map<String, Object> hyper =
-        hyper(dims[1] * groups, dims[0], window, false, Values.tuple(new int[spatial]), groups);
+        hyper(
+            dims[1] * groups,
+            dims[0],
+            padded.window(),
+            false,
+            Values.tuple(new int[spatial]),
+            groups);
     return Weighted.of(
             "Conv" + spatial + "d", hyper, w.get(), in.has(2) ? in.constant(2) : null, in, 1, 2)
-        .emit(input, graph);
+        .emit(padded.input(), graph);
   }
 
-  private static Value functional(
-      OnnxNode node, Inputs in, Value input, Padding window, long groups, ImportGraph graph) {
-    List<Object> args = new ArrayList<>(List.of(input, in.get(1)));
-    args.add(in.has(2) ? in.get(2) : io.octant.graph.None.NONE);
-    args.add(Values.tuple(window.stride()));
-    args.add(Values.tuple(window.begin()));
-    args.add(Values.tuple(window.dilation()));
-    args.add(groups);
-    String name = "torch.nn.functional.conv" + (in.get(1).rank() - 2) + "d";
-    return graph.function(name, args, Map.of());
+  /** On int32; what is beyond the edges is the zero point, and 0 without it. */
+  private static Value convInteger(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = QuantizationFormulas.integers(in, 0, 2, -1, graph);
+    Value weight = QuantizationFormulas.integers(in, 1, 3, 0, graph);
+    Padded padded = Padded.of(node, x, weight, graph);
+    return padded.convolved(weight, None.NONE, groups(node, weight.shape().dim(0)), graph);
   }
 
   private static Value convTranspose(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -80,7 +98,7 @@ final class ConvolutionImports {
     Value out;
     if (w.isEmpty() || (in.has(2) && !in.isConstant(2))) {
       List<Object> args = new ArrayList<>(List.of(input, weight));
-      args.add(in.has(2) ? in.get(2) : io.octant.graph.None.NONE);
+      args.add(in.has(2) ? in.get(2) : None.NONE);
       args.add(Values.tuple(window.stride()));
       args.add(Values.tuple(window.begin()));
       args.add(outputPadding);

@@ -10,4 +10,8 @@ final class Dtypes {
   static DType of(Value value) {
     return ((Tensor) value.at(false)).dtype();
   }
+
+  static boolean isQuantized(Value value) {
+    return value.at(false) instanceof Tensor t && t.isQuantized();
+  }
 }

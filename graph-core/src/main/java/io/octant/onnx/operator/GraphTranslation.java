@@ -272,21 +272,27 @@ public final class GraphTranslation {
 
   /** Translates the body of an operator that has no translation, or none for all of the node. */
   private boolean expanded(OnnxNode node) {
-    boolean more = node.opType().equals("LayerNormalization") && reads(node, 1, 2);
-    if (!node.domain().isEmpty() || (OnnxOperators.types().contains(node.opType()) && !more)) {
+    boolean standard = node.domain().isEmpty();
+    boolean more = standard && node.opType().equals("LayerNormalization") && reads(node, 1, 2);
+    if (!StandardFunctions.has(node.domain(), node.opType())
+        || (OnnxOperators.translates(node) && !more)) {
       return false;
     }
     List<Optional<Tensor>> examples = new ArrayList<>();
     for (String in : node.inputs()) {
-      examples.add(
-          in.isEmpty() ? Optional.empty() : Optional.of((Tensor) value(in, node).at(false)));
+      examples.add(in.isEmpty() ? Optional.empty() : Optional.of(example(value(in, node))));
     }
-    FunctionProto body = StandardFunctions.find(new FunctionCall(node, examples));
+    if (standard) {
+      OperatorSpec.checkVersion(node);
+    }
+    FunctionProto body = StandardFunctions.find(new FunctionCall(node, model.opset(), examples));
     if (body == null) {
       return false;
     }
-    OperatorSpec.checkVersion(node);
-    OnnxSchema.requireSame(node, body);
+    if (standard) {
+      OnnxSchema.requireSame(node, body);
+    }
+    requireMade(node, body);
     List<NodeProto> nodes = expansion.expand(node.members().get(0), body);
     nodes.forEach(n -> n.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
     nodes.forEach(this::countReadsInside);
@@ -297,6 +303,22 @@ public final class GraphTranslation {
       }
     }
     return true;
+  }
+
+  private static Tensor example(Value value) {
+    return value.at(false) instanceof Tensor t ? t : Tensor.scalar(0); // a number of run time
+  }
+
+  /** Refuses a node of which something reads an output that its body does not make. */
+  private void requireMade(OnnxNode node, FunctionProto body) {
+    Set<String> made = new HashSet<>();
+    body.getNodeList().forEach(n -> made.addAll(n.getOutputList()));
+    for (int i = 0; i < node.outputs().size(); i++) {
+      boolean makes = i < body.getOutputCount() && made.contains(body.getOutput(i));
+      if (!makes && reads(node, i)) {
+        throw node.error("output " + i + " '" + node.output(i) + "' is read, expected not to be");
+      }
+    }
   }
 
   private boolean reads(OnnxNode node, int... outputs) {
@@ -335,13 +357,12 @@ public final class GraphTranslation {
 
   private void translate(OnnxNode node, List<Integer> positions) {
     NodeImport translation = OnnxOperators.translation(node);
-    List<Optional<Value>> in = new ArrayList<>();
-    for (String name : node.inputs()) {
-      in.add(
-          name.isEmpty() ? Optional.empty() : Optional.of(readable(value(name, node), name, node)));
-    }
     graph.begin(node);
     Node before = last();
+    List<Optional<Value>> in = new ArrayList<>();
+    for (String name : node.inputs()) {
+      in.add(name.isEmpty() ? Optional.empty() : Optional.of(readable(value(name, node), node)));
+    }
     Inputs given = new Inputs(node, in);
     List<Value> out = translation.run(node, given, graph);
     requireAllRead(node, given, out.size());
@@ -400,16 +421,12 @@ public final class GraphTranslation {
     }
   }
 
-  /** Parameters that are found at run time are no tensors here; only dequantizing reads them. */
-  private static Value readable(Value value, String name, OnnxNode reader) {
-    if (!(value.at(false) instanceof Tensor) && !reader.opType().equals("DequantizeLinear")) {
-      throw reader.error(
-          "input '"
-              + name
-              + "' is a parameter of DynamicQuantizeLinear, expected a"
-              + " DequantizeLinear to read it");
-    }
-    return value;
+  /**
+   * What other nodes than DequantizeLinear read: parameters that are found at run time are numbers
+   * here, and become tensors.
+   */
+  private Value readable(Value value, OnnxNode reader) {
+    return reader.opType().equals("DequantizeLinear") ? value : graph.tensor(value);
   }
 
   private @Nullable Node last() {
@@ -471,14 +488,7 @@ public final class GraphTranslation {
       if (v == null) {
         throw maker(o.getName()).error("it has not made output '" + o.getName() + "'");
       }
-      if (!(v.at(false) instanceof Tensor)) {
-        throw maker(o.getName())
-            .error(
-                "its output '"
-                    + o.getName()
-                    + "' is one of the model's, expected a DequantizeLinear to read it");
-      }
-      Node node = graph.materialize(v);
+      Node node = graph.materialize(graph.returned(v));
       tensors.put(o.getName(), node.name());
       results.add(node);
       names.add(o.getName());

@@ -23,6 +23,7 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class ImportGraph {
   private final Materializer materializer;
   private final EvaluationBudget budget;
   private final Set<String> integers = new LinkedHashSet<>();
+  private final Map<Node, Value> quantizedAtRunTime = new HashMap<>();
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
@@ -498,6 +500,28 @@ public final class ImportGraph {
       out.add(literal(small.longAt(i), large.longAt(i)));
     }
     return out;
+  }
+
+  /** Notes that a number is a parameter that quantizing a tensor finds out at run time. */
+  void parameterOf(Value tensor, Value number) {
+    quantizedAtRunTime.put(materialize(number), tensor);
+  }
+
+  /** A parameter that is found at run time as a tensor; a tensor as it is. */
+  Value tensor(Value value) {
+    Value source = value.node == null ? null : quantizedAtRunTime.get(value.node);
+    if (source == null) {
+      return value;
+    }
+    return value.at(false) instanceof Long
+        ? QuantizationFormulas.dynamicZeroPoint(source, this)
+        : QuantizationFormulas.dynamicScale(source, this);
+  }
+
+  /** What the model returns for a value: a tensor of ONNX' own types. */
+  Value returned(Value value) {
+    Value tensor = tensor(value);
+    return Dtypes.isQuantized(tensor) ? method("int_repr", tensor) : tensor;
   }
 
   /** Makes a known tensor from content at both batch sizes. */

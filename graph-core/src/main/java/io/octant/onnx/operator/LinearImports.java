@@ -28,6 +28,7 @@ final class LinearImports {
                     Set.of("alpha", "beta", "transA", "transB", "broadcast"),
                     LinearImports::gemm)
                 .add("MatMul", 1, 2, 2, Set.of(), LinearImports::matMul)
+                .add("MatMulInteger", 10, 2, 4, Set.of(), LinearImports::matMulInteger)
                 .add(
                     "Einsum",
                     12,
@@ -87,6 +88,13 @@ final class LinearImports {
     }
     Value product = graph.function("torch.matmul", in.get(0), in.get(1));
     return in.has(2) ? graph.function("operator.add", product, in.get(2)) : product;
+  }
+
+  /** On int32; a list of zero points has one for each row on the left, each column on the right. */
+  private static Value matMulInteger(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value a = QuantizationFormulas.integers(in, 0, 2, in.get(0).rank() - 2, graph);
+    Value b = QuantizationFormulas.integers(in, 1, 3, in.get(1).rank() - 1, graph);
+    return graph.function("torch.matmul", a, b);
   }
 
   private static Value linear(

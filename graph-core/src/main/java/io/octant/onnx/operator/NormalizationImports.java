@@ -37,6 +37,13 @@ final class NormalizationImports {
             2,
             Set.of("axis", "epsilon", "stash_type"),
             NormalizationImports::rmsNorm)
+        .add(
+            "SimplifiedLayerNormalization", // of ONNX Runtime, in the default domain
+            1,
+            2,
+            2,
+            Set.of("axis", "epsilon", "stash_type"),
+            NormalizationImports::rmsNorm)
         .add("LRN", 1, 1, 1, Set.of("alpha", "beta", "bias", "size"), NormalizationImports::lrn)
         .add(
             "InstanceNormalization", 6, 3, 3, Set.of("epsilon"), NormalizationImports::instanceNorm)

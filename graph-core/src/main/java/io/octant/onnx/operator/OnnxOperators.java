@@ -68,7 +68,13 @@ public final class OnnxOperators {
   public static boolean knows(String domain, String type) {
     String set = domain.equals("ai.onnx") ? "" : domain;
     return TABLE.containsKey(key(set, type))
-        || (set.isEmpty() && (type.equals("If") || StandardFunctions.has(type)));
+        || (set.isEmpty() && type.equals("If"))
+        || StandardFunctions.has(set, type);
+  }
+
+  /** Whether a node's operator has a translation, be it one that refuses the node. */
+  static boolean translates(OnnxNode node) {
+    return TABLE.containsKey(key(node.domain(), node.opType()));
   }
 
   /**

@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 record OnnxSchema(
     String type, int since, int minInputs, int maxInputs, int maxOutputs, Set<String> attributes) {
+  /** What ONNX Runtime's optimizer writes into the default domain, whatever its version. */
+  private static final List<String> ONNX_RUNTIME =
+      List.of(
+          "LayerNormalization 1 2 3 3 axis: epsilon: stash_type:",
+          "SimplifiedLayerNormalization 1 2 2 2 axis: epsilon: stash_type:");
+
   private static final Map<String, TreeMap<Integer, OnnxSchema>> ALL = read();
 
   /** The version in force at an operator set; null if ONNX had no such operator then. */
@@ -85,6 +91,11 @@ record OnnxSchema(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    ONNX_RUNTIME.forEach(
+        line -> {
+          OnnxSchema schema = parse(line);
+          out.computeIfAbsent(schema.type(), t -> new TreeMap<>()).put(schema.since(), schema);
+        });
     return out;
   }
 

@@ -10,7 +10,10 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * QuantizeLinear and DequantizeLinear: {@code torch.quantize_per_tensor} or {@code _per_channel}
@@ -24,18 +27,30 @@ final class QuantizationImports {
   private QuantizationImports() {}
 
   static List<OperatorSpec> rows() {
-    return new ImportFamily("")
-        .add("QuantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::quantize)
-        .add("DequantizeLinear", 10, 2, 3, ATTRIBUTES, QuantizationImports::dequantize)
-        .addMany(
-            "DynamicQuantizeLinear", 11, 1, 1, Set.of(), QuantizationImports::quantizeDynamically)
-        .rows();
+    return Stream.concat(
+            pair("", 10, ATTRIBUTES)
+                .addMany(
+                    "DynamicQuantizeLinear",
+                    11,
+                    1,
+                    1,
+                    Set.of(),
+                    QuantizationImports::quantizeDynamically)
+                .rows()
+                .stream(),
+            pair("com.microsoft", 1, Set.of("axis")).rows().stream())
+        .toList();
+  }
+
+  private static ImportFamily pair(String domain, int since, Set<String> attributes) {
+    return new ImportFamily(domain)
+        .add("QuantizeLinear", since, 2, 3, attributes, QuantizationImports::quantize)
+        .add("DequantizeLinear", since, 2, 3, attributes, QuantizationImports::dequantize);
   }
 
   private static Value quantize(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
-    DType integers = in.has(2) ? Dtypes.of(in.get(2)) : DType.UINT8;
-    DType dtype = quantizedType(node, integers);
+    DType integers = in.has(2) ? Dtypes.of(in.get(2)) : asked(node);
     node.ignore("saturate"); // of 8-bit floats
     long wanted = node.integer("output_dtype", 0);
     if (wanted != 0 && wanted != OnnxTypes.onnxType(integers).getNumber()) {
@@ -43,6 +58,10 @@ final class QuantizationImports {
     }
     if (node.integer("precision", 0) > 1) { // float32 is 1
       throw node.error("attribute " + node.describe("precision") + ", expected float32");
+    }
+    DType dtype = quantizedType(integers);
+    if (dtype == null || !isFixed(node, in)) {
+      return QuantizationFormulas.quantize(node, in, integers, graph);
     }
     QParams q = qparams(node, in, x.rank());
     if (!q.isPerChannel()) {
@@ -54,9 +73,26 @@ final class QuantizationImports {
         "torch.quantize_per_channel", x, scales, zeroPoints, (long) q.axis(), dtype);
   }
 
+  /** The type of the integers without a zero point. */
+  private static DType asked(OnnxNode node) {
+    long wanted = node.integer("output_dtype", 0);
+    return wanted == 0 ? DType.UINT8 : OnnxTypes.dtype((int) wanted, node.toString());
+  }
+
+  /** Whether scales and zero points are known, one for all elements or one for each of an axis. */
+  private static boolean isFixed(OnnxNode node, Inputs in) {
+    return node.integer("block_size", 0) == 0
+        && in.isConstant(1)
+        && (!in.has(2) || in.isConstant(2))
+        && in.get(1).rank() <= 1;
+  }
+
   private static List<Value> quantizeDynamically(OnnxNode node, Inputs in, ImportGraph graph) {
     Value q = graph.function("octant.dynamic_quantize_linear", in.get(0));
-    return List.of(q, graph.method("q_scale", q), graph.method("q_zero_point", q));
+    Value scale = graph.method("q_scale", q);
+    Value zeroPoint = graph.method("q_zero_point", q);
+    List.of(scale, zeroPoint).forEach(number -> graph.parameterOf(in.get(0), number));
+    return List.of(q, scale, zeroPoint);
   }
 
   private static Value dequantize(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -68,7 +104,7 @@ final class QuantizationImports {
     if (!x.isConstant() && content.isQuantized()) { // its parameters travel with it
       boolean same =
           in.isConstant(1)
-              ? qparams(node, in, x.rank()).equals(content.qparams())
+              ? isFixed(node, in) && qparams(node, in, x.rank()).equals(content.qparams())
               : isParameter("q_scale", in.get(1), x)
                   && in.has(2)
                   && isParameter("q_zero_point", in.get(2), x);
@@ -79,8 +115,10 @@ final class QuantizationImports {
       }
       return graph.method("dequantize", x);
     }
-    QParams q = qparams(node, in, x.rank());
-    return x.isConstant() ? constant(node, content, q) : scaled(node, x, q, graph);
+    boolean whole = quantizedType(Dtypes.of(x)) != null || content.isQuantized();
+    return x.isConstant() && whole && isFixed(node, in)
+        ? constant(node, content, qparams(node, in, x.rank()))
+        : QuantizationFormulas.dequantize(node, in, graph);
   }
 
   /** Whether a value is what dynamic quantization found out about another. */
@@ -91,36 +129,22 @@ final class QuantizationImports {
 
   private static Value constant(OnnxNode node, Tensor content, QParams q) {
     Tensor integers = content.isQuantized() ? content.intRepr() : content;
-    DType dtype = quantizedType(node, integers.dtype());
+    DType dtype = Objects.requireNonNull(quantizedType(integers.dtype()));
     Tensor quantized = Tensor.quantized(dtype, integers.shape(), integers.ints(), q);
     return Value.dequantized(real(quantized), quantized, node.output(0));
   }
 
-  /** Integers that no quantize operator made. */
-  private static Value scaled(OnnxNode node, Value x, QParams q, ImportGraph graph) {
-    if (q.isPerChannel()) {
-      throw node.error("per-channel parameters of computed integers");
-    }
-    Value shifted = graph.method("to", x, DType.FLOAT32);
-    if (q.zeroPoint() != 0) {
-      shifted = graph.function("operator.sub", shifted, (double) q.zeroPoint());
-    }
-    return graph.function("operator.mul", shifted, q.scale());
-  }
-
-  private static DType quantizedType(OnnxNode node, DType integers) {
+  /** The quantized type of integers; null if there is none. */
+  private static @Nullable DType quantizedType(DType integers) {
     return switch (integers) {
       case INT8 -> DType.QINT8;
       case UINT8 -> DType.QUINT8;
       case INT32 -> DType.QINT32;
-      default -> throw node.error("integers of " + integers + ", expected int8, uint8 or int32");
+      default -> null;
     };
   }
 
   private static QParams qparams(OnnxNode node, Inputs in, int rank) {
-    if (node.integer("block_size", 0) != 0) {
-      throw node.error("blocked quantization, expected per tensor or per axis");
-    }
     Tensor scale = in.constant(1);
     long axis = node.integer("axis", 1);
     if (in.has(2) && in.constant(2).numel() != scale.numel()) {

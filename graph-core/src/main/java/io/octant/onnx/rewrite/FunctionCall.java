@@ -10,9 +10,10 @@ import java.util.Optional;
 /**
  * A node whose operator ONNX defines as a function, and what is known of its inputs.
  *
+ * @param opset version of the default operator set, which bodies are written in
  * @param inputs an example of each input, of its type and shape; empty for one left out
  */
-public record FunctionCall(OnnxNode node, List<Optional<Tensor>> inputs) {
+public record FunctionCall(OnnxNode node, int opset, List<Optional<Tensor>> inputs) {
   boolean has(int input) {
     return input < inputs.size() && inputs.get(input).isPresent();
   }

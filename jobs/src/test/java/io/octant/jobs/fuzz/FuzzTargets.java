@@ -7,7 +7,7 @@ import io.octant.calibration.RangeMethod;
 import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
 import io.octant.jobs.config.ConfigurationSource;
-import io.octant.jobs.inspect.CalibrationStateText;
+import io.octant.jobs.state.CalibrationStateText;
 import io.octant.pipeline.calibration.PartitionState;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.SolvedCalibration;
