@@ -1,19 +1,32 @@
 package io.octant.bytes;
 
 import io.octant.OctantException;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Grows a byte array; integers little endian. */
 public final class ByteSink {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private static final int FIRST_BYTES = 256;
+
+  /** A varint of 63 bits. */
+  private static final int LONGEST_VARINT = 9;
+
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int size;
+
+  private void reserve(int more) {
+    if (more > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), 2 * bytes.length));
+    }
+  }
 
   /** The low byte. */
   public void u8(int v) {
-    out.write(v);
+    reserve(1);
+    bytes[size++] = (byte) v;
   }
 
   /** The low two bytes. */
@@ -46,23 +59,36 @@ public final class ByteSink {
 
   /** LEB128 of a non-negative number: seven bits a byte, low ones first, high bit means more. */
   public void varint(long v) {
+    reserve(LONGEST_VARINT);
     long rest = v;
     while (rest >= 0x80) {
-      u8((int) (rest & 0x7f) | 0x80);
+      bytes[size++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    u8((int) rest);
+    bytes[size++] = (byte) rest;
   }
 
   /** Bytes as they are. */
-  public void raw(byte[] bytes) {
-    out.writeBytes(bytes);
+  public void raw(byte[] source) {
+    raw(source, 0, source.length);
+  }
+
+  private void raw(byte[] source, int from, int length) {
+    reserve(length);
+    System.arraycopy(source, from, bytes, size, length);
+    size += length;
   }
 
   /** Length in bytes as a varint, then the bytes. */
-  public void block(byte[] bytes) {
-    varint(bytes.length);
-    raw(bytes);
+  public void block(byte[] source) {
+    varint(source.length);
+    raw(source);
+  }
+
+  /** Length in bytes of what another sink got, as a varint, then those bytes. */
+  public void block(ByteSink content) {
+    varint(content.size);
+    raw(content.bytes, 0, content.size);
   }
 
   /**
@@ -74,7 +100,7 @@ public final class ByteSink {
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(s));
       varint(utf8.remaining());
-      out.write(utf8.array(), utf8.arrayOffset(), utf8.remaining());
+      raw(utf8.array(), utf8.arrayOffset(), utf8.remaining());
     } catch (CharacterCodingException e) {
       throw new OctantException("Cannot write name: " + s + ", expected text that UTF-8 has", e);
     }
@@ -82,6 +108,6 @@ public final class ByteSink {
 
   /** All that was written. */
   public byte[] toBytes() {
-    return out.toByteArray();
+    return Arrays.copyOf(bytes, size);
   }
 }

@@ -69,6 +69,9 @@ public final class ByteSource {
 
   /** What {@link ByteSink#varint} wrote, in its shortest form. */
   public long varint() {
+    if (at < end && bytes[at] >= 0) {
+      return bytes[at++];
+    }
     long v = 0;
     for (int shift = 0; ; shift += 7) {
       long b = u8();

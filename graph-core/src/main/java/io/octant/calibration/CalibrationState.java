@@ -66,9 +66,14 @@ public final class CalibrationState {
    * @throws OctantException if the two cannot be of one observer; this state is unchanged then
    */
   public void add(String observer, Statistic<?> statistic) {
+    adopt(observer, statistic.copy());
+  }
+
+  /** As {@link #add}, of a statistic that nobody else holds. */
+  void adopt(String observer, Statistic<?> statistic) {
     statistics
         .computeIfAbsent(statistic.kind().name(), k -> new TreeMap<>())
-        .merge(observer, statistic.copy(), CalibrationState::sum);
+        .merge(observer, statistic, CalibrationState::sum);
   }
 
   private static Statistic<?> sum(Statistic<?> mine, Statistic<?> more) {
@@ -129,7 +134,7 @@ public final class CalibrationState {
     other.statistics.forEach(
         (kind, all) -> {
           SortedMap<String, Statistic<?>> mine = merged.computeIfAbsent(kind, k -> new TreeMap<>());
-          all.forEach((path, s) -> mine.merge(path, s.copy(), CalibrationState::sum));
+          all.forEach((path, s) -> mine.compute(path, (p, old) -> old == null ? s.copy() : sum(old, s)));
         });
     statistics = merged;
     numerics.addAll(other.numerics);

@@ -178,7 +178,7 @@ final class CalibrationStateCodec {
     for (long i = 0; i < count; i++) {
       String path = in.text();
       requireAscending(in, "path", last, path);
-      s.add(path, in.within(", statistics of " + path, () -> read.from(in)));
+      s.adopt(path, in.within(", statistics of " + path, () -> read.from(in)));
       last = path;
     }
   }

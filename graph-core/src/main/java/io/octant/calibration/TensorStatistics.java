@@ -7,7 +7,6 @@ import io.octant.OctantException;
 import io.octant.bytes.ByteSource;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,14 +114,13 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
    * @throws OctantException if the count passes 2^63 − 1
    */
   public void merge(TensorStatistics other) {
-    Counts.sum(count, other.count);
-    addSpecial(other.special);
+    count = Counts.sum(count, other.count);
+    special = special.plus(other.special);
     min = Math.min(min, other.min);
     max = Math.max(max, other.max);
     for (int p = 0; p < PAGES; p++) {
-      long[] theirs = other.pages[p];
-      if (theirs.length > 0) {
-        addPage(p, theirs, 0);
+      if (other.pages[p].length > 0) {
+        addCounts(p, other.pages[p], 0);
       }
     }
   }
@@ -186,11 +184,32 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
     }
     if (newCount != count) {
       count = newCount;
-      long[] mine = page(page);
-      for (int s = 0; s < PAGE_BINS; s++) {
-        mine[s] += counts[offset + s];
-      }
+      addCounts(page, counts, offset);
     }
+  }
+
+  private void addCounts(int page, long[] counts, int offset) {
+    long[] mine = page(page);
+    for (int s = 0; s < PAGE_BINS; s++) {
+      mine[s] += counts[offset + s];
+    }
+  }
+
+  /**
+   * Takes an array, not a copy, for a page that has none; the page stays absent if no count is
+   * above 0.
+   *
+   * @param counts 1,024 counts of at least 0
+   * @return their sum
+   * @throws OctantException if the count passes 2^63 − 1
+   */
+  long adoptPage(int page, long[] counts) {
+    long sum = Counts.sum(counts);
+    count = Counts.sum(count, sum);
+    if (sum != 0) {
+      pages[page] = counts;
+    }
+    return sum;
   }
 
   /**
@@ -266,46 +285,64 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
 
   /** Visits the non-empty bins from −∞ to +∞; special values are not among them. */
   public void forEachBin(BinVisitor visit) {
-    for (int p = PAGES - 1; p >= PAGES / 2; p--) {
-      for (int s = PAGE_BINS - 1; s >= 0; s--) {
-        long c = binCount(p, s);
-        if (c != 0) {
-          visit.visit(LogLinearGrid.outerEdge(p, s), LogLinearGrid.innerEdge(p, s), c);
-        }
-      }
-    }
-    for (int p = 0; p < PAGES / 2; p++) {
-      for (int s = 0; s < PAGE_BINS; s++) {
-        long c = binCount(p, s);
-        if (c != 0) {
-          visit.visit(LogLinearGrid.innerEdge(p, s), LogLinearGrid.outerEdge(p, s), c);
-        }
-      }
-    }
+    forEachSlot(
+        PAGES / 2,
+        PAGES,
+        (p, s) ->
+            visit.visit(
+                LogLinearGrid.outerEdge(p, s), LogLinearGrid.innerEdge(p, s), pages[p][s]));
+    forEachSlot(
+        0,
+        PAGES / 2,
+        (p, s) ->
+            visit.visit(
+                LogLinearGrid.innerEdge(p, s), LogLinearGrid.outerEdge(p, s), pages[p][s]));
   }
 
-  /** Visits the places of the finite values that have a count, from the lowest. */
-  void forEachPlace(IntConsumer visit) {
-    for (int p = PAGES - 1; p >= PAGES / 2; p--) {
-      for (int s = PAGE_BINS - 1; s >= 0; s--) {
-        if (binCount(p, s) != 0) {
-          visit.accept(LogLinearGrid.placeOf(p, s));
+  /**
+   * The place of the lowest ({@code sign} −1) or the highest (1) finite values that have a count.
+   *
+   * @throws OctantException if no finite value has one
+   */
+  int outermostPlace(int sign) {
+    int far = sign < 0 ? PAGES / 2 : 0;
+    int near = PAGES / 2 - far;
+    for (int i = PAGES / 2 - 1; i >= 0; i--) {
+      for (int s = pages[far + i].length - 1; s >= 0; s--) {
+        if (pages[far + i][s] != 0) {
+          return LogLinearGrid.placeOf(far + i, s);
         }
       }
     }
-    if (special.tinyNegatives() != 0) {
-      visit.accept(-1);
+    long tinyFar = sign < 0 ? special.tinyNegatives() : special.tinyPositives();
+    if (special.finite() != 0) {
+      return tinyFar != 0 ? sign : special.zeros() != 0 ? 0 : -sign;
     }
-    if (special.zeros() != 0) {
-      visit.accept(0);
+    for (int i = 0; i < PAGES / 2; i++) {
+      for (int s = 0; s < pages[near + i].length; s++) {
+        if (pages[near + i][s] != 0) {
+          return LogLinearGrid.placeOf(near + i, s);
+        }
+      }
     }
-    if (special.tinyPositives() != 0) {
-      visit.accept(1);
-    }
-    for (int p = 0; p < PAGES / 2; p++) {
-      for (int s = 0; s < PAGE_BINS; s++) {
-        if (binCount(p, s) != 0) {
-          visit.accept(LogLinearGrid.placeOf(p, s));
+    throw new OctantException("Cannot find place of " + this + ", expected a finite value");
+  }
+
+  @FunctionalInterface
+  private interface SlotVisitor {
+    void visit(int page, int slot);
+  }
+
+  /** Visits the slots with a count of pages that are all of one sign, from the lowest value. */
+  private void forEachSlot(int from, int to, SlotVisitor visit) {
+    boolean negative = LogLinearGrid.isNegative(from);
+    for (int i = 0; i < to - from; i++) {
+      int p = negative ? to - 1 - i : from + i;
+      long[] counts = pages[p];
+      for (int k = 0; k < counts.length; k++) {
+        int s = negative ? counts.length - 1 - k : k;
+        if (counts[s] != 0) {
+          visit.visit(p, s);
         }
       }
     }

@@ -13,7 +13,6 @@ import io.octant.bytes.ByteSource;
 final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
   static final int VERSION = 1;
   private static final int SPECIAL = 6;
-  private static final int NO_PLACE = Integer.MIN_VALUE;
 
   @Override
   public String name() {
@@ -27,7 +26,9 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
 
   @Override
   public void write(TensorStatistics statistics, ByteSink out) {
-    out.block(encode(statistics));
+    ByteSink content = new ByteSink();
+    encode(statistics, content);
+    out.block(content);
   }
 
   @Override
@@ -37,6 +38,11 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
 
   static byte[] encode(TensorStatistics s) {
     ByteSink out = new ByteSink();
+    encode(s, out);
+    return out.toBytes();
+  }
+
+  private static void encode(TensorStatistics s, ByteSink out) {
     out.u8(VERSION);
     new ValueRange(s.min(), s.max()).write(out);
     SpecialCounts c = s.special();
@@ -58,7 +64,6 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
         encodePage(counts, out);
       }
     }
-    return out.toBytes();
   }
 
   /** Counts in slot order; a run of n zeros is a 0 followed by n − 1. */
@@ -102,13 +107,7 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
         throw in.corrupt("page " + page + " after " + last + ", expected ascending grid pages");
       }
       long[] counts = decodePage(in);
-      long before = s.count();
-      in.checked(
-          () -> {
-            s.addPage(page, counts, 0);
-            return page;
-          });
-      if (s.count() == before) {
+      if (in.checked(() -> s.adoptPage(page, counts)) == 0) {
         throw in.corrupt("page " + page + " without a count, expected it to be left out");
       }
       last = page;
@@ -120,14 +119,10 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
 
   /** The extrema must lie in the first and the last bin that have a count. */
   private static void requireRange(ByteSource in, TensorStatistics s) {
-    int[] ends = {NO_PLACE, NO_PLACE};
-    s.forEachPlace(
-        place -> {
-          ends[0] = ends[0] == NO_PLACE ? place : ends[0];
-          ends[1] = place;
-        });
-    boolean agrees =
-        s.hasRange() ? place(s.min()) == ends[0] && place(s.max()) == ends[1] : ends[0] == NO_PLACE;
+    boolean agrees = s.hasRange() == (s.finiteCount() != 0);
+    if (agrees && s.hasRange()) {
+      agrees = s.outermostPlace(-1) == place(s.min()) && s.outermostPlace(1) == place(s.max());
+    }
     if (!agrees) {
       throw in.corrupt(
           "range "

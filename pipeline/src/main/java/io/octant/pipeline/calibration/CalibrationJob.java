@@ -31,15 +31,9 @@ public final class CalibrationJob {
     byte[] empty = PartitionState.empty(key).toBytes();
     JavaRDD<byte[]> states =
         samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder(), empty));
-    PartitionState merged =
-        PartitionState.fromBytes(
-            states.treeAggregate(empty, CalibrationJob::merge, CalibrationJob::merge));
+    PartitionState merged = StateFold.collect(empty, states);
     samples.requireAllRead(merged.counts(), "calibrate");
     ExecutorAgreement.require(merged.executors(), mixed);
     return merged;
-  }
-
-  private static byte[] merge(byte[] a, byte[] b) {
-    return PartitionState.fromBytes(a).merge(PartitionState.fromBytes(b)).toBytes();
   }
 }

@@ -5,17 +5,15 @@ import io.octant.bytes.ByteSource;
 import io.octant.bytes.Envelope;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
-import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataCounts;
-import io.octant.pipeline.execution.ExecutorAgreement;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a job knows after some of the samples; a commutative monoid under {@link #merge} with {@link
- * #empty} as its neutral element.
+ * What a job knows after some of the samples; a commutative monoid under {@link StateFold} with
+ * {@link #empty} as its neutral element.
  *
  * <p>The bytes are what a task sends to the next: counts, executors, and the {@link
  * CalibrationState} in its own format. They live as long as a job; only the calibration state goes
@@ -36,20 +34,6 @@ public record PartitionState(
   /** Nothing seen. */
   public static PartitionState empty(CalibrationKey key) {
     return new PartitionState(new CalibrationState(key), DataCounts.NONE, new TreeSet<>());
-  }
-
-  /**
-   * What this and another state saw together; both stay as they are. Executors may differ in their
-   * numerics: whether that is right is asked when all of them are known, {@link ExecutorAgreement}.
-   *
-   * @throws OctantException if they belong to different models, graphs or configurations
-   */
-  public PartitionState merge(PartitionState other) {
-    CalibrationState merged = state.copy();
-    merged.merge(other.state, MixedNumerics.ACCEPT);
-    SortedSet<ExecutorIdentity> ids = new TreeSet<>(executors);
-    ids.addAll(other.executors);
-    return new PartitionState(merged, counts.plus(other.counts), ids);
   }
 
   /** Equal states have equal bytes. */

@@ -9,13 +9,18 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
+import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionStateTest {
   private static final PartitionState A = state("a", "x", 1f, -2f);
@@ -24,24 +29,32 @@ class PartitionStateTest {
   private static final PartitionState EMPTY = PartitionState.empty(key(1));
 
   @Test
-  void mergingIsAssociativeCommutativeAndHasAnIdentity() {
-    byte[] expected = A.merge(B).merge(C).toBytes();
+  void foldingIsAssociativeCommutativeAndHasAnIdentity() {
+    byte[] expected = folded(A, B, C).toBytes();
     for (List<PartitionState> p :
         List.of(List.of(A, C, B), List.of(B, A, C), List.of(C, B, A), List.of(B, C, A))) {
-      assertThat(p.get(0).merge(p.get(1)).merge(p.get(2)).toBytes()).isEqualTo(expected);
-      assertThat(p.get(0).merge(throughBytes(p.get(1).merge(p.get(2)))).toBytes())
-          .isEqualTo(expected);
+      assertThat(folded(p.get(0), p.get(1), p.get(2)).toBytes()).isEqualTo(expected);
+      assertThat(folded(p.get(0), folded(p.get(1), p.get(2))).toBytes()).isEqualTo(expected);
     }
-    assertThat(A.merge(EMPTY).toBytes()).isEqualTo(A.toBytes());
-    assertThat(EMPTY.merge(A).toBytes()).isEqualTo(A.toBytes());
+    assertThat(folded(A, EMPTY)).isEqualTo(A).isEqualTo(folded(A)).isEqualTo(folded(EMPTY, A));
+    assertThat(folded()).isEqualTo(EMPTY);
+    assertThat(folded(A, C).state().statistics(TensorStatistics.KIND).get("x").count())
+        .isEqualTo(4);
   }
 
-  @Test
-  void mergesWithoutChangingItsParts() {
-    byte[] before = A.toBytes();
-    PartitionState merged = A.merge(C);
-    assertThat(merged.state().statistics(TensorStatistics.KIND).get("x").count()).isEqualTo(4);
-    assertThat(A.toBytes()).isEqualTo(before);
+  /** More partitions than a driver takes at once, some without a state. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 40, 97})
+  void aJobFoldsThemAllWhateverItsPartitions(int partitions) {
+    List<byte[]> states = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      states.add(List.of(A, B, C).get(i % 3).toBytes());
+    }
+    JavaSparkContext spark = new JavaSparkContext(SharedSpark.session().sparkContext());
+    PartitionState collected =
+        StateFold.collect(EMPTY.toBytes(), spark.parallelize(states, partitions));
+    assertThat(collected).isEqualTo(StateFold.of(EMPTY.toBytes(), states.iterator()));
+    assertThat(collected.counts().samples()).isEqualTo(60 * A.counts().samples());
   }
 
   @Test
@@ -52,7 +65,7 @@ class PartitionStateTest {
 
   @Test
   void refusesAnotherGraph() {
-    assertThatThrownBy(() -> A.merge(PartitionState.empty(key(2))))
+    assertThatThrownBy(() -> folded(A, PartitionState.empty(key(2))))
         .isInstanceOf(OctantException.class)
         .hasMessageContaining(
             "Cannot merge calibration states: prepared graph " + key(2).preparedGraph());
@@ -67,6 +80,11 @@ class PartitionStateTest {
     assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
         .isInstanceOf(OctantException.class)
         .hasMessage("Cannot read partition state: version 4, expected 3");
+  }
+
+  private static PartitionState folded(PartitionState... states) {
+    return StateFold.of(
+        EMPTY.toBytes(), Arrays.stream(states).map(PartitionState::toBytes).iterator());
   }
 
   private static PartitionState throughBytes(PartitionState s) {
