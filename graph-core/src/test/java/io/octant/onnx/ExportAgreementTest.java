@@ -194,6 +194,32 @@ class ExportAgreementTest {
         .apply(t -> Exported.of(t).agrees(26));
   }
 
+  /** As PyTorch's TorchScript exporter writes equal weights: once, and copied to other names. */
+  @Test
+  void weightsAndBiasesCopiedToOtherNames() {
+    Exported e =
+        Exported.of(
+            new TinyModel(17)
+                .input("x", normal(6, 3, 8))
+                .constant("w", normal(8, 8))
+                .constant("one.bias", normal(8))
+                .node("Identity", List.of("one.bias"), List.of("two.bias"))
+                .node("Identity", List.of("two.bias"), List.of("three.bias"))
+                .node("Identity", List.of("w"), List.of("v"))
+                .node("MatMul", List.of("x", "w"), List.of("p"))
+                .node("Add", List.of("one.bias", "p"), List.of("g"))
+                .node("Relu", List.of("g"), List.of("r"))
+                .node("MatMul", List.of("r", "v"), List.of("q"))
+                .node("Add", List.of("two.bias", "q"), List.of("h"))
+                .node("MatMul", List.of("h", "v"), List.of("s"))
+                .node("Add", List.of("s", "three.bias"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(e.imported()))
+        .filteredOn(t -> !t.endsWith("relu"))
+        .containsExactly("torch.nn.Linear", "torch.nn.Linear", "torch.nn.Linear");
+    e.agrees(26);
+  }
+
   @Test
   void weightsFromConstantNodes() {
     new TinyModel(17)

@@ -45,6 +45,12 @@ public final class NodeGraph {
                   .build();
           constants.put(n.getOutput(0), scalar);
         }
+      } else if (n.getOpType().equals("Identity") && n.getInputCount() == 1) {
+        // Exporters keep one of several equal weights and copy it to the others' names.
+        TensorProto copied = constants.get(n.getInput(0));
+        if (copied != null) {
+          constants.put(n.getOutput(0), copied);
+        }
       }
     }
   }
