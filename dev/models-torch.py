@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Exports networks that people export with both of PyTorch's ONNX exporters: dev/models-export.py OUT [NAME...]
+"""Exports a network as people do: dev/models-torch.py NETWORK ts|dynamo FILE, or --list for the names of the networks.
 
-Writes OUT/NAME-ts.onnx (TorchScript exporter, operator set 17) and OUT/NAME-dynamo.onnx (dynamo exporter as it is by default, with external
-data where it writes them), both with an open batch. Weights are random with a fixed seed, statistics of batch norms those of smooth random
-images, gains differ between channels: activations have ordinary ranges, predictions mean nothing. Prints one line a file: operator set,
-nodes, and how far ONNX Runtime is from PyTorch at another batch size. Needs torch, torchvision, timm, onnx, onnxscript and onnxruntime.
+ts is PyTorch's TorchScript exporter with operator set 17, dynamo the other one as it is by default, with external data where it writes them;
+the batch is open. Weights are random with a fixed seed, statistics of batch norms those of smooth random images, gains differ between channels:
+activations have ordinary ranges, predictions mean nothing. Prints operator set, size, the most frequent operators, and how far ONNX Runtime is
+from PyTorch at another batch size. Needs torch, torchvision, timm, onnx, onnxscript and onnxruntime.
 """
 import collections
 import logging
@@ -288,7 +288,7 @@ def realistic(net, images):
     return net.eval()
 
 
-def export(name, out):
+def export(name, exporter, file):
     import onnx
     import onnxruntime
 
@@ -303,26 +303,20 @@ def export(name, out):
         expected = net(*others)
     expected = expected if isinstance(expected, tuple) else (expected,)
     outputs = ["output"] if len(expected) == 1 else [f"output{i}" for i in range(len(expected))]
-    for exporter in ("ts", "dynamo"):
-        file = out / f"{name}-{exporter}.onnx"
-        options = dict(input_names=kind.names, output_names=outputs)
-        if exporter == "ts":
-            options |= dict(dynamo=False, opset_version=17, dynamic_axes={n: {0: "batch"} for n in kind.names + outputs})
-        else:
-            options |= dict(dynamo=True, verbose=False, dynamic_shapes=tuple({0: torch.export.Dim("batch")} for _ in kind.names))
-        try:
-            with torch.no_grad():
-                torch.onnx.export(net, arguments, file, **options)
-        except Exception as error:  # an exporter that cannot: said, and the next one
-            print(f"{file.name}: not exported: {str(error).splitlines()[0][:200]}", flush=True)
-            continue
-        session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-        got = session.run(None, {n: o.numpy() for n, o in zip(kind.names, others)})
-        error = max(float(abs(g - e.numpy()).max() / max(e.abs().max(), 1e-9)) for g, e in zip(got, expected))
-        model = onnx.load(file, load_external_data=False)
-        common = ", ".join(f"{n} {c}" for n, c in collections.Counter(n.op_type for n in model.graph.node).most_common(8))
-        size = sum(f.stat().st_size for f in out.glob(file.name + "*"))
-        print(f"{file.name}: opset {model.opset_import[0].version}, {size:,} bytes, error {error:.1e}, {common}", flush=True)
+    options = dict(input_names=kind.names, output_names=outputs)
+    if exporter == "ts":
+        options |= dict(dynamo=False, opset_version=17, dynamic_axes={n: {0: "batch"} for n in kind.names + outputs})
+    else:
+        options |= dict(dynamo=True, verbose=False, dynamic_shapes=tuple({0: torch.export.Dim("batch")} for _ in kind.names))
+    with torch.no_grad():
+        torch.onnx.export(net, arguments, file, **options)
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    got = session.run(None, {n: o.numpy() for n, o in zip(kind.names, others)})
+    error = max(float(abs(g - e.numpy()).max() / max(e.abs().max(), 1e-9)) for g, e in zip(got, expected))
+    model = onnx.load(file, load_external_data=False)
+    common = ", ".join(f"{n} {c}" for n, c in collections.Counter(n.op_type for n in model.graph.node).most_common(8))
+    size = sum(f.stat().st_size for f in file.parent.glob(file.name + "*"))
+    print(f"{name} by {exporter}: opset {model.opset_import[0].version}, {size:,} bytes, error {error:.1e}, {common}")
 
 
 if __name__ == "__main__":
@@ -330,7 +324,9 @@ if __name__ == "__main__":
     logging.disable(logging.WARNING)
     torch.set_num_threads(1)
     torch.backends.mha.set_fastpath_enabled(False)  # the fused attention does not export
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    for network in sys.argv[2:] or NETWORKS:
-        export(network, target)
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(NETWORKS))
+    elif len(sys.argv) == 4 and sys.argv[1] in NETWORKS and sys.argv[2] in ("ts", "dynamo"):
+        export(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    else:
+        sys.exit(__doc__.splitlines()[0])
