@@ -19,6 +19,12 @@ record ModelLine(
     String name, String source, String data, int calibration, int evaluation, String task) {
   private static final int COLUMNS = 6;
 
+  /** Its own, {@code NAME.conf}, or the one that models of its kind of source share. */
+  Path configuration(Path folder) {
+    Path own = folder.resolve(name + ".conf");
+    return Files.exists(own) ? own : folder.resolve(source.split(":", 2)[0] + ".conf");
+  }
+
   static List<ModelLine> read(Path file) throws IOException {
     List<ModelLine> out = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The list of real models and their configurations; the models themselves are too large here. */
 class ModelLineTest {
   private static final Path ROOT = Path.of("..");
+  private static final Path CONFIGURATIONS = ROOT.resolve("conf/models");
 
   private final List<ModelLine> lines = lines();
 
@@ -29,10 +30,12 @@ class ModelLineTest {
   @Test
   void everyModelHasAConfigurationAndEveryConfigurationAModel() throws IOException {
     Set<String> expected = new HashSet<>(Set.of("models.conf"));
+    Set<String> names = new HashSet<>();
     for (ModelLine line : lines) {
-      assertThat(expected.add(line.name() + ".conf")).as(line.name()).isTrue();
+      assertThat(names.add(line.name())).as(line.name()).isTrue();
+      expected.add(line.configuration(CONFIGURATIONS).getFileName().toString());
     }
-    try (Stream<Path> files = Files.list(ROOT.resolve("conf/models"))) {
+    try (Stream<Path> files = Files.list(CONFIGURATIONS)) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(expected);
     }
@@ -41,7 +44,7 @@ class ModelLineTest {
   @Test
   void everyConfigurationIsThatOfAJob() {
     for (ModelLine line : lines) {
-      Path file = ROOT.resolve("conf/models").resolve(line.name() + ".conf");
+      Path file = line.configuration(CONFIGURATIONS);
       List<String> places =
           List.of(
               "model.path=m.onnx",

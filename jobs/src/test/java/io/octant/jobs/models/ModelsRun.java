@@ -13,7 +13,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Measures the models of {@code dev/models.txt}: each is fetched, quantized by a real job with the
- * configuration {@code conf/models/NAME.conf}, and compared with ONNX Runtime and other quantizers.
+ * configuration {@code conf/models/NAME.conf}, or the one of its kind of source, and compared with ONNX Runtime and other quantizers.
  * Its line in {@code docs/models.md} is written anew.
  */
 public final class ModelsRun {
@@ -79,7 +79,7 @@ public final class ModelsRun {
     System.out.println("== " + line.name());
     try {
       Path file = store.fetch(line.source());
-      Path configuration = CONFIGURATIONS.resolve(line.name() + ".conf");
+      Path configuration = line.configuration(CONFIGURATIONS);
       if (!Files.exists(configuration)) {
         throw new MissingException("no " + configuration);
       }
