@@ -21,10 +21,10 @@ public interface Engine {
   /**
    * Compiles a float, prepared (observed) or converted graph for fixed shapes.
    *
-   * <p>Every input's axis 0 is the batch. Observer modules accumulate into the execution context;
-   * the modules in the graph are never touched.
+   * <p>The batch axis of every input holds the samples. Observer modules accumulate into the
+   * execution context; the modules in the graph are never touched.
    *
-   * @param inputs one spec a placeholder, in order, with the full micro-batch in axis 0
+   * @param inputs one spec a placeholder, in order, with the full micro-batch
    * @throws io.octant.OctantException naming the node that cannot be compiled
    */
   Session compile(GraphModule model, List<TensorSpec> inputs);

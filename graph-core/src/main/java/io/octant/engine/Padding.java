@@ -3,21 +3,10 @@ package io.octant.engine;
 import io.octant.calibration.ObservedSamples;
 import io.octant.shape.BatchAxis;
 import io.octant.tensor.Tensor;
-import io.octant.tensor.TensorSpec;
-import java.util.List;
 
 /** The padding of a micro-batch, which observers never see. */
 public final class Padding {
   private Padding() {}
-
-  /** The samples of a micro-batch: the size of axis 0 of the first input that has axes, else 1. */
-  public static int batch(List<TensorSpec> inputs) {
-    return inputs.stream()
-        .filter(s -> s.shape().rank() > 0)
-        .mapToInt(s -> s.shape().dim(0))
-        .findFirst()
-        .orElse(1);
-  }
 
   /**
    * What an observer sees of a value.

@@ -67,7 +67,7 @@ public final class ModelOutputs {
 
   private static List<TensorSpec> specs(OnnxSource source, int batch) {
     return source.inputs().stream()
-        .map(in -> new TensorSpec(in.name(), in.dtype(), in.shape(batch)))
+        .map(in -> new TensorSpec(in.name(), in.dtype(), in.shape(batch), in.batchAxis()))
         .toList();
   }
 

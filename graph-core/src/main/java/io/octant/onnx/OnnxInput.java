@@ -8,21 +8,28 @@ import io.octant.tensor.Shape;
  *
  * @param name ONNX tensor name
  * @param dtype element type
- * @param sample shape of one sample: the axes after the batch, or all axes of an input without
- *     batch
- * @param hasBatch whether the first axis is a batch of any size
- * @param fixedBatch size of the first axis where the file fixes it, 0 where the batch is open or
- *     missing
+ * @param sample shape of one sample: all axes but that of the batch
+ * @param batchAxis the axis that holds the samples, −1 if there is none
+ * @param fixedBatch size of that axis where it is fixed, 0 where it is open or missing
  */
-public record OnnxInput(String name, DType dtype, Shape sample, boolean hasBatch, int fixedBatch) {
+public record OnnxInput(String name, DType dtype, Shape sample, int batchAxis, int fixedBatch) {
+  /** Whether it takes a batch of any size. */
+  public boolean hasBatch() {
+    return batchAxis >= 0 && fixedBatch == 0;
+  }
+
   /** The shape at a batch size, which an input without an open batch ignores. */
   public Shape shape(int batch) {
-    if (!hasBatch && fixedBatch == 0) {
+    if (batchAxis < 0) {
       return sample;
     }
     int[] dims = new int[sample.rank() + 1];
-    dims[0] = hasBatch ? batch : fixedBatch;
-    System.arraycopy(sample.toArray(), 0, dims, 1, sample.rank());
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] =
+          i == batchAxis
+              ? (hasBatch() ? batch : fixedBatch)
+              : sample.dim(i < batchAxis ? i : i - 1);
+    }
     return Shape.of(dims);
   }
 }

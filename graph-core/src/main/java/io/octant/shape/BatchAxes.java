@@ -15,9 +15,9 @@ import java.util.Map;
  * Which axis of each value of a graph holds the batch, so that padded samples can be told from real
  * ones anywhere in it. Immutable.
  *
- * <p>The samples are followed from the inputs, axis 0, through every node. A value that mixes them
- * (a mean over the batch), or brings them out of order, is ambiguous; asking for it is an error. A
- * value that is the same for all samples but has rows for each (an expanded class token) counts as
+ * <p>The samples are followed from the inputs through every node. A value that mixes them (a mean
+ * over the batch), or brings them out of order, is ambiguous; asking for it is an error. A value
+ * that is the same for all samples but has rows for each (an expanded class token) counts as
  * theirs. In a batch of one sample there is nothing to tell apart.
  */
 public final class BatchAxes {
@@ -37,16 +37,11 @@ public final class BatchAxes {
   /**
    * Analyses a graph.
    *
-   * @param inputs a spec for each placeholder, in order; axis 0 of each is the batch
+   * @param inputs a spec for each placeholder, in order
    * @throws GraphException naming the node that cannot run
    */
   public static BatchAxes of(GraphModule model, List<TensorSpec> inputs) {
-    int batch =
-        inputs.stream()
-            .filter(s -> s.shape().rank() > 0)
-            .mapToInt(s -> s.shape().dim(0))
-            .findFirst()
-            .orElse(1);
+    int batch = TensorSpec.batch(inputs);
     if (batch <= 1) {
       return new BatchAxes(Map.of(), Map.of(), true);
     }

@@ -75,10 +75,10 @@ final class BatchTracer {
     List<Node> placeholders = model.graph().placeholders();
     for (int i = 0; i < inputs.size(); i++) {
       TensorSpec spec = inputs.get(i);
-      boolean scalar = spec.shape().rank() == 0;
-      Tensor t = Zeros.of(spec.dtype(), scalar ? spec.shape() : spec.shape().withDim(0, batch));
+      int axis = spec.batchAxis();
+      Tensor t = Zeros.of(spec.dtype(), spec.shape(batch));
       zeros.add(t);
-      tracer.keep(placeholders.get(i), t, List.of(scalar ? BatchAxis.NONE : BatchAxis.of(0)));
+      tracer.keep(placeholders.get(i), t, List.of(axis < 0 ? BatchAxis.NONE : BatchAxis.of(axis)));
     }
     new ShapeInterpreter(model, tracer::add).run(zeros, Map.of());
     return new Result(tracer.axes, tracer.ambiguous, tracer.shapes);

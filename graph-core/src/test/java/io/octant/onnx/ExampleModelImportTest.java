@@ -96,7 +96,7 @@ class ExampleModelImportTest {
     assertThat(linear.output()).isEqualTo("/blocks/blocks.0/fc1/Add_output_0");
     assertThat(source.tensors()).containsEntry("/blocks/blocks.0/fc1/Add_output_0", "blocks_0_fc1");
     assertThat(source.inputs())
-        .containsExactly(new OnnxInput("input", DType.FLOAT32, Shape.of(1, 28, 28), true, 0));
+        .containsExactly(new OnnxInput("input", DType.FLOAT32, Shape.of(1, 28, 28), 0, 0));
     assertThat(source.sha256()).hasSize(64).isEqualTo(model.sha256());
   }
 }

@@ -191,6 +191,21 @@ class RewriteTest {
   }
 
   @Test
+  void aConditionalOnTheNumberOfAxesIsDecided() {
+    TinyModel tiny = new TinyModel(17).input("x", Tensors.normal(RANDOM, 3, 4));
+    ModelProto.Builder model = conditional(tiny, 1, 2).proto().toBuilder();
+    // Size(Shape(x)) is 2 for every batch, though Shape(x) is not the same for any two.
+    model.getGraphBuilder().getNodeBuilder(1).setOpType("Size").clearInput().addInput("s");
+    OnnxModel ranked = OnnxModel.of(model.build(), "tiny.onnx");
+    GraphModule graph = OnnxImporter.run(ranked, ImportOptions.none());
+    Tensors.assertClose(
+        graph.runTensor(tiny.samples().get("x")),
+        OnnxRuntime.run(ranked, tiny.samples()).get(0),
+        1e-5,
+        "rank");
+  }
+
+  @Test
   void aConditionalOnTheBatchIsRefusedThoughBothBatchesTriedAgree() {
     TinyModel tiny = new TinyModel(17).input("x", Tensors.normal(RANDOM, 3, 4));
     OnnxModel model = conditional(tiny, 0, 1);

@@ -10,11 +10,10 @@ import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code octant bench}: measures the engine alone, without Spark, and prints one JSON line. */
@@ -58,11 +57,7 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "5")
   double seconds;
 
-  @Option(
-      names = "--axis",
-      paramLabel = "name=size",
-      description = "Size of a symbolic axis other than the batch; repeat it for each axis.")
-  Map<String, Integer> axes = new TreeMap<>();
+  @Mixin ModelOptions options = new ModelOptions();
 
   @Option(
       names = "--isa",
@@ -82,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
     Benchmark benchmark =
         new Benchmark(
             model,
-            new TreeMap<>(axes),
+            options.options(),
             mode,
             batch,
             threads,

@@ -7,18 +7,15 @@ import io.octant.jobs.console.Console;
 import io.octant.jobs.inspect.ModelText;
 import io.octant.onnx.ModelFolder;
 import io.octant.onnx.OnnxModel;
-import io.octant.onnx.importer.ImportOptions;
 import io.octant.onnx.importer.OnnxImporter;
 import io.octant.pipeline.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code octant inspect}: prints a model's graph. */
@@ -30,11 +27,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A model (.onnx).")
   Path file;
 
-  @Option(
-      names = "--axis",
-      paramLabel = "name=size",
-      description = "Size of a symbolic axis other than the batch; repeat it for each axis.")
-  Map<String, Integer> axes = new LinkedHashMap<>();
+  @Mixin ModelOptions options = new ModelOptions();
 
   InspectCommand(Console console) {
     this.console = console;
@@ -50,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
               + ": a calibration state, expected a model; see octant state show");
     }
     OnnxModel model = OnnxModel.parse(bytes, file.toString(), folder());
-    GraphModule graph = OnnxImporter.run(model, new ImportOptions(axes));
+    GraphModule graph = OnnxImporter.run(model, options.options());
     console.out().print(ModelText.of(model, graph));
     return ExitCode.OK.number();
   }

@@ -3,10 +3,13 @@ package io.octant.jobs;
 import io.octant.calibration.MixedNumerics;
 import io.octant.jobs.config.ColumnConfig;
 import io.octant.jobs.config.ExecutionConfig;
+import io.octant.jobs.config.ModelConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.config.SourceConfig;
 import io.octant.jobs.config.ValidationConfig;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataFormats;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A job's configuration in the terms of the pipeline. */
@@ -39,7 +43,7 @@ final class QuantizationSpecs {
     Optional<DataSource> evaluation =
         config.data().evaluation().map(data -> source(data.source(), partitions, data.label()));
     return QuantizationSpec.of(
-            new QuantizationSpec.Model(config.model().path(), new TreeMap<>(config.model().axes())),
+            new QuantizationSpec.Model(config.model().path(), options(config.model())),
             new QuantizationSpec.Data(
                 source(config.data().calibration(), partitions, Optional.empty()),
                 evaluation,
@@ -52,6 +56,12 @@ final class QuantizationSpecs {
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
         .withVersions(VersionLines.versions());
+  }
+
+  private static ImportOptions options(ModelConfig config) {
+    SortedMap<String, InputRole> roles = new TreeMap<>();
+    config.inputs().forEach((input, role) -> roles.put(input, ModelOptions.role(role)));
+    return new ImportOptions(config.axes(), roles);
   }
 
   private static EngineProvider engine(ExecutionConfig config) {

@@ -109,7 +109,7 @@ final class QuantizationRun {
 
   private Inputs prepare(Configuration hadoop) {
     QuantizationSpec.Model model = spec.model();
-    ModelSource loaded = ModelSource.load(hadoop, model.path(), model.axes(), spec.method());
+    ModelSource loaded = ModelSource.load(hadoop, model.path(), model.options(), spec.method());
     report.model(model.path(), loaded.modelDigest().hex());
     ExecutorProbe.run(context, spec.engine(), spec.mixed());
     ModelSource source = loaded.forBatch(spec.data().batch());

@@ -1,6 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.calibration.MixedNumerics;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
@@ -105,16 +106,12 @@ public record QuantizationSpec(
    * A model file.
    *
    * @param path on any Hadoop file system
-   * @param axes sizes of symbolic axes other than the batch, by {@code input:axis} or by name
+   * @param options what the file leaves open
    */
-  public record Model(String path, SortedMap<String, Integer> axes) {
-    public Model {
-      axes = Collections.unmodifiableSortedMap(new TreeMap<>(axes));
-    }
-
+  public record Model(String path, ImportOptions options) {
     /** A model whose only symbolic axis is the batch. */
     public static Model of(String path) {
-      return new Model(path, new TreeMap<>());
+      return new Model(path, ImportOptions.none());
     }
   }
 

@@ -62,7 +62,7 @@ public final class RunRequest {
         return Optional.empty();
       }
       ModelSource model =
-          ModelSource.load(hadoop, spec.model().path(), spec.model().axes(), spec.method());
+          ModelSource.load(hadoop, spec.model().path(), spec.model().options(), spec.method());
       String request = of(hadoop, spec, model).hex();
       if (!RunReport.request(found.get().report()).filter(request::equals).isPresent()) {
         return Optional.empty();

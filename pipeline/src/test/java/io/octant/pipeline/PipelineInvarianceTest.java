@@ -8,6 +8,7 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.RangeMethod;
 import io.octant.graph.ModuleType;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.FlakyNativeEngine;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +93,7 @@ class PipelineInvarianceTest {
 
     ModelSource source =
         ModelSource.load(
-            new Configuration(false), minMax.model().path(), new TreeMap<>(), minMax.method());
+            new Configuration(false), minMax.model().path(), ImportOptions.none(), minMax.method());
     CalibrationState ofTheOtherMethod = CalibrationState.fromBytes("l2", state);
     assertThat(source.calibrationKey(source.steps().prepared())).isEqualTo(ofTheOtherMethod.key());
     QuantizedModel solvedAnew =
@@ -122,7 +122,10 @@ class PipelineInvarianceTest {
   private static CalibrationKey key(QuantizationMethod method) {
     ModelSource source =
         ModelSource.load(
-            new Configuration(false), DigitsRun.model("mobilenet").path(), new TreeMap<>(), method);
+            new Configuration(false),
+            DigitsRun.model("mobilenet").path(),
+            ImportOptions.none(),
+            method);
     return source.calibrationKey(source.steps().prepared());
   }
 

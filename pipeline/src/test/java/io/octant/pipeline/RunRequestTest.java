@@ -3,6 +3,7 @@ package io.octant.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.calibration.RangeMethod;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.data.FileSource;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ class RunRequestTest {
   private String request(QuantizationSpec spec) {
     QuantizationSpec.Model model = spec.model();
     return RunRequest.of(
-            hadoop, spec, ModelSource.load(hadoop, model.path(), model.axes(), spec.method()))
+            hadoop, spec, ModelSource.load(hadoop, model.path(), model.options(), spec.method()))
         .hex();
   }
 
@@ -90,7 +90,7 @@ class RunRequestTest {
                 base.method(),
                 base.output()),
             QuantizationSpec.of(
-                new Model(base.model().path(), new TreeMap<>(Map.of("n", 3))),
+                new Model(base.model().path(), ImportOptions.none().withSize("n", 3)),
                 base.data(),
                 base.method(),
                 base.output()),

@@ -59,7 +59,7 @@ final class ReferenceContext implements ExecutionContext {
                 + spec.shape());
       }
     }
-    int batch = Padding.batch(specs);
+    int batch = TensorSpec.batch(specs);
     if (validSamples < 0 || validSamples > batch) {
       throw new OctantException(
           "Cannot run graph: " + validSamples + " valid samples, expected 0 to " + batch);

@@ -13,11 +13,16 @@ import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.rewrite.SinglePrecision;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The inputs that a model asks for, with the sizes that the file leaves open. */
 final class ModelInputs {
@@ -26,6 +31,8 @@ final class ModelInputs {
 
   private final ImportOptions options;
   private final Set<String> axes = new TreeSet<>();
+  private final List<OnnxInput> open = new ArrayList<>();
+  private final Map<String, Tensor> constants = new LinkedHashMap<>();
 
   private ModelInputs(ImportOptions options) {
     this.options = options;
@@ -34,34 +41,55 @@ final class ModelInputs {
   /**
    * The graph's inputs that are no initializers.
    *
-   * @throws OnnxException naming the input and axis at fault, or a size that is of no axis
+   * @throws OnnxException naming the input and axis at fault, or a size or a role that is of none
    */
-  static List<OnnxInput> of(OnnxModel model, ImportOptions options) {
+  static ModelInputs of(OnnxModel model, ImportOptions options) {
     ModelInputs inputs = new ModelInputs(options);
     Set<String> known = new HashSet<>();
     for (TensorProto t : model.graph().getInitializerList()) {
       known.add(t.getName());
     }
-    List<OnnxInput> out = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (ValueInfoProto v : model.graph().getInputList()) {
       if (known.add(v.getName())) {
-        out.add(inputs.input(v));
+        names.add(v.getName());
+        inputs.add(v);
       }
     }
-    for (String axis : options.sizes().keySet()) {
-      if (!inputs.axes.contains(axis)) {
-        throw new OnnxException(
-            "Cannot import with a size for axis "
-                + axis
-                + ": the model has no such axis, expected one of "
-                + NearestNames.list(axis, List.copyOf(inputs.axes), 8));
-      }
-    }
-    return out;
+    requireKnown("a size for axis", "axis", options.sizes().keySet(), List.copyOf(inputs.axes));
+    requireKnown("input", "input", options.inputs().keySet(), names);
+    return inputs;
   }
 
-  private OnnxInput input(ValueInfoProto value) {
-    String what = "input " + value.getName();
+  private static void requireKnown(String with, String what, Set<String> named, List<String> all) {
+    for (String name : named) {
+      if (!all.contains(name)) {
+        throw new OnnxException(
+            "Cannot import with "
+                + with
+                + " "
+                + name
+                + ": the model has no such "
+                + what
+                + ", expected one of "
+                + NearestNames.list(name, all, 8));
+      }
+    }
+  }
+
+  /** Those that data are read for, in order. */
+  List<OnnxInput> open() {
+    return open;
+  }
+
+  /** Those that have a value, by name. */
+  Map<String, Tensor> constants() {
+    return constants;
+  }
+
+  private void add(ValueInfoProto value) {
+    String name = value.getName();
+    String what = "input " + name;
     if (!value.getType().hasTensorType()) {
       throw new OnnxException("Cannot import " + what + ": it is no tensor");
     }
@@ -72,26 +100,78 @@ final class ModelInputs {
       throw new OnnxException("Cannot import " + what + ": it has no shape");
     }
     List<Dimension> dims = type.getShape().getDimList();
-    if (dims.isEmpty()) {
-      return new OnnxInput(value.getName(), dtype, Shape.SCALAR, false, 0);
+    InputRole role = options.inputs().get(name);
+    int batchAxis =
+        role instanceof InputRole.Batched b ? b.axis() : role == null && !dims.isEmpty() ? 0 : -1;
+    if (batchAxis >= dims.size()) {
+      throw new OnnxException(
+          "Cannot import "
+              + what
+              + " with the batch on axis "
+              + batchAxis
+              + ": it has "
+              + dims.size()
+              + " axes, expected one of them");
     }
-    int[] sample = new int[dims.size() - 1];
-    for (int i = 1; i < dims.size(); i++) {
-      sample[i - 1] = size(value.getName(), i, dims.get(i));
+    List<Integer> sample = new ArrayList<>();
+    for (int i = 0; i < dims.size(); i++) {
+      if (i != batchAxis) {
+        sample.add(size(name, i, dims.get(i), role != null));
+      }
     }
-    String first = value.getName() + ":0";
-    axes.add(first);
-    Integer given = options.sizes().get(first);
-    boolean fixed = isFixed(dims.get(0));
-    int batch = fixed ? fixedSize(value.getName(), 0, dims.get(0)) : given == null ? 0 : given;
-    requireAgreement(value.getName(), 0, batch, given);
+    int batch = batchAxis < 0 ? 0 : batch(name, batchAxis, dims.get(batchAxis));
     try {
-      OnnxInput input = new OnnxInput(value.getName(), dtype, Shape.of(sample), batch == 0, batch);
+      Shape shape = Shape.of(sample.stream().mapToInt(Integer::intValue).toArray());
+      if (role instanceof InputRole.Constant c) {
+        constants.put(name, filled(name, dtype, shape, c.value()));
+        return;
+      }
+      OnnxInput input = new OnnxInput(name, dtype, shape, batchAxis, batch);
       input.shape(LARGEST_BATCH); // refuses what no tensor can hold
-      return input;
+      open.add(input);
     } catch (OctantException e) {
       throw new OnnxException("Cannot import " + what + " (" + e.getMessage() + ")", e);
     }
+  }
+
+  private static Tensor filled(String input, DType dtype, Shape shape, double value) {
+    if (!dtype.isFloatingPoint() && value != Math.rint(value)) {
+      throw new OnnxException(
+          "value " + value + " of input " + input + ": " + dtype + ", expected a whole number");
+    }
+    int n = shape.numel();
+    return switch (dtype.storage()) {
+      case FLOATS -> {
+        float[] values = new float[n];
+        Arrays.fill(values, (float) value);
+        yield Tensor.of(dtype, shape, values);
+      }
+      case DOUBLES -> {
+        double[] values = new double[n];
+        Arrays.fill(values, value);
+        yield Tensor.of(dtype, shape, values);
+      }
+      case INTS -> {
+        int[] values = new int[n];
+        Arrays.fill(values, (int) value);
+        yield Tensor.of(dtype, shape, values);
+      }
+      case LONGS -> {
+        long[] values = new long[n];
+        Arrays.fill(values, (long) value);
+        yield Tensor.of(dtype, shape, values);
+      }
+    };
+  }
+
+  /** The size of the batch where the file or an option fixes it, else 0. */
+  private int batch(String input, int axis, Dimension dim) {
+    String name = input + ":" + axis;
+    axes.add(name);
+    Integer given = options.sizes().get(name);
+    int batch = isFixed(dim) ? fixedSize(input, axis, dim) : given == null ? 0 : given;
+    requireAgreement(input, axis, batch, given);
+    return batch;
   }
 
   private static boolean isFixed(Dimension dim) {
@@ -113,8 +193,7 @@ final class ModelInputs {
     return (int) size;
   }
 
-  private static void requireAgreement(
-      String input, int axis, int size, @org.jspecify.annotations.Nullable Integer given) {
+  private static void requireAgreement(String input, int axis, int size, @Nullable Integer given) {
     if (given != null && given != size) {
       throw new OnnxException(
           "Cannot import input "
@@ -128,7 +207,7 @@ final class ModelInputs {
     }
   }
 
-  private int size(String input, int axis, Dimension dim) {
+  private int size(String input, int axis, Dimension dim, boolean hasRole) {
     String name = input + ":" + axis;
     axes.add(name);
     if (isFixed(dim)) {
@@ -151,7 +230,7 @@ final class ModelInputs {
               + dim.getDimParam()
               + "'), expected a size for "
               + name
-              + ", or the batch on axis 0");
+              + (hasRole ? "" : ", or inputs." + input + ".batchAxis = " + axis));
     }
     return size;
   }

@@ -6,7 +6,6 @@ import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.graph.OperatorTable;
 import io.octant.onnx.OnnxException;
-import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxNode;
 import io.octant.onnx.OnnxSource;
@@ -91,13 +90,14 @@ public final class OnnxImporter {
   private static GraphTranslation attempt(
       OnnxModel model, ImportOptions options, OperatorTable operators) {
     TensorNames.check(model.graph());
-    List<OnnxInput> inputs = ModelInputs.of(model, options);
+    ModelInputs inputs = ModelInputs.of(model, options);
     Map<NodeProto, Integer> position = new IdentityHashMap<>();
     for (NodeProto n : model.graph().getNodeList()) {
       position.put(n, position.size());
     }
     List<OnnxNode> nodes = PatternPass.run(model);
-    GraphTranslation translation = new GraphTranslation(model, inputs, nodes, operators);
+    GraphTranslation translation =
+        new GraphTranslation(model, inputs.open(), inputs.constants(), nodes, operators);
     for (OnnxNode node : nodes) {
       if (translation.isAbandoned()) {
         break;

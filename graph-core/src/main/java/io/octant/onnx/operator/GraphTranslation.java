@@ -52,6 +52,7 @@ public final class GraphTranslation {
   private static final Set<String> PICKING =
       Set.of(
           "Shape",
+          "Size",
           "Gather",
           "Slice",
           "Split",
@@ -85,10 +86,15 @@ public final class GraphTranslation {
    * A translation of a model into a graph that runs with the given operators.
    *
    * @param inputs the model's inputs, which become placeholders
+   * @param constants inputs that have a value, by name
    * @param nodes all nodes that will be added, in their order
    */
   public GraphTranslation(
-      OnnxModel model, List<OnnxInput> inputs, List<OnnxNode> nodes, OperatorTable operators) {
+      OnnxModel model,
+      List<OnnxInput> inputs,
+      Map<String, Tensor> constants,
+      List<OnnxNode> nodes,
+      OperatorTable operators) {
     this.model = model;
     this.expansion = new FunctionExpansion(model.proto());
     this.inputs = inputs;
@@ -112,9 +118,10 @@ public final class GraphTranslation {
     }
     for (OnnxInput in : inputs) {
       int large = in.hasBatch() ? LARGE_BATCH : SMALL_BATCH;
-      Value v = graph.input(in.name(), in.dtype(), in.shape(SMALL_BATCH), in.shape(large));
+      Value v = graph.input(in, in.shape(SMALL_BATCH), in.shape(large));
       bind(in.name(), v);
     }
+    constants.forEach((name, value) -> values.put(name, graph.constant(value, name)));
     nodes.forEach(n -> n.members().forEach(m -> countReadsInside(m)));
     nodes.forEach(n -> n.inputs().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
     outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));

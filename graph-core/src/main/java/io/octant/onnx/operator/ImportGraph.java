@@ -15,6 +15,7 @@ import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.Slice;
 import io.octant.graph.TargetType;
+import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxNode;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.shape.Zeros;
@@ -79,10 +80,11 @@ public final class ImportGraph {
   // ---- values from outside
 
   /** A placeholder; {@code shape} at the smaller and the larger batch. */
-  Value input(String name, DType dtype, Shape small, Shape large) {
-    Node node = module.graph().placeholder(name);
+  Value input(OnnxInput input, Shape small, Shape large) {
+    DType dtype = input.dtype();
+    Node node = module.graph().placeholder(input.name());
     if (!small.equals(large)) {
-      materializer.batchSource(node);
+      materializer.batchSource(node, input.batchAxis());
     }
     Tensor zeros = Zeros.of(dtype, small);
     note(node, zeros);

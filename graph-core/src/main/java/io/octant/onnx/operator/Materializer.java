@@ -31,6 +31,7 @@ final class Materializer {
   private final int largeBatch;
   private final Map<Tensor, Node> constants = new HashMap<>();
   private @Nullable Node batchSource;
+  private int batchAxis;
   private @Nullable Node batchSize;
 
   Materializer(GraphModule module, ModulePaths paths, int smallBatch, int largeBatch) {
@@ -40,10 +41,11 @@ final class Materializer {
     this.largeBatch = largeBatch;
   }
 
-  /** Names an input whose first axis is the batch; the first one named is read. */
-  void batchSource(Node input) {
+  /** Names an input and its axis that is the batch; the first one named is read. */
+  void batchSource(Node input, int axis) {
     if (batchSource == null) {
       batchSource = input;
+      batchAxis = axis;
     }
   }
 
@@ -141,7 +143,7 @@ final class Materializer {
       if (batchSource == null) {
         throw new OnnxException("Cannot express a batch size: no input has a batch axis");
       }
-      size = graph.callMethod("size", batchSource, 0L);
+      size = graph.callMethod("size", batchSource, (long) batchAxis);
       batchSize = size;
     }
     if ((large - small) % (largeBatch - smallBatch) != 0) {

@@ -10,6 +10,7 @@ import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.model.ModelSource;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -31,7 +31,7 @@ import org.apache.hadoop.conf.Configuration;
  * <p>Inputs are made up, see {@link SampleInputs}; the int8 form is calibrated on them. Speed does
  * not depend on the values, but accuracy on such a calibration means nothing.
  *
- * @param axes sizes of symbolic axes other than the batch
+ * @param options what the file leaves open
  * @param batch samples of one forward pass
  * @param threads how many share the session
  * @param provider starts the engine
@@ -39,7 +39,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public record Benchmark(
     Path model,
-    SortedMap<String, Integer> axes,
+    ImportOptions options,
     BenchMode mode,
     int batch,
     int threads,
@@ -57,7 +57,7 @@ public record Benchmark(
    */
   public ObjectNode run(QuantizationMethod method) {
     ModelSteps steps =
-        ModelSource.load(new Configuration(), model.toString(), axes, method).steps();
+        ModelSource.load(new Configuration(), model.toString(), options, method).steps();
     List<TensorSpec> specs = inputs(steps);
     Engine engine = provider.start();
     List<Tensor> inputs = SampleInputs.of(specs);
@@ -85,7 +85,7 @@ public record Benchmark(
 
   private List<TensorSpec> inputs(ModelSteps steps) {
     return steps.fields(steps.float32(), batch).stream()
-        .map((SampleField f) -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
+        .map((SampleField f) -> f.batched(batch))
         .toList();
   }
 

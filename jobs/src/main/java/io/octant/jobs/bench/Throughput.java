@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ public record Throughput(double samplesPerSecond, long batches) {
       for (int i = 0; i < threads; i++) {
         contexts.add(session.newContext());
       }
-      int samples = session.inputs().get(0).shape().dim(0);
+      int samples = TensorSpec.batch(session.inputs());
       runAll(pool, contexts, context -> run(context, inputs, samples, Duration.ZERO));
       return runAll(pool, contexts, context -> run(context, inputs, samples, time));
     } finally {

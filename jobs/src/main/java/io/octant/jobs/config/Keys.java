@@ -30,6 +30,16 @@ public final class Keys {
           "Sizes of symbolic axes other than the batch, by name as in { sequence = 64 } or by input"
               + " and position as in { \"input_ids:1\" = 64 }.");
 
+  static final Key<Map<String, InputConfig>> MODEL_INPUTS =
+      withDefault(
+          "model.inputs",
+          Kind.entries(Kind.input()),
+          Map.of(),
+          "Inputs that are no batch along their first axis, by name: { sr = { value = 16000 } } is"
+              + " the same for all samples and reads no column, { state = { batchAxis = 1 } } has"
+              + " its samples elsewhere, batchAxis = none takes a sample as a whole (data.batch = 1"
+              + " then).");
+
   static final Key<Integer> DATA_BATCH =
       withDefault(
           "data.batch",
@@ -177,6 +187,7 @@ public final class Keys {
       List.of(
           MODEL_PATH,
           MODEL_AXES,
+          MODEL_INPUTS,
           DATA_BATCH,
           DATA_PARTITIONS,
           DATA_NON_FINITE,

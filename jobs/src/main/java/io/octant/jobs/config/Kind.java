@@ -108,6 +108,10 @@ public record Kind<T>(
     return new Kind<>(ColumnConfig.DESCRIPTION, Syntax.HOCON, ColumnConfig::read);
   }
 
+  static Kind<InputConfig> input() {
+    return new Kind<>(InputConfig.DESCRIPTION, Syntax.HOCON, InputConfig::read);
+  }
+
   /** A map from names to values of another kind, such as model inputs to columns. */
   static <T> Kind<Map<String, T>> entries(Kind<T> element) {
     return new Kind<>(

@@ -7,7 +7,9 @@ import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -61,12 +63,12 @@ public final class ModelText {
   }
 
   private static String shape(OnnxInput input) {
-    String sample =
-        Arrays.stream(input.sample().toArray())
-            .mapToObj(String::valueOf)
-            .collect(Collectors.joining(", "));
-    String batch = input.hasBatch() ? "batch" : String.valueOf(input.fixedBatch());
-    return "[" + (sample.isEmpty() ? batch : batch + ", " + sample) + "]";
+    List<String> sizes =
+        new ArrayList<>(Arrays.stream(input.sample().toArray()).mapToObj(String::valueOf).toList());
+    if (input.batchAxis() >= 0) {
+      sizes.add(input.batchAxis(), input.hasBatch() ? "batch" : String.valueOf(input.fixedBatch()));
+    }
+    return sizes.toString();
   }
 
   private static String operators(OnnxModel model) {

@@ -36,7 +36,7 @@ class ConfigurationSourceTest {
     assertThat(config)
         .isEqualTo(
             new QuantizeConfig(
-                new ModelConfig(folder.resolve("model.onnx").toString(), Map.of()),
+                new ModelConfig(folder.resolve("model.onnx").toString(), Map.of(), Map.of()),
                 new DataConfig(
                     32,
                     OptionalInt.empty(),
@@ -60,7 +60,10 @@ class ConfigurationSourceTest {
     QuantizeConfig config =
         load(
             """
-            model { path = /m/model.onnx, axes { sequence = 64, "input_ids:1" = 32 } }
+            model {
+              path = /m/model.onnx, axes { sequence = 64, "input_ids:1" = 32 }
+              inputs { sr = { value = 16000 }, state { batchAxis = 1 }, x.batchAxis = none }
+            }
             data {
               batch = 8
               partitions = 3
@@ -95,7 +98,16 @@ class ConfigurationSourceTest {
     assertThat(config)
         .isEqualTo(
             new QuantizeConfig(
-                new ModelConfig("/m/model.onnx", Map.of("sequence", 64, "input_ids:1", 32)),
+                new ModelConfig(
+                    "/m/model.onnx",
+                    Map.of("sequence", 64, "input_ids:1", 32),
+                    Map.of(
+                        "sr",
+                        new InputConfig(Optional.of(16000.), OptionalInt.empty()),
+                        "state",
+                        new InputConfig(Optional.empty(), OptionalInt.of(1)),
+                        "x",
+                        new InputConfig(Optional.empty(), OptionalInt.empty()))),
                 new DataConfig(
                     8,
                     OptionalInt.of(3),

@@ -17,6 +17,8 @@ import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
 import io.octant.calibration.ValueRange;
+import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.calibration.PartitionState;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
@@ -112,7 +114,11 @@ final class FuzzSeeds {
         new ModelSource(
                 onnx().get(0),
                 "m.onnx",
-                new TreeMap<>(Map.of("ids:1", 8)),
+                ImportOptions.none()
+                    .withSize("ids:1", 8)
+                    .withInput("h", new InputRole.Batched(1))
+                    .withInput("n", new InputRole.Constant(2))
+                    .withInput("x", new InputRole.Whole()),
                 "{}",
                 "{\"name\": \"b\"}",
                 QuantizedEngine.X86.toString())

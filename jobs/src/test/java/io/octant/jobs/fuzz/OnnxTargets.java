@@ -17,7 +17,6 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /** Targets that read an ONNX model. */
 final class OnnxTargets {
@@ -55,7 +54,12 @@ final class OnnxTargets {
   /** Everything that a job does with a model but run it. */
   static void quantize(byte[] input) {
     new ModelSource(
-            input, "fuzz.onnx", new TreeMap<>(), MAPPING, BACKEND, QuantizedEngine.X86.toString())
+            input,
+            "fuzz.onnx",
+            ImportOptions.none(),
+            MAPPING,
+            BACKEND,
+            QuantizedEngine.X86.toString())
         .steps()
         .rehearse();
   }

@@ -15,6 +15,7 @@ import io.octant.jobs.models.SampleKinds.Part;
 import io.octant.onnx.ModelOutput;
 import io.octant.onnx.ModelOutputs;
 import io.octant.onnx.OnnxModel;
+import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.Engines;
@@ -48,6 +49,9 @@ final class Measurement {
   private final List<SampleField> fields;
   private final List<ModelOutput> outputs;
 
+  /** Inputs that the configuration gives a value. */
+  private final Map<String, Tensor> constants = new LinkedHashMap<>();
+
   Measurement(ModelLine line, Path file, Path configuration, Path folder) {
     this.line = line;
     this.file = file;
@@ -63,7 +67,8 @@ final class Measurement {
     QuantizationSpec spec = job.spec();
     int wanted = spec.data().batch();
     steps =
-        ModelSource.load(new Configuration(), file.toString(), spec.model().axes(), spec.method())
+        ModelSource.load(
+                new Configuration(), file.toString(), spec.model().options(), spec.method())
             .forBatch(wanted)
             .steps();
     float32 = steps.float32();
@@ -71,6 +76,15 @@ final class Measurement {
     fields = steps.fields(float32, batch);
     outputs = ModelOutputs.of(float32, batch);
     onnx = OnnxModel.load(file);
+    spec.model()
+        .options()
+        .inputs()
+        .forEach(
+            (input, role) -> {
+              if (role instanceof InputRole.Constant c) {
+                constants.put(input, Tensor.scalar((long) c.value()));
+              }
+            });
   }
 
   ModelRow run() throws IOException, InterruptedException {
@@ -78,7 +92,7 @@ final class Measurement {
     List<Sample> evaluation;
     double error;
     Engine engine = Engines.NATIVE.start();
-    try (Runner runtime = Runner.of(onnx, fields)) {
+    try (Runner runtime = Runner.of(onnx, fields, constants)) {
       calibration = samples(Part.CALIBRATION, line.calibration(), runtime);
       evaluation = samples(Part.EVALUATION, line.evaluation(), runtime);
       error = floatError(engine, runtime, evaluation);
@@ -200,7 +214,7 @@ final class Measurement {
 
   private String inOnnxRuntime(Path model, Tasks.Data data, int output, Tasks.Form reference)
       throws IOException {
-    try (Runner runner = Runner.of(OnnxModel.load(model), fields)) {
+    try (Runner runner = Runner.of(OnnxModel.load(model), fields, constants)) {
       return Tasks.of(line.task(), data, form(runner, output), reference);
     }
   }
@@ -247,7 +261,7 @@ final class Measurement {
     for (SampleField field : fields) {
       ObjectNode input = task.withArray("inputs").addObject();
       input.put("name", field.input()).put("type", field.dtype().toString());
-      for (int size : field.batched(batch).toArray()) {
+      for (int size : field.batched(batch).shape().toArray()) {
         input.withArray("shape").add(size);
       }
     }

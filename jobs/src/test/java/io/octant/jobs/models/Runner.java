@@ -30,7 +30,7 @@ interface Runner extends AutoCloseable {
     return new Runner() {
       @Override
       public List<Tensor> run(List<Tensor> inputs) {
-        return context.run(inputs, inputs.get(0).shape().dim(0));
+        return context.run(inputs, TensorSpec.batch(session.inputs()));
       }
 
       @Override
@@ -42,18 +42,16 @@ interface Runner extends AutoCloseable {
 
   /** Octant's engine, with a graph of its own. */
   static Session compile(Engine engine, GraphModule graph, List<SampleField> fields, int batch) {
-    return engine.compile(
-        graph,
-        fields.stream().map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch))).toList());
+    return engine.compile(graph, fields.stream().map(f -> f.batched(batch)).toList());
   }
 
   /** ONNX Runtime, with its optimizations. */
-  static Runner of(OnnxModel model, List<SampleField> fields) {
+  static Runner of(OnnxModel model, List<SampleField> fields, Map<String, Tensor> constants) {
     OnnxRuntime runtime = OnnxRuntime.optimized(model);
     return new Runner() {
       @Override
       public List<Tensor> run(List<Tensor> inputs) {
-        Map<String, Tensor> named = new LinkedHashMap<>();
+        Map<String, Tensor> named = new LinkedHashMap<>(constants);
         for (int i = 0; i < inputs.size(); i++) {
           named.put(fields.get(i).input(), inputs.get(i));
         }
@@ -78,10 +76,7 @@ interface Runner extends AutoCloseable {
       for (int s = 0; s < samples.size(); s++) {
         System.arraycopy(samples.get(s).values().get(i), 0, all, s * n, n);
       }
-      out.add(
-          whole
-              ? Tensor.of(field.dtype(), field.batched(batch), (long[]) all)
-              : Tensor.of(field.dtype(), field.batched(batch), (float[]) all));
+      out.add(field.batch(batch, all));
     }
     return out;
   }

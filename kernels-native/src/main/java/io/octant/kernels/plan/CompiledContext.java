@@ -262,7 +262,7 @@ final class CompiledContext implements ExecutionContext {
                 + s.shape());
       }
     }
-    int batch = Padding.batch(specs);
+    int batch = TensorSpec.batch(specs);
     if (validSamples < 0 || validSamples > batch) {
       throw new OctantException(
           "Cannot run session on valid samples: " + validSamples + ", expected 0 to " + batch);

@@ -7,7 +7,7 @@ import java.util.List;
  * One batch of the fixed size. Rows from {@code validSamples} on are padding: zeros that observers
  * and metrics must leave out.
  *
- * @param inputs one tensor for each model input, [batch, …]
+ * @param inputs one tensor for each model input
  * @param validSamples how many rows hold a sample, at least 1
  * @param labels one label for each valid sample; empty if the source has none
  */

@@ -140,14 +140,7 @@ public final class BatchBuffer {
   Batch drain() {
     List<Tensor> tensors = new ArrayList<>(arrays.length);
     for (int i = 0; i < arrays.length; i++) {
-      SampleField f = fields.get(i);
-      tensors.add(
-          switch (f.dtype().storage()) {
-            case FLOATS -> Tensor.of(f.dtype(), f.batched(capacity), floats(i));
-            case DOUBLES -> Tensor.of(f.dtype(), f.batched(capacity), doubles(i));
-            case INTS -> Tensor.of(f.dtype(), f.batched(capacity), ints(i));
-            case LONGS -> Tensor.of(f.dtype(), f.batched(capacity), longs(i));
-          });
+      tensors.add(fields.get(i).batch(capacity, arrays[i]));
     }
     Batch batch = new Batch(tensors, row, labelled ? Arrays.copyOf(labels, row) : new long[0]);
     // Tensors are immutable: the next batch gets arrays of its own, which start as zeros.

@@ -51,11 +51,9 @@ public record SessionSpec(
     return new CompiledSession(session, started.numerics());
   }
 
-  /** Input shapes with the batch in axis 0. */
+  /** The model's inputs for a batch. */
   public List<TensorSpec> inputSpecs() {
-    return fields.stream()
-        .map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch)))
-        .toList();
+    return fields.stream().map(f -> f.batched(batch)).toList();
   }
 
   /** Digest, engine and batch size. */

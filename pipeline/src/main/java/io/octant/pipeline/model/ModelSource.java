@@ -9,6 +9,7 @@ import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.importer.ImportOptions;
+import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.mapform.Json;
@@ -16,18 +17,19 @@ import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * What every graph of a run is made from. Its bytes are what a run broadcasts: version, name, axes,
- * configuration, model; they live as long as a job.
+ * inputs, configuration, model; they live as long as a job.
  *
  * @param onnx the model file
  * @param name of the file, for messages
- * @param axes sizes of symbolic axes other than the batch
+ * @param options what the file leaves open
  * @param mapping observers by node, as JSON
  * @param backend patterns and data types of the target, as JSON
  * @param arithmetic the engine whose integer arithmetic lowered operators follow, by name
@@ -36,15 +38,11 @@ import org.apache.hadoop.conf.Configuration;
 public record ModelSource(
     byte[] onnx,
     String name,
-    SortedMap<String, Integer> axes,
+    ImportOptions options,
     String mapping,
     String backend,
     String arithmetic) {
-  private static final Envelope ENVELOPE = new Envelope("model source", "OCTMODEL", 2);
-
-  public ModelSource {
-    axes = Collections.unmodifiableSortedMap(new TreeMap<>(axes));
-  }
+  private static final Envelope ENVELOPE = new Envelope("model source", "OCTMODEL", 3);
 
   /**
    * Reads a model file.
@@ -53,14 +51,11 @@ public record ModelSource(
    * @throws io.octant.onnx.OnnxException if it cannot be read
    */
   public static ModelSource load(
-      Configuration hadoop,
-      String path,
-      SortedMap<String, Integer> axes,
-      QuantizationMethod method) {
+      Configuration hadoop, String path, ImportOptions options, QuantizationMethod method) {
     return new ModelSource(
         ModelFile.read(hadoop, path),
         path,
-        axes,
+        options,
         Json.print(method.mapping().toMap()),
         Json.print(method.backend().toMap()),
         method.arithmetic().toString());
@@ -78,10 +73,12 @@ public record ModelSource(
       steps.float32();
       return this;
     } catch (OnnxException e) {
-      SortedMap<String, Integer> sizes = new TreeMap<>(axes);
-      steps.model().openBatches().forEach(axis -> sizes.putIfAbsent(axis, 1));
-      ModelSource single = new ModelSource(onnx, name, sizes, mapping, backend, arithmetic);
-      if (single.axes.equals(axes) || !single.isImportable()) {
+      SortedMap<String, Integer> sizes = new TreeMap<>(options.sizes());
+      openBatches(steps.model()).forEach(axis -> sizes.putIfAbsent(axis, 1));
+      ModelSource single =
+          new ModelSource(
+              onnx, name, new ImportOptions(sizes, options.inputs()), mapping, backend, arithmetic);
+      if (single.options.equals(options) || !single.isImportable()) {
         throw e;
       }
       if (batch == 1) {
@@ -90,6 +87,20 @@ public record ModelSource(
       throw new OnnxException(
           e.getMessage() + "; one sample at a time it can be imported: expected data.batch = 1", e);
     }
+  }
+
+  private List<String> openBatches(OnnxModel model) {
+    List<String> axes = new ArrayList<>(model.openBatches());
+    options
+        .inputs()
+        .forEach(
+            (input, role) -> {
+              axes.remove(input + ":0");
+              if (role instanceof InputRole.Batched b) {
+                axes.add(input + ":" + b.axis());
+              }
+            });
+    return axes;
   }
 
   private boolean isImportable() {
@@ -108,7 +119,7 @@ public record ModelSource(
 
   /** Digest of everything but the model. */
   public Digest configurationDigest() {
-    return digest(axes.toString(), mapping, backend, arithmetic);
+    return digest(options.toString(), mapping, backend, arithmetic);
   }
 
   /**
@@ -125,7 +136,7 @@ public record ModelSource(
     return new CalibrationKey(
         modelDigest(),
         new Digest(GraphDigest.of(prepared)),
-        digest(axes.toString(), observers, backend));
+        digest(options.toString(), observers, backend));
   }
 
   private static Digest digest(String... parts) {
@@ -140,7 +151,7 @@ public record ModelSource(
   public ModelSteps steps() {
     return new ModelSteps(
         OnnxModel.parse(onnx, name),
-        new ImportOptions(axes),
+        options,
         QConfigMapping.fromJson(mapping),
         BackendConfig.fromJson(backend),
         QuantizedEngine.of(arithmetic));
@@ -152,12 +163,16 @@ public record ModelSource(
         out -> {
           out.block(onnx);
           out.text(name);
-          out.varint(axes.size());
-          axes.forEach(
-              (axis, size) -> {
-                out.text(axis);
-                out.u32(size);
-              });
+          out.varint(options.sizes().size());
+          options
+              .sizes()
+              .forEach(
+                  (axis, size) -> {
+                    out.text(axis);
+                    out.u32(size);
+                  });
+          out.varint(options.inputs().size());
+          options.inputs().forEach((input, role) -> InputRoles.write(out, input, role));
           out.text(mapping);
           out.text(backend);
           out.text(arithmetic);
@@ -183,7 +198,8 @@ public record ModelSource(
       }
       axes.put(axis, in.u32());
     }
-    ModelSource source = new ModelSource(onnx, name, axes, in.text(), in.text(), in.text());
+    ImportOptions options = new ImportOptions(axes, InputRoles.read(in));
+    ModelSource source = new ModelSource(onnx, name, options, in.text(), in.text(), in.text());
     in.requireEnd();
     return source;
   }

@@ -222,8 +222,7 @@ public final class ModelSteps {
    * @throws OctantException naming the node that mixes the samples of a batch
    */
   public void requireSeparable(GraphModule prepared, List<SampleField> fields, int batch) {
-    List<TensorSpec> inputs =
-        fields.stream().map(f -> new TensorSpec(f.input(), f.dtype(), f.batched(batch))).toList();
+    List<TensorSpec> inputs = fields.stream().map(f -> f.batched(batch)).toList();
     BatchAxes axes = BatchAxes.of(prepared, inputs);
     prepared
         .graph()
@@ -242,7 +241,8 @@ public final class ModelSteps {
    * What the model wants of each sample.
    *
    * @param batch size of the batches that it will run on
-   * @throws OnnxException if an input has no batch, or a fixed one of another size
+   * @throws OnnxException if an input has no batch and the batch is not 1, or a fixed one of
+   *     another size
    */
   public List<SampleField> fields(GraphModule imported, int batch) {
     OnnxSource source =
@@ -251,15 +251,18 @@ public final class ModelSteps {
             .orElseThrow(() -> new OctantException("Cannot find the inputs of " + model.source()));
     List<SampleField> fields = new ArrayList<>();
     for (OnnxInput input : source.inputs()) {
-      if (!input.hasBatch() && input.fixedBatch() != batch) {
+      boolean alone = input.batchAxis() < 0 && batch == 1;
+      if (!input.hasBatch() && input.fixedBatch() != batch && !alone) {
         throw new OnnxException(
             "Cannot batch input "
                 + input.name()
                 + " of "
                 + model.source()
                 + ": "
-                + (input.fixedBatch() == 0
-                    ? "it has no batch axis, expected one"
+                + (input.batchAxis() < 0
+                    ? "it has no batch axis, expected model.inputs."
+                        + input.name()
+                        + " with a value or a batchAxis, or data.batch = 1"
                     : "its batch is fixed at "
                         + input.fixedBatch()
                         + ", expected the batch size "
@@ -270,7 +273,8 @@ public final class ModelSteps {
           new SampleField(
               input.name(),
               input.dtype(),
-              Arrays.stream(input.sample().toArray()).boxed().toList()));
+              Arrays.stream(input.sample().toArray()).boxed().toList(),
+              input.batchAxis()));
     }
     return fields;
   }

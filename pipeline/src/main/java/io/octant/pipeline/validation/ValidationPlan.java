@@ -70,7 +70,7 @@ public record ValidationPlan(List<ComparedOutput> outputs, int primary) implemen
     List<Node> placeholders = imported.graph().placeholders();
     for (int i = 0; i < placeholders.size(); i++) {
       SampleField field = fields.get(i);
-      Tensor zeros = Zeros.of(field.dtype(), field.batched(batch));
+      Tensor zeros = Zeros.of(field.dtype(), field.batched(batch).shape());
       inputs.add(zeros);
       values.put(placeholders.get(i), zeros);
     }

@@ -15,6 +15,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.octant.graph.GraphException;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
+import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.data.SampleField;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.mapform.Json;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Models that fix their batch, have it built in, or mix its samples. */
@@ -36,7 +36,7 @@ class ModelBatchTest {
     return new ModelSource(
         onnx,
         "m.onnx",
-        new TreeMap<>(),
+        ImportOptions.none(),
         Json.print(
             DefaultQConfigMappings.octant(QuantizedEngine.ONEDNN, ActivationRange.EIGHT_BITS)
                 .toMap()),

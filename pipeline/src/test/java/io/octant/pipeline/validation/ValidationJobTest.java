@@ -152,7 +152,7 @@ class ValidationJobTest {
     ValidationPlan plan =
         ValidationPlan.of(
             List.of(new ModelOutput("y", ModelOutput.Samples.SEPARATE, BatchAxis.of(0))),
-            List.of(new TensorSpec("y", field.dtype(), field.batched(32))),
+            List.of(new TensorSpec("y", field.dtype(), field.batched(32).shape())),
             Optional.empty());
     return ValidationJob.run(
         source.open(SPARK, List.of(field)).withClasses(plan.classes()),
