@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Models whose shapes depend on data, against ONNX Runtime: the same session on inputs that give
@@ -263,6 +265,36 @@ class RunTimeShapeImportTest {
     assertThatThrownBy(() -> graph.run(samples(1).values().toArray()))
         .hasMessageContaining("Cannot run node")
         .hasMessageContaining("reshape");
+  }
+
+  /** The shape is known: what is padded is observed and runs natively. */
+  @ParameterizedTest
+  @ValueSource(strings = {"constant", "reflect"})
+  void paddingByAComputedNumber(String mode) {
+    TinyModel tiny =
+        new TinyModel(OPSET)
+            .input("x", Tensors.normal(new Random(1), 2, 3, 4))
+            .constant("p", Tensors.longs(0, 1, 2, 0, 0, 1))
+            .node("ReduceMax", List.of("x"), List.of("v"), "keepdims", 0)
+            .node("Pad", List.of("x", "p", "v"), List.of("y"), "mode", mode)
+            .output("y");
+    if (mode.equals("constant")) {
+      OperatorCheck.againstOnnxRuntime(tiny);
+    } else { // reads no value
+      assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
+          .hasMessageContaining("Cannot import Pad node 'Pad_1'");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ReduceMax", "ReduceMin", "ReduceSum", "ReduceProd"})
+  void reductionsOfNothing(String type) {
+    for (int keep : new int[] {0, 1}) {
+      OperatorCheck.againstOnnxRuntime(
+          TinyModel.of(20, type, List.of("x", "axes"), "keepdims", keep)
+              .input("x", Tensor.of(new float[0], 2, 0, 3))
+              .constant("axes", Tensors.longs(1)));
+    }
   }
 
   @Test

@@ -99,6 +99,8 @@ final class TinyModel {
     } else if (value instanceof String[] strings) {
       a.setType(AttributeProto.AttributeType.STRINGS);
       Arrays.stream(strings).map(ByteString::copyFromUtf8).forEach(a::addStrings);
+    } else if (value instanceof GraphProto g) {
+      a.setType(AttributeProto.AttributeType.GRAPH).setG(g);
     } else if (value instanceof Tensor t) {
       a.setType(AttributeProto.AttributeType.TENSOR).setT(OnnxTensors.encode("", t));
     } else {
@@ -128,6 +130,11 @@ final class TinyModel {
 
   Map<String, Tensor> samples() {
     return samples;
+  }
+
+  /** The graph alone, the body of a node. */
+  GraphProto graph() {
+    return graph.build();
   }
 
   OnnxModel build() {

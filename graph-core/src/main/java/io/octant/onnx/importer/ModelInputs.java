@@ -220,6 +220,9 @@ final class ModelInputs {
     if (size == null) {
       size = options.sizes().get(dim.getDimParam());
     }
+    if (size == null && dim.hasDimValue()) {
+      return 0; // an empty input, unless a size says that the exporter meant a symbol
+    }
     if (size == null) {
       throw new OnnxException(
           "Cannot import input "

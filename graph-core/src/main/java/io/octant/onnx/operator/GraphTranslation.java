@@ -27,6 +27,7 @@ import io.octant.onnx.rewrite.FunctionCall;
 import io.octant.onnx.rewrite.FunctionExpansion;
 import io.octant.onnx.rewrite.SinglePrecision;
 import io.octant.onnx.rewrite.StandardFunctions;
+import io.octant.onnx.rewrite.Unrolling;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ public final class GraphTranslation {
   private static final int SMALL_BATCH = 2;
 
   private static final int LARGE_BATCH = 3;
+
+  private static final Set<String> LOOPS = Set.of("Loop", "Scan");
+
+  /** Nodes that the iterations of one node may become. */
+  private static final int MOST_UNROLLED = 2000;
 
   /** Operators whose result holds elements of their inputs. */
   private static final Set<String> PICKING =
@@ -187,6 +193,10 @@ public final class GraphTranslation {
       decide(node);
       return;
     }
+    if (node.domain().isEmpty() && LOOPS.contains(node.opType())) {
+      unroll(node);
+      return;
+    }
     boolean isCast = node.domain().isEmpty() && node.opType().equals("Cast");
     boolean toSingle = isCast && node.integer("to", 0) == TensorProto.DataType.FLOAT_VALUE;
     if (!toSingle && node.inputs().stream().anyMatch(otherInputs::contains)) {
@@ -246,13 +256,7 @@ public final class GraphTranslation {
   /** Takes the branch that a known condition selects, and translates it for what follows. */
   private void decide(OnnxNode node) {
     String name = node.inputs().isEmpty() ? "" : node.inputs().get(0);
-    Value condition = value(name, node);
-    if (!condition.isConstant() || decidedByBatch.contains(name)) {
-      String why = condition.isKnown() ? "the batch size" : "data";
-      throw node.error(
-          "condition '" + name + "' depends on " + why + ", expected constants and shapes only");
-    }
-    Tensor value = (Tensor) condition.at(false);
+    Tensor value = known(name, "condition", node);
     String side = value.numel() == 1 && value.doubleAt(0) != 0 ? "then_branch" : "else_branch";
     AttributeProto branch = node.raw(side);
     if (branch == null || branch.getG().getOutputCount() < node.outputs().size()) {
@@ -275,6 +279,89 @@ public final class GraphTranslation {
         bind(node.output(i), value(graph.getOutput(i).getName(), node));
       }
     }
+  }
+
+  /** Translates the iterations of a Loop or Scan, whose number has to be known. */
+  private void unroll(OnnxNode node) {
+    OperatorSpec.checkVersion(node);
+    Unrolling loop = expansion.unroll(node);
+    List<NodeProto> all = expansion.bodies().get(node.members().get(0));
+    boolean scan = node.opType().equals("Scan");
+    if (scan && node.opset() < 9) {
+      throw node.error("operator set " + node.opset() + ", expected 9 or later");
+    }
+    long trips = scan ? slices(node, loop) : trips(node);
+    long most = Math.max(1, MOST_UNROLLED / loop.size());
+    for (long i = 0; i < trips && goesOn(node, loop); i++) {
+      if (i == most || (scan && trips > most)) {
+        throw node.error(
+            (trips == Long.MAX_VALUE ? "more than " + most : trips)
+                + " iterations of "
+                + loop.size()
+                + " nodes, expected at most "
+                + MOST_UNROLLED
+                + " nodes in all");
+      }
+      List<NodeProto> nodes = loop.next(trips);
+      all.addAll(nodes);
+      addInner(nodes, loop.kept());
+    }
+    List<NodeProto> end = loop.end();
+    all.addAll(end);
+    addInner(end, List.of());
+  }
+
+  /** Translates nodes that stand for another one; what is kept will be read later. */
+  private void addInner(List<NodeProto> nodes, List<String> kept) {
+    nodes.forEach(n -> n.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
+    nodes.forEach(this::countReadsInside);
+    kept.forEach(name -> readsLeft.merge(name, 1, Integer::sum));
+    for (NodeProto n : nodes) {
+      if (needsSinglePrecision) {
+        return;
+      }
+      add(new OnnxNode(n, List.of(n), model.opset(n.getDomain())), List.of());
+    }
+  }
+
+  private long trips(OnnxNode node) {
+    String name = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+    return name.isEmpty() ? Long.MAX_VALUE : (long) known(name, "number of iterations", node).item();
+  }
+
+  private boolean goesOn(OnnxNode node, Unrolling loop) {
+    return loop.condition().isEmpty()
+        || needsSinglePrecision
+        || known(loop.condition(), "condition", node).item() != 0;
+  }
+
+  /** The content of a tensor that depends on neither data nor the batch size. */
+  private Tensor known(String name, String what, OnnxNode node) {
+    Value value = value(name, node);
+    if (!value.isConstant() || decidedByBatch.contains(name)) {
+      String why = value.isKnown() ? "the batch size" : "data";
+      throw node.error(
+          what + " '" + name + "' depends on " + why + ", expected constants and shapes only");
+    }
+    return (Tensor) value.at(false);
+  }
+
+  private long slices(OnnxNode node, Unrolling loop) {
+    long size = -1;
+    for (int i = 0; i < loop.scanInputs().size(); i++) {
+      Value x = value(loop.scanInputs().get(i), node);
+      int here = x.fixedDim(x.axis(loop.axis(i)));
+      if (here < 0 || (size >= 0 && size != here)) {
+        throw node.error(
+            "input '"
+                + loop.scanInputs().get(i)
+                + "' of shape "
+                + x.shape()
+                + ", expected one fixed size along the axes of all scan inputs");
+      }
+      size = here;
+    }
+    return Math.max(size, 0);
   }
 
   /** Translates the body of an operator that has no translation, or none for all of the node. */
@@ -300,15 +387,7 @@ public final class GraphTranslation {
       OnnxSchema.requireSame(node, body);
     }
     requireMade(node, body);
-    List<NodeProto> nodes = expansion.expand(node.members().get(0), body);
-    nodes.forEach(n -> n.getInputList().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
-    nodes.forEach(this::countReadsInside);
-    for (NodeProto n : nodes) {
-      add(new OnnxNode(n, List.of(n), model.opset(n.getDomain())), List.of());
-      if (needsSinglePrecision) {
-        break;
-      }
-    }
+    addInner(expansion.expand(node.members().get(0), body), List.of());
     return true;
   }
 

@@ -47,7 +47,12 @@ final class IntegerSpelling {
   private static @Nullable Value first(List<?> args) {
     Object arg = args.isEmpty() ? None.NONE : args.get(0);
     if (arg instanceof List<?> list) {
-      return list.stream().map(v -> (Value) v).filter(v -> !v.isKnown()).findFirst().orElse(null);
+      return list.stream()
+          .filter(Value.class::isInstance)
+          .map(Value.class::cast)
+          .filter(v -> !v.isKnown())
+          .findFirst()
+          .orElse(null);
     }
     return arg instanceof Value v ? v : null;
   }

@@ -1,7 +1,9 @@
 package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
+import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -288,14 +290,34 @@ final class LayoutImports {
           default ->
               throw node.error("mode " + mode + ", expected constant, reflect, edge or wrap");
         };
-    double value = in.number(2, node.number("value", 0));
     requirePaddable(node, x, begin, end, mode);
+    if (in.has(2) && !in.get(2).isKnown() && mode.equals("constant")) {
+      return padded(x, amounts, in.get(2), graph);
+    }
+    double value = in.number(2, node.number("value", 0));
     return graph.function(
         "torch.nn.functional.pad",
         List.of(x, amounts),
         mode.equals("constant")
             ? Values.dict("mode", torchMode, "value", value)
             : Values.dict("mode", torchMode));
+  }
+
+  /** With a value that the graph computes, where what is padded to ones holds none. */
+  private static Value padded(Value x, List<Object> amounts, Value value, ImportGraph graph) {
+    Value inside = graph.known(ones(x.shape()), ones(x.largeShape()));
+    String pad = "torch.nn.functional.pad";
+    return graph.function(
+        "torch.where",
+        graph.function(pad, inside, amounts),
+        graph.function(pad, x, amounts),
+        value.rank() == 1 ? graph.function("operator.getitem", value, 0L) : value);
+  }
+
+  private static Tensor ones(Shape shape) {
+    int[] out = new int[shape.numel()];
+    Arrays.fill(out, 1);
+    return Tensor.of(DType.BOOL, shape, out);
   }
 
   /** Sizes after padding are positive, and other modes than constant have enough to copy. */

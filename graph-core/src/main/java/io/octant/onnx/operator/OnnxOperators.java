@@ -6,6 +6,7 @@ import io.octant.onnx.rewrite.StandardFunctions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The operator table: every ONNX operator that can be imported. */
@@ -14,6 +15,9 @@ public final class OnnxOperators {
    * Domain of the operators that only the pattern pass makes, see {@link io.octant.onnx.pattern}.
    */
   public static final String PATTERN_DOMAIN = "io.octant";
+
+  /** What is decided at import. */
+  private static final Set<String> CONTROL = Set.of("If", "Loop", "Scan");
 
   private static final Map<String, OperatorSpec> TABLE = new HashMap<>();
 
@@ -68,7 +72,7 @@ public final class OnnxOperators {
   public static boolean knows(String domain, String type) {
     String set = domain.equals("ai.onnx") ? "" : domain;
     return TABLE.containsKey(key(set, type))
-        || (set.isEmpty() && type.equals("If"))
+        || (set.isEmpty() && CONTROL.contains(type))
         || StandardFunctions.has(set, type);
   }
 

@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ final class ReductionImports {
     return new ImportFamily("")
         .add("ReduceMean", 1, 1, 2, REDUCE, ReductionImports::mean)
         .add("ReduceSum", 1, 1, 2, REDUCE, reduce("torch.sum"))
-        .add("ReduceMax", 1, 1, 2, REDUCE, reduce("torch.amax"))
-        .add("ReduceMin", 1, 1, 2, REDUCE, reduce("torch.amin"))
+        .add("ReduceMax", 1, 1, 2, REDUCE, extremum("torch.amax"))
+        .add("ReduceMin", 1, 1, 2, REDUCE, extremum("torch.amin"))
         .add("ReduceProd", 1, 1, 2, REDUCE, ReductionImports::product)
         .add("ReduceL2", 1, 1, 2, REDUCE, after(ReductionImports::sumSquare, "torch.sqrt"))
         .add("ReduceL1", 1, 1, 2, REDUCE, reduce("torch.sum", "torch.abs"))
@@ -65,6 +66,41 @@ final class ReductionImports {
 
   private static NodeImport.Single reduce(String function) {
     return (node, in, graph) -> Reduction.of(node, in).run(function, in.get(0), graph);
+  }
+
+  /** The extremum of no elements, which torch has none for, is what every element exceeds. */
+  private static NodeImport.Single extremum(String function) {
+    return (node, in, graph) -> {
+      Value x = in.get(0);
+      Reduction reduction = Reduction.of(node, in);
+      boolean empty =
+          !x.isLate() && Arrays.stream(reduction.axes()).anyMatch(axis -> x.fixedDim(axis) == 0);
+      if (!empty) {
+        return reduction.run(function, x, graph);
+      }
+      List<Object> sizes = new ArrayList<>();
+      for (int i = 0; i < x.rank(); i++) {
+        int axis = i;
+        boolean reduced = Arrays.stream(reduction.axes()).anyMatch(a -> a == axis);
+        if (!reduced || reduction.keep()) {
+          sizes.add(reduced ? (Object) 1L : graph.size(x, i));
+        }
+      }
+      return graph.function(
+          "torch.full",
+          List.of(sizes, limit(Dtypes.of(x), function.equals("torch.amin"))),
+          Values.dict("dtype", Dtypes.of(x)));
+    };
+  }
+
+  private static Object limit(DType type, boolean upper) {
+    if (type.isFloatingPoint()) {
+      return upper ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
+    boolean signed = type.isSigned() && type != DType.BOOL;
+    int bits = type == DType.BOOL ? 1 : type.bytes() * 8 - (signed ? 1 : 0);
+    long most = bits > 62 ? Long.MAX_VALUE : (1L << bits) - 1;
+    return upper ? most : signed ? -most - 1 : 0L;
   }
 
   /** A reduction of what a function makes of every element. */

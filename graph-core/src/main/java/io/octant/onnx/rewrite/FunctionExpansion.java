@@ -3,6 +3,7 @@ package io.octant.onnx.rewrite;
 import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.octant.onnx.OnnxNode;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,6 +28,13 @@ public final class FunctionExpansion {
       out.add(n.toBuilder().setName(names.fresh(name)).build());
     }
     bodies.put(node, out);
+    return out;
+  }
+
+  /** Replaces a Loop or Scan by what is added to the list that {@link #bodies} then holds. */
+  public Unrolling unroll(OnnxNode node) {
+    Unrolling out = Unrolling.of(node, names);
+    bodies.put(node.members().get(0), new ArrayList<>());
     return out;
   }
 

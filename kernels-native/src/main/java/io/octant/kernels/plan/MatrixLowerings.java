@@ -129,11 +129,15 @@ final class MatrixLowerings {
     return dst;
   }
 
-  /** With leading axes of length 1 up to a rank, and rows or columns contiguous. */
+  /**
+   * With leading axes of length 1 up to a rank, and rows or columns contiguous. oneDNN multiplies
+   * wrongly by matrices of one row that lie apart in memory: they are copied.
+   */
   private static Activation matrices(PlanBuilder plan, Activation a, int rank) {
     MemoryLayout l = a.layout();
     boolean contiguous = l.stride(l.rank() - 1) == 1 || l.stride(l.rank() - 2) == 1;
-    Activation placed = contiguous ? a : plan.rowMajor(a);
+    boolean single = l.dim(l.rank() - 1) == 1 || l.dim(l.rank() - 2) == 1;
+    Activation placed = contiguous && !single ? a : plan.rowMajor(a);
     MemoryLayout out = placed.layout();
     while (out.rank() < rank) {
       out = out.with(0);

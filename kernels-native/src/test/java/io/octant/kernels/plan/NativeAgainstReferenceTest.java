@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.reference.ReferenceEngine;
+import io.octant.graph.Node;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
 import io.octant.tensor.Tensor;
@@ -105,6 +107,31 @@ class NativeAgainstReferenceTest {
         int from = (s + 1) % batch;
         assertThat(Arrays.copyOfRange(second, s * out, (s + 1) * out))
             .isEqualTo(Arrays.copyOfRange(first, from * out, (from + 1) * out));
+      }
+    }
+  }
+
+  /** One token of attention whose heads lie between the samples in memory. */
+  @Test
+  void outerProductsOfViews() {
+    TestGraph g = new TestGraph();
+    Node a = g.function("torch.transpose", g.input(2, 4, 3, 8), 0L, 1L);
+    Node b = g.function("torch.transpose", g.input(2, 4, 3, 8), 0L, 1L);
+    Node column = g.function("torch.unsqueeze", g.function("operator.getitem", a, 1L), 3L);
+    Node row = g.function("torch.unsqueeze", g.function("operator.getitem", b, 1L), 2L);
+    Node outer = g.function("torch.matmul", column, row);
+    Node inner = g.function("torch.matmul", row, column);
+    Node mixed = g.function("torch.matmul", row, outer);
+    g.output(Tuple.of(outer, inner, mixed));
+    List<Tensor> input = g.sample();
+    try (Session session = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = session.newContext();
+        Session reference = new ReferenceEngine().compile(g.model(), g.inputs());
+        ExecutionContext expected = reference.newContext()) {
+      List<Tensor> actual = context.run(input, 2);
+      List<Tensor> wanted = expected.run(input, 2);
+      for (int i = 0; i < 3; i++) {
+        assertClose(actual.get(i), wanted.get(i));
       }
     }
   }
