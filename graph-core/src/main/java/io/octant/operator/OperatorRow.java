@@ -48,13 +48,14 @@ public record OperatorRow(
     List<String> onnx) {
 
   /**
-   * The parameter list of a name.
+   * The parameter list of a name; a method in place has that of the method.
    *
    * @throws OctantException if the row has no such name
    */
   public CallForm call(String name) {
+    String plain = inplace.contains(name) ? name.substring(0, name.length() - 1) : name;
     return calls.stream()
-        .filter(c -> c.names().contains(name))
+        .filter(c -> c.names().contains(plain))
         .findFirst()
         .orElseThrow(
             () ->

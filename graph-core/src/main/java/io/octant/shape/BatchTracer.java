@@ -168,6 +168,10 @@ final class BatchTracer {
     if (row == null && !(module instanceof ActivationPostProcess)) {
       return null;
     }
+    BoundCall call = module == null && type != null ? BoundCall.of(type, args, kwargs) : null;
+    if (module == null && call == null) {
+      return null; // the operator tells what is wrong with its arguments
+    }
     String name = row == null ? "" : row.name();
     SampleRule kind = row == null ? SampleRule.POINTWISE : row.samples();
     Traced in = inputs.get(0);
@@ -176,7 +180,7 @@ final class BatchTracer {
     BatchAxis one;
     switch (kind) {
       case POINTWISE -> {
-        if (name.equals("batch_norm") && isTrained(module, args, kwargs)) {
+        if (name.equals("batch_norm") && isTrained(module, call)) {
           return null;
         }
         return results.size() == 1 ? List.of(SampleRules.pointwise(inputs, rank)) : null;
@@ -207,32 +211,35 @@ final class BatchTracer {
             : null;
       }
       case REDUCTION -> {
-        Object dim = SampleRules.argument(args, kwargs, name.equals("norm") ? 2 : 1, "dim", "axis");
+        Object dim = argument(module, call, "dim");
         if (dim instanceof Traced) {
           return List.of(SampleRules.pointwise(inputs, rank));
         }
-        boolean late = name.equals("norm") || name.startsWith("var") || name.startsWith("std");
-        Object keep = SampleRules.argument(args, kwargs, late ? 3 : 2, "keepdim", "keepdims");
-        one = SampleRules.reduction(in, dim, Boolean.TRUE.equals(keep));
+        boolean keep = Boolean.TRUE.equals(argument(module, call, "keepdim"));
+        one = SampleRules.reduction(in, dim, keep);
       }
       case RESHAPE ->
           one = first ? SampleRules.reshape(in, results.get(0).shape().toArray(), batch) : null;
       case PER_ROW -> one = first ? SampleRules.perRow(spatialAxes(module, name), in) : null;
       case TRAILING ->
-          one = first ? SampleRules.trailing(in, trailing(name, module, args, kwargs)) : null;
+          one = first ? SampleRules.trailing(in, trailing(name, module, call)) : null;
       case ALONG ->
-          one = first ? SampleRules.along(in, along(name, module, args, kwargs, in.rank())) : null;
+          one = first ? SampleRules.along(in, along(module, call, in.rank())) : null;
       default -> one = null;
     }
     return one == null ? null : Collections.nCopies(results.size(), one);
   }
 
   /** Whether a batch norm takes the mean of the batch, so that samples depend on each other. */
-  private static boolean isTrained(
-      @Nullable Module module, List<Object> args, Map<String, Object> kwargs) {
-    return module != null
-        ? module.isTraining()
-        : Boolean.TRUE.equals(SampleRules.argument(args, kwargs, 5, "training"));
+  private static boolean isTrained(@Nullable Module module, @Nullable BoundCall call) {
+    return module != null ? module.isTraining() : call != null && call.flag("training");
+  }
+
+  /** What a module was made with or a call is given; null for None. */
+  private static @Nullable Object argument(
+      @Nullable Module module, @Nullable BoundCall call, String name) {
+    Object value = module != null ? module.hyperparameters().get(name) : null;
+    return call != null ? call.find(name) : value == None.NONE ? null : value;
   }
 
   /** Axes behind batch and channels by the name of module or operator; 0 for any number. */
@@ -256,33 +263,16 @@ final class BatchTracer {
     return Arguments.all(item, Traced.class).stream().map(Traced::axis).toList();
   }
 
-  private static int trailing(
-      String name, @Nullable Module module, List<Object> args, Map<String, Object> kwargs) {
+  private static int trailing(String name, @Nullable Module module, @Nullable BoundCall call) {
     if (name.equals("linear")) {
       return 1;
     }
-    Object shape =
-        module != null
-            ? module.hyperparameters().get("normalized_shape")
-            : SampleRules.argument(args, kwargs, 1, "normalized_shape");
+    Object shape = argument(module, call, "normalized_shape");
     return shape instanceof Tuple t ? t.size() : shape instanceof List<?> l ? l.size() : 1;
   }
 
-  private static long along(
-      String name,
-      @Nullable Module module,
-      List<Object> args,
-      Map<String, Object> kwargs,
-      int rank) {
-    boolean third = name.equals("topk") || name.equals("normalize");
-    Object dim =
-        module != null
-            ? module.hyperparameters().get("dim")
-            : SampleRules.argument(args, kwargs, third ? 2 : 1, "dim", "axis");
-    if (dim instanceof Long given) {
-      return given;
-    }
-    return name.contains("softm") ? Softmax.implicitAxis(rank) : name.equals("normalize") ? 1 : -1;
+  private static long along(@Nullable Module module, @Nullable BoundCall call, int rank) {
+    return argument(module, call, "dim") instanceof Long dim ? dim : Softmax.implicitAxis(rank);
   }
 
   private List<BatchAxis> probed(

@@ -1,16 +1,14 @@
 package io.octant.shape;
 
 import io.octant.OctantException;
-import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.operator.OperatorRow;
-import io.octant.operator.ShapeRule;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,34 +36,27 @@ final class LayoutRules {
     return Shape.of(out);
   }
 
-  /** The shape of a function's or method's one float result; null if it must be run. */
-  static @Nullable Shape call(OperatorRow row, List<Object> args, Map<String, Object> kwargs) {
-    if (args.isEmpty() || !(args.get(0) instanceof Tensor in) || in.isQuantized()) {
+  /** A function's or method's one float result; null if it must be run. */
+  static @Nullable Tensor call(BoundCall call) {
+    if (!(call.find(0) instanceof Tensor in) || !isPlainFloat(in) || call.find("dtype") != null) {
       return null;
     }
-    if (!in.dtype().isFloatingPoint() || !isNone(kwargs, "dtype")) {
-      return null;
-    }
-    return anyType(row, in.shape(), args, kwargs);
+    Shape shape = anyType(call, in.shape());
+    return shape == null ? null : Zeros.of(in.dtype(), shape);
   }
 
-  /** The same for elements of any type. */
-  static @Nullable Shape anyType(
-      OperatorRow row, Shape x, List<Object> args, Map<String, Object> kwargs) {
-    return switch (row.shape()) {
-      case TRANSPOSE -> transpose(x, args);
-      case PERMUTE -> permute(x, numbers(args, 1));
-      case EXPAND -> expand(x, numbers(args, 1));
-      case REPEAT -> repeat(x, numbers(args, 1));
-      case PAD -> pad(x, numbers(args.size() > 1 ? args.get(1) : kwargs.get("pad")));
-      case REDUCE -> reduce(x, args, kwargs);
-      case INTERPOLATE -> interpolate(x, args, kwargs);
-      case RESIZE -> resize(x, args, kwargs);
-      case POOL -> poolFunction(row, x, args, kwargs);
-      case ADAPTIVE_POOL ->
-          Boolean.TRUE.equals(argument(args, kwargs, 2, "return_indices"))
-              ? null
-              : adaptive(x, axes(row), argument(args, kwargs, 1, "output_size"));
+  /** The shape of one result for elements of any type. */
+  static @Nullable Shape anyType(BoundCall call, Shape x) {
+    return switch (call.row().shape()) {
+      case TRANSPOSE -> transpose(x, BoundCall.numbers(call.find(1)), BoundCall.numbers(call.find(2)));
+      case PERMUTE -> permute(x, call.numbers("dims"));
+      case EXPAND -> expand(x, call.numbers("size"));
+      case REPEAT -> repeat(x, call.numbers("repeats"));
+      case PAD -> pad(x, call.numbers("pad"));
+      case REDUCE -> reduce(x, call.numbers("dim"), call.flag("keepdim"));
+      case INTERPOLATE -> interpolate(x, call.numbers("size"));
+      case RESIZE -> resize(x, call.numbers("axes"), call.numbers("size"));
+      case POOL, ADAPTIVE_POOL -> pool(call.row(), x, call::find);
       default -> null;
     };
   }
@@ -75,34 +66,36 @@ final class LayoutRules {
     return row.name().charAt(row.name().length() - 2) - '0';
   }
 
-  /** The results of joining float tensors or splitting one; null if it must be run. */
-  static @Nullable Object joinedOrSplit(
-      ShapeRule rule, List<Object> args, Map<String, Object> kwargs) {
-    if (rule == ShapeRule.JOIN) {
-      return joined(args.get(0), argument(args, kwargs, 1, "dim"));
-    }
-    if (!(args.get(0) instanceof Tensor in) || !isPlainFloat(in)) {
+  /** Float tensors along an axis, split into given sizes; null if it must be run. */
+  static @Nullable Tuple split(BoundCall call) {
+    Object given = call.find("split_size_or_sections");
+    if (!(call.find("tensor") instanceof Tensor in)
+        || !isPlainFloat(in)
+        || given instanceof Long
+        || !(call.find("dim") instanceof Long axis)) {
       return null;
     }
-    long[] sizes = args.size() > 1 && !(args.get(1) instanceof Long) ? numbers(args.get(1)) : null;
-    long axis = argument(args, kwargs, 2, "dim") instanceof Long dim ? dim : 0;
+    long[] sizes = BoundCall.numbers(given);
     if (sizes == null
         || !isAxis(axis, in.shape().rank())
         || Arrays.stream(sizes).anyMatch(s -> s < 0)
-        || Arrays.stream(sizes).sum() != in.shape().dim((int) axis)) {
+        || Arrays.stream(sizes).sum() != in.shape().dim(axis.intValue())) {
       return null;
     }
     return new Tuple(
         Arrays.stream(sizes)
-            .<Object>mapToObj(s -> Zeros.of(in.dtype(), in.shape().withDim((int) axis, (int) s)))
+            .<Object>mapToObj(
+                s -> Zeros.of(in.dtype(), in.shape().withDim(axis.intValue(), (int) s)))
             .toList());
   }
 
-  private static @Nullable Tensor joined(Object tensors, @Nullable Object dim) {
+  /** Float tensors joined along an axis; null if they must be. */
+  static @Nullable Tensor joined(BoundCall call) {
+    Object tensors = call.find("tensors");
     List<?> items =
         tensors instanceof Tuple t ? t.items() : tensors instanceof List<?> l ? l : List.of();
-    long axis = dim instanceof Long given ? given : 0;
     if (items.isEmpty()
+        || !(call.find("dim") instanceof Long axis)
         || !(items.get(0) instanceof Tensor first)
         || !isAxis(axis, first.shape().rank())) {
       return null;
@@ -128,50 +121,22 @@ final class LayoutRules {
     return t.dtype().isFloatingPoint() && !t.isQuantized();
   }
 
-  private static boolean isNone(Map<String, Object> kwargs, String name) {
-    return kwargs.getOrDefault(name, None.NONE) == None.NONE;
-  }
-
-  private static @Nullable Object argument(
-      List<Object> args, Map<String, Object> kwargs, int position, String name) {
-    return switch (name) {
-      case "dim" -> SampleRules.argument(args, kwargs, position, name, "axis");
-      case "keepdim" -> SampleRules.argument(args, kwargs, position, name, "keepdims");
-      default -> SampleRules.argument(args, kwargs, position, name);
-    };
-  }
-
-  /** Positional integers from an index on, alone or as one list; null if they are others. */
-  private static long @Nullable [] numbers(List<Object> args, int from) {
-    if (args.size() == from + 1 && !(args.get(from) instanceof Long)) {
-      return numbers(args.get(from));
-    }
-    return numbers(new Tuple(args.subList(Math.min(from, args.size()), args.size())));
-  }
-
-  private static long @Nullable [] numbers(@Nullable Object value) {
-    List<?> items = value instanceof Tuple t ? t.items() : value instanceof List<?> l ? l : null;
-    if (items == null || !items.stream().allMatch(Long.class::isInstance)) {
-      return value instanceof Long one ? new long[] {one} : null;
-    }
-    return items.stream().mapToLong(Long.class::cast).toArray();
-  }
-
   private static boolean isAxis(long axis, int rank) {
     return axis >= -rank && axis < rank;
   }
 
-  private static @Nullable Shape transpose(Shape x, List<Object> args) {
-    long[] axes = numbers(args, 1);
-    if (axes == null
-        || axes.length != 2
-        || !isAxis(axes[0], x.rank())
-        || !isAxis(axes[1], x.rank())) {
+  private static @Nullable Shape transpose(
+      Shape x, long @Nullable [] from, long @Nullable [] to) {
+    if (from == null
+        || to == null
+        || from.length + to.length != 2
+        || !isAxis(from[0], x.rank())
+        || !isAxis(to[0], x.rank())) {
       return null;
     }
     int[] dims = x.toArray();
-    int a = x.axis(axes[0]);
-    int b = x.axis(axes[1]);
+    int a = x.axis(from[0]);
+    int b = x.axis(to[0]);
     dims[a] = x.dim(b);
     dims[b] = x.dim(a);
     return Shape.of(dims);
@@ -242,15 +207,12 @@ final class LayoutRules {
     return shape(dims);
   }
 
-  private static @Nullable Shape reduce(Shape x, List<Object> args, Map<String, Object> kwargs) {
-    Object dim = argument(args, kwargs, 1, "dim");
-    long[] axes = dim == null ? null : numbers(dim);
+  private static @Nullable Shape reduce(Shape x, long @Nullable [] axes, boolean keep) {
     if (axes == null
         || axes.length == 0
         || Arrays.stream(axes).anyMatch(a -> !isAxis(a, x.rank()))) {
       return null;
     }
-    boolean keep = Boolean.TRUE.equals(argument(args, kwargs, 2, "keepdim"));
     List<Integer> over = Arrays.stream(axes).mapToObj(x::axis).toList();
     if (over.stream().anyMatch(a -> x.dim(a) == 0)
         || over.stream().distinct().count() < over.size()) {
@@ -267,10 +229,7 @@ final class LayoutRules {
     return Shape.of(dims.stream().mapToInt(d -> d).toArray());
   }
 
-  private static @Nullable Shape interpolate(
-      Shape x, List<Object> args, Map<String, Object> kwargs) {
-    Object size = argument(args, kwargs, 1, "size");
-    long[] sizes = size == null ? null : numbers(size);
+  private static @Nullable Shape interpolate(Shape x, long @Nullable [] sizes) {
     if (sizes == null || sizes.length != x.rank() - 2 || x.numel() == 0) {
       return null;
     }
@@ -279,11 +238,8 @@ final class LayoutRules {
     return Arrays.stream(sizes).allMatch(s -> s > 0) ? shape(dims) : null;
   }
 
-  private static @Nullable Shape resize(Shape x, List<Object> args, Map<String, Object> kwargs) {
-    Object axisArgument = argument(args, kwargs, 1, "axes");
-    Object sizeArgument = argument(args, kwargs, 2, "size");
-    long[] axes = axisArgument == null ? null : numbers(axisArgument);
-    long[] sizes = sizeArgument == null ? null : numbers(sizeArgument);
+  private static @Nullable Shape resize(
+      Shape x, long @Nullable [] axes, long @Nullable [] sizes) {
     if (axes == null || sizes == null || axes.length != sizes.length || x.numel() == 0) {
       return null;
     }
@@ -299,47 +255,36 @@ final class LayoutRules {
 
   // ---- pools
 
-  /** The shape that a pool's module gives; null if it is none or must be run. */
-  static @Nullable Shape pool(OperatorRow row, Shape x, Map<String, Object> settings) {
-    if (Boolean.TRUE.equals(settings.get("return_indices"))) {
+  /**
+   * The shape that a pool gives; null if it is none or must be run.
+   *
+   * @param settings of the module or the call, by name; null for None
+   */
+  static @Nullable Shape pool(
+      OperatorRow row, Shape x, Function<String, @Nullable Object> settings) {
+    if (Boolean.TRUE.equals(settings.apply("return_indices"))) {
       return null;
     }
     return switch (row.shape()) {
       case POOL -> windows(x, axes(row), settings);
-      case ADAPTIVE_POOL -> adaptive(x, axes(row), settings.get("output_size"));
+      case ADAPTIVE_POOL -> adaptive(x, axes(row), settings.apply("output_size"));
       default -> null;
     };
   }
 
-  private static @Nullable Shape poolFunction(
-      OperatorRow row, Shape x, List<Object> args, Map<String, Object> kwargs) {
-    List<String> names =
-        row.name().startsWith("max")
-            ? List.of(
-                "", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
-            : List.of("", "kernel_size", "stride", "padding", "ceil_mode");
-    Map<String, Object> settings = new java.util.HashMap<>(kwargs);
-    for (int i = 1; i < Math.min(args.size(), names.size()); i++) {
-      settings.put(names.get(i), args.get(i));
-    }
-    return Boolean.TRUE.equals(settings.get("return_indices"))
-        ? null
-        : windows(x, axes(row), settings);
-  }
-
-  private static @Nullable Shape windows(Shape x, int axes, Map<String, Object> settings) {
+  private static @Nullable Shape windows(
+      Shape x, int axes, Function<String, @Nullable Object> settings) {
     if (x.rank() != axes + 1 && x.rank() != axes + 2) {
       return null;
     }
-    Object stride = settings.getOrDefault("stride", None.NONE);
-    boolean ceil = Boolean.TRUE.equals(settings.get("ceil_mode"));
+    boolean ceil = Boolean.TRUE.equals(settings.apply("ceil_mode"));
     long[] dims = Arrays.stream(x.toArray()).asLongStream().toArray();
     for (int i = 0; i < axes; i++) {
       int at = x.rank() - axes + i;
-      long kernel = number(settings.get("kernel_size"), i, 0);
-      long step = stride == None.NONE ? kernel : number(stride, i, 0);
-      long padding = number(settings.get("padding"), i, 0);
-      long dilation = number(settings.get("dilation"), i, 1);
+      long kernel = number(settings.apply("kernel_size"), i, 0);
+      long step = number(settings.apply("stride"), i, kernel);
+      long padding = number(settings.apply("padding"), i, 0);
+      long dilation = number(settings.apply("dilation"), i, 1);
       if (kernel < 1 || step < 1 || padding < 0 || dilation < 1 || 2 * padding > kernel) {
         return null;
       }
@@ -368,7 +313,7 @@ final class LayoutRules {
   }
 
   private static long number(@Nullable Object value, int index, long missing) {
-    long[] all = numbers(value);
+    long[] all = BoundCall.numbers(value);
     return all == null || all.length == 0 ? missing : all[Math.min(index, all.length - 1)];
   }
 }

@@ -3,8 +3,6 @@ package io.octant.shape;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +14,12 @@ final class QuantizationRules {
   private QuantizationRules() {}
 
   /** Zeros of the wanted type and parameters; null for other parameters than plain numbers. */
-  static @Nullable Tensor quantized(List<Object> args, Map<String, Object> kwargs) {
-    if (!(args.get(0) instanceof Tensor in)
+  static @Nullable Tensor quantized(BoundCall call) {
+    if (!(call.find("input") instanceof Tensor in)
         || in.dtype() != DType.FLOAT32
-        || !(SampleRules.argument(args, kwargs, 1, "scale") instanceof Number scale)
-        || !(SampleRules.argument(args, kwargs, 2, "zero_point") instanceof Long zeroPoint)
-        || !(SampleRules.argument(args, kwargs, 3, "dtype") instanceof DType dtype)
+        || !(call.find("scale") instanceof Number scale)
+        || !(call.find("zero_point") instanceof Long zeroPoint)
+        || !(call.find("dtype") instanceof DType dtype)
         || !dtype.isQuantized()) {
       return null;
     }
@@ -29,8 +27,8 @@ final class QuantizationRules {
   }
 
   /** Zeros in float32; null for lists and for tensors that are not quantized. */
-  static @Nullable Tensor dequantized(List<Object> args) {
-    return args.get(0) instanceof Tensor in && in.isQuantized()
+  static @Nullable Tensor dequantized(BoundCall call) {
+    return call.find("input") instanceof Tensor in && in.isQuantized()
         ? Zeros.of(DType.FLOAT32, in.shape())
         : null;
   }

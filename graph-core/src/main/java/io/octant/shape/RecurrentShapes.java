@@ -16,12 +16,11 @@ final class RecurrentShapes {
 
   private RecurrentShapes() {}
 
-  /** ONNX's operators: input, weight and recurrence come first. */
-  static @Nullable Tuple call(List<Object> args) {
-    if (args.size() < 3
-        || !(args.get(0) instanceof Tensor x)
-        || !(args.get(1) instanceof Tensor w)
-        || !(args.get(2) instanceof Tensor r)
+  /** ONNX's operators. */
+  static @Nullable Tuple call(BoundCall call) {
+    if (!(call.find("input") instanceof Tensor x)
+        || !(call.find("weight") instanceof Tensor w)
+        || !(call.find("recurrence") instanceof Tensor r)
         || x.shape().rank() != 3
         || w.shape().rank() != 3
         || r.shape().rank() != 3

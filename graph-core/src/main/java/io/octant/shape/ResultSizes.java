@@ -2,12 +2,10 @@ package io.octant.shape;
 
 import io.octant.OctantException;
 import io.octant.graph.Arguments;
-import io.octant.operator.OperatorRow;
 import io.octant.operator.ShapeRule;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,40 +19,36 @@ final class ResultSizes {
   /**
    * The most elements that a function or method returns.
    *
-   * @param row null for a module
+   * @param call null for a module, and for arguments that do not fit
    * @param inputs elements of all its arguments
    */
-  static long elements(
-      @Nullable OperatorRow row, List<Object> args, Map<String, Object> kwargs, long inputs) {
-    switch (row == null ? ShapeRule.RUN : row.shape()) {
+  static long elements(@Nullable BoundCall call, List<Object> args, long inputs) {
+    switch (call == null ? ShapeRule.RUN : call.row().shape()) {
       case FILLED -> {
         long n = 1;
-        for (Long size : Arguments.all(args.isEmpty() ? List.of() : args.get(0), Long.class)) {
+        for (Long size : Arguments.all(call.get("size"), Long.class)) {
           n = times(n, size);
         }
         return n;
       }
       case RANGE -> {
-        return range(args);
+        return range((List<?>) call.get("bounds"));
       }
       case CLASSES -> {
-        long classes = 1;
-        for (Object a : args) {
-          classes = a instanceof Long l ? Math.max(classes, l) : classes;
-        }
-        return times(inputs, classes);
+        long classes = call.find("num_classes") instanceof Long l ? l : 1;
+        return times(inputs, Math.max(1, classes));
       }
       case PICKED -> {
-        return Math.max(inputs, picked(args));
+        return Math.max(inputs, picked(args, call.find("dim") instanceof Long dim ? dim : 0));
       }
       default -> {}
     }
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     try {
       Shape known =
-          tensors.isEmpty() || row == null
+          tensors.isEmpty() || call == null
               ? null
-              : LayoutRules.anyType(row, tensors.get(0).shape(), args, kwargs);
+              : LayoutRules.anyType(call, tensors.get(0).shape());
       return known != null ? known.numel() : Math.max(inputs, broadcast(tensors));
     } catch (OctantException e) {
       return TOO_MANY; // beyond what a shape can have
@@ -65,7 +59,7 @@ final class ResultSizes {
     return b <= 0 ? 0 : a > TOO_MANY / b ? TOO_MANY : a * b;
   }
 
-  private static long range(List<Object> args) {
+  private static long range(List<?> args) {
     double start = args.size() > 1 ? number(args.get(0)) : 0;
     double end = number(args.get(args.size() > 1 ? 1 : 0));
     double step = args.size() > 2 ? number(args.get(2)) : 1;
@@ -78,16 +72,15 @@ final class ResultSizes {
   }
 
   /**
-   * Each position of the largest indices brings a slice along an axis, the first if none is named.
+   * Each position of the largest indices brings a slice along an axis.
    */
-  private static long picked(List<Object> args) {
+  private static long picked(List<Object> args, long axis) {
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     if (tensors.size() < 2) {
       return 0;
     }
     Shape in = tensors.get(0).shape();
     long positions = tensors.stream().skip(1).mapToLong(Tensor::numel).max().orElse(1);
-    long axis = args.size() > 1 && args.get(1) instanceof Long given ? given : 0;
     boolean named = axis >= -in.rank() && axis < in.rank();
     return times(positions, in.numel() / Math.max(1, named ? in.dim((int) axis) : 1));
   }

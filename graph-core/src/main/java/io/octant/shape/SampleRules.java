@@ -2,7 +2,6 @@ package io.octant.shape;
 
 import io.octant.graph.Arguments;
 import io.octant.graph.Module;
-import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.tensor.Tensor;
 import java.util.Collections;
@@ -151,19 +150,6 @@ final class SampleRules {
               : module == null ? BatchAxis.of(t.shape().rank() - 2) : expected);
     }
     return Collections.unmodifiableList(out);
-  }
-
-  /** An argument by position or name; null if it is not given. */
-  static @Nullable Object argument(
-      List<Object> args, Map<String, Object> kwargs, int position, String... names) {
-    for (String name : names) {
-      if (kwargs.containsKey(name)) {
-        Object v = kwargs.get(name);
-        return v == None.NONE ? null : v;
-      }
-    }
-    Object v = position >= 0 && position < args.size() ? args.get(position) : None.NONE;
-    return v == None.NONE ? null : v;
   }
 
   static List<Traced> traced(List<Object> args, Map<String, Object> kwargs) {

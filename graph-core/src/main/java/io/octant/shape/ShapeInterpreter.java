@@ -9,7 +9,6 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.TargetType;
-import io.octant.operator.Operators;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
@@ -107,7 +106,7 @@ public final class ShapeInterpreter extends Interpreter {
   public static long elements(
       @Nullable TargetType type, List<Object> args, Map<String, Object> kwargs, long inputs) {
     return ResultSizes.elements(
-        type == null ? null : Operators.standard().find(type), args, kwargs, inputs);
+        type == null ? null : BoundCall.of(type, args, kwargs), args, inputs);
   }
 
   /** Applies a method by its shape rule, or for real if it has none. */

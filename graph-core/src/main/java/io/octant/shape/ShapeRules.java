@@ -38,7 +38,7 @@ final class ShapeRules {
     }
     Shape pooled =
         in.dtype() == DType.FLOAT32 && isFloatModule
-            ? LayoutRules.pool(row, in.shape(), module.hyperparameters())
+            ? LayoutRules.pool(row, in.shape(), module.hyperparameters()::get)
             : null;
     if (pooled != null) {
       return Zeros.of(DType.FLOAT32, pooled);
@@ -70,86 +70,78 @@ final class ShapeRules {
 
   /** The result of a function or method; null if it must be run. */
   static @Nullable Object call(TargetType type, List<Object> args, Map<String, Object> kwargs) {
-    OperatorRow row = Operators.standard().find(type);
-    if (row == null || args.isEmpty()) {
+    BoundCall call = BoundCall.of(type, args, kwargs);
+    if (call == null) {
       return null;
     }
     Object known =
-        switch (row.shape()) {
-          case INPUT -> same(args, kwargs);
-          case BROADCAST -> broadcast(args, kwargs);
-          case DIVISION -> division(row, args, kwargs);
-          case EINSUM -> einsum(args);
-          case MATMUL, LINEAR -> product(row.shape(), args);
-          case RECURRENT -> RecurrentShapes.call(args);
-          case QUANTIZED -> QuantizationRules.quantized(args, kwargs);
-          case DEQUANTIZED -> QuantizationRules.dequantized(args);
-          case JOIN, SPLIT -> LayoutRules.joinedOrSplit(row.shape(), args, kwargs);
+        switch (call.row().shape()) {
+          case INPUT -> same(call);
+          case BROADCAST -> broadcast(call);
+          case DIVISION -> division(call);
+          case EINSUM -> einsum(call);
+          case MATMUL, LINEAR -> product(call);
+          case RECURRENT -> RecurrentShapes.call(call);
+          case QUANTIZED -> QuantizationRules.quantized(call);
+          case DEQUANTIZED -> QuantizationRules.dequantized(call);
+          case JOIN -> LayoutRules.joined(call);
+          case SPLIT -> LayoutRules.split(call);
           default -> null;
         };
-    if (known != null) {
-      return known;
-    }
-    Shape moved = LayoutRules.call(row, args, kwargs);
-    return moved == null ? null : Zeros.of(((Tensor) args.get(0)).dtype(), moved);
+    return known != null ? known : LayoutRules.call(call);
   }
 
-  private static @Nullable Tensor same(List<Object> args, Map<String, Object> kwargs) {
-    return args.get(0) instanceof Tensor in && isFloat(in) && keepsType(kwargs) ? in : null;
+  private static @Nullable Tensor same(BoundCall call) {
+    return call.find(0) instanceof Tensor in && isFloat(in) && call.find("dtype") == null
+        ? in
+        : null;
   }
 
-  private static boolean keepsType(Map<String, Object> kwargs) {
-    return kwargs.getOrDefault("dtype", None.NONE) == None.NONE;
-  }
-
-  private static @Nullable Tensor broadcast(List<Object> args, Map<String, Object> kwargs) {
-    if (args.size() != 2 || !(args.get(0) instanceof Tensor a) || !isFloat(a)) {
+  private static @Nullable Tensor broadcast(BoundCall call) {
+    if (!(call.find(0) instanceof Tensor a) || !isFloat(a)) {
       return null;
     }
-    if (args.get(1) instanceof Number) {
-      return same(args, kwargs);
+    if (call.find(1) instanceof Number) {
+      return same(call);
     }
-    return args.get(1) instanceof Tensor b && isFloat(b)
+    return call.find(1) instanceof Tensor b && isFloat(b)
         ? Zeros.of(DType.FLOAT32, Shape.broadcast(a.shape(), b.shape()))
         : null;
   }
 
   /** Zeros stand for values that are not known here: integers cannot be divided by them. */
-  private static @Nullable Tensor division(
-      OperatorRow row, List<Object> args, Map<String, Object> kwargs) {
-    boolean exact =
-        row.name().equals("div") && kwargs.getOrDefault("rounding_mode", None.NONE) == None.NONE;
+  private static @Nullable Tensor division(BoundCall call) {
+    boolean exact = call.row().name().equals("div") && call.find("rounding_mode") == null;
     if (!exact
-        && args.size() > 1
-        && args.get(0) instanceof Tensor a
-        && args.get(1) instanceof Tensor b
+        && call.find("input") instanceof Tensor a
+        && call.find("other") instanceof Tensor b
         && !a.isQuantized()
         && !b.dtype().isFloatingPoint()
         && hasZero(b)) {
       return Zeros.of(a.dtype(), Shape.broadcast(a.shape(), b.shape()));
     }
-    return broadcast(args, kwargs);
+    return broadcast(call);
   }
 
-  private static @Nullable Tensor einsum(List<Object> args) {
-    if (!(args.get(0) instanceof String equation)
-        || !args.stream().skip(1).allMatch(a -> a instanceof Tensor t && isFloat(t))) {
+  private static @Nullable Tensor einsum(BoundCall call) {
+    if (!(call.find("equation") instanceof String equation)
+        || !(call.find("operands") instanceof List<?> operands)
+        || !operands.stream().allMatch(a -> a instanceof Tensor t && isFloat(t))) {
       return null;
     }
-    List<Tensor> operands = args.stream().skip(1).map(Tensor.class::cast).toList();
-    return Zeros.of(DType.FLOAT32, Einsum.shape(equation, operands));
+    List<Tensor> tensors = operands.stream().map(Tensor.class::cast).toList();
+    return Zeros.of(DType.FLOAT32, Einsum.shape(equation, tensors));
   }
 
-  private static @Nullable Tensor product(ShapeRule rule, List<Object> args) {
-    if (args.size() < 2
-        || !(args.get(0) instanceof Tensor a)
-        || !(args.get(1) instanceof Tensor b)
-        || a.isQuantized()
+  private static @Nullable Tensor product(BoundCall call) {
+    if (!(call.find(0) instanceof Tensor a)
+        || !(call.find(1) instanceof Tensor b)
         || !isFloat(a)
         || !isFloat(b)) {
       return null;
     }
-    return rule == ShapeRule.LINEAR ? linear(a.shape(), b.shape()) : matmul(a.shape(), b.shape());
+    boolean linear = call.row().shape() == ShapeRule.LINEAR;
+    return linear ? linear(a.shape(), b.shape()) : matmul(a.shape(), b.shape());
   }
 
   private static boolean isFloat(Tensor t) {

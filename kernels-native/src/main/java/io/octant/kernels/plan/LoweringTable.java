@@ -62,13 +62,10 @@ final class LoweringTable {
     /** The functions and methods of an operator of the table, those in place too. */
     Builder functions(String name, Lowering lowering) {
       OperatorRow row = Operators.standard().row(name);
-      for (io.octant.operator.CallForm call : row.calls()) {
-        Signature signature = Signature.parse(call.parameters());
-        call.names().forEach(spelling -> put(spelling, signature, lowering));
-        row.inplace().stream()
-            .filter(n -> call.names().contains(n.substring(0, n.length() - 1)))
-            .forEach(spelling -> put(spelling, signature, lowering));
-      }
+      row.names()
+          .forEach(
+              spelling ->
+                  put(spelling, Signature.parse(row.call(spelling).parameters()), lowering));
       return this;
     }
 
