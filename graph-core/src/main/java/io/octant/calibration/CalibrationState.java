@@ -134,7 +134,8 @@ public final class CalibrationState {
     other.statistics.forEach(
         (kind, all) -> {
           SortedMap<String, Statistic<?>> mine = merged.computeIfAbsent(kind, k -> new TreeMap<>());
-          all.forEach((path, s) -> mine.compute(path, (p, old) -> old == null ? s.copy() : sum(old, s)));
+          all.forEach(
+              (path, s) -> mine.compute(path, (p, old) -> old == null ? s.copy() : sum(old, s)));
         });
     statistics = merged;
     numerics.addAll(other.numerics);

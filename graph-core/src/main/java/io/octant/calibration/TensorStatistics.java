@@ -289,14 +289,12 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
         PAGES / 2,
         PAGES,
         (p, s) ->
-            visit.visit(
-                LogLinearGrid.outerEdge(p, s), LogLinearGrid.innerEdge(p, s), pages[p][s]));
+            visit.visit(LogLinearGrid.outerEdge(p, s), LogLinearGrid.innerEdge(p, s), pages[p][s]));
     forEachSlot(
         0,
         PAGES / 2,
         (p, s) ->
-            visit.visit(
-                LogLinearGrid.innerEdge(p, s), LogLinearGrid.outerEdge(p, s), pages[p][s]));
+            visit.visit(LogLinearGrid.innerEdge(p, s), LogLinearGrid.outerEdge(p, s), pages[p][s]));
   }
 
   /**

@@ -94,9 +94,7 @@ final class TensorInfoOperators {
 
   private static Tensor shape(Shape of) {
     return Tensor.of(
-        DType.INT64,
-        Shape.of(of.rank()),
-        Arrays.stream(of.toArray()).asLongStream().toArray());
+        DType.INT64, Shape.of(of.rank()), Arrays.stream(of.toArray()).asLongStream().toArray());
   }
 
   private static Object length(NamedValues args) {

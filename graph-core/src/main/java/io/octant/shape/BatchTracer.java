@@ -202,7 +202,7 @@ final class BatchTracer {
         return one == null ? null : List.of(one);
       }
       case RECURRENT -> {
-        return SampleRules.recurrent(module, args, inputs, results);
+        return SampleRules.recurrent(module, call, args, inputs, results);
       }
       case LOOKUP -> {
         Traced table = module != null ? null : inputs.get(1);
@@ -221,10 +221,8 @@ final class BatchTracer {
       case RESHAPE ->
           one = first ? SampleRules.reshape(in, results.get(0).shape().toArray(), batch) : null;
       case PER_ROW -> one = first ? SampleRules.perRow(spatialAxes(module, name), in) : null;
-      case TRAILING ->
-          one = first ? SampleRules.trailing(in, trailing(name, module, call)) : null;
-      case ALONG ->
-          one = first ? SampleRules.along(in, along(module, call, in.rank())) : null;
+      case TRAILING -> one = first ? SampleRules.trailing(in, trailing(name, module, call)) : null;
+      case ALONG -> one = first ? SampleRules.along(in, along(module, call, in.rank())) : null;
       default -> one = null;
     }
     return one == null ? null : Collections.nCopies(results.size(), one);

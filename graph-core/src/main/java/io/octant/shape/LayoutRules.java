@@ -48,7 +48,8 @@ final class LayoutRules {
   /** The shape of one result for elements of any type. */
   static @Nullable Shape anyType(BoundCall call, Shape x) {
     return switch (call.row().shape()) {
-      case TRANSPOSE -> transpose(x, BoundCall.numbers(call.find(1)), BoundCall.numbers(call.find(2)));
+      case TRANSPOSE ->
+          transpose(x, BoundCall.numbers(call.find(1)), BoundCall.numbers(call.find(2)));
       case PERMUTE -> permute(x, call.numbers("dims"));
       case EXPAND -> expand(x, call.numbers("size"));
       case REPEAT -> repeat(x, call.numbers("repeats"));
@@ -125,8 +126,7 @@ final class LayoutRules {
     return axis >= -rank && axis < rank;
   }
 
-  private static @Nullable Shape transpose(
-      Shape x, long @Nullable [] from, long @Nullable [] to) {
+  private static @Nullable Shape transpose(Shape x, long @Nullable [] from, long @Nullable [] to) {
     if (from == null
         || to == null
         || from.length + to.length != 2
@@ -238,8 +238,7 @@ final class LayoutRules {
     return Arrays.stream(sizes).allMatch(s -> s > 0) ? shape(dims) : null;
   }
 
-  private static @Nullable Shape resize(
-      Shape x, long @Nullable [] axes, long @Nullable [] sizes) {
+  private static @Nullable Shape resize(Shape x, long @Nullable [] axes, long @Nullable [] sizes) {
     if (axes == null || sizes == null || axes.length != sizes.length || x.numel() == 0) {
       return null;
     }

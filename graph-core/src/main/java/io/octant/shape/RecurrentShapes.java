@@ -5,7 +5,6 @@ import io.octant.graph.Tuple;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

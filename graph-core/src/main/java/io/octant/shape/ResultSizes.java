@@ -71,9 +71,7 @@ final class ResultSizes {
     return value instanceof Number n ? n.doubleValue() : value instanceof Tensor t ? t.item() : 0;
   }
 
-  /**
-   * Each position of the largest indices brings a slice along an axis.
-   */
+  /** Each position of the largest indices brings a slice along an axis. */
   private static long picked(List<Object> args, long axis) {
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     if (tensors.size() < 2) {

@@ -29,6 +29,9 @@ final class SampleProbe {
   /** What stands for sample 0: no number that models pad with, exact in float32. */
   private static final int FIRST = 0x5A5A00;
 
+  /** The larger of two quantized values: a share of it is not rounded away. */
+  private static final int QUANTIZED = 100;
+
   private final int batch;
 
   SampleProbe(int batch) {
@@ -174,9 +177,9 @@ final class SampleProbe {
   }
 
   /**
-   * Random numbers, other ones for one sample; integers are one of 0 and 1, and the other one for
-   * that sample. Of constants only integers keep their content: floats are not known where a shape
-   * rule answered.
+   * Random numbers, other ones for one sample; integers are one of 0 and 1 (of quantized ones, of 0
+   * and {@link #QUANTIZED}), and the other one for that sample. Of constants only integers keep
+   * their content: floats are not known where a shape rule answered.
    */
   private Tensor random(Traced t, SplittableRandom random, int replaced, int integers) {
     Shape shape = t.tensor().shape();
@@ -190,7 +193,8 @@ final class SampleProbe {
       double first = random.nextDouble();
       double second = random.nextDouble();
       boolean other = t.isBatched() && sample(t, strides, i) == replaced;
-      out[i] = real ? 0.5 + (other ? second : first) : other ? 1 - integers : integers;
+      int flag = (other ? 1 - integers : integers) * (t.tensor().isQuantized() ? QUANTIZED : 1);
+      out[i] = real ? 0.5 + (other ? second : first) : flag;
     }
     return cast(t.tensor().dtype(), shape, out);
   }

@@ -117,13 +117,23 @@ final class SampleRules {
 
   /**
    * A step is one index of the axis of time; the batch is the axis beside it, and the second of
-   * states, which have three.
+   * states, which have three. Weights are of all samples.
    *
+   * @param call of a function, null for a module
    * @param inputs the sequence and what else depends on the batch or not
    * @param results the outputs, of a module as wide as the batch's axis of its input, and states
    */
   static @Nullable List<BatchAxis> recurrent(
-      @Nullable Module module, List<Object> args, List<Traced> inputs, List<Tensor> results) {
+      @Nullable Module module,
+      @Nullable BoundCall call,
+      List<Object> args,
+      List<Traced> inputs,
+      List<Tensor> results) {
+    for (String weight : List.of("weight", "recurrence", "bias", "peepholes")) {
+      if (call != null && call.find(weight) instanceof Traced t && t.isBatched()) {
+        throw SampleProbe.mixed();
+      }
+    }
     if (!(args.get(0) instanceof Traced x) || !x.isBatched() || x.rank() != 3) {
       return null; // without a batch, or one of states alone
     }

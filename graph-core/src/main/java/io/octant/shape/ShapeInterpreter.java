@@ -69,12 +69,12 @@ public final class ShapeInterpreter extends Interpreter {
         late.contains(node)
             ? Late.VALUE
             : op instanceof Operation.CallFunction f
-            ? callFunction(module.operators(), f.function(), args, kwargs)
-            : op instanceof Operation.CallModule m
-                ? callModule(module.module(m.target()), args, kwargs)
-                : op instanceof Operation.CallMethod m
-                    ? callMethod(module.operators(), m.target(), args, kwargs)
-                    : super.runNode(node, args, kwargs);
+                ? callFunction(module.operators(), f.function(), args, kwargs)
+                : op instanceof Operation.CallModule m
+                    ? callModule(module.module(m.target()), args, kwargs)
+                    : op instanceof Operation.CallMethod m
+                        ? callMethod(module.operators(), m.target(), args, kwargs)
+                        : super.runNode(node, args, kwargs);
     listener.accept(node, value);
     return value;
   }

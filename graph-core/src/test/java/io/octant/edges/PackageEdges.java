@@ -48,8 +48,14 @@ record PackageEdges(Map<String, Set<String>> imports) {
     List<String> out = new ArrayList<>();
     Map<String, Set<String>> rows = new TreeMap<>();
     for (String row : rows(table)) {
-      String from = row.substring(0, row.indexOf(':')).strip();
-      Set<String> allowed = new TreeSet<>(List.of(row.substring(row.indexOf(':') + 1).split(" ")));
+      int colon = row.indexOf(':');
+      if (colon < 0) {
+        out.add(
+            "Cannot read row '" + row.strip() + "': it has no colon, expected PACKAGE: IMPORTS");
+        continue;
+      }
+      String from = row.substring(0, colon).strip();
+      Set<String> allowed = new TreeSet<>(List.of(row.substring(colon + 1).split(" ")));
       allowed.remove("");
       for (String to : allowed) {
         if (code.imports.containsKey(to) && !rows.containsKey(to)) {

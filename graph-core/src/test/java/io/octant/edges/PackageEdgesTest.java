@@ -43,6 +43,12 @@ class PackageEdgesTest extends PackageEdgesRules {
   }
 
   @Test
+  void rowWithoutColonIsNamed() {
+    assertThat(problems("a:", "b: a", "c a b", "c: a b"))
+        .containsExactly("Cannot read row 'c a b': it has no colon, expected PACKAGE: IMPORTS");
+  }
+
+  @Test
   void circleIsNamed() {
     PackageEdges circle =
         new PackageEdges(new TreeMap<>(Map.of("a", Set.of("b"), "b", Set.of("a"))));

@@ -54,22 +54,22 @@ final class RowSamples {
   /** {@code as_strided} of PyTorch's dynamo exporter: positions that grow with the sample. */
   static TinyModel strided(Tensor positions) {
     return new TinyModel(18)
-            .input("x", normal(2, 2, 3))
-            .constant("all", Tensors.longs(-1))
-            .constant("zero", Tensor.scalar(0L))
-            .constant("one", Tensor.scalar(1L))
-            .constant("size", Tensor.scalar(6L))
-            .constant("axes", Tensors.longs(1, 2))
-            .constant("positions", positions)
-            .node("Reshape", List.of("x", "all"), List.of("flat"))
-            .node("Shape", List.of("x"), List.of("shape"), "start", 0, "end", 1)
-            .node("Squeeze", List.of("shape"), List.of("batch"))
-            .node("Range", List.of("zero", "batch", "one"), List.of("range"))
-            .node("Mul", List.of("range", "size"), List.of("starts"))
-            .node("Unsqueeze", List.of("starts", "axes"), List.of("columns"))
-            .node("Add", List.of("columns", "positions"), List.of("index"))
-            .node("Gather", List.of("flat", "index"), List.of("y"), "axis", 0)
-            .output("y");
+        .input("x", normal(2, 2, 3))
+        .constant("all", Tensors.longs(-1))
+        .constant("zero", Tensor.scalar(0L))
+        .constant("one", Tensor.scalar(1L))
+        .constant("size", Tensor.scalar(6L))
+        .constant("axes", Tensors.longs(1, 2))
+        .constant("positions", positions)
+        .node("Reshape", List.of("x", "all"), List.of("flat"))
+        .node("Shape", List.of("x"), List.of("shape"), "start", 0, "end", 1)
+        .node("Squeeze", List.of("shape"), List.of("batch"))
+        .node("Range", List.of("zero", "batch", "one"), List.of("range"))
+        .node("Mul", List.of("range", "size"), List.of("starts"))
+        .node("Unsqueeze", List.of("starts", "axes"), List.of("columns"))
+        .node("Add", List.of("columns", "positions"), List.of("index"))
+        .node("Gather", List.of("flat", "index"), List.of("y"), "axis", 0)
+        .output("y");
   }
 
   private void elementwise() {

@@ -58,8 +58,7 @@ class RunTimeShapeImportTest {
         .node("Unsqueeze", List.of("m", "zero"), List.of("M"));
   }
 
-  private static TinyModel of(
-      DType type, String op, List<String> inputs, Object... attributes) {
+  private static TinyModel of(DType type, String op, List<String> inputs, Object... attributes) {
     return model().node(op, inputs, List.of("y"), attributes).output("y", type);
   }
 
@@ -181,9 +180,7 @@ class RunTimeShapeImportTest {
             .constant("some", Tensor.scalar(0.1f))
             .constant("low", Tensor.scalar(-0.5f))
             .node(
-                "NonMaxSuppression",
-                List.of("corners", "scores", "n", "some", "low"),
-                List.of("y"))
+                "NonMaxSuppression", List.of("corners", "scores", "n", "some", "low"), List.of("y"))
             .output("y", INT));
     return out;
   }
@@ -206,13 +203,16 @@ class RunTimeShapeImportTest {
         List<Tensor> actual = context.run(List.copyOf(samples(seed).values()), 4);
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-          Tensors.assertClose(actual.get(i), expected.get(i), 1e-5, "output " + i + " of\n" + graph);
+          Tensors.assertClose(
+              actual.get(i), expected.get(i), 1e-5, "output " + i + " of\n" + graph);
         }
       }
     }
   }
 
-  /** The convolution before the part that depends on data is quantized, the one behind it is not. */
+  /**
+   * The convolution before the part that depends on data is quantized, the one behind it is not.
+   */
   @Test
   void valuesOfLateShapeStayFloat() {
     Random random = new Random(3);

@@ -251,8 +251,7 @@ public final class ImportGraph {
     /** A tensor; −1 stands for a size that is not known. */
     static Example tensor(DType type, int... sizes) {
       return (large, unknown) ->
-          Zeros.of(
-              type, Shape.of(Arrays.stream(sizes).map(s -> s < 0 ? unknown : s).toArray()));
+          Zeros.of(type, Shape.of(Arrays.stream(sizes).map(s -> s < 0 ? unknown : s).toArray()));
     }
   }
 
@@ -330,8 +329,7 @@ public final class ImportGraph {
     return Value.late(made, any, large != null ? large : any);
   }
 
-  private Node create(
-      Operation operation, List<?> args, Map<String, ?> kwargs, Object example) {
+  private Node create(Operation operation, List<?> args, Map<String, ?> kwargs, Object example) {
     List<Object> graphArgs =
         args.stream()
             .map(a -> Arguments.map(a, Value.class, v -> materializer.argument(v, scope)))

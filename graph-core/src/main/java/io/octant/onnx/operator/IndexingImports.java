@@ -127,7 +127,9 @@ final class IndexingImports {
   private static Value gatherElements(OnnxNode node, Inputs in, ImportGraph graph) {
     long axis = in.get(0).axis(node.integer("axis", 0));
     Value x = in.get(0);
-    if (in.isConstant(1) && !x.isLate() && x.fixedDim((int) axis) >= 0) { // ONNX counts negative ones from the end
+    if (in.isConstant(1)
+        && !x.isLate()
+        && x.fixedDim((int) axis) >= 0) { // ONNX counts negative ones from the end
       Tensor index = in.constant(1);
       long[] positive = new long[index.numel()];
       for (int i = 0; i < positive.length; i++) {

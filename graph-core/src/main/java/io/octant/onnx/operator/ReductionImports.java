@@ -162,7 +162,8 @@ final class ReductionImports {
   /** {@code (x − mean) / (√variance + 1e-9)} over axes. */
   private static Value meanVariance(OnnxNode node, Inputs in, ImportGraph graph) {
     int[] axes = node.integers("axes", new int[] {0, 2, 3});
-    Reduction over = new Reduction(Arrays.stream(axes).map(in.get(0)::axis).sorted().toArray(), true);
+    Reduction over =
+        new Reduction(Arrays.stream(axes).map(in.get(0)::axis).sorted().toArray(), true);
     Value mean = over.run("torch.mean", in.get(0), graph);
     Value centered = graph.function("operator.sub", in.get(0), mean);
     Value square = graph.function("operator.mul", centered, centered);

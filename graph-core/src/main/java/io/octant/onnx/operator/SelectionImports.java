@@ -65,8 +65,7 @@ final class SelectionImports {
             (large, unknown) -> {
               Tensor from = (Tensor) x.at(large);
               Tensor vector = Zeros.of(DType.INT64, Shape.of(unknown));
-              Shape shape =
-                  flat ? Shape.of(unknown) : from.shape().withDim((int) axis, unknown);
+              Shape shape = flat ? Shape.of(unknown) : from.shape().withDim((int) axis, unknown);
               return Tuple.of(Zeros.of(from.dtype(), shape), vector, vector, vector);
             },
             () ->

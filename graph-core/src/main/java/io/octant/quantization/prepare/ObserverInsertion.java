@@ -296,8 +296,7 @@ final class ObserverInsertion {
       return out;
     }
     if (value instanceof Node node) {
-      ObserverSpec wanted =
-          isNeverObserved(node) ? null : plans.of(node).input();
+      ObserverSpec wanted = isNeverObserved(node) ? null : plans.of(node).input();
       DType wants = prototypes.dtype(wanted);
       return wanted != null && wants != DType.FLOAT32 && wants != dtypeOf(node)
           ? insert(node, wanted)

@@ -54,9 +54,7 @@ public record BoxSelection(long most, float overlap, float score, boolean center
       }
     }
     return Tensor.of(
-        DType.INT64,
-        Shape.of(out.size(), 3),
-        out.stream().flatMapToLong(Arrays::stream).toArray());
+        DType.INT64, Shape.of(out.size(), 3), out.stream().flatMapToLong(Arrays::stream).toArray());
   }
 
   private List<Integer> best(double[] value, int from, float[][] corners, int first, int count) {
@@ -90,11 +88,12 @@ public record BoxSelection(long most, float overlap, float score, boolean center
       }
       out[i] =
           centered
-              ? new float[] {
-                b[0] - b[2] / 2, b[1] - b[3] / 2, b[0] + b[2] / 2, b[1] + b[3] / 2
-              }
+              ? new float[] {b[0] - b[2] / 2, b[1] - b[3] / 2, b[0] + b[2] / 2, b[1] + b[3] / 2}
               : new float[] {
-                Math.min(b[0], b[2]), Math.min(b[1], b[3]), Math.max(b[0], b[2]), Math.max(b[1], b[3])
+                Math.min(b[0], b[2]),
+                Math.min(b[1], b[3]),
+                Math.max(b[0], b[2]),
+                Math.max(b[1], b[3])
               };
     }
     return out;

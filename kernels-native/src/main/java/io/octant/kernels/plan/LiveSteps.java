@@ -67,8 +67,7 @@ final class LiveSteps {
     }
     Step.Reference r = (Step.Reference) step;
     boolean needed =
-        Arguments.all(r.result(), Placed.class).stream()
-            .anyMatch(a -> slots.contains(a.slot()));
+        Arguments.all(r.result(), Placed.class).stream().anyMatch(a -> slots.contains(a.slot()));
     if (needed) {
       Arguments.all(r.args(), Placed.class).forEach(a -> slots.add(a.slot()));
       Arguments.all(r.kwargs(), Placed.class).forEach(a -> slots.add(a.slot()));

@@ -37,7 +37,8 @@ class LateValuesTest {
     Node channels = g.function("operator.getitem", found, Tuple.of(ALL, 1L));
     Node rows = g.function("torch.index_select", pooled, 1L, channels);
     Node count = g.method("size", found, 0L);
-    Node part = g.function("operator.getitem", pooled, Tuple.of(ALL, new Slice(0L, count, None.NONE)));
+    Node part =
+        g.function("operator.getitem", pooled, Tuple.of(ALL, new Slice(0L, count, None.NONE)));
     return g.output(Tuple.of(rows, relu, g.function("operator.mul", part, 2.0)));
   }
 

@@ -72,7 +72,7 @@ import org.junit.jupiter.api.TestFactory;
  * lists are those of {@code torch.ao.quantization.fx._lower_to_native_backend}. A fully connected
  * network of quantize, operator and dequantize is left, and computes what the reference form does.
  */
-class CopyOperatorsTest {
+class QuantizedFormsTest {
   private static final QConfigMapping X86 = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
 
   private final GraphModels g = new GraphModels();
