@@ -2,8 +2,11 @@
 #include <cstdlib>
 #include <memory>
 
+#include "../kernels/curve.h"
 #include "../kernels/factories.h"
+#include "../kernels/moving.h"
 #include "../kernels/pairwise.h"
+#include "../kernels/resample.h"
 #include "../onednn/identity.h"
 #include "../onednn/operators.h"
 #include "objects.h"
@@ -265,6 +268,90 @@ OCTANT_JNI(jlong, clamp)
 
 OCTANT_JNI(jlong, lookUp)(JNIEnv* env, jclass, jlong n, jbyteArray table) {
   return make(env, [&] { return kernels::look_up(n, bytes(env, table).data()); });
+}
+
+OCTANT_JNI(jlong, lookUpChannels)
+(JNIEnv* env, jclass, jlong places, jlong channels, jbyteArray tables) {
+  return make(env, [&] { return kernels::look_up_channels(places, channels, bytes(env, tables)); });
+}
+
+// `offsets` has the dims of dst, its strides, then the offsets of every index of every axis.
+OCTANT_JNI(jlong, take)
+(JNIEnv* env, jclass, jint elementBytes, jint rank, jlongArray offsets, jlong fill) {
+  return make(env, [&] {
+    const std::vector<int64_t> v = longs(env, offsets);
+    const std::vector<int64_t> strides(v.begin() + rank, v.begin() + 2 * rank);
+    std::vector<std::vector<int64_t>> axes;
+    auto at = v.begin() + 2 * rank;
+    for (int i = 0; i < rank; ++i) {
+      axes.emplace_back(at, at + v[static_cast<size_t>(i)]);
+      at += v[static_cast<size_t>(i)];
+    }
+    return kernels::take(elementBytes, axes, strides, static_cast<uint64_t>(fill));
+  });
+}
+
+OCTANT_JNI(jlong, gather)
+(JNIEnv* env, jclass, jlong outer, jlong n, jlong innerBytes, jlong count, jboolean fromEnd) {
+  return make(env, [&] {
+    return kernels::gather({outer, n, innerBytes, count, fromEnd != JNI_FALSE});
+  });
+}
+
+// The dims of dst, then the strides of the condition, a, b and dst.
+OCTANT_JNI(jlong, select)
+(JNIEnv* env, jclass, jint elementBytes, jlongArray space) {
+  return make(env, [&] {
+    const std::vector<int64_t> v = longs(env, space);
+    const auto rank = static_cast<std::ptrdiff_t>(v.size() / 5);
+    const auto part = [&](std::ptrdiff_t i) {
+      return std::vector<int64_t>(v.begin() + i * rank, v.begin() + (i + 1) * rank);
+    };
+    return kernels::select(elementBytes, part(0), {part(1), part(2), part(3), part(4)});
+  });
+}
+
+namespace {
+
+// Elements of the input, how many output positions there are, where the taps of each begin, then
+// what each reads.
+kernels::AxisTaps axis_taps(JNIEnv* env, jlongArray positions, jdoubleArray weights) {
+  const std::vector<int64_t> v = longs(env, positions);
+  const auto begin = v.begin() + 2, at = begin + v[1] + 1;
+  std::vector<double> w(static_cast<size_t>(env->GetArrayLength(weights)));
+  env->GetDoubleArrayRegion(weights, 0, static_cast<jsize>(w.size()), w.data());
+  return {v[0], {begin, at}, {at, v.end()}, w};
+}
+
+}  // namespace
+
+OCTANT_JNI(jlong, resample)
+(JNIEnv* env, jclass, jint typeCode, jlong samples, jlong channels, jlongArray rows,
+ jdoubleArray rowWeights, jlongArray columns, jdoubleArray columnWeights, jint zeroPoint,
+ jstring isa) {
+  return make(env, [&] {
+    return kernels::resample(type(typeCode), samples, channels, axis_taps(env, rows, rowWeights),
+                             axis_taps(env, columns, columnWeights), zeroPoint, text(env, isa));
+  });
+}
+
+OCTANT_JNI(jlong, curve)
+(JNIEnv* env, jclass, jint code, jlong n, jdouble a, jdouble b) {
+  return make(env,
+              [&] { return kernels::curve(decoded(code, kernels::Curve::softshrink), n, a, b); });
+}
+
+OCTANT_JNI(jlong, convert)
+(JNIEnv* env, jclass, jint src, jint dst, jlong n, jboolean truth) {
+  return make(env, [&] { return kernels::convert(type(src), type(dst), n, truth != JNI_FALSE); });
+}
+
+OCTANT_JNI(jlong, responseNorm)
+(JNIEnv* env, jclass, jlong places, jlong channels, jlong size, jdouble alpha, jdouble beta,
+ jdouble k, jstring isa) {
+  return make(env, [&] {
+    return kernels::response_norm({places, channels, size, alpha, beta, k}, text(env, isa));
+  });
 }
 
 // `shape` holds the fields of PoolShape in their order.

@@ -88,6 +88,16 @@ std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table) {
       });
 }
 
+std::unique_ptr<Kernel> look_up_channels(int64_t places, int64_t channels,
+                                         const std::vector<uint8_t>& tables) {
+  return std::make_unique<FunctionKernel>(
+      "look_up_channels", 2, 0,
+      [=](const std::vector<void*>& o, void*, int64_t) {
+        look_up_channels(in<uint8_t>(o, 0), out<uint8_t>(o, 1), places, channels, tables.data());
+      },
+      tables.size());
+}
+
 std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t zero_point,
                                      const std::string& isa) {
   require_8_bits("quantized average pooling", type);

@@ -28,6 +28,10 @@ std::unique_ptr<Kernel> clamp(Type type, int64_t n, int32_t low, int32_t high,
 /// Operands: src [n], dst [n], 8 bits each; `table` has 256 bytes.
 std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table);
 
+/// Operands: src, dst, 8-bit [places, channels]; `tables` has 256 bytes a channel.
+std::unique_ptr<Kernel> look_up_channels(int64_t places, int64_t channels,
+                                         const std::vector<uint8_t>& tables);
+
 /// Operands: src, dst of `type`.
 std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t zero_point,
                                      const std::string& isa);

@@ -306,7 +306,8 @@ std::unique_ptr<Kernel> pairwise(Pair function, Type type, const PairSpace& spac
 std::unique_ptr<Kernel> quantized_pairwise(Pair function, Type type, const PairSpace& space,
                                            const PairAffine& q, const std::string& isa) {
   require_8_bits("quantized arithmetic", type);
-  if (function > Pair::min) throw Unsupported("quantized tensors are added, multiplied and the like");
+  if (function > Pair::min)
+    throw Unsupported("quantized tensors are added, multiplied and the like");
   return type == Type::u8 ? quantized(quantized_pair_u8(), function, space, q, isa)
                           : quantized(quantized_pair_s8(), function, space, q, isa);
 }

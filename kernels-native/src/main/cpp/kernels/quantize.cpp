@@ -52,4 +52,13 @@ void look_up(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table) 
   for (int64_t i = 0; i < n; ++i) dst[i] = table[src[i]];
 }
 
+void look_up_channels(const uint8_t* src, uint8_t* dst, int64_t places, int64_t channels,
+                      const uint8_t* tables) {
+  for (int64_t p = 0; p < places; ++p) {
+    for (int64_t c = 0; c < channels; ++c) dst[c] = tables[c * 256 + src[c]];
+    src += channels;
+    dst += channels;
+  }
+}
+
 }  // namespace octant::kernels

@@ -23,4 +23,9 @@ const Variants<void(const int8_t*, int8_t*, int64_t, int32_t low, int32_t high)>
 /// dst = table[src]: any function of one 8-bit tensor, `table` holding 256 results by bit pattern.
 void look_up(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table);
 
+/// dst = tables[channel][src] over [places, channels]: any function of one 8-bit tensor and of the
+/// channel.
+void look_up_channels(const uint8_t* src, uint8_t* dst, int64_t places, int64_t channels,
+                      const uint8_t* tables);
+
 }  // namespace octant::kernels

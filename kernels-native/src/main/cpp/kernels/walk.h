@@ -25,9 +25,8 @@ class Walk {
       for (size_t m = 0; m < N; ++m) axis.step[m] = strides[m][i];
       axes.push_back(axis);
     }
-    std::stable_sort(axes.begin(), axes.end(), [](const Axis& a, const Axis& b) {
-      return a.step[N - 1] > b.step[N - 1];
-    });
+    std::stable_sort(axes.begin(), axes.end(),
+                     [](const Axis& a, const Axis& b) { return a.step[N - 1] > b.step[N - 1]; });
     for (const Axis& axis : axes) {
       if (!axes_.empty() && joins(axes_.back(), axis)) {
         axes_.back() = {axes_.back().length * axis.length, axis.step};
@@ -42,7 +41,8 @@ class Walk {
     }
   }
 
-  /// Calls `row(offsets of its first element, elements, steps)` for every run of the innermost axis.
+  /// Calls `row(offsets of its first element, elements, steps)` for every run of the innermost
+  /// axis.
   template <typename Row>
   void rows(const Row& row) const {
     Steps at{};

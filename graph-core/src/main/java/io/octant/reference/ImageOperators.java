@@ -14,7 +14,6 @@ import io.octant.reference.kernel.RoiAlignment;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Resizing, padding, windows as columns, pixel or channel shuffles, dropout. */
 final class ImageOperators {
@@ -67,23 +66,8 @@ final class ImageOperators {
 
   private static Object interpolate(NamedValues args) {
     Tensor x = args.tensor("input");
-    if (args.flag("antialias")) {
-      throw args.wrong("antialias", "False");
-    }
-    int axes = x.shape().rank() - 2;
-    boolean bySize = !args.isNone("size");
-    double[] scales = bySize ? new double[axes] : scales(args, axes);
-    int[] size = bySize ? args.ints("size", axes) : Interpolation.scaledSize(x, scales);
-    boolean recompute =
-        !args.isNone("recompute_scale_factor") && args.flag("recompute_scale_factor");
-    double @Nullable [] given = bySize || recompute ? null : scales;
-    boolean aligned = !args.isNone("align_corners") && args.flag("align_corners");
-    return Interpolation.resize(
-        x,
-        size,
-        given,
-        Interpolation.Mode.of(args.text("mode")),
-        aligned ? Interpolation.Corners.ALIGNED : Interpolation.Corners.HALF_PIXEL);
+    InterpolationSettings to = InterpolationSettings.of(args, x.shape());
+    return Interpolation.resize(x, to.size(), to.scales(), to.mode(), to.corners());
   }
 
   /** ONNX' Resize where {@code interpolate} cannot express it. */
@@ -117,19 +101,6 @@ final class ImageOperators {
             args.flag("antialias"),
             args.number("extrapolation_value"));
     return Resizing.resize(x, resized, rule);
-  }
-
-  private static double[] scales(NamedValues args, int axes) {
-    double[] out = new double[axes];
-    if (args.value("scale_factor") instanceof Number n) {
-      java.util.Arrays.fill(out, n.doubleValue());
-      return out;
-    }
-    List<?> items = args.items("scale_factor");
-    for (int i = 0; i < axes; i++) {
-      out[i] = ((Number) items.get(items.size() == 1 ? 0 : i)).doubleValue();
-    }
-    return out;
   }
 
   private static Folding folding(NamedValues args) {

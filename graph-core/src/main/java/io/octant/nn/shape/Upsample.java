@@ -52,7 +52,11 @@ public class Upsample extends UnaryModule {
     double[] scales = scales(axes);
     boolean recompute = Boolean.TRUE.equals(settings.recomputeScaleFactor());
     return Interpolation.resize(
-        input, Interpolation.scaledSize(input, scales), recompute ? null : scales, mode, corners());
+        input,
+        Interpolation.scaledSize(input.shape(), scales),
+        recompute ? null : scales,
+        mode,
+        corners());
   }
 
   private Interpolation.Corners corners() {

@@ -3,7 +3,9 @@ package io.octant.reference.kernel;
 import io.octant.OctantException;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,30 +71,42 @@ public final class Interpolation {
     if (mode == Mode.AREA) {
       return Pooling.adaptiveAverage(x, size);
     }
+    List<Taps> axes = taps(x.shape(), size, scales, mode, corners);
     return Requantization.averaging(
         x,
         t -> {
           double[] v = Values.of(t);
           Shape shape = t.shape();
           for (int axis = 2; axis < shape.rank(); axis++) {
-            int in = shape.dim(axis);
-            int out = size[axis - 2];
-            double step = scales == null ? (double) in / out : 1 / scales[axis - 2];
-            if (corners == Corners.ALIGNED) {
-              step = out > 1 ? (in - 1.0) / (out - 1) : 0;
-            }
-            v = taps(mode, corners, in, out, (float) step).apply(v, shape, axis);
-            shape = shape.withDim(axis, out);
+            Taps taps = axes.get(axis - 2);
+            v = taps.apply(v, shape, axis);
+            shape = shape.withDim(axis, taps.size());
           }
           return Values.tensor(t.dtype(), shape, v);
         });
   }
 
+  /** What {@link #resize} reads along each spatial axis; not of mode area. */
+  public static List<Taps> taps(
+      Shape x, int[] size, double @Nullable [] scales, Mode mode, Corners corners) {
+    List<Taps> out = new ArrayList<>();
+    for (int axis = 2; axis < x.rank(); axis++) {
+      int in = x.dim(axis);
+      int to = size[axis - 2];
+      double step = scales == null ? (double) in / to : 1 / scales[axis - 2];
+      if (corners == Corners.ALIGNED) {
+        step = to > 1 ? (in - 1.0) / (to - 1) : 0;
+      }
+      out.add(taps(mode, corners, in, to, (float) step));
+    }
+    return out;
+  }
+
   /** Output sizes that scale factors give: {@code floor(size · factor)}. */
-  public static int[] scaledSize(Tensor x, double[] scales) {
+  public static int[] scaledSize(Shape x, double[] scales) {
     int[] out = new int[scales.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = (int) Math.floor(x.shape().dim(i + 2) * scales[i]);
+      out[i] = (int) Math.floor(x.dim(i + 2) * scales[i]);
     }
     return out;
   }

@@ -61,21 +61,28 @@ public final class Padding {
       if (mode == Mode.CONSTANT) {
         out = padConstant(out, axis, before, after, value);
       } else {
-        out = Shapes.take(out, axis, positions(x, axis, before, after, mode));
+        out = Shapes.take(out, axis, positions(x.shape().dim(axis), before, after, mode));
       }
     }
     return out;
   }
 
-  private static int[] positions(Tensor x, int axis, int before, int after, Mode mode) {
-    int size = x.shape().dim(axis);
+  /**
+   * The index that each output position of an axis reads, −1 beyond the edges in constant mode.
+   *
+   * @throws OctantException if a mode other than constant cannot tell what lies there
+   */
+  public static int[] positions(int size, int before, int after, Mode mode) {
+    if (mode == Mode.CONSTANT) {
+      int[] out = new int[Math.max(0, before + size + after)];
+      Arrays.setAll(out, i -> i - before >= 0 && i - before < size ? i - before : -1);
+      return out;
+    }
     int limit = mode == Mode.REFLECT ? size - 1 : mode == Mode.CIRCULAR ? size : Integer.MAX_VALUE;
     if (before < 0 || after < 0 || before > limit || after > limit || size == 0) {
       throw new OctantException(
-          "Cannot pad axis "
-              + axis
-              + " of "
-              + x.description()
+          "Cannot pad an axis of "
+              + size
               + " by "
               + before
               + " and "

@@ -9,12 +9,14 @@ import io.octant.tensor.Shape;
  * @param weight what each is multiplied with
  * @param constant what is added to each output position
  */
-record Taps(int[][] at, double[][] weight, double[] constant) {
+@SuppressWarnings("ArrayRecordComponent")
+public record Taps(int[][] at, double[][] weight, double[] constant) {
   Taps(int[][] at, double[][] weight) {
     this(at, weight, new double[at.length]);
   }
 
-  int size() {
+  /** How many output positions there are. */
+  public int size() {
     return at.length;
   }
 

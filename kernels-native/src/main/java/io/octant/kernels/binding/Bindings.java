@@ -104,6 +104,32 @@ final class Bindings {
 
   static native long lookUp(long n, byte[] table);
 
+  static native long lookUpChannels(long places, long channels, byte[] tables);
+
+  static native long take(int elementBytes, int rank, long[] offsets, long fill);
+
+  static native long gather(long outer, long n, long innerBytes, long count, boolean fromEnd);
+
+  static native long select(int elementBytes, long[] space);
+
+  static native long resample(
+      int type,
+      long samples,
+      long channels,
+      long[] rows,
+      double[] rowWeights,
+      long[] columns,
+      double[] columnWeights,
+      int zeroPoint,
+      String isa);
+
+  static native long curve(int code, long n, double a, double b);
+
+  static native long convert(int src, int dst, long n, boolean truth);
+
+  static native long responseNorm(
+      long places, long channels, long size, double alpha, double beta, double k, String isa);
+
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
 
   static native long libraryIntegerLayer(

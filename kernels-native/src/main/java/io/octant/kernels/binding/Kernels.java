@@ -198,12 +198,6 @@ public final class Kernels {
     return new NativeKernel(Bindings.reduction(kind.code(), src.encoded(), dst.encoded()));
   }
 
-  /** Moves the elements of one layout to another of equal dims. Operands: src, dst. */
-  public static NativeKernel copy(MemoryLayout src, MemoryLayout dst) {
-    return new NativeKernel(
-        Bindings.copy(src.type().bytes(), src.dims(), src.strides(), dst.strides()));
-  }
-
   /** {@code n} values of f32 to 8 bits. Operands: src, dst. */
   public static NativeKernel quantize(long n, Affine to, String isa) {
     return new NativeKernel(
@@ -259,7 +253,8 @@ public final class Kernels {
             isa));
   }
 
-  private static long[] space(MemoryLayout... layouts) {
+  /** Dims, then the strides of each. */
+  static long[] space(MemoryLayout... layouts) {
     long[] dims = layouts[layouts.length - 1].dims();
     LongStream out = Arrays.stream(dims);
     for (MemoryLayout l : layouts) {
@@ -283,6 +278,65 @@ public final class Kernels {
           "Cannot make look-up table: " + table.length + " entries, expected 256");
     }
     return new NativeKernel(Bindings.lookUp(n, table));
+  }
+
+  /**
+   * {@code dst = table of its channel [src & 255]} over dense 8-bit {@code [places, channels]}.
+   *
+   * @param tables 256 bytes a channel
+   * @return operands: src, dst
+   */
+  public static NativeKernel lookUp(long places, long channels, byte[] tables) {
+    if (tables.length != 256 * channels) {
+      throw new IllegalArgumentException(
+          "Cannot make look-up tables: " + tables.length + " entries, expected 256 a channel");
+    }
+    return new NativeKernel(Bindings.lookUpChannels(places, channels, tables));
+  }
+
+  /**
+   * Resizes images with channels last, {@code [n, c, h, w]} to the size that the taps have; f32, or
+   * 8 bits as a mean, rounded half to even with the zero point included. Operands: src, dst.
+   */
+  public static NativeKernel resample(
+      MemoryLayout src, AxisTaps rows, AxisTaps columns, int zeroPoint, String isa) {
+    return new NativeKernel(
+        Bindings.resample(
+            src.type().code(),
+            src.dim(0),
+            src.dim(1),
+            rows.positions(src.dim(2)),
+            rows.weights(),
+            columns.positions(src.dim(3)),
+            columns.weights(),
+            zeroPoint,
+            isa));
+  }
+
+  /** A function of {@code n} values of f32. Operands: src, dst. */
+  public static NativeKernel curve(Curve curve, long n, double a, double b) {
+    return new NativeKernel(Bindings.curve(curve.code(), n, a, b));
+  }
+
+  /**
+   * {@code n} values in another type: integers are truncated and wrap around. Operands: src, dst.
+   */
+  public static NativeKernel convert(ElementType src, ElementType dst, long n) {
+    return new NativeKernel(Bindings.convert(src.code(), dst.code(), n, false));
+  }
+
+  /** Whether each of {@code n} values is not 0, as a byte. Operands: src, dst. */
+  public static NativeKernel truth(ElementType src, long n) {
+    return new NativeKernel(Bindings.convert(src.code(), ElementType.U8.code(), n, true));
+  }
+
+  /**
+   * {@code x / (k + alpha · mean of x² over size channels)^beta} of dense f32 {@code [places,
+   * channels]}. Operands: src, dst.
+   */
+  public static NativeKernel responseNorm(
+      long places, long channels, long size, double alpha, double beta, double k, String isa) {
+    return new NativeKernel(Bindings.responseNorm(places, channels, size, alpha, beta, k, isa));
   }
 
   /** Quantized average pooling of {@code nhwc}. Operands: src, dst. */

@@ -2,10 +2,10 @@ package io.octant.kernels.plan;
 
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
+import io.octant.kernels.binding.Curve;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.Unary;
-import io.octant.kernels.plan.ElementwiseLowerings.Curve;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
@@ -29,7 +29,7 @@ final class ArithmeticLowerings {
     table.define("div", ArithmeticLowerings::divide);
     table.define("maximum", site -> paired(site, Binary.MAX));
     table.define("minimum", site -> paired(site, Binary.MIN));
-    table.define("pow", site -> paired(site, Binary.POW));
+    table.define("pow", ArithmeticLowerings::power);
     table.define("eq", site -> paired(site, Binary.EQ));
     table.define("ne", site -> paired(site, Binary.NE));
     table.define("lt", site -> paired(site, Binary.LT));
@@ -94,17 +94,16 @@ final class ArithmeticLowerings {
     if (x.isQuantized() && !(left instanceof Activation && right instanceof Activation)) {
       return LookUp.apply(site);
     }
-    return PairLoop.combine(site.plan(), function, typed(left, x.dtype()), typed(right, x.dtype()));
+    return PairLoop.combine(
+        site.plan(), function, PairLoop.typed(left, x.dtype()), PairLoop.typed(right, x.dtype()));
   }
 
-  private static Object typed(Object operand, DType type) {
-    if (!(operand instanceof Number n)) {
-      return operand;
+  private static Activation power(Site site) {
+    Object exponent = site.args().value("other");
+    if (exponent instanceof Number n && n.doubleValue() == 2 && site.input().isFloat()) {
+      return CurveLowerings.apply(site.plan(), site.input(), Curve.SQUARE, "square", 0, 0);
     }
-    Site.require(
-        type == DType.FLOAT32 || (type == DType.INT64 && n instanceof Long),
-        "takes " + n + " with " + type);
-    return type == DType.FLOAT32 ? Tensor.scalar(n.floatValue()) : Tensor.scalar(n.longValue());
+    return paired(site, Binary.POW);
   }
 
   private static boolean isFloat(Object value) {
@@ -144,11 +143,11 @@ final class ArithmeticLowerings {
       return LookUp.apply(site);
     }
     requireFloat(x);
-    Curve curve =
+    ElementwiseLowerings.Curve curve =
         switch (function) {
-          case ADD -> new Curve("add_number", Unary.LINEAR, 1, n);
-          case SUB -> new Curve("add_number", Unary.LINEAR, 1, -n);
-          case MUL -> new Curve("mul_number", Unary.LINEAR, n, 0);
+          case ADD -> new ElementwiseLowerings.Curve("add_number", Unary.LINEAR, 1, n);
+          case SUB -> new ElementwiseLowerings.Curve("add_number", Unary.LINEAR, 1, -n);
+          case MUL -> new ElementwiseLowerings.Curve("mul_number", Unary.LINEAR, n, 0);
           default -> null;
         };
     if (curve == null) {
@@ -198,11 +197,14 @@ final class ArithmeticLowerings {
       MemoryLayout dst) {
     Pending kernel =
         new Pending(
-            function.name().toLowerCase(Locale.ROOT) + "_f32",
-            kernelDst,
-            List.of(first, second),
-            Attributes::new,
-            attributes -> Kernels.binary(function, a, b, kernelDst, attributes));
+                function.name().toLowerCase(Locale.ROOT) + "_f32",
+                kernelDst,
+                List.of(first, second),
+                Attributes::new,
+                attributes -> Kernels.binary(function, a, b, kernelDst, attributes))
+            .orElse(
+                () ->
+                    Kernels.pairwise(function, a, b.expand(a.dims()), kernelDst, Kernels.FASTEST));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
 

@@ -10,6 +10,7 @@ import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.NativeCall;
+import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
@@ -88,7 +89,7 @@ final class CompiledContext implements ExecutionContext {
       NativeCall call = owned.take(bind(k));
       return k.operands().get(k.written()) instanceof Operand.Observer o
           ? valid -> observe(call, o, valid)
-          : call::run;
+          : valid -> run(k, call, valid);
     }
     if (step instanceof Step.Import s) {
       ByteBuffer memory = view(s.buffer(), 0, s.buffer().bytes());
@@ -144,6 +145,20 @@ final class CompiledContext implements ExecutionContext {
   }
 
   // ---- running
+
+  /** A kernel may find that its operands hold no positions that it can read. */
+  private static void run(Step.Kernel step, NativeCall call, int validSamples) {
+    try {
+      call.run(validSamples);
+    } catch (NativeException e) {
+      throw new OctantException(
+          "Cannot run node "
+              + String.join(", ", step.description().nodes())
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
 
   /** Counts no more at once than the counters hold, after emptying them where need be. */
   private void observe(NativeCall call, Operand.Observer o, int validSamples) {

@@ -114,8 +114,7 @@ final class ConvolutionLowerings {
     }
   }
 
-  private static Activation lower(
-      Site site, Tensor weight, @Nullable Tensor bias, Geometry geometry) {
+  static Activation lower(Site site, Tensor weight, @Nullable Tensor bias, Geometry geometry) {
     Site.require(site.input().isFloat() && weight.dtype() == DType.FLOAT32, "needs float32");
     Site.require(site.input().rank() == geometry.window().rank() + 2, "needs a batch axis");
     Activation src = site.plan().channelsLast(site.input());

@@ -59,6 +59,44 @@ final class LookUp {
         t.ints());
   }
 
+  /**
+   * Lowers a call of one 8-bit tensor whose results depend on the value and its index of axis 1: a
+   * table of the reference operator's results for each channel.
+   */
+  static Activation byChannel(Site site) {
+    Call call = site.call();
+    PlanBuilder plan = site.plan();
+    Activation x = plan.channelsLast(site.input());
+    Site.require(x.isQuantized() && x.rank() >= 2, "needs 8 bits with channels");
+    int channels = x.shape().dim(1);
+    Tensor every = everyValue(x);
+    int[] dims = new int[x.rank()];
+    Arrays.fill(dims, 1);
+    dims[0] = 256;
+    dims[1] = channels;
+    int[] values = new int[256 * channels];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = every.ints()[i / channels];
+    }
+    Tensor all = Tensor.quantized(x.dtype(), Shape.of(dims), values, every.qparams());
+    List<Object> args =
+        call.args().stream().map(v -> Arguments.map(v, Activation.class, a -> all)).toList();
+    Map<String, Object> kwargs = Arguments.mapValues(call.kwargs(), Activation.class, a -> all);
+    Tensor results = (Tensor) call.evaluate(call.model(), args, kwargs);
+    byte[] tables = new byte[values.length];
+    for (int i = 0; i < tables.length; i++) {
+      tables[i % channels * 256 + i / channels] = (byte) results.ints()[i];
+    }
+    long places = channels == 0 ? 0 : x.layout().elements() / channels;
+    Activation result = plan.allocate(results.dtype(), x.layout().dense(), results.qparams());
+    plan.emit(
+        call.node().target() + "_8bit",
+        () -> Kernels.lookUp(places, channels, tables),
+        plan.memory(x),
+        plan.memory(result));
+    return result;
+  }
+
   /** Lowest and highest result if the table clamps to them and does nothing else, else nothing. */
   private static int[] clampBounds(DType dtype, int[] results) {
     int low = results[dtype == DType.QINT8 ? 128 : 0];

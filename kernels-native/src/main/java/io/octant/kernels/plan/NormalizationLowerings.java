@@ -27,6 +27,7 @@ final class NormalizationLowerings {
                 site.findConstant("bias"),
                 site.args().number("eps")));
     table.module(site -> layerNorm(site.plan(), site.input(), site.module()), "torch.nn.LayerNorm");
+    table.define("local_response_norm", site -> responseNorm(site, site.settings()));
     table.module(
         site -> site.input(),
         "torch.nn.Identity",
@@ -101,6 +102,28 @@ final class NormalizationLowerings {
                 shift == null ? null : shift.floats(),
                 (float) epsilon),
         plan.memory(src),
+        plan.memory(dst));
+    return dst;
+  }
+
+  private static Activation responseNorm(Site site, NamedValues settings) {
+    PlanBuilder plan = site.plan();
+    Activation x = plan.channelsLast(site.input());
+    Site.require(x.isFloat() && x.rank() >= 3, "needs float32 with channels");
+    long channels = x.layout().dim(1);
+    Activation dst = plan.allocate(x.layout().dense());
+    plan.emit(
+        "local_response_norm_f32",
+        () ->
+            Kernels.responseNorm(
+                channels == 0 ? 0 : x.layout().elements() / channels,
+                channels,
+                settings.integer("size"),
+                settings.number("alpha"),
+                settings.number("beta"),
+                settings.number("k"),
+                Kernels.FASTEST),
+        plan.memory(x),
         plan.memory(dst));
     return dst;
   }

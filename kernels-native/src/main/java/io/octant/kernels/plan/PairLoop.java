@@ -7,6 +7,7 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -100,5 +101,16 @@ final class PairLoop {
         plan.memory(o.b),
         plan.memory(out));
     return out;
+  }
+
+  /** An operand beside a tensor of a type, which a number takes. */
+  static Object typed(Object operand, DType type) {
+    if (!(operand instanceof Number n)) {
+      return operand;
+    }
+    Site.require(
+        type == DType.FLOAT32 || (type == DType.INT64 && n instanceof Long),
+        "takes " + n + " with " + type);
+    return type == DType.FLOAT32 ? Tensor.scalar(n.floatValue()) : Tensor.scalar(n.longValue());
   }
 }

@@ -3,12 +3,15 @@ package io.octant.kernels.plan;
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.ElementType;
+import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.Unary;
+import io.octant.kernels.binding.UnsupportedKernelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,14 @@ final class Pending {
    */
   record Made(NativeKernel kernel, String reason) {}
 
+  /**
+   * A kernel or one post-operation by itself, which reads and writes the result.
+   *
+   * @param first whether it is the kernel, which reads the sources
+   * @param operand the other tensor of a binary post-operation
+   */
+  record Part(String operator, NativeKernel kernel, boolean first, @Nullable Activation operand) {}
+
   /** Makes a kernel once its post-operations are known. */
   @FunctionalInterface
   interface Choice {
@@ -55,6 +66,7 @@ final class Pending {
   private final Choice choice;
   private final List<Stage> stages = new ArrayList<>();
   private final List<PostOperation> postOperations = new ArrayList<>();
+  private @Nullable Supplier<NativeKernel> alone;
   private final StringBuilder suffix = new StringBuilder();
 
   /**
@@ -86,6 +98,12 @@ final class Pending {
     this.sources = List.copyOf(sources);
     this.attributes = attributes;
     this.choice = choice;
+  }
+
+  /** The kernel by itself where the library has only its reference loop, or none. */
+  Pending orElse(Supplier<NativeKernel> ownKernel) {
+    alone = ownKernel;
+    return this;
   }
 
   void stage(Call call, Activation result) {
@@ -165,7 +183,47 @@ final class Pending {
           made.then(p.binary(), p.layout());
         }
       }
-      return choice.make(made);
+      Made result = choice.make(made);
+      if (alone != null && result.kernel().implementation().startsWith("ref")) {
+        result.kernel().close();
+        throw new UnsupportedKernelException("oneDNN has its reference loop for these operands");
+      }
+      return result;
     }
+  }
+
+  /**
+   * Makes the kernel and each post-operation by itself; nothing where they are not separable: an
+   * 8-bit kernel quantizes behind them. May throw {@code UnsupportedKernelException}.
+   */
+  List<Part> parts() {
+    if (kernelDst.type() != ElementType.F32 || (postOperations.isEmpty() && alone == null)) {
+      return List.of();
+    }
+    List<Part> out = new ArrayList<>();
+    boolean done = false;
+    try (Attributes none = new Attributes();
+        Attributes made = attributes.get()) {
+      NativeKernel first = alone == null ? choice.make(made).kernel() : alone.get();
+      out.add(new Part(operator, first, true, null));
+      MemoryLayout flat = MemoryLayout.rowMajor(kernelDst.type(), kernelDst.elements());
+      for (PostOperation p : postOperations) {
+        if (p.unary() != null) {
+          String name = p.unary().name().toLowerCase(Locale.ROOT) + "_f32";
+          NativeKernel kernel = Kernels.eltwise(p.unary(), p.alpha(), p.beta(), flat, flat, none);
+          out.add(new Part(name, kernel, false, null));
+        } else if (p.binary() != null && p.layout() != null) {
+          String name = p.binary().name().toLowerCase(Locale.ROOT) + "_f32";
+          NativeKernel kernel = Kernels.binary(p.binary(), kernelDst, p.layout(), kernelDst, none);
+          out.add(new Part(name, kernel, false, p.operand()));
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        out.forEach(part -> part.kernel().close());
+      }
+    }
+    return out;
   }
 }

@@ -4,8 +4,8 @@ import io.octant.OctantException;
 import io.octant.engine.PlanStep;
 import io.octant.graph.Arguments;
 import io.octant.graph.Node;
-import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.Moves;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.UnsupportedKernelException;
@@ -182,7 +182,7 @@ final class PlanBuilder {
   void copyInto(Activation from, Activation to) {
     emit(
         "copy_" + from.layout().type().name().toLowerCase(Locale.ROOT),
-        () -> Kernels.copy(from.layout(), to.layout()),
+        () -> Moves.copy(from.layout(), to.layout()),
         memory(from),
         memory(to));
   }
@@ -247,7 +247,9 @@ final class PlanBuilder {
     try {
       made = pending.create();
     } catch (UnsupportedKernelException e) {
-      pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
+      if (!oneByOne(a, pending, nodes)) {
+        pending.stages().forEach(s -> reference(s.call(), s.result(), e.reason()));
+      }
       return;
     } catch (NativeException e) {
       throw new OctantException(
@@ -259,6 +261,36 @@ final class PlanBuilder {
     operands.addAll(more);
     PlanStep shown = new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
     steps.add(new Step.Kernel(shown, made.kernel(), operands, written));
+  }
+
+  /**
+   * Emits a float kernel that does not take what has joined it, and then that as kernels of its
+   * own, in place.
+   *
+   * @return whether each of them has a kernel
+   */
+  private boolean oneByOne(Activation a, Pending pending, List<String> nodes) {
+    List<Pending.Part> parts;
+    try {
+      parts = pending.parts();
+    } catch (UnsupportedKernelException e) {
+      return false;
+    }
+    if (parts.isEmpty()) {
+      return false;
+    }
+    a.at(a.layout(), Buffer.arena(a.layout().bytes()));
+    for (Pending.Part part : parts) {
+      List<Operand> operands = new ArrayList<>();
+      (part.first() ? pending.sources() : List.of(a)).forEach(s -> operands.add(memory(s)));
+      if (part.operand() != null) {
+        operands.add(memory(part.operand()));
+      }
+      operands.add(memory(a));
+      PlanStep shown = new PlanStep(nodes, part.operator(), PlanStep.Kernel.NATIVE, "");
+      steps.add(new Step.Kernel(shown, part.kernel(), operands, operands.size() - 1));
+    }
+    return true;
   }
 
   /** Hands a value to an observer whose statistic has no kernel. */

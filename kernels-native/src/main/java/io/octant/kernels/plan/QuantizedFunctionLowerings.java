@@ -3,6 +3,7 @@ package io.octant.kernels.plan;
 import io.octant.nn.quantized.RequantizedModule;
 import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.QParams;
+import java.util.List;
 
 /**
  * Functions of 8-bit tensors with an output scale of their own: element by element as a table,
@@ -15,6 +16,17 @@ final class QuantizedFunctionLowerings {
 
   static void register(LoweringTable.Builder table) {
     table.define("quantized.sigmoid", LookUp::apply);
+    for (int rank = 2; rank <= 3; rank++) {
+      table.module(
+          LookUp::byChannel,
+          NN + "BatchNorm" + rank + "d",
+          "torch.ao.nn.intrinsic.quantized.BNReLU" + rank + "d");
+    }
+    for (String rank : List.of("", "1d", "2d", "3d")) {
+      table.define("quantized.batch_norm" + rank, LookUp::byChannel);
+      table.define("quantized.batch_norm" + rank + "_relu", LookUp::byChannel);
+    }
+    table.module(LookUp::byChannel, NN + "PReLU");
     table.module(site -> site.input(), NN + "Dropout");
     table.module(QuantizedFunctionLowerings::layerNorm, NN + "LayerNorm");
     table.module(QuantizedFunctionLowerings::softmax, NN + "Softmax");

@@ -94,6 +94,11 @@ final class QuantizedLayerLowerings {
         site, site.input(), null, packed, output(site, "output_scale", "output_zero_point"), fused);
   }
 
+  /** A convolution of the call's input without anything fused. */
+  static Activation convolution(Site site, PackedConvolution packed, QParams output) {
+    return convolution(site, site.input(), null, packed, output, Fused.NOTHING);
+  }
+
   private static QParams output(Site site, String scale, String zeroPoint) {
     return QParams.perTensor(site.args().number(scale), site.args().integer(zeroPoint));
   }

@@ -57,7 +57,7 @@ class MemoryLayoutTest {
     for (MemoryLayout view : views) {
       MemoryLayout dense = MemoryLayout.rowMajor(ElementType.F32, view.dims());
       float[] shifted = Arrays.copyOfRange(memory, (int) view.offsetBytes() / 4, memory.length);
-      try (NativeKernel kernel = Kernels.copy(view, dense)) {
+      try (NativeKernel kernel = Moves.copy(view, dense)) {
         float[] actual =
             Execution.floats(Execution.run(kernel, dense.bytes(), Execution.bytes(shifted)));
         for (int i = 0; i < actual.length; i++) {
@@ -82,7 +82,7 @@ class MemoryLayoutTest {
     NativeLibrary library = NativeLibrary.find().orElseThrow();
     long before = library.liveObjects();
     NativeMemory memory = new NativeMemory(100);
-    NativeKernel kernel = Kernels.copy(NHWC, NHWC);
+    NativeKernel kernel = Moves.copy(NHWC, NHWC);
     assertThat(library.liveObjects()).isEqualTo(before + 2);
     memory.close();
     memory.close();
