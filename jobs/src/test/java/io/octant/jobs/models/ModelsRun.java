@@ -13,8 +13,8 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Measures the models of {@code dev/models.txt}: each is fetched, quantized by a real job with the
- * configuration {@code conf/models/NAME.conf}, or the one of its kind of source, and compared with ONNX Runtime and other quantizers.
- * Its line in {@code docs/models.md} is written anew.
+ * configuration {@code conf/models/NAME.conf}, or the one of its kind of source, and compared with
+ * ONNX Runtime and other quantizers. Its line in {@code docs/models.md} is written anew.
  */
 public final class ModelsRun {
   private static final Path CONFIGURATIONS = Path.of("conf/models");

@@ -16,9 +16,9 @@ import scala.Tuple2;
 /**
  * Folds states that travel as bytes: each is decoded once and added to a state that grows, and what
  * a task has folded is encoded once. Executors may differ in their numerics: whether that is right
- * is asked when all of them are known ({@link
- * io.octant.pipeline.execution.ExecutorAgreement}). Bytes, not objects, pass between tasks, so that the
- * serializer that Spark is set to does not matter.
+ * is asked when all of them are known ({@link io.octant.pipeline.execution.ExecutorAgreement}).
+ * Bytes, not objects, pass between tasks, so that the serializer that Spark is set to does not
+ * matter.
  *
  * <p>Not thread-safe.
  */
