@@ -57,8 +57,7 @@ final class ShapeRules {
     }
     return switch (row.shape()) {
       case CONVOLUTION -> convolution(layer, weight.shape(), in.shape());
-      case TRANSPOSED_CONVOLUTION ->
-          isFloatModule ? transposed(layer, weight.shape(), in.shape()) : null;
+      case TRANSPOSED_CONVOLUTION -> transposed(layer, weight.shape(), in.shape());
       case LINEAR -> linear(in.shape(), weight.shape());
       case BILINEAR ->
           in.shape().rank() > 0
@@ -98,6 +97,9 @@ final class ShapeRules {
   }
 
   private static @Nullable Tensor broadcast(BoundCall call) {
+    if (call.find(0) instanceof Number && call.find(1) instanceof Tensor t) {
+      return isFloat(t) && call.find("dtype") == null ? t : null;
+    }
     if (!(call.find(0) instanceof Tensor a) || !isFloat(a)) {
       return null;
     }

@@ -24,6 +24,8 @@ import io.octant.nn.pooling.AdaptiveAvgPool2d;
 import io.octant.nn.pooling.AvgPool2d;
 import io.octant.nn.pooling.MaxPool2d;
 import io.octant.nn.pooling.PoolSettings;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.nn.recurrent.GRU;
 import io.octant.nn.recurrent.LSTM;
 import io.octant.nn.recurrent.RNN;
@@ -117,6 +119,25 @@ class ShapeRulesTest {
     covers(new Linear(4, 5), f(2, 3, 4));
     covers(new Linear(4, 5), f(4));
     covers(new FusedModule(FusedKind.LINEAR_RELU, List.of(new Linear(4, 5), new ReLU())), f(3, 4));
+  }
+
+  @Test
+  void aNumberMayStandFirst() {
+    covers("operator.mul", 0.5, f(3, 4));
+    covers("operator.sub", 2L, f(3, 4));
+    FunctionType mul = FunctionType.of("operator.mul");
+    assertThat(ShapeRules.call(mul, List.of(0.5, Tensor.scalar(2L)), Map.of())).isNull();
+  }
+
+  @Test
+  void quantizedTransposedConvolutionsInReferenceForm() {
+    WeightQParams halves = WeightQParams.of(DType.QINT8, QParams.perTensor(0.5, 0));
+    covers(
+        ReferenceModule.of(
+            new ConvTranspose2d(ConvSettings.of(3, 4, 3).withStride(2)),
+            halves,
+            ReferenceModule.Form.QUANTIZED_TENSORS),
+        f(2, 3, 7, 8));
   }
 
   @Test

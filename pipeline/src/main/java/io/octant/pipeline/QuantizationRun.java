@@ -156,7 +156,7 @@ final class QuantizationRun {
         state.length);
     spec.data().nonFinite().check(calibration.counts(), inputs.calibration().description());
     QuantizedModel model = convert(inputs, calibration);
-    reportNodes(model.nodes());
+    reportNodes(model);
     IntegerLayers layers = IntegerLayers.of(model.int8(), "");
     report.saturation(layers);
     Optional<ValidationResult> validation = validate(inputs, source, model);
@@ -328,10 +328,13 @@ final class QuantizationRun {
     warnings.forEach(w -> LOG.warn("{}: {}", spec.model().path(), w));
   }
 
-  private void reportNodes(QuantizationReport nodes) {
+  private void reportNodes(QuantizedModel model) {
+    QuantizationReport nodes = model.nodes();
     report.warnings(nodes.warnings());
     report.nodes(
-        lines(nodes, NodeReport.Outcome.QUANTIZED), lines(nodes, NodeReport.Outcome.FLOAT));
+        lines(nodes, NodeReport.Outcome.QUANTIZED),
+        lines(nodes, NodeReport.Outcome.FLOAT),
+        model.leftFloat());
   }
 
   private static List<RunReport.NodeLine> lines(

@@ -30,6 +30,9 @@ final class EvaluationBudget {
 
   private static final long BYTES_AN_ELEMENT = 16;
 
+  /** Elements that are filled with one value in the time in which one is computed. */
+  private static final long FILLED = 8;
+
   private final long limit;
   private long used;
 
@@ -61,7 +64,8 @@ final class EvaluationBudget {
     long in = elements(args) + elements(kwargs.values());
     long out = shape != null ? shape.numel() : ShapeInterpreter.elements(type, args, kwargs, in);
     long memory = Runtime.getRuntime().maxMemory() / BYTES_AN_ELEMENT;
-    long cost = in + saturated(out, window);
+    boolean fills = type != null && type.name().equals("torch.full");
+    long cost = in + (fills ? out / FILLED : saturated(out, window));
     if (out > memory || in + out > memory || cost > limit - used) {
       throw new OctantException(
           "needs "

@@ -135,6 +135,12 @@ public final class GraphTranslation {
 
   private static EvaluationBudget budget(OnnxModel model, List<OnnxInput> inputs) {
     long weights = model.proto().getSerializedSize() / Float.BYTES;
+    for (TensorProto t : model.graph().getInitializerList()) {
+      boolean bytes =
+          t.getDataType() == TensorProto.DataType.INT8_VALUE
+              || t.getDataType() == TensorProto.DataType.UINT8_VALUE;
+      weights += bytes ? t.getRawData().size() : 0; // quantized: an element is a byte
+    }
     long in = 0;
     for (OnnxInput i : inputs) {
       in += i.shape(LARGE_BATCH).numel();

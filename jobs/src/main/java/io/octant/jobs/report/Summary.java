@@ -88,6 +88,15 @@ public final class Summary {
         left.size(),
         left.isEmpty() ? "" : ":");
     byReason(left).forEach((reason, nodes) -> line(text, "", "  %s: %s", reason, nodes));
+    List<String> inFile = new ArrayList<>();
+    result.report().document().at("/nodes/floatInFile").forEach(n -> inFile.add(n.asText()));
+    if (!inFile.isEmpty()) {
+      line(
+          text,
+          "",
+          "  quantized here, float in the written model, which has them within one operator: %s",
+          String.join(", ", inFile));
+    }
     result.nodes().warnings().forEach(warning -> line(text, "warning", "%s", warning));
   }
 

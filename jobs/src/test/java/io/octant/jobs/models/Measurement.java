@@ -52,6 +52,9 @@ final class Measurement {
   /** Inputs that the configuration gives a value. */
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
 
+  /** Samples that the job calibrated on. */
+  private int calibrated;
+
   Measurement(ModelLine line, Path file, Path configuration, Path folder) {
     this.line = line;
     this.file = file;
@@ -102,6 +105,7 @@ final class Measurement {
     }
     Path result = folder.resolve("result");
     JsonNode report = JSON.readTree(result.resolve("result.json").toFile());
+    calibrated = report.path("samples").asInt();
     CalibrationState state =
         CalibrationState.fromBytes(
             line.name(), Files.readAllBytes(result.resolve("calibration/state.octcal")));
@@ -257,10 +261,17 @@ final class Measurement {
         .put("model", file.toString())
         .put("calibration", folder.resolve("calibration").toString())
         .put("evaluation", folder.resolve("evaluation").toString())
-        .put("batch", batch);
+        .put("batch", batch)
+        .put("limit", calibrated);
+    constants.forEach(
+        (name, value) -> task.withObjectProperty("constants").put(name, (long) value.item()));
+    task.withObjectProperty("constants");
     for (SampleField field : fields) {
       ObjectNode input = task.withArray("inputs").addObject();
-      input.put("name", field.input()).put("type", field.dtype().toString());
+      input
+          .put("name", field.input())
+          .put("type", field.dtype().toString())
+          .put("batchAxis", field.batchAxis());
       for (int size : field.batched(batch).shape().toArray()) {
         input.withArray("shape").add(size);
       }

@@ -4,8 +4,10 @@ import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.qdq.Provenance;
+import io.octant.onnx.qdq.QdqExport;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.quantization.report.QuantizationReport;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param calibration what the ranges were solved from, and the ranges
  * @param int8 the graph that the engine runs
  * @param onnx the original file with quantize and dequantize pairs
+ * @param leftFloat nodes that the graph quantizes and the file does not, see {@link QdqExport}
  * @param qparams the document {@code qparams.json}
  * @param nodes what became of each node, and why
  */
@@ -22,6 +25,7 @@ public record QuantizedModel(
     SolvedCalibration calibration,
     GraphModule int8,
     byte[] onnx,
+    List<String> leftFloat,
     byte[] qparams,
     QuantizationReport nodes) {
   /** Name of the file that holds {@link #onnx}. */
@@ -38,14 +42,17 @@ public record QuantizedModel(
     SolvedCalibration solved = new SolvedCalibration(state, ModelSteps.solve(calibrated));
     GraphModule reference = steps.reference(calibrated);
     GraphModule int8 = steps.int8(calibrated);
-    byte[] onnx =
-        QdqExporter.export(steps.model(), steps.float32(), reference, Provenance.of(provenance))
-            .model()
-            .proto()
-            .toByteArray();
+    QdqExport export =
+        QdqExporter.export(steps.model(), steps.float32(), reference, Provenance.of(provenance));
     QuantizationReport nodes =
         int8.attachment(QuantizationReport.class)
             .orElseThrow(() -> new OctantException("Cannot find the report of convert"));
-    return new QuantizedModel(solved, int8, onnx, QParamsDocument.of(calibrated, reference), nodes);
+    return new QuantizedModel(
+        solved,
+        int8,
+        export.model().proto().toByteArray(),
+        export.leftFloat().stream().distinct().toList(),
+        QParamsDocument.of(calibrated, reference),
+        nodes);
   }
 }

@@ -51,7 +51,9 @@ import java.util.SortedSet;
  *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
  * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
  *                   and with any of them the NaN of each output; null if nothing was measured
- * nodes             {quantized: [{node, reason}], float: [{node, reason}]}
+ * nodes             {quantized: [{node, reason}], float: [{node, reason}], floatInFile: [node]}: the
+ *                   last are quantized in the int8 graph and float in the written model, because one
+ *                   ONNX operator computes them within itself or holds a recurrent layer's weights
  * warnings          [text]: entries of the configuration that fit nothing in the model, with the
  *                   nearest name that does; a model that comes quantized; ranges of no use
  * seconds           {calibrate, convert, validate, total}
@@ -245,11 +247,18 @@ public final class RunReport {
     return this;
   }
 
-  /** Nodes that were quantized, and those left float with their reasons. */
-  public RunReport nodes(Collection<NodeLine> quantized, Collection<NodeLine> left) {
+  /**
+   * Nodes that were quantized, and those left float with their reasons.
+   *
+   * @param floatInFile quantized nodes that the written model computes in float
+   */
+  public RunReport nodes(
+      Collection<NodeLine> quantized, Collection<NodeLine> left, List<String> floatInFile) {
     ObjectNode nodes = document.putObject("nodes");
     put(nodes.putArray("quantized"), quantized);
     put(nodes.putArray("float"), left);
+    ArrayNode inFile = nodes.putArray("floatInFile");
+    floatInFile.forEach(inFile::add);
     return this;
   }
 

@@ -87,7 +87,8 @@ class RunReportTest {
                     new Gate.Limit("minSqnrDb", Double.NaN, 20, false, "missed")))
             .nodes(
                 List.of(new NodeLine("conv1", "x86 conv")),
-                List.of(new NodeLine("softmax", "none")))
+                List.of(new NodeLine("softmax", "none")),
+                List.of("rnn"))
             .seconds(Phase.CALIBRATE, 1.23456)
             .seconds(Phase.CONVERT, 0.5)
             .seconds(Phase.VALIDATE, 2)
@@ -134,7 +135,8 @@ class RunReportTest {
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
                      "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
-                               "float": [{"node": "softmax", "reason": "none"}]},
+                               "float": [{"node": "softmax", "reason": "none"}],
+                               "floatInFile": ["rnn"]},
                      "warnings": ["module_name a fits nothing"],
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},
                      "samplesPerSecond": 414.7,

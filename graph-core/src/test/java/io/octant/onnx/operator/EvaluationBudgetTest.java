@@ -1,0 +1,32 @@
+package io.octant.onnx.operator;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.OctantException;
+import io.octant.graph.FunctionType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EvaluationBudgetTest {
+  /**
+   * More elements than a model without weights may have computed, fewer than it may have filled.
+   */
+  private static final Shape LARGE = Shape.of(6000, 6000);
+
+  private static void take(String function) {
+    new EvaluationBudget(0, 0)
+        .take(FunctionType.of(function), List.of(Tensor.scalar(1f)), Map.of(), LARGE, 1);
+  }
+
+  @Test
+  void weightsThatAreOneValueTakeLittle() {
+    assertThatCode(() -> take("torch.full")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> take("torch.exp"))
+        .isInstanceOf(OctantException.class)
+        .hasMessageContaining("needs 36000001 elements to be computed at import");
+  }
+}
