@@ -6,13 +6,28 @@ import io.octant.OctantException;
 public class OnnxException extends OctantException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean namesNode;
+
   /** An error with its message, which names file, node or tensor. */
   public OnnxException(String message) {
     super(message);
+    this.namesNode = false;
+  }
+
+  /** An error whose message names the node at fault. */
+  OnnxException(OnnxNode node, String why) {
+    super("Cannot import " + node + ": " + why);
+    this.namesNode = true;
   }
 
   /** An error with its message and what caused it. */
   public OnnxException(String message, Throwable cause) {
     super(message, cause);
+    this.namesNode = false;
+  }
+
+  /** Whether the message begins with the node at fault. */
+  public boolean namesNode() {
+    return namesNode;
   }
 }

@@ -213,7 +213,7 @@ public final class OnnxNode {
 
   /** A failure to import this node: "Cannot import &lt;this&gt;: &lt;why&gt;". */
   public OnnxException error(String why) {
-    return new OnnxException("Cannot import " + this + ": " + why);
+    return new OnnxException(this, why);
   }
 
   /** Op type, name (or first output) and operator set: what messages call this node. */

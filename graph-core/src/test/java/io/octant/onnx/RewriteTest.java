@@ -215,19 +215,6 @@ class RewriteTest {
         .hasMessageContaining("condition 'c' depends on the batch size");
   }
 
-  @Test
-  void aConditionalOnDataIsRefused() {
-    TinyModel tiny =
-        new TinyModel(17)
-            .input("x", Tensors.normal(RANDOM, 3, 4))
-            .node("ReduceSum", List.of("x"), List.of("n"), "keepdims", 0)
-            .node("Cast", List.of("n"), List.of("c"), "to", 9)
-            .node("If", List.of("c"), List.of("y"))
-            .output("y");
-    assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
-        .hasMessageContaining("condition 'c' depends on data");
-  }
-
   // ---- cases, exported
 
   private static final Path CASES = Path.of("src/test/resources/onnx-cases");

@@ -133,6 +133,86 @@ public final class GraphTranslation {
     outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
   }
 
+  /** A translation of a graph inside a node of another one, with its inputs. */
+  private GraphTranslation(
+      GraphTranslation outer, GraphProto inner, List<String> names, List<Value> given) {
+    ModelProto proto = outer.model.proto().toBuilder().setGraph(inner).build();
+    this.model = outer.model.rewritten(proto);
+    this.expansion = new FunctionExpansion(proto);
+    this.inputs = List.of();
+    this.outputs = inner.getOutputList();
+    List<OnnxNode> nodes = new ArrayList<>();
+    for (NodeProto n : inner.getNodeList()) {
+      nodes.add(new OnnxNode(n, List.of(n), model.opset(n.getDomain())));
+    }
+    this.graph = outer.graph.inner(new ModulePaths(nodes), budget(outer.model, outer.inputs));
+    inner.getInitializerList().forEach(t -> initializers.put(t.getName(), t));
+    decidedByBatch.addAll(outer.decidedByBatch);
+    for (int i = 0; i < names.size(); i++) {
+      Value like = given.get(i);
+      Value value =
+          like.isConstant()
+              ? like.named(names.get(i))
+              : graph.innerInput(names.get(i), like.isKnown() ? like.unknown() : like);
+      values.put(names.get(i), value);
+      readsLeft.put(names.get(i), 1); // inputs stay
+    }
+    nodes.forEach(n -> n.members().forEach(m -> countReadsInside(m)));
+    nodes.forEach(n -> n.inputs().forEach(i -> readsLeft.merge(i, 1, Integer::sum)));
+    outputs.forEach(o -> readsLeft.merge(o.getName(), 1, Integer::sum));
+    for (OnnxNode n : nodes) {
+      add(n, List.of());
+      if (needsSinglePrecision) {
+        throw new Abandoned();
+      }
+    }
+  }
+
+  /** What a graph inside a node ends with that will be another one in the next round. */
+  private static final class Abandoned extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private ControlImports.Inner inside(GraphProto inner, List<String> names, List<Value> given) {
+    GraphTranslation within = new GraphTranslation(this, inner, names, given);
+    List<Value> results = new ArrayList<>();
+    List<Object> nodes = new ArrayList<>();
+    for (ValueInfoProto o : inner.getOutputList()) {
+      Value v = within.values.get(o.getName());
+      if (v == null) {
+        throw new OnnxException(
+            "its graph '" + inner.getName() + "' does not make its output '" + o.getName() + "'");
+      }
+      results.add(v);
+      nodes.add(within.graph.materialize(v));
+    }
+    GraphModule module = within.graph.module();
+    module.graph().output(new Tuple(nodes));
+    return new ControlImports.Inner(module.lint(), results);
+  }
+
+  /** An If or Loop whose course is known when it runs only. */
+  private void control(OnnxNode node) {
+    OperatorSpec.checkVersion(node);
+    graph.begin(node);
+    ControlImports.Scope scope = name -> value(name, node);
+    List<Value> out;
+    try {
+      out =
+          node.opType().equals("If")
+              ? ControlImports.conditional(node, scope, this::inside, graph)
+              : ControlImports.repetition(node, scope, this::inside, graph);
+    } catch (Abandoned e) {
+      needsSinglePrecision = true;
+      return;
+    }
+    for (int i = 0; i < node.outputs().size() && i < out.size(); i++) {
+      if (!node.output(i).isEmpty()) {
+        bind(node.output(i), out.get(i));
+      }
+    }
+  }
+
   private static EvaluationBudget budget(OnnxModel model, List<OnnxInput> inputs) {
     long weights = model.proto().getSerializedSize() / Float.BYTES;
     for (TensorProto t : model.graph().getInitializerList()) {
@@ -157,7 +237,7 @@ public final class GraphTranslation {
     try {
       step(node, positions);
     } catch (OnnxException e) {
-      throw e;
+      throw e.namesNode() ? e : failed(node, String.valueOf(e.getMessage()), e);
     } catch (OctantException e) {
       throw failed(node, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -262,6 +342,10 @@ public final class GraphTranslation {
   /** Takes the branch that a known condition selects, and translates it for what follows. */
   private void decide(OnnxNode node) {
     String name = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+    if (isComputed(name, node)) {
+      control(node);
+      return;
+    }
     Tensor value = known(name, "condition", node);
     String side = value.numel() == 1 && value.doubleAt(0) != 0 ? "then_branch" : "else_branch";
     AttributeProto branch = node.raw(side);
@@ -290,6 +374,11 @@ public final class GraphTranslation {
   /** Translates the iterations of a Loop or Scan, whose number has to be known. */
   private void unroll(OnnxNode node) {
     OperatorSpec.checkVersion(node);
+    boolean counts = node.opType().equals("Loop");
+    if (counts && node.inputs().stream().limit(2).anyMatch(i -> isComputed(i, node))) {
+      control(node);
+      return;
+    }
     Unrolling loop = expansion.unroll(node);
     List<NodeProto> all = expansion.bodies().get(node.members().get(0));
     boolean scan = node.opType().equals("Scan");
@@ -339,6 +428,10 @@ public final class GraphTranslation {
     return loop.condition().isEmpty()
         || needsSinglePrecision
         || known(loop.condition(), "condition", node).item() != 0;
+  }
+
+  private boolean isComputed(String name, OnnxNode node) {
+    return !name.isEmpty() && !value(name, node).isKnown();
   }
 
   /** The content of a tensor that depends on neither data nor the batch size. */
@@ -558,6 +651,14 @@ public final class GraphTranslation {
       if (readsLeft.merge(in, -1, Integer::sum) == 0) {
         values.remove(in);
       }
+    }
+  }
+
+  private Node materialized(String output, Value value) {
+    try {
+      return graph.materialize(value);
+    } catch (OnnxException e) {
+      throw failed(maker(output), String.valueOf(e.getMessage()), e);
     }
   }
 

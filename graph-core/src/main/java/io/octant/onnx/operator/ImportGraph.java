@@ -73,6 +73,11 @@ public final class ImportGraph {
     this.materializer = new Materializer(module, paths, smallBatch, largeBatch);
   }
 
+  /** A graph inside a node of this one. */
+  ImportGraph inner(ModulePaths within, EvaluationBudget limit) {
+    return new ImportGraph(module.operators(), within, smallBatch, largeBatch, limit);
+  }
+
   GraphModule module() {
     return module;
   }
@@ -92,6 +97,33 @@ public final class ImportGraph {
     return dtype.isFloatingPoint()
         ? Value.computed(node, zeros, more)
         : Value.mask(node, zeros, more);
+  }
+
+  /** A placeholder of a graph inside a node, for a value like the one given. */
+  Value innerInput(String name, Value like) {
+    Node node = module.graph().placeholder(name);
+    note(node, like.at(false));
+    for (int axis = 0; axis < like.rank() && !like.isLate(); axis++) {
+      boolean batch =
+          like.shape().dim(axis) == smallBatch && like.largeShape().dim(axis) == largeBatch;
+      if (batch && smallBatch != largeBatch) {
+        materializer.batchSource(node, axis);
+      }
+    }
+    return like.isLate()
+        ? Value.late(node, like.at(false), like.at(true))
+        : Value.computed(node, like.at(false), like.at(true));
+  }
+
+  /** A call of a module that runs graphs. */
+  Value control(Module made, List<?> args, Example result, boolean late) {
+    String path = paths.reserve(label(node()));
+    module.setModule(path, made);
+    Operation operation = new Operation.CallModule(path);
+    Object small = result.of(false, UNKNOWN_SMALL);
+    Object large = result.of(true, UNKNOWN_LARGE);
+    Node call = create(operation, args, Map.of(), small);
+    return late ? Value.late(call, small, large) : Value.computed(call, small, large);
   }
 
   /** A constant of the file. */

@@ -60,6 +60,21 @@ public final class Value {
     return new Value(small, large, false, node, node.name(), null, false, true);
   }
 
+  /** What a placeholder of a graph inside a node is like. */
+  static Value example(Tensor like) {
+    return new Value(like, like, false, null, "example", null, false, false);
+  }
+
+  /** A value like this one whose content is not known. */
+  Value unknown() {
+    return new Value(small, large, false, node, name, null, false, late);
+  }
+
+  /** A value like this one whose shape is not known either. */
+  Value lateLike() {
+    return new Value(small, large, false, node, name, null, false, true);
+  }
+
   /** A value that is known at import; it gets a graph node when one is asked for. */
   static Value known(Object small, Object large, String name) {
     return new Value(small, large, true, null, name, null, false, false);

@@ -33,6 +33,9 @@ public final class GraphDigest {
   private static void add(String path, Module module, Hash digest) {
     digest.update(path);
     digest.update(module.type().name());
+    if (module instanceof GraphModule graph && !path.isEmpty()) {
+      digest.update(GraphPrinter.print(graph.graph()));
+    }
     settings(module).forEach((name, value) -> addValue(name, value, digest));
     sorted(module.parameters()).forEach((name, t) -> addTensor(name, t, digest));
     sorted(module.buffers()).forEach((name, t) -> addTensor(name, t, digest));
