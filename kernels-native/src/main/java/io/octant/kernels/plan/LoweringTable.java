@@ -89,6 +89,11 @@ final class LoweringTable {
       return this;
     }
 
+    /** Whether a function, a method with a leading dot or a module type has a lowering already. */
+    boolean isDefined(String name) {
+      return entries.containsKey(name);
+    }
+
     private void moduleOf(Signature signature, Lowering lowering, String type) {
       if (Operators.standard().findModule(type) == null) {
         throw new IllegalStateException(

@@ -205,6 +205,18 @@ class NativeOperatorsTest {
     }
     out.add(
         named("threshold", g -> g.function("torch.nn.functional.threshold", g.input(9), 0.1, 2.0)));
+    for (DType dtype : List.of(DType.QUINT8, DType.QINT8)) {
+      out.add(
+          named(
+              "8-bit celu with a range of its own, " + dtype,
+              g ->
+                  g.function(
+                      "torch.ops.quantized.celu",
+                      quantized(g, g.input(2, 99), dtype),
+                      0.013,
+                      dtype == DType.QINT8 ? -40L : 70L,
+                      0.7)));
+    }
     out.add(
         named(
             "8-bit threshold",
