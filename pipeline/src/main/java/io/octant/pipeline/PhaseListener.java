@@ -21,6 +21,9 @@ public interface PhaseListener {
   /** A phase begins; the one before it has finished. */
   void started(Phase phase);
 
+  /** What the phase that has begun is busy with, where that may take long. */
+  default void busy(String what) {}
+
   /** Called for phases that succeed only. */
   void finished(Phase phase, double seconds);
 

@@ -112,7 +112,7 @@ final class QuantizationRun {
     ModelSource loaded = ModelSource.load(hadoop, model.path(), model.options(), spec.method());
     report.model(model.path(), loaded.modelDigest().hex());
     ExecutorProbe.run(context, spec.engine(), spec.mixed());
-    ModelSource source = loaded.forBatch(spec.data().batch());
+    ModelSource source = loaded.forBatch(spec.data().batch(), listener::busy);
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
     int batch = steps.batch(float32, spec.data().batch());

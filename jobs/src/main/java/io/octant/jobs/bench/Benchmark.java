@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -50,14 +51,17 @@ public record Benchmark(
    * Compiles and measures.
    *
    * @param method how the model is prepared and converted
+   * @param told hears of what takes long before the measurement
    * @return a JSON object: model, mode, batch, threads, seconds, batches, samplesPerSecond, engine,
    *     isa, numerics, int8 (layers by arithmetic, and how many would saturate elsewhere; null if
    *     there are none), memory, kernels
    * @throws io.octant.onnx.OnnxException if the model cannot be read
    */
-  public ObjectNode run(QuantizationMethod method) {
+  public ObjectNode run(QuantizationMethod method, Consumer<String> told) {
     ModelSteps steps =
-        ModelSource.load(new Configuration(), model.toString(), options, method).steps();
+        ModelSource.load(new Configuration(), model.toString(), options, method)
+            .forBatch(batch, told)
+            .steps();
     List<TensorSpec> specs = inputs(steps);
     Engine engine = provider.start();
     List<Tensor> inputs = SampleInputs.of(specs);

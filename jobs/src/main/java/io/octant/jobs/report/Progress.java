@@ -65,6 +65,14 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
   }
 
   @Override
+  public synchronized void busy(String what) {
+    if (phase != null) {
+      String begin = terminal == Terminal.INTERACTIVE ? "\r" : "";
+      out.println(begin + String.format(Locale.ROOT, "%-10s %s", phase.title(), what));
+    }
+  }
+
+  @Override
   public synchronized void finished(Phase finished, double seconds) {
     done = tasks;
     endLine(finished);

@@ -41,7 +41,9 @@ class ProgressTest {
   @Test
   void printsALineAPhaseWithoutATerminal() {
     try (Progress progress = progress(Terminal.PLAIN)) {
+      progress.busy("nothing yet");
       progress.started(Phase.PREPARE);
+      progress.busy("importing m.onnx (91 MB)");
       nanos.addAndGet(1_500_000_000L);
       progress.finished(Phase.PREPARE, 1.5);
       calibrate(progress);
@@ -50,7 +52,9 @@ class ProgressTest {
 
     assertThat(text().lines())
         .containsExactly(
-            "prepare    1.5 s", "calibrate  [==============================] 3/3 tasks, 2.0 s");
+            "prepare    importing m.onnx (91 MB)",
+            "prepare    1.5 s",
+            "calibrate  [==============================] 3/3 tasks, 2.0 s");
   }
 
   @Test

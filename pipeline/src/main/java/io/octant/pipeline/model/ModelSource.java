@@ -19,8 +19,10 @@ import io.octant.reference.quantized.QuantizedEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -42,6 +44,9 @@ public record ModelSource(
     String mapping,
     String backend,
     String arithmetic) {
+  /** Bytes from which on an import takes noticeable time. */
+  private static final int LARGE = 4 << 20;
+
   private static final Envelope ENVELOPE = new Envelope("model source", "OCTMODEL", 3);
 
   /**
@@ -87,6 +92,19 @@ public record ModelSource(
       throw new OnnxException(
           e.getMessage() + "; one sample at a time it can be imported: expected data.batch = 1", e);
     }
+  }
+
+  /** The same, and tells of a large model that it is imported, then how long it took. */
+  public ModelSource forBatch(int batch, Consumer<String> told) {
+    if (onnx.length < LARGE) {
+      return forBatch(batch);
+    }
+    told.accept("importing %s (%d MB)".formatted(name, onnx.length >> 20));
+    long start = System.nanoTime();
+    ModelSource source = forBatch(batch);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    told.accept(String.format(Locale.ROOT, "imported %s in %.1f s", name, seconds));
+    return source;
   }
 
   private List<String> openBatches(OnnxModel model) {

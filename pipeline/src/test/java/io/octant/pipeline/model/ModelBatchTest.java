@@ -25,6 +25,7 @@ import io.octant.reference.quantized.QuantizedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,20 @@ class ModelBatchTest {
     assertThat(fixed.fields(imported, 4)).hasSize(1);
     ModelSteps open = source(model(node("MatMul", "y", "x", "w"))).steps();
     assertThat(open.batch(open.float32(), 32)).isEqualTo(32);
+  }
+
+  @Test
+  void theImportOfALargeModelIsTold() throws IOException {
+    byte[] small = model(node("MatMul", "y", "x", "w"));
+    List<String> told = new ArrayList<>();
+    source(small).forBatch(8, told::add);
+    assertThat(told).isEmpty();
+    ModelProto.Builder large = ModelProto.parseFrom(small).toBuilder();
+    large.setDocString("x".repeat(5 << 20));
+    source(large.build().toByteArray()).forBatch(8, told::add);
+    assertThat(told).hasSize(2);
+    assertThat(told.get(0)).isEqualTo("importing m.onnx (5 MB)");
+    assertThat(told.get(1)).matches("imported m.onnx in \\d+[.]\\d s");
   }
 
   @Test
