@@ -96,6 +96,15 @@ class RecordedSamplesTest {
     out.add(RecordedCall.of("torch.index_select", normal(2, 3, 5), 0L, turned));
     out.add(RecordedCall.of(f + "layer_norm", normal(2, 3, 5), Tuple.of(2L, 3L, 5L)));
     out.add(RecordedCall.of(f + "rms_norm", normal(2, 3, 5), Tuple.of(2L, 3L, 5L)));
+    List<Object> shifted = List.of(0L, 0L, 0L, 0L, 1L, -1L);
+    out.add(RecordedCall.of(f + "pad", normal(2, 3, 5), shifted));
+    for (OperatorRow row : Operators.standard().rows()) {
+      if (row.family().equals("reduction")) { // what is behind the axis moves up
+        String name = row.calls().get(0).names().get(0);
+        Tensor x = List.of("all", "any").contains(row.name()) ? bools : normal(2, 3, 5);
+        out.add(new RecordedCall(name, List.of(x), Map.of("dim", 0L)));
+      }
+    }
     for (String cell : List.of("lstm", "gru", "rnn")) {
       int rows = cell.equals("lstm") ? 20 : cell.equals("gru") ? 15 : 5;
       out.add(
