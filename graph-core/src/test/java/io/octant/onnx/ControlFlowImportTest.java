@@ -75,8 +75,7 @@ class ControlFlowImportTest {
 
   @Test
   void aLoopOfManyNodesIsRefused() {
-    assertThatThrownBy(
-            () -> OnnxImporter.run(loop(1000, 10_000).build(), ImportOptions.none()))
+    assertThatThrownBy(() -> OnnxImporter.run(loop(1000, 10_000).build(), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("Cannot import Loop node 'Loop_0'")
         .hasMessageContaining("expected at most 2000 nodes");
@@ -173,8 +172,7 @@ class ControlFlowImportTest {
         new TinyModel(17)
             .input("x", Tensors.normal(RANDOM, 2, 3))
             .constant("zero", Tensor.of(new float[3], 3))
-            .node(
-                "Scan", List.of("zero", "x"), List.of("y"), "body", body, "num_scan_inputs", 1)
+            .node("Scan", List.of("zero", "x"), List.of("y"), "body", body, "num_scan_inputs", 1)
             .output("y");
     assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)
@@ -309,8 +307,7 @@ class ControlFlowImportTest {
   @Test
   void iterationsAreQuantizedAndExported() {
     Exported e = Exported.ofExtrema(loop(2, 9));
-    assertThat(OperatorCheck.calls(e.int8()))
-        .anyMatch(call -> call.contains("quantized.Linear"));
+    assertThat(OperatorCheck.calls(e.int8())).anyMatch(call -> call.contains("quantized.Linear"));
     e.agrees(20);
   }
 }

@@ -421,7 +421,9 @@ public final class GraphTranslation {
 
   private long trips(OnnxNode node) {
     String name = node.inputs().isEmpty() ? "" : node.inputs().get(0);
-    return name.isEmpty() ? Long.MAX_VALUE : (long) known(name, "number of iterations", node).item();
+    return name.isEmpty()
+        ? Long.MAX_VALUE
+        : (long) known(name, "number of iterations", node).item();
   }
 
   private boolean goesOn(OnnxNode node, Unrolling loop) {

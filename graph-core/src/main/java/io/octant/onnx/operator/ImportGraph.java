@@ -137,12 +137,12 @@ public final class ImportGraph {
   }
 
   private void note(Node made, Object value) {
-    if (value instanceof Tensor t && !t.isQuantized() && !t.dtype().isFloatingPoint()) {
+    if (value instanceof Tensor t && !t.dtype().isFloatingPoint()) {
       integers.add(made.name());
     }
   }
 
-  /** The computed values that are integers or truth values. */
+  /** The computed values that are integers, quantized ones too, or truth values. */
   IntegerValues integers() {
     return new IntegerValues(integers);
   }

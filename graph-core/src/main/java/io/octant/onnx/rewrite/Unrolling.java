@@ -214,8 +214,7 @@ public final class Unrolling {
           axes =
               constant(
                   to + "/axes",
-                  OnnxTensors.encode(
-                      "", Tensor.of(DType.INT64, Shape.of(1), new long[] {axis})),
+                  OnnxTensors.encode("", Tensor.of(DType.INT64, Shape.of(1), new long[] {axis})),
                   out);
         }
         out.add(node("Unsqueeze", part, List.of(slice, axes)).build());

@@ -35,10 +35,22 @@ final class QuantizedAlready {
 
   /** Whether a value was dequantized: its integers are known. */
   static boolean isValue(Node node) {
-    return node.callsMethod("dequantize")
-        && !node.args().isEmpty()
-        && node.arg(0) instanceof Node in
-        && isQuantize(in);
+    return node.callsMethod("dequantize") && quantize(node) != null;
+  }
+
+  /** What quantized a dequantized value, perhaps before its integers were moved or pooled. */
+  private static @Nullable Node quantize(Node dequantize) {
+    Node node = dequantize;
+    while (!node.args().isEmpty() && node.arg(0) instanceof Node in) {
+      if (isQuantize(in)) {
+        return in;
+      }
+      if (in.callsMethod("dequantize")) {
+        return null;
+      }
+      node = in;
+    }
+    return null;
   }
 
   /** Whether all that reads a value quantizes it. */
@@ -61,8 +73,8 @@ final class QuantizedAlready {
 
   /** Type and parameters of a dequantized value; null if they are not per tensor and constant. */
   static @Nullable Parameters parameters(GraphModule model, Node dequantize) {
-    Node quantize = (Node) dequantize.arg(0);
-    if (!quantize.calls(PER_TENSOR)) {
+    Node quantize = quantize(dequantize);
+    if (quantize == null || !quantize.calls(PER_TENSOR)) {
       return null;
     }
     return new Parameters(
