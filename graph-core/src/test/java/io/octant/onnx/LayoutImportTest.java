@@ -170,6 +170,26 @@ class LayoutImportTest {
     }
   }
 
+  /** As exporters write {@code x[:, ::2]}, and padding to a multiple that a size already is. */
+  @Test
+  void whatChangesNothingLeavesNoNode() {
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            new TinyModel(17)
+                .input("x", Tensors.normal(RANDOM, 2, 4, 6))
+                .constant("none", Tensors.longs(0, 0, 0, 0, 0, 0))
+                .constant("from", Tensors.longs(0, 0, 0))
+                .constant("to", Tensors.longs(Long.MAX_VALUE, 4, 1000))
+                .constant("once", Tensors.longs(1, 1, 1))
+                .constant("two", Tensors.longs(1, 2, 1))
+                .node("Pad", List.of("x", "none"), List.of("p"))
+                .node("Slice", List.of("p", "from", "to"), List.of("s"))
+                .node("Tile", List.of("s", "once"), List.of("t"))
+                .node("Slice", List.of("t", "from", "to", "", "two"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(graph)).containsExactly("operator.getitem");
+  }
+
   /** As the dynamo exporter writes {@code as_strided}: positions that grow with the sample. */
   @Test
   void positionsWithinTheSamplesOfAFlattenedAxisKeepTheSamplesApart() {

@@ -169,6 +169,9 @@ final class IndexingImports {
         out = lateItem(out, axis, new Slice(starts.get(i), ends.get(i), (long) steps[i]), graph);
         continue;
       }
+      if (isWhole(out, axis, starts.get(i), ends.get(i), steps[i])) {
+        continue;
+      }
       out =
           steps[i] > 0
               ? item(out, axis, slice(out, axis, starts.get(i), ends.get(i), steps[i]), graph)
@@ -185,6 +188,16 @@ final class IndexingImports {
           bounds.isKnown() ? graph.elements(bounds, attribute) : graph.items(bounds, attribute));
     }
     return Values.list(node.integers(attribute, new int[0]));
+  }
+
+  /** Whether a slice is the whole axis at every batch, as exporters write {@code x[:, ::2]}. */
+  private static boolean isWhole(Value x, int axis, Object start, Object stop, int step) {
+    long size = x.fixedDim(axis) >= 0 ? x.fixedDim(axis) : Integer.MAX_VALUE;
+    return step == 1
+        && isConstant(start)
+        && constant(start, 0) == 0
+        && isConstant(stop)
+        && constant(stop, 0) >= size;
   }
 
   /** Python clips bounds as ONNX does; the bounds that mean "all" become None. */

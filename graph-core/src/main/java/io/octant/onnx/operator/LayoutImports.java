@@ -295,6 +295,9 @@ final class LayoutImports {
       return padded(x, amounts, in.get(2), graph);
     }
     double value = in.number(2, node.number("value", 0));
+    if (Arrays.stream(pads).allMatch(p -> p == 0)) {
+      return x;
+    }
     return graph.function(
         "torch.nn.functional.pad",
         List.of(x, amounts),

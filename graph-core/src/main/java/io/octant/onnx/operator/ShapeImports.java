@@ -162,8 +162,12 @@ final class ShapeImports {
     if (!in.get(1).isKnown()) {
       return RunTimeShapes.tile(in.get(0), in.get(1), graph);
     }
+    List<Value> repeats = graph.elements(in.get(1), "the repeats");
+    if (repeats.size() == in.get(0).rank() && repeats.stream().allMatch(ShapeImports::isOne)) {
+      return in.get(0);
+    }
     List<Object> args = new ArrayList<>(List.of(in.get(0)));
-    args.addAll(graph.elements(in.get(1), "the repeats"));
+    args.addAll(repeats);
     return graph.method("repeat", args.toArray());
   }
 }
