@@ -41,7 +41,7 @@ final class BatchNormLowerings {
   }
 
   /** The factor and the shift of each channel. */
-  private record Coefficients(Tensor factor, Tensor shift) {}
+  record Coefficients(Tensor factor, Tensor shift) {}
 
   private static Coefficients coefficients(
       Module norm, Tensor mean, Tensor variance, double epsilon) {
@@ -59,7 +59,7 @@ final class BatchNormLowerings {
     return new Coefficients(Tensor.of(factor, channels), Tensor.of(shift, channels));
   }
 
-  private static Activation apply(Site site, Activation x, Coefficients coefficients) {
+  static Activation apply(Site site, Activation x, Coefficients coefficients) {
     Activation factor = site.plan().constant(coefficients.factor());
     Activation shift = site.plan().constant(coefficients.shift());
     Pending pending = x.pending();

@@ -7,9 +7,10 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.reference.binding.NamedValues;
 import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Softmax, layer normalization, and what does nothing when not training. */
+/** Softmax, normalization by a sample's own statistics, and what does nothing when not training. */
 final class NormalizationLowerings {
   private NormalizationLowerings() {}
 
@@ -28,6 +29,33 @@ final class NormalizationLowerings {
                 site.args().number("eps")));
     table.module(site -> layerNorm(site.plan(), site.input(), site.module()), "torch.nn.LayerNorm");
     table.define("local_response_norm", site -> responseNorm(site, site.settings()));
+    table.module(site -> groupNorm(site, site.input(), site.module()), "torch.nn.GroupNorm");
+    for (int rank = 1; rank <= 3; rank++) {
+      table.module(
+          site -> groupNorm(site, site.input(), site.module()), "torch.nn.InstanceNorm" + rank + "d");
+    }
+    table.functions(
+        "group_norm",
+        site ->
+            groupNorm(
+                site,
+                site.input(),
+                site.args().integer("num_groups"),
+                site.findConstant("weight"),
+                site.findConstant("bias"),
+                site.args().number("eps")));
+    table.functions(
+        "instance_norm",
+        site -> {
+          Site.require(site.args().flag("use_input_stats"), "normalizes by running statistics");
+          return groupNorm(
+              site,
+              site.input(),
+              0,
+              site.findConstant("weight"),
+              site.findConstant("bias"),
+              site.args().number("eps"));
+        });
     table.module(
         site -> site.input(),
         "torch.nn.Identity",
@@ -126,5 +154,60 @@ final class NormalizationLowerings {
         plan.memory(x),
         plan.memory(dst));
     return dst;
+  }
+
+  /** A GroupNorm, or an InstanceNorm, which has a group for each channel. */
+  static Activation groupNorm(Site site, Activation x, Module module) {
+    Site.require(module.findTensor("running_mean") == null, "normalizes by running statistics");
+    NamedValues settings = Site.settings(module);
+    return groupNorm(
+        site,
+        x,
+        settings.has("num_groups") ? settings.integer("num_groups") : 0,
+        module.findTensor("weight"),
+        module.findTensor("bias"),
+        settings.number("eps"));
+  }
+
+  /**
+   * Layer normalization of what a group has, then a factor and a shift for each channel.
+   *
+   * @param groups 0 for one of each channel
+   */
+  private static Activation groupNorm(
+      Site site,
+      Activation x,
+      int groups,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      double epsilon) {
+    Site.require(x.isFloat() && x.rank() >= 2, "needs float32 with channels");
+    PlanBuilder plan = site.plan();
+    int channels = x.shape().dim(1);
+    Activation src = plan.rowMajor(x);
+    long rows = (long) x.shape().dim(0) * (groups == 0 ? channels : groups);
+    Site.require(
+        channels > 0 && (groups == 0 || channels % groups == 0), "groups do not divide channels");
+    MemoryLayout each =
+        src.layout().reshape(rows, src.layout().elements() / rows).orElseThrow();
+    Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, src.dims()));
+    plan.emit(
+        "group_norm_f32",
+        () -> Kernels.layerNorm(each, each, null, null, (float) epsilon),
+        plan.memory(src),
+        plan.memory(dst));
+    if (weight == null && bias == null) {
+      return dst;
+    }
+    Tensor factor = weight == null ? filled(channels, 1) : weight;
+    Tensor shift = bias == null ? filled(channels, 0) : bias;
+    return BatchNormLowerings.apply(
+        site, dst, new BatchNormLowerings.Coefficients(factor, shift));
+  }
+
+  private static Tensor filled(int channels, float value) {
+    float[] out = new float[channels];
+    Arrays.fill(out, value);
+    return Tensor.of(out, channels);
   }
 }

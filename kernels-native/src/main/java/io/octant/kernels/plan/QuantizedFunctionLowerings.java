@@ -46,6 +46,10 @@ final class QuantizedFunctionLowerings {
     table.module(LookUp::byChannel, NN + "PReLU");
     table.module(site -> site.input(), NN + "Dropout");
     table.module(QuantizedFunctionLowerings::layerNorm, NN + "LayerNorm");
+    table.module(QuantizedFunctionLowerings::groupNorm, NN + "GroupNorm");
+    for (int rank = 1; rank <= 3; rank++) {
+      table.module(QuantizedFunctionLowerings::groupNorm, NN + "InstanceNorm" + rank + "d");
+    }
     table.module(QuantizedFunctionLowerings::softmax, NN + "Softmax");
     table.define("quantized.matmul", QuantizedFunctionLowerings::matmul);
     Operators.standard().rows().forEach(row -> pointwise(table, row));
@@ -94,6 +98,14 @@ final class QuantizedFunctionLowerings {
     PlanBuilder plan = site.plan();
     Activation real = QuantizationLowerings.dequantize(plan, site.input());
     Activation result = NormalizationLowerings.layerNorm(plan, real, module.body());
+    return QuantizationLowerings.quantize(plan, result, site.input().dtype(), module.output());
+  }
+
+  private static Activation groupNorm(Site site) {
+    RequantizedModule module = (RequantizedModule) site.module();
+    PlanBuilder plan = site.plan();
+    Activation real = QuantizationLowerings.dequantize(plan, site.input());
+    Activation result = NormalizationLowerings.groupNorm(site, real, module.body());
     return QuantizationLowerings.quantize(plan, result, site.input().dtype(), module.output());
   }
 
