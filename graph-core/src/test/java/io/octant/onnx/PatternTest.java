@@ -2,6 +2,7 @@ package io.octant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Random;
@@ -130,5 +131,53 @@ class PatternTest {
               .output("y"),
           "torch.nn.LayerNorm");
     }
+  }
+
+  /** As PyTorch's exporters write group normalization: instances of {@code [batch, groups, rest]}. */
+  static TinyModel grouped(Tensor ones, Tensor weight, Tensor bias, String like) {
+    int groups = ones.numel();
+    return new TinyModel(17)
+        .input("x", Tensors.normal(RANDOM, 2, 4, 4, 3))
+        .input("z", Tensors.normal(RANDOM, 2, 4, 4, 3))
+        .constant("split", Tensors.longs(0, groups, -1))
+        .constant("ones", ones)
+        .constant("zeros", Tensor.of(new float[groups], groups))
+        .constant("weight", weight)
+        .constant("bias", bias)
+        .node("Reshape", List.of("x", "split"), List.of("g"))
+        .node("InstanceNormalization", List.of("g", "ones", "zeros"), List.of("n"), "epsilon", 1e-3)
+        .node("Shape", List.of(like), List.of("s"))
+        .node("Reshape", List.of("n", "s"), List.of("r"))
+        .node("Mul", List.of("r", "weight"), List.of("m"))
+        .node("Add", List.of("bias", "m"), List.of("b"))
+        .node("Sub", List.of("b", "z"), List.of("y"))
+        .output("y");
+  }
+
+  @Test
+  void groupNormalization() {
+    Tensor ones = Tensor.of(new float[] {1, 1}, 2);
+    Tensor weight = Tensors.normal(RANDOM, 4, 1, 1);
+    Tensor bias = Tensors.normal(RANDOM, 4, 1, 1);
+    assertThat(norms(grouped(ones, weight, bias, "x"))).containsExactly("torch.nn.GroupNorm");
+    Tensor one = Tensor.of(new float[] {1}, 1);
+    Tensor led = weight.reshape(Shape.of(1, 4, 1, 1));
+    assertThat(norms(grouped(one, led, bias.reshape(led.shape()), "x")))
+        .containsExactly("torch.nn.GroupNorm");
+    Tensor other = Tensor.of(new float[] {1, 0.5f}, 2);
+    assertThat(norms(grouped(other, weight, bias, "x"))).contains("torch.nn.InstanceNorm1d");
+    assertThat(norms(grouped(ones, weight, bias, "z"))).contains("torch.nn.InstanceNorm1d");
+    // along another axis of the same size, and along none
+    Tensor rows = weight.reshape(Shape.of(4, 1));
+    assertThat(norms(grouped(ones, rows, bias.reshape(rows.shape()), "x")))
+        .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
+    assertThat(norms(grouped(ones, Tensors.normal(RANDOM, 3), Tensors.normal(RANDOM, 3), "x")))
+        .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
+  }
+
+  private static List<String> norms(TinyModel tiny) {
+    return OperatorCheck.calls(OperatorCheck.againstOnnxRuntime(tiny)).stream()
+        .filter(c -> !c.equals("operator.sub"))
+        .toList();
   }
 }

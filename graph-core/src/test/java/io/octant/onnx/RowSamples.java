@@ -161,6 +161,8 @@ final class RowSamples {
   }
 
   private void layout() {
+    Tensor ones = Tensor.of(new float[] {1, 1}, 2);
+    models.add(PatternTest.grouped(ones, normal(4, 1, 1), normal(4, 1, 1), "x"));
     models.add(strided(Tensor.of(DType.INT64, Shape.of(1, 6, 1), new long[] {0, 1, 2, 3, 4, 5})));
     models.add(model("Expand", normal(2, 1), Tensors.longs(1, 3)));
     models.add(model("Tile", MATRIX, Tensors.longs(1, 2)));

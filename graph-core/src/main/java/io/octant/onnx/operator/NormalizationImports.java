@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Normalizations over the batch, layers, instances, groups, squares and neighbouring channels. */
 final class NormalizationImports {
@@ -20,6 +21,20 @@ final class NormalizationImports {
   private NormalizationImports() {}
 
   static List<OperatorSpec> rows() {
+    List<OperatorSpec> recognized =
+        new ImportFamily(OnnxOperators.PATTERN_DOMAIN)
+            .add(
+                "GroupNorm",
+                1,
+                1,
+                3,
+                Set.of("epsilon", "num_groups"),
+                NormalizationImports::recognizedGroupNorm)
+            .rows();
+    return Stream.concat(recognized.stream(), standard().stream()).toList();
+  }
+
+  private static List<OperatorSpec> standard() {
     Set<String> batchNorm = Set.of("epsilon", "momentum", "training_mode", "spatial", "is_test");
     return new ImportFamily("")
         .add("BatchNormalization", 6, 5, 5, batchNorm, NormalizationImports::batchNorm)
@@ -192,6 +207,44 @@ final class NormalizationImports {
         .emit(in.get(0), graph);
   }
 
+  /** What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none. */
+  private static Value recognizedGroupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = in.get(0);
+    long groups = node.integer("num_groups", 0);
+    double eps = (float) node.number("epsilon", 1e-5);
+    int channels = x.rank() < 2 ? -1 : x.fixedDim(1);
+    if (channels < 1 || channels % groups != 0) {
+      throw node.error(
+          groups + " groups of input of shape " + x.shape() + ", expected a divisor of axis 1");
+    }
+    if (in.has(1) && isPerChannel(in.constant(1).shape(), x.rank(), channels)) {
+      WeightValue weight = new WeightValue(in.constant(1).reshape(Shape.of(channels)), null);
+      Tensor bias = in.constant(2).reshape(Shape.of(channels));
+      return Weighted.of("GroupNorm", groupNorm(groups, channels, eps), weight, bias, in, 1, 2)
+          .emit(x, graph);
+    }
+    Value plain = graph.function(F + "group_norm", x, groups, None.NONE, None.NONE, eps);
+    return in.has(1)
+        ? graph.function(
+            "operator.add", graph.function("operator.mul", plain, in.get(1)), in.get(2))
+        : plain;
+  }
+
+  /** Whether a factor that broadcasts to an input differs along its axis 1 only. */
+  private static boolean isPerChannel(Shape factor, int rank, int channels) {
+    int axis = factor.rank() - (rank - 1);
+    return axis >= 0 && factor.numel() == channels && factor.dim(axis) == channels;
+  }
+
+  private static Map<String, Object> groupNorm(long groups, int channels, double eps) {
+    Map<String, Object> hyper = new LinkedHashMap<>();
+    hyper.put("num_groups", groups);
+    hyper.put("num_channels", (long) channels);
+    hyper.put("eps", eps);
+    hyper.put("affine", true);
+    return hyper;
+  }
+
   /** Before operator set 21 there is one scale and bias for each group. */
   private static Value groupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     requireFloatStash(node);
@@ -209,13 +262,10 @@ final class NormalizationImports {
       Value bias = repeated(in.get(2), each, graph);
       return graph.function(F + "group_norm", x, groups, scale, bias, eps);
     }
-    Map<String, Object> hyper = new LinkedHashMap<>();
-    hyper.put("num_groups", groups);
-    hyper.put("num_channels", (long) channels);
-    hyper.put("eps", eps);
-    hyper.put("affine", true);
     WeightValue weight = new WeightValue(in.constant(1), null);
-    return Weighted.of("GroupNorm", hyper, weight, in.constant(2), in, 1, 2).emit(x, graph);
+    return Weighted.of(
+            "GroupNorm", groupNorm(groups, channels, eps), weight, in.constant(2), in, 1, 2)
+        .emit(x, graph);
   }
 
   private static Value repeated(Value x, long each, ImportGraph graph) {

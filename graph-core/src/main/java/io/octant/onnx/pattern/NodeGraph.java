@@ -107,6 +107,20 @@ public final class NodeGraph {
     return Math.abs(scalar(tensor) - number) <= 1e-6 * Math.max(1, Math.abs(number));
   }
 
+  /** Whether every element of a float constant is the number. */
+  boolean isFilled(String tensor, double number) {
+    TensorProto t = constants.get(tensor);
+    if (t == null) {
+      return false;
+    }
+    Tensor value = OnnxTensors.decode(t);
+    boolean same = value.dtype().isFloatingPoint();
+    for (int i = 0; i < value.numel() && same; i++) {
+      same = value.doubleAt(i) == number;
+    }
+    return same;
+  }
+
   /** The content of a small integer constant; null if the tensor is none. */
   int @Nullable [] integers(String tensor) {
     TensorProto t = constants.get(tensor);
