@@ -82,9 +82,10 @@ std::unique_ptr<Kernel> clamp(Type type, int64_t n, int32_t low, int32_t high,
 
 std::unique_ptr<Kernel> look_up(int64_t n, const uint8_t* table) {
   const std::vector<uint8_t> values(table, table + 256);
+  LookUp* const function = look_up();
   return std::make_unique<FunctionKernel>(
       "look_up", 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
-        look_up(in<uint8_t>(o, 0), out<uint8_t>(o, 1), n, values.data());
+        function(in<uint8_t>(o, 0), out<uint8_t>(o, 1), n, values.data());
       });
 }
 

@@ -21,7 +21,8 @@ const Variants<void(const uint8_t*, uint8_t*, int64_t, int32_t low, int32_t high
 const Variants<void(const int8_t*, int8_t*, int64_t, int32_t low, int32_t high)>& clamp_s8();
 
 /// dst = table[src]: any function of one 8-bit tensor, `table` holding 256 results by bit pattern.
-void look_up(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table);
+using LookUp = void(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table);
+LookUp* look_up();
 
 /// dst = tables[channel][src] over [places, channels]: any function of one 8-bit tensor and of the
 /// channel.

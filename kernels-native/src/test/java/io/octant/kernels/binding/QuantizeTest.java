@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.tensor.QRange;
 import io.octant.tensor.Quantizer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,6 +105,20 @@ class QuantizeTest {
         for (int i = 0; i < n; i++) {
           assertThat(u8[i] & 255).isEqualTo(Math.max(20, Math.min(200, src[i] & 255)));
           assertThat(s8[i]).isEqualTo((byte) Math.max(-7, Math.min(90, src[i])));
+        }
+      }
+    }
+  }
+
+  @Test
+  void lookUpReadsTheTable() {
+    byte[] table = data.bytes(256);
+    for (int n : SIZES) {
+      byte[] src = data.bytes(n);
+      try (NativeKernel kernel = Kernels.lookUp(n, table)) {
+        byte[] actual = Execution.run(kernel, n, Execution.bytes(src)).array();
+        for (int i = 0; i < n; i++) {
+          assertThat(actual[i]).isEqualTo(table[src[i] & 255]);
         }
       }
     }
