@@ -28,20 +28,20 @@ final class ActivationImports {
 
   private static List<OperatorSpec> standard() {
     return new ImportFamily("")
-        .add("Relu", 6, 1, 1, Set.of(), plain("torch.nn.ReLU", F + "relu"))
-        .add("Sigmoid", 6, 1, 1, Set.of(), bare("torch.nn.Sigmoid", "torch.sigmoid"))
-        .add("Tanh", 6, 1, 1, Set.of(), bare("torch.nn.Tanh", "torch.tanh"))
+        .add("Relu", 1, 1, 1, Set.of(), plain("torch.nn.ReLU", F + "relu"))
+        .add("Sigmoid", 1, 1, 1, Set.of(), bare("torch.nn.Sigmoid", "torch.sigmoid"))
+        .add("Tanh", 1, 1, 1, Set.of(), bare("torch.nn.Tanh", "torch.tanh"))
         .add("HardSwish", 1, 1, 1, Set.of(), plain("torch.nn.Hardswish", F + "hardswish"))
         .add("Mish", 18, 1, 1, Set.of(), plain("torch.nn.Mish", F + "mish"))
         .add("Softplus", 1, 1, 1, Set.of(), ActivationImports::softplus)
         .add("Softsign", 1, 1, 1, Set.of(), bare("torch.nn.Softsign", F + "softsign"))
-        .add("Selu", 6, 1, 1, Set.of("alpha", "gamma"), ActivationImports::selu)
-        .add("Elu", 6, 1, 1, Set.of("alpha"), ActivationImports::elu)
+        .add("Selu", 1, 1, 1, Set.of("alpha", "gamma"), ActivationImports::selu)
+        .add("Elu", 1, 1, 1, Set.of("alpha"), ActivationImports::elu)
         .add("Celu", 12, 1, 1, Set.of("alpha"), ActivationImports::celu)
-        .add("LeakyRelu", 6, 1, 1, Set.of("alpha"), ActivationImports::leakyRelu)
-        .add("PRelu", 7, 2, 2, Set.of(), ActivationImports::prelu)
-        .add("HardSigmoid", 6, 1, 1, Set.of("alpha", "beta"), ActivationImports::hardSigmoid)
-        .add("Clip", 6, 1, 3, Set.of("min", "max"), ActivationImports::clip)
+        .add("LeakyRelu", 1, 1, 1, Set.of("alpha"), ActivationImports::leakyRelu)
+        .add("PRelu", 1, 2, 2, Set.of(), ActivationImports::prelu)
+        .add("HardSigmoid", 1, 1, 1, Set.of("alpha", "beta"), ActivationImports::hardSigmoid)
+        .add("Clip", 1, 1, 3, Set.of("min", "max"), ActivationImports::clip)
         .add("Swish", 24, 1, 1, Set.of("alpha"), ActivationImports::swish)
         .add("SwiGLU", 28, 2, 2, Set.of("alpha"), ActivationImports::swiGlu)
         .add("ThresholdedRelu", 10, 1, 1, Set.of("alpha"), ActivationImports::thresholded)
@@ -95,13 +95,13 @@ final class ActivationImports {
 
   private static Value selu(OnnxNode node, Inputs in, ImportGraph graph) {
     // The constants of torch.nn.SELU; ONNX' defaults are the same numbers.
-    boolean standard =
-        Math.abs(node.number("alpha", 1.6732632) - 1.6732632) < 1e-6
-            && Math.abs(node.number("gamma", 1.0507010) - 1.0507010) < 1e-6;
+    boolean old = node.opset() < 6; // with fewer digits
+    double alpha = (float) node.number("alpha", old ? 1.6732 : 1.6732632);
+    double gamma = node.number("gamma", old ? 1.0507 : 1.0507010);
+    boolean standard = Math.abs(alpha - 1.6732632) < 1e-6 && Math.abs(gamma - 1.0507010) < 1e-6;
     if (!standard) {
-      double alpha = (float) node.number("alpha", 1.6732632);
       Value elu = graph.function(F + "elu", List.of(in.get(0)), Map.of("alpha", alpha));
-      return graph.function("operator.mul", elu, node.number("gamma", 1.0507010));
+      return graph.function("operator.mul", elu, gamma);
     }
     return graph.activation(
         "torch.nn.SELU", Map.of("inplace", false), F + "selu", Map.of(), in.get(0));
@@ -131,7 +131,7 @@ final class ActivationImports {
     boolean perChannel =
         x.rank() >= 2
             && slope.numel() == x.fixedDim(1)
-            && slope.rank() == x.rank() - 1
+            && slope.rank() == (node.opset() < 7 ? 1 : x.rank() - 1)
             && slope.dim(0) == slope.numel();
     if (!in.isConstant(1) || !(slope.numel() == 1 || perChannel)) {
       Value negative = graph.function("operator.mul", x, in.get(1));

@@ -12,24 +12,24 @@ final class ArithmeticImports {
 
   static List<OperatorSpec> rows() {
     return new ImportFamily("")
-        .add("Add", 7, 2, 2, Set.of(), binary("operator.add"))
-        .add("Sub", 7, 2, 2, Set.of(), binary("operator.sub"))
-        .add("Mul", 7, 2, 2, Set.of(), binary("operator.mul"))
-        .add("Div", 7, 2, 2, Set.of(), ArithmeticImports::div)
-        .add("Pow", 7, 2, 2, Set.of(), ArithmeticImports::pow)
+        .add("Add", 1, 2, 2, OldBroadcast.ATTRIBUTES, binary("operator.add"))
+        .add("Sub", 1, 2, 2, OldBroadcast.ATTRIBUTES, binary("operator.sub"))
+        .add("Mul", 1, 2, 2, OldBroadcast.ATTRIBUTES, binary("operator.mul"))
+        .add("Div", 1, 2, 2, OldBroadcast.ATTRIBUTES, ArithmeticImports::div)
+        .add("Pow", 1, 2, 2, OldBroadcast.ATTRIBUTES, ArithmeticImports::pow)
         .add("Mod", 10, 2, 2, Set.of("fmod"), ArithmeticImports::mod)
-        .add("Max", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.maximum"))
-        .add("Min", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.minimum"))
-        .add("Sum", 8, 1, OperatorSpec.VARIADIC, Set.of(), chain("operator.add"))
-        .add("Mean", 8, 1, OperatorSpec.VARIADIC, Set.of(), ArithmeticImports::mean)
-        .add("Sqrt", 6, 1, 1, Set.of(), unary("torch.sqrt"))
-        .add("Exp", 6, 1, 1, Set.of(), unary("torch.exp"))
-        .add("Log", 6, 1, 1, Set.of(), unary("torch.log"))
-        .add("Neg", 6, 1, 1, Set.of(), unary("operator.neg"))
-        .add("Abs", 6, 1, 1, Set.of(), unary("torch.abs"))
-        .add("Reciprocal", 6, 1, 1, Set.of(), unary("torch.reciprocal"))
-        .add("Floor", 6, 1, 1, Set.of(), unary("torch.floor"))
-        .add("Ceil", 6, 1, 1, Set.of(), unary("torch.ceil"))
+        .add("Max", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.maximum"))
+        .add("Min", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.minimum"))
+        .add("Sum", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("operator.add"))
+        .add("Mean", 1, 1, OperatorSpec.VARIADIC, Set.of(), ArithmeticImports::mean)
+        .add("Sqrt", 1, 1, 1, Set.of(), unary("torch.sqrt"))
+        .add("Exp", 1, 1, 1, Set.of(), unary("torch.exp"))
+        .add("Log", 1, 1, 1, Set.of(), unary("torch.log"))
+        .add("Neg", 1, 1, 1, Set.of(), unary("operator.neg"))
+        .add("Abs", 1, 1, 1, Set.of(), unary("torch.abs"))
+        .add("Reciprocal", 1, 1, 1, Set.of(), unary("torch.reciprocal"))
+        .add("Floor", 1, 1, 1, Set.of(), unary("torch.floor"))
+        .add("Ceil", 1, 1, 1, Set.of(), unary("torch.ceil"))
         .add("Round", 11, 1, 1, Set.of(), unary("torch.round"))
         .add("Sign", 9, 1, 1, Set.of(), unary("torch.sign"))
         .add("Erf", 9, 1, 1, Set.of(), unary("torch.erf"))
@@ -52,7 +52,8 @@ final class ArithmeticImports {
   }
 
   private static NodeImport.Single binary(String function) {
-    return (node, in, graph) -> apply(function, in.get(0), in.get(1), graph);
+    return (node, in, graph) ->
+        apply(function, in.get(0), OldBroadcast.second(node, in, graph), graph);
   }
 
   private static Value apply(String function, Value a, Value b, ImportGraph graph) {
@@ -89,18 +90,19 @@ final class ArithmeticImports {
 
   /** The result has the type of the base. */
   private static Value pow(OnnxNode node, Inputs in, ImportGraph graph) {
-    Value power = apply("torch.pow", in.get(0), in.get(1), graph);
+    Value power = apply("torch.pow", in.get(0), OldBroadcast.second(node, in, graph), graph);
     DType base = Dtypes.of(in.get(0));
     return Dtypes.of(power) == base ? power : graph.method("to", power, base);
   }
 
   /** Integers divide towards zero, as in ONNX and C. */
   private static Value div(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value divisor = OldBroadcast.second(node, in, graph);
     if (Dtypes.of(in.get(0)).isFloatingPoint()) {
-      return apply("operator.truediv", in.get(0), in.get(1), graph);
+      return apply("operator.truediv", in.get(0), divisor, graph);
     }
     return graph.function(
-        "torch.div", List.of(in.get(0), in.get(1)), Map.of("rounding_mode", "trunc"));
+        "torch.div", List.of(in.get(0), divisor), Map.of("rounding_mode", "trunc"));
   }
 
   private static Value mod(OnnxNode node, Inputs in, ImportGraph graph) {

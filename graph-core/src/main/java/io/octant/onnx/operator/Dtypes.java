@@ -1,5 +1,7 @@
 package io.octant.onnx.operator;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 
@@ -13,5 +15,19 @@ final class Dtypes {
 
   static boolean isQuantized(Value value) {
     return value.at(false) instanceof Tensor t && t.isQuantized();
+  }
+
+  /** The ONNX type that a Cast makes, which was told by name before operator set 6. */
+  static int target(OnnxNode cast) {
+    if (cast.opset() >= 6) {
+      return (int) cast.integer("to", 0);
+    }
+    String name = cast.string("to", "");
+    for (TensorProto.DataType type : TensorProto.DataType.values()) {
+      if (type.name().equals(name)) {
+        return type.getNumber();
+      }
+    }
+    throw cast.error("attribute to = " + name + ", expected the name of a type");
   }
 }

@@ -284,7 +284,7 @@ public final class GraphTranslation {
       return;
     }
     boolean isCast = node.domain().isEmpty() && node.opType().equals("Cast");
-    boolean toSingle = isCast && node.integer("to", 0) == TensorProto.DataType.FLOAT_VALUE;
+    boolean toSingle = isCast && Dtypes.target(node) == TensorProto.DataType.FLOAT_VALUE;
     if (!toSingle && node.inputs().stream().anyMatch(otherInputs::contains)) {
       needsSinglePrecision = true;
       return;
@@ -320,7 +320,7 @@ public final class GraphTranslation {
   /** Whether a Cast makes another floating point type of a computed float32 tensor. */
   private boolean castsSingle(OnnxNode node) {
     Value from = value(node.inputs().get(0), node);
-    return SinglePrecision.isOther((int) node.integer("to", 0))
+    return SinglePrecision.isOther(Dtypes.target(node))
         && !from.isKnown()
         && from.at(false) instanceof Tensor t
         && t.dtype() == DType.FLOAT32;
@@ -331,7 +331,7 @@ public final class GraphTranslation {
     graph.begin(node);
     Node before = last();
     Value value = value(node.inputs().get(0), node);
-    DType type = OnnxTypes.dtype((int) node.integer("to", 0), node.toString());
+    DType type = OnnxTypes.dtype(Dtypes.target(node), node.toString());
     if (type != DType.FLOAT64) {
       value = graph.method("to", graph.method("to", value, type), DType.FLOAT32);
     }

@@ -16,14 +16,14 @@ final class LayoutImports {
 
   static List<OperatorSpec> rows() {
     return new ImportFamily("")
-        .add("Reshape", 5, 2, 2, Set.of("allowzero"), LayoutImports::reshape)
+        .add("Reshape", 1, 1, 2, Set.of("allowzero", "shape"), LayoutImports::reshape)
         .add("Flatten", 1, 1, 1, Set.of("axis"), LayoutImports::flatten)
         .add("Transpose", 1, 1, 1, Set.of("perm"), LayoutImports::transpose)
         .add("Squeeze", 1, 1, 2, Set.of("axes"), LayoutImports::squeeze)
         .add("Unsqueeze", 1, 1, 2, Set.of("axes"), LayoutImports::unsqueeze)
-        .add("Concat", 4, 1, OperatorSpec.VARIADIC, Set.of("axis"), LayoutImports::concat)
-        .addMany("Split", 2, 1, 2, Set.of("axis", "split", "num_outputs"), LayoutImports::split)
-        .add("Pad", 2, 1, 4, Set.of("mode", "pads", "value"), LayoutImports::pad)
+        .add("Concat", 1, 1, OperatorSpec.VARIADIC, Set.of("axis"), LayoutImports::concat)
+        .addMany("Split", 1, 1, 2, Set.of("axis", "split", "num_outputs"), LayoutImports::split)
+        .add("Pad", 1, 1, 4, Set.of("mode", "pads", "paddings", "value"), LayoutImports::pad)
         .add("DepthToSpace", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::depthToSpace)
         .add("SpaceToDepth", 1, 1, 1, Set.of("blocksize", "mode"), LayoutImports::spaceToDepth)
         .rows();
@@ -32,16 +32,25 @@ final class LayoutImports {
   private static Value reshape(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     boolean copiesZero = !node.flag("allowzero", false);
-    if (RunTimeShapes.concern(x, in.get(1))) {
-      return RunTimeShapes.reshape(x, in.get(1), copiesZero, graph);
+    Value shape = in.size() > 1 ? in.get(1) : named(node, graph);
+    if (RunTimeShapes.concern(x, shape)) {
+      return RunTimeShapes.reshape(x, shape, copiesZero, graph);
     }
-    List<Value> wanted = graph.elements(in.get(1), "the shape");
+    List<Value> wanted = graph.elements(shape, "the shape");
     List<Object> dims = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       boolean zero = wanted.get(i).at(false).equals(0L) && wanted.get(i).at(true).equals(0L);
       dims.add(zero && copiesZero ? graph.size(x, i) : wanted.get(i));
     }
     return toShape(x, dims, graph);
+  }
+
+  /** The shape as an attribute, before operator set 5. */
+  private static Value named(OnnxNode node, ImportGraph graph) {
+    int[] sizes = node.integers("shape", new int[0]);
+    long[] out = Arrays.stream(sizes).asLongStream().toArray();
+    return graph.constant(
+        Tensor.of(DType.INT64, Shape.of(out.length), out), node.output(0) + "_shape");
   }
 
   private static Value flatten(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -204,7 +213,7 @@ final class LayoutImports {
   }
 
   private static Value concat(OnnxNode node, Inputs in, ImportGraph graph) {
-    long axis = in.get(0).axis(node.integer("axis", 0));
+    long axis = in.get(0).axis(node.integer("axis", node.opset() < 4 ? 1 : 0));
     return in.size() == 1
         ? in.get(0)
         : graph.function("torch.cat", List.<Object>copyOf(in.all()), axis);
@@ -258,7 +267,7 @@ final class LayoutImports {
   private static Value pad(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     int rank = x.rank();
-    int[] pads = in.has(1) ? in.integers(1) : node.integers("pads", new int[0]);
+    int[] pads = in.has(1) ? in.integers(1) : node.integers(node.opset() < 2 ? "paddings" : "pads", new int[0]);
     int[] axes =
         in.has(3)
             ? Arrays.stream(in.integers(3)).map(x::axis).toArray()

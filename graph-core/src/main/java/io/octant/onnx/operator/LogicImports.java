@@ -12,14 +12,14 @@ final class LogicImports {
 
   static List<OperatorSpec> rows() {
     return new ImportFamily("")
-        .add("Equal", 7, 2, 2, Set.of(), compare("operator.eq"))
-        .add("Greater", 7, 2, 2, Set.of(), compare("operator.gt"))
-        .add("Less", 7, 2, 2, Set.of(), compare("operator.lt"))
+        .add("Equal", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("operator.eq"))
+        .add("Greater", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("operator.gt"))
+        .add("Less", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("operator.lt"))
         .add("GreaterOrEqual", 12, 2, 2, Set.of(), compare("operator.ge"))
         .add("LessOrEqual", 12, 2, 2, Set.of(), compare("operator.le"))
-        .add("And", 7, 2, 2, Set.of(), compare("torch.logical_and"))
-        .add("Or", 7, 2, 2, Set.of(), compare("torch.logical_or"))
-        .add("Xor", 7, 2, 2, Set.of(), compare("torch.logical_xor"))
+        .add("And", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("torch.logical_and"))
+        .add("Or", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("torch.logical_or"))
+        .add("Xor", 1, 2, 2, OldBroadcast.ATTRIBUTES, compare("torch.logical_xor"))
         .add("Not", 1, 1, 1, Set.of(), (n, in, g) -> g.function("torch.logical_not", in.get(0)))
         .add("BitwiseAnd", 18, 2, 2, Set.of(), compare("operator.and_"))
         .add("BitwiseOr", 18, 2, 2, Set.of(), compare("operator.or_"))
@@ -29,13 +29,14 @@ final class LogicImports {
         .add("IsInf", 10, 1, 1, Set.of("detect_negative", "detect_positive"), LogicImports::isInf)
         .add("IsNaN", 9, 1, 1, Set.of(), (n, in, g) -> g.function("torch.isnan", in.get(0)))
         .add("Where", 9, 3, 3, Set.of(), LogicImports::where)
-        .add("Cast", 6, 1, 1, Set.of("to", "saturate", "round_mode"), LogicImports::cast)
+        .add("Cast", 1, 1, 1, Set.of("to", "saturate", "round_mode"), LogicImports::cast)
         .add("CastLike", 15, 2, 2, Set.of("saturate", "round_mode"), LogicImports::castLike)
         .rows();
   }
 
   private static NodeImport.Single compare(String function) {
-    return (node, in, graph) -> graph.function(function, in.get(0), in.get(1));
+    return (node, in, graph) ->
+        graph.function(function, in.get(0), OldBroadcast.second(node, in, graph));
   }
 
   private static Value invert(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -72,7 +73,7 @@ final class LogicImports {
   }
 
   private static Value cast(OnnxNode node, Inputs in, ImportGraph graph) {
-    DType to = OnnxTypes.dtype((int) node.integer("to", 0), node.toString());
+    DType to = OnnxTypes.dtype(Dtypes.target(node), node.toString());
     requireSaturation(node, to);
     return to == Dtypes.of(in.get(0)) ? in.get(0) : graph.method("to", in.get(0), to);
   }

@@ -37,7 +37,7 @@ final class NormalizationImports {
   private static List<OperatorSpec> standard() {
     Set<String> batchNorm = Set.of("epsilon", "momentum", "training_mode", "spatial", "is_test");
     return new ImportFamily("")
-        .add("BatchNormalization", 6, 5, 5, batchNorm, NormalizationImports::batchNorm)
+        .add("BatchNormalization", 1, 5, 5, batchNorm, NormalizationImports::batchNorm)
         .addMany(
             "LayerNormalization",
             1, // 17 as an operator of ONNX; the pattern pass makes it for any version
@@ -61,7 +61,7 @@ final class NormalizationImports {
             NormalizationImports::rmsNorm)
         .add("LRN", 1, 1, 1, Set.of("alpha", "beta", "bias", "size"), NormalizationImports::lrn)
         .add(
-            "InstanceNormalization", 6, 3, 3, Set.of("epsilon"), NormalizationImports::instanceNorm)
+            "InstanceNormalization", 1, 3, 3, Set.of("epsilon"), NormalizationImports::instanceNorm)
         .add(
             "GroupNormalization",
             18,

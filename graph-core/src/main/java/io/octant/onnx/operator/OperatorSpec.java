@@ -24,6 +24,9 @@ record OperatorSpec(
     int maxInputs,
     Set<String> attributes,
     NodeImport translation) {
+  /** Which inputs may be overwritten, before operator set 6. */
+  private static final String CONSUMED = "consumed_inputs";
+
   /** Any number of inputs. */
   static final int VARIADIC = Integer.MAX_VALUE;
 
@@ -42,8 +45,9 @@ record OperatorSpec(
     if (inputs < minInputs || inputs > maxInputs) {
       throw arity(node, inputs, minInputs, maxInputs);
     }
+    node.ignore(CONSUMED);
     for (String attribute : node.attributeNames()) {
-      if (!attributes.contains(attribute)) {
+      if (!attributes.contains(attribute) && !attribute.equals(CONSUMED)) {
         throw unknown(node, attribute, attributes);
       }
     }

@@ -41,18 +41,19 @@ final class RecurrentImports {
             "activations",
             "activation_alpha",
             "activation_beta",
-            "clip");
+            "clip",
+            "output_sequence");
     return new ImportFamily("")
         .addMany(
-            "LSTM", 7, 3, 8, with(common, "input_forget"), (n, i, g) -> run(Kind.LSTM, n, i, g))
+            "LSTM", 1, 3, 8, with(common, "input_forget"), (n, i, g) -> run(Kind.LSTM, n, i, g))
         .addMany(
             "GRU",
-            7,
+            1,
             3,
             6,
             with(common, "linear_before_reset"),
             (n, i, g) -> run(Kind.GRU, n, i, g))
-        .addMany("RNN", 7, 3, 6, Set.copyOf(common), (n, i, g) -> run(Kind.RNN, n, i, g))
+        .addMany("RNN", 1, 3, 6, Set.copyOf(common), (n, i, g) -> run(Kind.RNN, n, i, g))
         .rows();
   }
 
@@ -63,6 +64,7 @@ final class RecurrentImports {
   }
 
   private static List<Value> run(Kind kind, OnnxNode node, Inputs in, ImportGraph graph) {
+    node.ignore("output_sequence"); // of operator set 1: outputs tell themselves
     Direction direction = Direction.of(node.string("direction", "forward"));
     boolean batchFirst = node.flag("layout", false);
     requireShapes(kind, direction, batchFirst, node, in);

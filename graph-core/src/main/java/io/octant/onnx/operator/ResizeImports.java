@@ -36,7 +36,11 @@ final class ResizeImports {
   static List<OperatorSpec> rows() {
     return new ImportFamily("")
         .add("Resize", 10, 2, 4, RESIZE, ResizeImports::resize)
-        .add("Upsample", 7, 1, 2, Set.of("mode", "scales"), ResizeImports::upsample)
+        .add("Upsample",
+            1,
+            1,
+            2,
+            Set.of("mode", "scales", "height_scale", "width_scale"), ResizeImports::upsample)
         .rows();
   }
 
@@ -80,7 +84,7 @@ final class ResizeImports {
   private static Value upsample(OnnxNode node, Inputs in, ImportGraph graph) {
     if (node.opset() >= 10) {
       throw node.error(
-          "operator set " + node.opset() + ", expected 7 to 9, or the operator Resize");
+          "operator set " + node.opset() + ", expected 1 to 9, or the operator Resize");
     }
     Value x = in.get(0);
     int[] axes = IntStream.range(0, x.rank()).toArray();
@@ -90,6 +94,10 @@ final class ResizeImports {
   }
 
   private static Tensor scales(OnnxNode node) {
+    if (node.opset() < 7) {
+      float height = (float) node.number("height_scale", 1);
+      return Tensor.of(new float[] {1, 1, height, (float) node.number("width_scale", 1)}, 4);
+    }
     if (!node.has("scales")) {
       throw node.error("no scales, expected one for each axis");
     }

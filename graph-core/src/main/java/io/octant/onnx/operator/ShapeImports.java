@@ -19,13 +19,13 @@ final class ShapeImports {
     return new ImportFamily("")
         .add("Constant", 1, 0, 0, constant, ShapeImports::constant)
         .add("Identity", 1, 1, 1, Set.of(), (n, in, g) -> in.get(0))
-        .addMany("Dropout", 7, 1, 3, Set.of("ratio", "seed"), ShapeImports::dropout)
+        .addMany("Dropout", 1, 1, 3, Set.of("ratio", "seed", "is_test"), ShapeImports::dropout)
         .add("Shape", 1, 1, 1, Set.of("start", "end"), ShapeImports::shape)
         .add("Size", 1, 1, 1, Set.of(), ShapeImports::size)
         .add("ConstantOfShape", 9, 1, 1, Set.of("value"), ShapeImports::constantOfShape)
         .add("Range", 11, 3, 3, Set.of("stash_type"), ShapeImports::range)
         .add("Expand", 8, 2, 2, Set.of(), ShapeImports::expand)
-        .add("Tile", 6, 2, 2, Set.of(), ShapeImports::tile)
+        .add("Tile", 1, 2, 3, Set.of(), ShapeImports::tile)
         .rows();
   }
 
@@ -59,7 +59,8 @@ final class ShapeImports {
 
   /** Inference only: the input itself, and a mask that is true everywhere. */
   private static List<Value> dropout(OnnxNode node, Inputs in, ImportGraph graph) {
-    if (in.has(2) && in.constant(2).item() != 0) {
+    boolean trains = node.opset() < 7 && !node.flag("is_test", false);
+    if (trains || (in.has(2) && in.constant(2).item() != 0)) {
       throw node.error("training mode, expected inference");
     }
     node.ignore("ratio", "seed"); // only training drops
@@ -159,6 +160,13 @@ final class ShapeImports {
   }
 
   private static Value tile(OnnxNode node, Inputs in, ImportGraph graph) {
+    if (in.has(2)) { // how often along which axis, before operator set 6
+      Object[] times = new Object[in.get(0).rank() + 1];
+      java.util.Arrays.fill(times, 1L);
+      times[0] = in.get(0);
+      times[1 + in.get(0).axis(in.constant(2).longAt(0))] = in.constant(1).longAt(0);
+      return graph.method("repeat", times);
+    }
     if (!in.get(1).isKnown()) {
       return RunTimeShapes.tile(in.get(0), in.get(1), graph);
     }
