@@ -60,7 +60,7 @@ class ImportErrorTest {
 
   @Test
   void aVersionBeforeTheImplementedOnes() {
-    assertRefused(on(5, "Relu"), "Relu node 'Relu_0' (opset 5)", "operator set 5, expected 6 to");
+    assertRefused(on(9, "ThresholdedRelu"), "operator set 9, expected 10 to");
   }
 
   @Test
