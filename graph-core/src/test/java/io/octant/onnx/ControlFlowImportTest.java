@@ -213,8 +213,7 @@ class ControlFlowImportTest {
   }
 
   private static final GraphProto PRODUCT =
-      branch(
-          new TinyModel(17).node("MatMul", List.of("a", "w"), List.of("then")).output("then"));
+      branch(new TinyModel(17).node("MatMul", List.of("a", "w"), List.of("then")).output("then"));
 
   /** Of one shape: what follows is no different from any graph. */
   @Test
@@ -228,8 +227,7 @@ class ControlFlowImportTest {
             .output("part");
     TinyModel tiny = chosen(PRODUCT, branch(part));
     GraphModule graph = OnnxImporter.run(tiny.build(), ImportOptions.none());
-    assertThat(LateValues.of(graph).contains((Node) graph.graph().outputNode().arg(0)))
-        .isFalse();
+    assertThat(LateValues.of(graph).contains((Node) graph.graph().outputNode().arg(0))).isFalse();
     bothWays(tiny);
   }
 
@@ -237,8 +235,7 @@ class ControlFlowImportTest {
   void branchesOfDifferentShapes() {
     TinyModel tiny =
         chosen(
-            PRODUCT,
-            branch(new TinyModel(17).node("Exp", List.of("x"), List.of("e")).output("e")));
+            PRODUCT, branch(new TinyModel(17).node("Exp", List.of("x"), List.of("e")).output("e")));
     GraphModule graph = OnnxImporter.run(tiny.build(), ImportOptions.none());
     assertThat(LateValues.of(graph).contains((Node) graph.graph().outputNode().arg(0))).isTrue();
     bothWays(tiny);
@@ -247,9 +244,7 @@ class ControlFlowImportTest {
   @Test
   void branchesOfDifferentRanksAreRefused() {
     TinyModel sum =
-        new TinyModel(17)
-            .node("ReduceSum", List.of("x"), List.of("r"), "keepdims", 0)
-            .output("r");
+        new TinyModel(17).node("ReduceSum", List.of("x"), List.of("r"), "keepdims", 0).output("r");
     assertThatThrownBy(
             () -> OnnxImporter.run(chosen(PRODUCT, sum.graph()).build(), ImportOptions.none()))
         .isInstanceOf(OnnxException.class)

@@ -133,7 +133,9 @@ class PatternTest {
     }
   }
 
-  /** As PyTorch's exporters write group normalization: instances of {@code [batch, groups, rest]}. */
+  /**
+   * As PyTorch's exporters write group normalization: instances of {@code [batch, groups, rest]}.
+   */
   static TinyModel grouped(Tensor ones, Tensor weight, Tensor bias, String like) {
     int groups = ones.numel();
     return new TinyModel(17)

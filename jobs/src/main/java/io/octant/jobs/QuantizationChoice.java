@@ -10,6 +10,7 @@ import io.octant.jobs.config.QConfigOverride;
 import io.octant.jobs.config.QuantizationConfig;
 import io.octant.jobs.config.SettingsException;
 import io.octant.pipeline.model.QuantizationMethod;
+import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
@@ -66,7 +67,11 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   }
 
   QuantizationMethod method() {
-    return new QuantizationMethod(mapping, BackendConfigs.of(backend), arithmetic);
+    BackendConfig patterns =
+        backend.equals(key(Backend.TENSORRT))
+            ? BackendConfigs.of(backend)
+            : BackendConfigs.octant(backend);
+    return new QuantizationMethod(mapping, patterns, arithmetic);
   }
 
   /** TensorRT runs elsewhere; here its int8 graph is computed as on x86. */
@@ -81,7 +86,7 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
   private static QConfigMapping defaultMapping(Backend backend) {
     return backend == Backend.TENSORRT
         ? QConfigMapping.empty().withGlobal(tensorRt())
-        : DefaultQConfigMappings.withTransposedConvolutions(QuantizedEngine.of(key(backend)));
+        : DefaultQConfigMappings.serving(QuantizedEngine.of(key(backend)));
   }
 
   /** TensorRT takes symmetric int8 only: activations per tensor, weights per channel. */

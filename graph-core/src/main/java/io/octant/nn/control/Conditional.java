@@ -41,7 +41,9 @@ public final class Conditional extends Module {
   public Object evaluate(List<Object> args, Map<String, Object> kwargs) {
     if (args.isEmpty() || !(args.get(0) instanceof Tensor condition) || condition.numel() != 1) {
       throw new OctantException(
-          "Cannot choose a branch by " + args.stream().limit(1).toList() + ", expected one truth value");
+          "Cannot choose a branch by "
+              + args.stream().limit(1).toList()
+              + ", expected one truth value");
     }
     Module branch = module(condition.item() != 0 ? "then" : "otherwise");
     return branch.evaluate(args.subList(1, args.size()), Map.of());

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph again and again, ONNX's Loop. Arguments: how often at most (None for no limit), whether at
- * all (None for yes), the states, and tensors that every iteration reads. The graph takes the number
- * of the iteration, the condition, states and those tensors; it gives the next condition, the next
- * states, and slices. The result is a tuple of the last states and the slices stacked along a new
- * first axis.
+ * A graph again and again, ONNX's Loop. Arguments: how often at most (None for no limit), whether
+ * at all (None for yes), the states, and tensors that every iteration reads. The graph takes the
+ * number of the iteration, the condition, states and those tensors; it gives the next condition,
+ * the next states, and slices. The result is a tuple of the last states and the slices stacked
+ * along a new first axis.
  */
 @TorchType("octant.nn.Repetition")
 public final class Repetition extends Module {

@@ -207,7 +207,9 @@ final class NormalizationImports {
         .emit(in.get(0), graph);
   }
 
-  /** What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none. */
+  /**
+   * What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none.
+   */
   private static Value recognizedGroupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     long groups = node.integer("num_groups", 0);

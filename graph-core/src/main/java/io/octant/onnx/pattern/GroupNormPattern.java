@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Group normalization as PyTorch's exporters write it before operator set 21: an instance
- * normalization of {@code [batch, groups, rest]} without weights, back to the shape of the input, times
- * a weight and plus a bias of each channel, if there are any.
+ * normalization of {@code [batch, groups, rest]} without weights, back to the shape of the input,
+ * times a weight and plus a bias of each channel, if there are any.
  */
 final class GroupNormPattern {
   private GroupNormPattern() {}

@@ -42,6 +42,20 @@ public final class BackendConfigs {
       throw new ConfigurationException(
           "Cannot choose backend: " + name + ", expected one of " + NAMES);
     }
+    return read(name);
+  }
+
+  /**
+   * A preset with what Octant quantizes beyond it: operators that its own kernels have in 8 bits
+   * and PyTorch's have not. No PyTorch counterpart.
+   *
+   * @throws ConfigurationException if there is no such preset
+   */
+  public static BackendConfig octant(String name) {
+    return of(name).with(read("octant").configs());
+  }
+
+  private static BackendConfig read(String name) {
     try (InputStream in = BackendConfigs.class.getResourceAsStream(name + ".json")) {
       if (in == null) {
         throw new ConfigurationException(

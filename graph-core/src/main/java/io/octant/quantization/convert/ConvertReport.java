@@ -77,6 +77,9 @@ final class ConvertReport {
         return line(node, Outcome.QUANTIZED, "standalone module with a report of its own");
       }
       if (isReference(module)) {
+        if (form == ConvertForm.LOWERED && before != null && values.givesFloats(node)) {
+          return line(node, Outcome.QUANTIZED, before.reason());
+        }
         return form == ConvertForm.LOWERED
             ? line(node, Outcome.FLOAT, unlowered(node, values))
             : line(node, Outcome.QUANTIZED, REFERENCE);

@@ -57,6 +57,11 @@ final class Quantizedness {
         || node.inputs().stream().anyMatch(quantized::contains);
   }
 
+  /** Whether a node reads dequantized values and nobody quantizes what it gives. */
+  boolean givesFloats(Node node) {
+    return readsDequantized(node) && node.users().stream().noneMatch(Quantizedness::isQuantize);
+  }
+
   boolean readsDequantized(Node node) {
     return node.inputs().stream().anyMatch(Quantizedness::isDequantize);
   }

@@ -6,6 +6,7 @@ import io.octant.graph.ModuleType;
 import io.octant.graph.Node;
 import io.octant.nn.intrinsic.FusedModule;
 import io.octant.nn.qat.QatModule;
+import io.octant.nn.quantized.reference.KeptSums;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.nn.quantized.reference.ReferenceModule.Form;
 import io.octant.nn.quantized.reference.WeightQParams;
@@ -39,6 +40,10 @@ final class WeightedModules {
   private static final Set<String> CELLS =
       Set.of("torch.nn.RNNCell", "torch.nn.LSTMCell", "torch.nn.GRUCell");
   private static final Set<String> RECURRENT = Set.of("torch.nn.LSTM", "torch.nn.GRU");
+
+  /** Layers whose weights begin with the axis of output channels. */
+  private static final Set<String> KEPT_SUMS =
+      Set.of("torch.nn.Linear", "torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d");
 
   private final GraphModule model;
   private final PreparedState state;
@@ -105,6 +110,7 @@ final class WeightedModules {
     if (qconfig.activation().isOctants()) {
       reference.parameters().forEach(WeightedModules::requireNumbers);
       reference = withRoomForBias(reference, node);
+      reference = trained == null ? withKeptSums(reference) : reference;
     }
     reference.train(module.isTraining());
     if (module instanceof FusedModule fused) {
@@ -150,6 +156,17 @@ final class WeightedModules {
     return fitting == weight
         ? layer
         : ReferenceModule.of(layer.floatModule(), fitting, layer.form());
+  }
+
+  /** Octant's own presets keep the sums of weights, PyTorch's round each to the nearest. */
+  private static ReferenceModule withKeptSums(ReferenceModule layer) {
+    WeightQParams q = layer.weights().get("weight");
+    if (q == null || !KEPT_SUMS.contains(layer.floatType().name())) {
+      return layer;
+    }
+    Module kept = layer.floatModule();
+    kept.setParameter("weight", KeptSums.of(layer.tensor("weight"), q));
+    return ReferenceModule.of(kept, q, layer.form());
   }
 
   /** Scale of what a node reads, if that was quantized per tensor right before it. */

@@ -53,6 +53,12 @@ record ObserverPlan(
     return new ObserverPlan(null, weight, bias, null, weightIndex, biasIndex, sharing, standalone);
   }
 
+  /** This plan with another observer behind it. */
+  ObserverPlan withOutput(ObserverSpec other) {
+    return new ObserverPlan(
+        input, weight, bias, other, weightIndex, biasIndex, sharing, standalone);
+  }
+
   boolean isTensor() {
     return output != null;
   }

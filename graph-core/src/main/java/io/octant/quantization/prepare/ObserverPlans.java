@@ -14,6 +14,7 @@ import io.octant.quantization.qconfig.Choice;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.shape.LateValues;
 import io.octant.tensor.DType;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -43,6 +44,7 @@ final class ObserverPlans {
   private final NonTensors nonTensors;
   private final Map<Node, ObserverPlan> plans = new IdentityHashMap<>();
   private final Map<NodeMatch, String> refusals = new IdentityHashMap<>();
+  private final Map<NodeMatch, String> floatOutputs = new IdentityHashMap<>();
   private final Set<NodeMatch> supported = Collections.newSetFromMap(new IdentityHashMap<>());
 
   ObserverPlans(
@@ -67,6 +69,7 @@ final class ObserverPlans {
     planInterface();
     planNonTensors();
     refuseUnsupported();
+    leaveFloatWhatFloatsRead();
   }
 
   /** The plan of a node; float for a node that was added since. */
@@ -100,7 +103,7 @@ final class ObserverPlans {
   /** Matches in the order of their last nodes. */
   private Iterable<NodeMatch> distinctMatches() {
     Map<NodeMatch, NodeMatch> seen = new IdentityHashMap<>();
-    List<NodeMatch> out = new java.util.ArrayList<>();
+    List<NodeMatch> out = new ArrayList<>();
     for (Node node : model.graph()) {
       NodeMatch match = matches.get(node);
       if (match != null && seen.put(match, match) == null) {
@@ -244,6 +247,67 @@ final class ObserverPlans {
    */
   boolean isPlanSupported(NodeMatch match) {
     return supported.contains(match);
+  }
+
+  /**
+   * Last to first, so that what is left in float leaves what it reads in float in its turn. See
+   * {@link FloatReaders}.
+   */
+  private void leaveFloatWhatFloatsRead() {
+    FloatReaders readers = new FloatReaders(model, this::takesIntegers);
+    boolean isOctants =
+        qconfigs.values().stream()
+            .anyMatch(c -> c.value().map(q -> q.activation().isOctants()).orElse(false));
+    List<NodeMatch> matches = new ArrayList<>();
+    distinctMatches().forEach(matches::add);
+    Collections.reverse(matches);
+    for (NodeMatch match : matches) {
+      ObserverPlan plan = of(match.last());
+      if (!supported.contains(match)
+          || plan.output() == null
+          || plan.standalone()
+          || !FloatReaders.apply(plan.output(), isOctants)) {
+        continue;
+      }
+      if (OwnRanges.isWithNumber(model, match)) {
+        supported.remove(match);
+        refuse(match, "arithmetic with a number: in 8 bits it would only round once more");
+        continue;
+      }
+      Optional<String> read = readers.of(match.last());
+      if (read.isEmpty()) {
+        continue;
+      }
+      if (FloatReaders.givesFloats(model, match)) {
+        plans.put(match.last(), plan.withOutput(ObserverPlan.FLOAT));
+        floatOutputs.put(match, read.get());
+      } else if (!isWeighted(match)) {
+        supported.remove(match);
+        refuse(match, "only operators in float read it: " + read.get());
+      }
+    }
+  }
+
+  /** Whether a match multiplies by a weight: that is worth integers whoever reads the result. */
+  private boolean isWeighted(NodeMatch match) {
+    return match.kind() != NodeMatch.Kind.PATTERN
+        || match.nodes().nodes().stream()
+            .anyMatch(
+                n ->
+                    of(n).weightIndex() >= 0
+                        || n.operation() instanceof Operation.CallModule
+                            && !model.moduleOf(n).parameters().isEmpty());
+  }
+
+  /** Whether a node is to read integers. */
+  private boolean takesIntegers(Node reader) {
+    NodeMatch match = matches.get(reader);
+    return match != null && supported.contains(match) && qconfig(match).isPresent();
+  }
+
+  /** Which operators in float read a layer whose result they get as floats; empty if none do. */
+  Optional<String> floatReaders(NodeMatch match) {
+    return Optional.ofNullable(floatOutputs.get(match));
   }
 
   private void refuse(NodeMatch match, String reason) {

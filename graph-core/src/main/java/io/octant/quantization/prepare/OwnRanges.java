@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operators that FX has share one observer between input and output although their values have
- * different ranges: arithmetic with a scalar (times 1/8 leaves 32 of 256 levels) and averages.
- * Where an observer of Octant's practice is asked for, their outputs get one of their own; with
- * PyTorch's observers they share, as there. Likewise, the fixed range of a sigmoid or tanh is that
- * of its output alone.
+ * different ranges: averages, and arithmetic with a number (times 1/8 leaves 32 of 256 levels).
+ * Where an observer of Octant's practice is asked for, averages get one of their own and arithmetic
+ * with a number stays in float, where it rounds nothing; with PyTorch's observers they share, as
+ * there. Likewise, the fixed range of a sigmoid or tanh is that of its output alone.
  */
 public final class OwnRanges {
   private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
@@ -35,8 +35,13 @@ public final class OwnRanges {
     }
     TargetType root = model.typeOf(match.root());
     String operator = root == null ? "" : plainName(root);
-    return AVERAGES.contains(operator)
-        || ARITHMETIC.contains(operator) && match.tensorArguments() == 1;
+    return AVERAGES.contains(operator);
+  }
+
+  /** Whether a match is arithmetic of a tensor with a number. */
+  static boolean isWithNumber(GraphModule model, NodeMatch match) {
+    TargetType root = model.typeOf(match.root());
+    return root != null && ARITHMETIC.contains(plainName(root)) && match.tensorArguments() == 1;
   }
 
   /**

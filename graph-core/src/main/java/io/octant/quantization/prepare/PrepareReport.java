@@ -113,7 +113,9 @@ final class PrepareReport {
       return line(node, Outcome.FLOAT, refusal.get());
     }
     String source = choice == null ? "" : ", qconfig by " + choice.source();
-    return line(node, Outcome.QUANTIZED, kind(match) + source);
+    String floats =
+        plans.floatReaders(match).map(r -> ", gives floats, which only " + r + " reads").orElse("");
+    return line(node, Outcome.QUANTIZED, kind(match) + source + floats);
   }
 
   /** PyTorch takes all of these for sizes; some are tensors, which nobody observes. */

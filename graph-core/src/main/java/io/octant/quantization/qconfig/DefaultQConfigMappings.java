@@ -8,6 +8,7 @@ import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.reference.quantized.QuantizedEngine;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Default mappings by engine: a global configuration, and special ones for operators whose output
@@ -78,6 +79,15 @@ public final class DefaultQConfigMappings {
     return all(ptq(engine), CONV_TRANSPOSE, perTensor);
   }
 
+  /**
+   * {@link #withTransposedConvolutions} with layer norms in float: their rows hold few large values
+   * among many small ones, which one scale for all rows does not serve. What Octant's defaults
+   * begin with.
+   */
+  public static QConfigMapping serving(QuantizedEngine engine) {
+    return all(withTransposedConvolutions(engine), LAYER_NORM, null);
+  }
+
   /** {@code get_default_qat_qconfig_mapping} of version 1. */
   public static QConfigMapping qat(QuantizedEngine engine) {
     return qat(engine, 1);
@@ -119,15 +129,14 @@ public final class DefaultQConfigMappings {
   /**
    * Octant's own default for calibration over many machines: the mapping of the engine with {@code
    * GridHistogramObserver}, whose result does not depend on the order of samples, in place of
-   * {@code HistogramObserver}, and with transposed convolutions on every engine. No PyTorch
-   * counterpart.
+   * {@code HistogramObserver}, from {@link #serving}. No PyTorch counterpart.
    *
    * @param range whether activations use 7 bits (hardware without VNNI) or 8
    */
   public static QConfigMapping octant(QuantizedEngine engine, ActivationRange range) {
     ObserverSpec activation =
         GRID_HISTOGRAM.with("reduce_range", range == ActivationRange.SEVEN_BITS);
-    return withTransposedConvolutions(engine)
+    return serving(engine)
         .map(
             q ->
                 q.activation().type().equals(Observers.HISTOGRAM.type())
@@ -179,7 +188,8 @@ public final class DefaultQConfigMappings {
     return out.withObjectType(module("PReLU"), global);
   }
 
-  private static QConfigMapping all(QConfigMapping mapping, List<TargetType> types, QConfig q) {
+  private static QConfigMapping all(
+      QConfigMapping mapping, List<TargetType> types, @Nullable QConfig q) {
     QConfigMapping out = mapping;
     for (TargetType type : types) {
       out = out.withObjectType(type, q);

@@ -8,7 +8,7 @@ import io.octant.OctantException;
 import io.octant.conformance.Tolerance;
 import io.octant.graph.Module;
 import io.octant.nn.Initialization;
-import io.octant.nn.activation.GELU;
+import io.octant.nn.activation.Mish;
 import io.octant.nn.activation.PReLU;
 import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.convolution.ConvSettings;
@@ -161,9 +161,9 @@ class LoweringTest {
 
   @Test
   void lowerRefusesWhatHasNoQuantizedForm() {
-    assertThatThrownBy(() -> new StaticLowering(QuantizedEngine.X86).lower(new GELU(), OUTPUT))
+    assertThatThrownBy(() -> new StaticLowering(QuantizedEngine.X86).lower(new Mish(), OUTPUT))
         .isInstanceOf(OctantException.class)
-        .hasMessageContaining("Cannot quantize module: torch.nn.GELU");
+        .hasMessageContaining("Cannot quantize module: torch.nn.Mish");
   }
 
   @Test

@@ -49,11 +49,19 @@ class OwnRangesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"operator.mul", "torch.add", "torch.mean"})
-  void anOperatorThatChangesTheRangeHasItsOwnGridObserver(String function) {
-    Object argument = function.equals("torch.mean") ? (Object) 1L : 0.125;
-    assertThat(sharesObserver(prepared(function, argument, onGrid()))).isFalse();
-    assertThat(sharesObserver(prepared(function, argument, PYTORCH))).isTrue();
+  @CsvSource("torch.mean")
+  void anAverageHasItsOwnGridObserver(String function) {
+    assertThat(sharesObserver(prepared(function, 1L, onGrid()))).isFalse();
+    assertThat(sharesObserver(prepared(function, 1L, PYTORCH))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"operator.mul", "torch.add"})
+  void arithmeticWithANumberStaysInFloat(String function) {
+    GraphModule octant = prepared(function, 0.125, onGrid());
+    assertThat(octant.graph().outputNode().arg(0))
+        .isSameAs(octant.graph().nodes(n -> n.calls(FunctionType.of(function))).get(0));
+    assertThat(sharesObserver(prepared(function, 0.125, PYTORCH))).isTrue();
   }
 
   @ParameterizedTest

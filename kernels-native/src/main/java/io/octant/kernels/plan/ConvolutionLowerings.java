@@ -7,6 +7,7 @@ import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.Window;
+import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
@@ -46,6 +47,15 @@ final class ConvolutionLowerings {
     Site.require(
         settings.text("padding_mode").equals("zeros"), "pads with something other than zeros");
     Tensor weight = conv.tensor("weight");
+    Activation integers = site.plan().integersOf(site.input());
+    if (integers != null && called instanceof ReferenceModule reference) {
+      Geometry geometry = Geometry.of(settings, axes, weight);
+      Activation product =
+          QuantizedLayerLowerings.convolutionToFloat(site, integers, reference, geometry);
+      if (product != null) {
+        return product;
+      }
+    }
     return lower(site, weight, conv.findTensor("bias"), Geometry.of(settings, axes, weight));
   }
 

@@ -7,6 +7,7 @@ import io.octant.kernels.binding.NativeLibrary;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.reference.quantized.PackedConvolution;
 import io.octant.reference.quantized.PackedWeight;
+import io.octant.tensor.Shape;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -29,6 +30,11 @@ final class IntegerArithmetic {
   /** Whether an instruction set, by oneDNN's name for it, sums 8-bit products in 32 bits. */
   static boolean hasVnni(String isa) {
     return VNNI.matcher(isa).matches();
+  }
+
+  /** Whether oneDNN sums products of u8 and s8 in 32 bits here. */
+  static boolean sumsIn32Bits() {
+    return hasVnni(isa());
   }
 
   /**
@@ -63,7 +69,7 @@ final class IntegerArithmetic {
     if (weight instanceof PackedConvolution conv && readsOneChannel(conv)) {
       return "oneDNN's sums over one input channel a group are not exact";
     }
-    if (hasVnni(isa())) {
+    if (sumsIn32Bits()) {
       return "";
     }
     if (src == ElementType.S8) {
@@ -87,9 +93,11 @@ final class IntegerArithmetic {
    * have a kernel of their own.
    */
   private static boolean readsOneChannel(PackedConvolution conv) {
-    int groups = conv.geometry().groups();
-    return conv.weight().shape().dim(1) == 1
-        && (groups == 1 || conv.weight().shape().dim(0) > groups);
+    return readsOneChannel(conv.weight().shape(), conv.geometry().groups());
+  }
+
+  static boolean readsOneChannel(Shape weight, int groups) {
+    return weight.dim(1) == 1 && (groups == 1 || weight.dim(0) > groups);
   }
 
   private static String isa() {

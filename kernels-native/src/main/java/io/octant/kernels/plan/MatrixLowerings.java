@@ -5,6 +5,7 @@ import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -29,6 +30,13 @@ final class MatrixLowerings {
   }
 
   private static Activation module(Site site, Module called) {
+    Activation integers = site.plan().integersOf(site.input());
+    if (integers != null && called instanceof ReferenceModule reference) {
+      Activation product = QuantizedLayerLowerings.linearToFloat(site, integers, reference);
+      if (product != null) {
+        return product;
+      }
+    }
     Module linear = Site.computed(called);
     return linear(site, linear.tensor("weight"), linear.findTensor("bias"));
   }

@@ -31,6 +31,7 @@ final class PlanBuilder {
   private final List<Step> steps = new ArrayList<>();
   private final Map<Tensor, Activation> constants = new IdentityHashMap<>();
   private final Map<Activation, List<Activation>> copies = new IdentityHashMap<>();
+  private final Map<Activation, Activation> integers = new IdentityHashMap<>();
   private int slots;
   private String node = "";
 
@@ -185,6 +186,16 @@ final class PlanBuilder {
         () -> Moves.copy(from.layout(), to.layout()),
         memory(from),
         memory(to));
+  }
+
+  /** Remembers what a float activation was dequantized from. */
+  void dequantized(Activation floats, Activation from) {
+    integers.put(floats, from);
+  }
+
+  /** The 8-bit activation that a float one was dequantized from; null if it was not. */
+  @Nullable Activation integersOf(Activation floats) {
+    return integers.get(floats);
   }
 
   // ---- steps

@@ -47,6 +47,7 @@ final class QuantizationLowerings {
         () -> Kernels.dequantize(layout.elements(), src.affine(), Kernels.FASTEST),
         plan.memory(src),
         plan.memory(dst));
+    plan.dequantized(dst, x);
     return dst;
   }
 

@@ -13,6 +13,7 @@ import io.octant.kernels.binding.Window;
 import io.octant.kernels.plan.ConvolutionLowerings.Geometry;
 import io.octant.nn.quantized.QuantizedConvolution;
 import io.octant.nn.quantized.QuantizedLinear;
+import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.kernel.Padding;
 import io.octant.reference.quantized.ConvolutionGeometry;
 import io.octant.reference.quantized.PackedConvolution;
@@ -240,6 +241,78 @@ final class QuantizedLayerLowerings {
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
   }
 
+  /**
+   * A reference layer behind dequantize whose result stays in float: the integers are multiplied and
+   * only their sums become floats, equal to the float product of the dequantized operands up to its
+   * rounding. Null where oneDNN's sums are not exact or no faster than those of floats: the layer
+   * then multiplies floats.
+   */
+  static @Nullable Activation linearToFloat(
+      Site site, Activation input, ReferenceModule reference) {
+    Tensor weight = reference.quantizedWeight("weight");
+    if (!sumsIntegers(input, weight)) {
+      return null;
+    }
+    Activation src = MatrixLowerings.rows(site.plan(), input);
+    MemoryLayout dst = MatrixLowerings.result(ElementType.F32, input, weight.shape().dim(0));
+    MemoryLayout rows = dst.reshape(src.layout().dim(0), weight.shape().dim(0)).orElseThrow();
+    MemoryLayout layout =
+        MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
+    byte[] weights = bytes(weight);
+    Pending kernel =
+        new Pending(
+            "linear_u8s8f32",
+            rows,
+            List.of(src),
+            operands(input.affine(), weight),
+            attributes ->
+                Kernels.linear(
+                    src.layout(),
+                    layout,
+                    weights,
+                    floats(reference.findTensor("bias")),
+                    rows,
+                    attributes));
+    return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
+  }
+
+  /** {@link #linearToFloat} for a convolution. */
+  static @Nullable Activation convolutionToFloat(
+      Site site, Activation input, ReferenceModule reference, Geometry geometry) {
+    Tensor weight = reference.quantizedWeight("weight");
+    if (!sumsIntegers(input, weight)
+        || IntegerArithmetic.readsOneChannel(weight.shape(), geometry.groups())
+        || input.rank() != geometry.window().rank() + 2) {
+      return null;
+    }
+    Activation src = site.plan().channelsLast(input);
+    MemoryLayout dst =
+        MemoryLayout.channelsLast(ElementType.F32, geometry.output(src, weight.shape().dim(0)));
+    byte[] weights = bytes(weight);
+    Pending kernel =
+        new Pending(
+            geometry.operator() + "_u8s8f32",
+            dst,
+            List.of(src),
+            operands(input.affine(), weight),
+            attributes ->
+                Kernels.convolution(
+                    src.layout(),
+                    geometry.weights(ElementType.S8, weight),
+                    weights,
+                    floats(reference.findTensor("bias")),
+                    dst,
+                    geometry.window(),
+                    attributes));
+    return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
+  }
+
+  private static boolean sumsIntegers(Activation input, Tensor weight) {
+    return input.affine().type() == ElementType.U8
+        && weight.dtype() == DType.QINT8
+        && IntegerArithmetic.sumsIn32Bits();
+  }
+
   // ---- both
 
   /** As x86 has it, which leaves convolutions to oneDNN and linear layers to fbgemm. */
@@ -260,6 +333,15 @@ final class QuantizedLayerLowerings {
   }
 
   private static Supplier<Attributes> attributes(Affine src, Tensor weight, QParams output) {
+    Supplier<Attributes> operands = operands(src, weight);
+    return () ->
+        operands
+            .get()
+            .scales(Attributes.Operand.DST, (float) output.scale())
+            .zeroPoint(Attributes.Operand.DST, output.zeroPoint());
+  }
+
+  private static Supplier<Attributes> operands(Affine src, Tensor weight) {
     QParams w = weight.qparams();
     float[] scales = new float[w.size()];
     for (int i = 0; i < scales.length; i++) {
@@ -270,9 +352,7 @@ final class QuantizedLayerLowerings {
         new Attributes()
             .scales(Attributes.Operand.SRC, src.scale())
             .zeroPoint(Attributes.Operand.SRC, src.zeroPoint())
-            .scales(Attributes.Operand.WEIGHTS, scales)
-            .scales(Attributes.Operand.DST, (float) output.scale())
-            .zeroPoint(Attributes.Operand.DST, output.zeroPoint());
+            .scales(Attributes.Operand.WEIGHTS, scales);
   }
 
   private static byte[] bytes(Tensor weight) {

@@ -1,0 +1,121 @@
+package io.octant.quantization.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.graph.FunctionType;
+import io.octant.graph.Graph;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.LayerNorm;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.qconfig.ActivationRange;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.NodeReport.Outcome;
+import io.octant.quantization.report.QuantizationReport;
+import io.octant.reference.ReferenceOperators;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A block of a transformer: linear, residual addition, layer norm, linear. */
+class FloatReadersTest {
+  private static final QConfigMapping OCTANT =
+      DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS);
+
+  private static GraphModule block() {
+    Graph graph = new Graph();
+    GraphModule model = new GraphModule(graph, ReferenceOperators.standard());
+    model.setChild("first", new Linear(4, 4));
+    model.setChild("norm", new LayerNorm(4));
+    model.setChild("second", new Linear(4, 4));
+    Node x = graph.placeholder("x");
+    Node first = graph.callModule("first", x);
+    Node sum = graph.callFunction(FunctionType.of("operator.add"), first, x);
+    graph.output(graph.callModule("second", graph.callModule("norm", sum)));
+    for (String layer : List.of("first", "second")) {
+      float[] weight = model.module(layer).tensor("weight").floats();
+      for (int i = 0; i < weight.length; i++) {
+        weight[i] = (float) Math.sin(i + layer.length());
+      }
+    }
+    return model;
+  }
+
+  private static NodeReport line(GraphModule model, String node) {
+    return model.attachment(QuantizationReport.class).orElseThrow().lines().stream()
+        .filter(l -> l.node().equals(node))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isObserved(GraphModule prepared, String node) {
+    return prepared.graph().nodes(n -> n.name().equals(node)).get(0).users().stream()
+        .anyMatch(n -> ObserverNodes.isObserver(prepared, n));
+  }
+
+  @Test
+  void whatOnlyFloatsReadIsNotQuantized() {
+    GraphModule prepared = QuantizeFx.prepare(block(), OCTANT);
+
+    assertThat(isObserved(prepared, "x")).isTrue();
+    assertThat(isObserved(prepared, "first")).isFalse();
+    assertThat(isObserved(prepared, "add")).isFalse();
+    assertThat(isObserved(prepared, "norm")).isTrue();
+    assertThat(isObserved(prepared, "second")).as("a result of the graph").isTrue();
+
+    assertThat(line(prepared, "add").outcome()).isEqualTo(Outcome.FLOAT);
+    assertThat(line(prepared, "add").reason())
+        .isEqualTo("only operators in float read it: torch.nn.LayerNorm");
+    assertThat(line(prepared, "first").outcome()).isEqualTo(Outcome.QUANTIZED);
+    assertThat(line(prepared, "first").reason())
+        .endsWith(", gives floats, which only operator.add reads");
+  }
+
+  @Test
+  void withPyTorchsObserversItIs() {
+    GraphModule prepared =
+        QuantizeFx.prepare(block(), DefaultQConfigMappings.ptq(QuantizedEngine.X86));
+
+    assertThat(isObserved(prepared, "first")).isTrue();
+    assertThat(isObserved(prepared, "add")).isTrue();
+  }
+
+  @Test
+  void aReaderThatTakesIntegersKeepsItQuantized() {
+    GraphModule model = block();
+    Node first = model.graph().nodes(n -> n.name().equals("first")).get(0);
+    Node output = model.graph().outputNode();
+    model.setChild("third", new Linear(4, 4));
+    try (var at = model.graph().insertingAfter(first)) {
+      Node third = model.graph().callModule("third", first);
+      output.setArgs(List.of(List.of(output.arg(0), third)));
+    }
+
+    assertThat(isObserved(QuantizeFx.prepare(model, OCTANT), "first")).isTrue();
+  }
+
+  @Test
+  void theLayerMultipliesQuantizedOperandsAndGivesFloats() {
+    GraphModule model = block();
+    Tensor x = Tensor.of(new float[] {-1, 0.3f, 0.77f, 1, 0.1f, -0.4f, 0.6f, 0}, 2, 4);
+    GraphModule prepared = QuantizeFx.prepare(model, OCTANT);
+    prepared.run(x);
+    GraphModule int8 = QuantizeFx.convert(prepared);
+
+    assertThat(line(int8, "first").outcome()).isEqualTo(Outcome.QUANTIZED);
+    assertThat(line(int8, "first").reason()).contains("gives floats");
+    assertThat(line(int8, "second").reason()).isEqualTo("runs on quantized tensors");
+    assertThat(line(int8, "add").outcome()).isEqualTo(Outcome.FLOAT);
+    float[] floats = model.runTensor(x).floats();
+    float[] integers = int8.runTensor(x).floats();
+    double error = 0;
+    for (int i = 0; i < floats.length; i++) {
+      error = Math.max(error, Math.abs(floats[i] - integers[i]));
+    }
+    assertThat(error).isBetween(1e-6, 0.05);
+  }
+}

@@ -1,0 +1,81 @@
+package io.octant.kernels.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.FunctionType;
+import io.octant.graph.Graph;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
+import io.octant.kernels.NativeEngine;
+import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.linear.Linear;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.qconfig.ActivationRange;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.reference.ReferenceOperators;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Layers on 8-bit tensors whose results only operators in float read. */
+class FloatResultsTest {
+  private final NativeEngine engine = new NativeEngine();
+
+  @Test
+  void integersAreMultipliedAndTheResultIsTheReferences() {
+    Graph graph = new Graph();
+    GraphModule model = new GraphModule(graph, ReferenceOperators.standard());
+    model.setChild("conv", new Conv2d(3, 8, 3));
+    model.setChild("linear", new Linear(6, 5));
+    fill(model, "conv", 1);
+    fill(model, "linear", 2);
+    Node x = graph.placeholder("x");
+    Node scaled =
+        graph.callFunction(FunctionType.of("operator.mul"), graph.callModule("conv", x), 0.7);
+    Node linear = graph.callModule("linear", scaled);
+    graph.output(graph.callFunction(FunctionType.of("torch.exp"), linear));
+    Tensor input = new TestGraph().values(2, 3, 8, 8);
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            model, DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS));
+    prepared.run(input);
+    GraphModule int8 = QuantizeFx.convert(prepared);
+
+    try (Session session =
+            engine.compile(int8, List.of(new TensorSpec("x", DType.FLOAT32, input.shape())));
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      List<String> operators = session.plan().stream().map(PlanStep::operator).toList();
+      if (IntegerArithmetic.sumsIn32Bits()) {
+        assertThat(operators)
+            .anyMatch(o -> o.startsWith("conv2d_u8s8f32"))
+            .anyMatch(o -> o.startsWith("linear_u8s8f32"))
+            .noneMatch(o -> o.startsWith("dequantize"));
+      } else {
+        assertThat(operators)
+            .anyMatch(o -> o.startsWith("conv2d_f32"))
+            .anyMatch(o -> o.startsWith("linear_f32"));
+      }
+      float[] actual = context.run(List.of(input), 2).get(0).floats();
+      float[] expected = int8.runTensor(input).floats();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).isCloseTo(expected[i], within(Math.abs(expected[i]) * 1e-2f));
+      }
+    }
+    assertThat(engine.liveObjects()).isZero();
+  }
+
+  private static void fill(GraphModule model, String layer, int seed) {
+    float[] weight = model.module(layer).tensor("weight").floats();
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) Math.sin(i * 0.7 + seed) / 4;
+    }
+  }
+}
