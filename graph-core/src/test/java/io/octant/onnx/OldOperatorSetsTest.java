@@ -79,7 +79,9 @@ class OldOperatorSetsTest {
     }
     out.add(
         new Pair(
-            "PRelu", model(6, "PRelu", IMAGE, List.of(channels)), model(13, "PRelu", IMAGE, List.of(aligned))));
+            "PRelu",
+            model(6, "PRelu", IMAGE, List.of(channels)),
+            model(13, "PRelu", IMAGE, List.of(aligned))));
     out.add(
         new Pair(
             "Reshape",
@@ -130,14 +132,12 @@ class OldOperatorSetsTest {
             p ->
                 DynamicTest.dynamicTest(
                     p.name(),
-                    () ->
-                        Tensors.assertClose(run(p.old()), run(p.now()), 1e-6, p.name())));
+                    () -> Tensors.assertClose(run(p.old()), run(p.now()), 1e-6, p.name())));
   }
 
   private static Tensor run(TinyModel tiny) {
     return (Tensor)
-        OnnxImporter.run(tiny.build(), ImportOptions.none())
-            .run(tiny.samples().values().toArray());
+        OnnxImporter.run(tiny.build(), ImportOptions.none()).run(tiny.samples().values().toArray());
   }
 
   @Test

@@ -267,7 +267,10 @@ final class LayoutImports {
   private static Value pad(OnnxNode node, Inputs in, ImportGraph graph) {
     Value x = in.get(0);
     int rank = x.rank();
-    int[] pads = in.has(1) ? in.integers(1) : node.integers(node.opset() < 2 ? "paddings" : "pads", new int[0]);
+    int[] pads =
+        in.has(1)
+            ? in.integers(1)
+            : node.integers(node.opset() < 2 ? "paddings" : "pads", new int[0]);
     int[] axes =
         in.has(3)
             ? Arrays.stream(in.integers(3)).map(x::axis).toArray()

@@ -12,7 +12,9 @@ final class OldBroadcast {
 
   private OldBroadcast() {}
 
-  /** The second operand, with axes of size 1 behind its own where it is aligned further in front. */
+  /**
+   * The second operand, with axes of size 1 behind its own where it is aligned further in front.
+   */
   static Value second(OnnxNode node, Inputs in, ImportGraph graph) {
     Value b = in.get(1);
     boolean stretches = node.flag("broadcast", false);

@@ -36,11 +36,13 @@ final class ResizeImports {
   static List<OperatorSpec> rows() {
     return new ImportFamily("")
         .add("Resize", 10, 2, 4, RESIZE, ResizeImports::resize)
-        .add("Upsample",
+        .add(
+            "Upsample",
             1,
             1,
             2,
-            Set.of("mode", "scales", "height_scale", "width_scale"), ResizeImports::upsample)
+            Set.of("mode", "scales", "height_scale", "width_scale"),
+            ResizeImports::upsample)
         .rows();
   }
 

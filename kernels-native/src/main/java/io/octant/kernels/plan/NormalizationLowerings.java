@@ -32,7 +32,8 @@ final class NormalizationLowerings {
     table.module(site -> groupNorm(site, site.input(), site.module()), "torch.nn.GroupNorm");
     for (int rank = 1; rank <= 3; rank++) {
       table.module(
-          site -> groupNorm(site, site.input(), site.module()), "torch.nn.InstanceNorm" + rank + "d");
+          site -> groupNorm(site, site.input(), site.module()),
+          "torch.nn.InstanceNorm" + rank + "d");
     }
     table.functions(
         "group_norm",
@@ -188,8 +189,7 @@ final class NormalizationLowerings {
     long rows = (long) x.shape().dim(0) * (groups == 0 ? channels : groups);
     Site.require(
         channels > 0 && (groups == 0 || channels % groups == 0), "groups do not divide channels");
-    MemoryLayout each =
-        src.layout().reshape(rows, src.layout().elements() / rows).orElseThrow();
+    MemoryLayout each = src.layout().reshape(rows, src.layout().elements() / rows).orElseThrow();
     Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, src.dims()));
     plan.emit(
         "group_norm_f32",
@@ -201,8 +201,7 @@ final class NormalizationLowerings {
     }
     Tensor factor = weight == null ? filled(channels, 1) : weight;
     Tensor shift = bias == null ? filled(channels, 0) : bias;
-    return BatchNormLowerings.apply(
-        site, dst, new BatchNormLowerings.Coefficients(factor, shift));
+    return BatchNormLowerings.apply(site, dst, new BatchNormLowerings.Coefficients(factor, shift));
   }
 
   private static Tensor filled(int channels, float value) {

@@ -79,7 +79,8 @@ class GroupNormTest {
     two.output(two.module("norm", new InstanceNorm2d(4), two.input(2, 4, 3, 5)));
     agrees(two);
     TestGraph three = new TestGraph();
-    three.output(three.module("norm", affine(new InstanceNorm3d(2), 2), three.input(2, 2, 3, 4, 2)));
+    three.output(
+        three.module("norm", affine(new InstanceNorm3d(2), 2), three.input(2, 2, 3, 4, 2)));
     agrees(three);
   }
 

@@ -2,11 +2,11 @@ package io.octant.pipeline.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
-import io.octant.graph.FunctionType;
 import io.octant.nn.control.Conditional;
 import io.octant.reference.ReferenceOperators;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,8 @@ class GraphDigestTest {
 
   @Test
   void graphsInsideModulesCount() {
-    assertThat(digest("torch.exp")).isEqualTo(digest("torch.exp")).isNotEqualTo(digest("torch.abs"));
+    assertThat(digest("torch.exp"))
+        .isEqualTo(digest("torch.exp"))
+        .isNotEqualTo(digest("torch.abs"));
   }
 }
