@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StandardFunctions {
   private static final String MICROSOFT = "com.microsoft:";
+  private static final String LEARNING = "ai.onnx.ml:";
   private static final Map<String, TreeMap<Integer, FunctionProto>> FIXED = read();
 
   /**
@@ -41,6 +42,7 @@ public final class StandardFunctions {
     QuantizedFunctions.microsoft().forEach((type, body) -> out.put(MICROSOFT + type, body));
     TransformerFunctions.all().forEach((type, body) -> out.put(MICROSOFT + type, body));
     FusedFunctions.all().forEach((type, body) -> out.put(MICROSOFT + type, body));
+    LearningFunctions.all().forEach((type, body) -> out.put(LEARNING + type, body));
     return Map.copyOf(out);
   }
 
