@@ -2,7 +2,6 @@ package io.octant.shape;
 
 import io.octant.OctantException;
 import io.octant.graph.Arguments;
-import io.octant.operator.ShapeRule;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -23,25 +22,9 @@ final class ResultSizes {
    * @param inputs elements of all its arguments
    */
   static long elements(@Nullable BoundCall call, List<Object> args, long inputs) {
-    switch (call == null ? ShapeRule.RUN : call.row().shape()) {
-      case FILLED -> {
-        long n = 1;
-        for (Long size : Arguments.all(call.get("size"), Long.class)) {
-          n = times(n, size);
-        }
-        return n;
-      }
-      case RANGE -> {
-        return range((List<?>) call.get("bounds"));
-      }
-      case CLASSES -> {
-        long classes = call.find("num_classes") instanceof Long l ? l : 1;
-        return times(inputs, Math.max(1, classes));
-      }
-      case PICKED -> {
-        return Math.max(inputs, picked(args, call.find("dim") instanceof Long dim ? dim : 0));
-      }
-      default -> {}
+    Long told = call == null ? null : told(call, args, inputs);
+    if (told != null) {
+      return told;
     }
     List<Tensor> tensors = Arguments.all(args, Tensor.class);
     try {
@@ -53,6 +36,29 @@ final class ResultSizes {
     } catch (OctantException e) {
       return TOO_MANY; // beyond what a shape can have
     }
+  }
+
+  /** By the rows that say how many elements they return at most; null for others. */
+  private static @Nullable Long told(BoundCall call, List<Object> args, long inputs) {
+    return switch (call.row().shape()) {
+      case FILLED -> filled(call.get("size"));
+      case RANGE -> range((List<?>) call.get("bounds"));
+      case CLASSES -> {
+        long classes = call.find("num_classes") instanceof Long l ? l : 1;
+        yield times(inputs, Math.max(1, classes));
+      }
+      case PICKED ->
+          Math.max(inputs, picked(args, call.find("dim") instanceof Long dim ? dim : 0));
+      default -> null;
+    };
+  }
+
+  private static long filled(Object sizes) {
+    long n = 1;
+    for (Long size : Arguments.all(sizes, Long.class)) {
+      n = times(n, size);
+    }
+    return n;
   }
 
   private static long times(long a, long b) {

@@ -380,7 +380,8 @@ public final class GraphTranslation {
       return;
     }
     Unrolling loop = expansion.unroll(node);
-    List<NodeProto> all = expansion.bodies().get(node.members().get(0));
+    List<NodeProto> all =
+        java.util.Objects.requireNonNull(expansion.bodies().get(node.members().get(0)));
     boolean scan = node.opType().equals("Scan");
     if (scan && node.opset() < 9) {
       throw node.error("operator set " + node.opset() + ", expected 9 or later");
