@@ -13,6 +13,7 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,8 @@ final class ShapeRules {
       return null;
     }
     return switch (row.shape()) {
-      case CONVOLUTION -> convolution(layer, weight.shape(), in.shape());
+      case CONVOLUTION ->
+          convolution(layer.hyperparameters()::get, weight.shape(), in.shape(), DType.FLOAT32);
       case TRANSPOSED_CONVOLUTION -> transposed(layer, weight.shape(), in.shape());
       case LINEAR -> linear(in.shape(), weight.shape());
       case BILINEAR ->
@@ -79,6 +81,7 @@ final class ShapeRules {
           case BROADCAST -> broadcast(call);
           case DIVISION -> division(call);
           case EINSUM -> einsum(call);
+          case CONVOLUTION -> convolution(call);
           case MATMUL, LINEAR -> product(call);
           case RECURRENT -> RecurrentShapes.call(call);
           case QUANTIZED -> QuantizationRules.quantized(call);
@@ -195,14 +198,31 @@ final class ShapeRules {
     return Zeros.of(DType.FLOAT32, LayoutRules.shape(out));
   }
 
-  private static @Nullable Tensor convolution(Module conv, Shape weight, Shape in) {
-    Map<String, Object> hyper = conv.hyperparameters();
+  /** Of plain numbers, floats or integers, which stay what they are. */
+  private static @Nullable Tensor convolution(BoundCall call) {
+    boolean plain =
+        call.find(0) instanceof Tensor in
+            && call.find(1) instanceof Tensor weight
+            && !in.isQuantized()
+            && in.dtype() == weight.dtype()
+            && weight.shape().rank() > 2;
+    return plain
+        ? convolution(
+            name -> name.equals("padding") && call.find(name) == null ? (Long) 0L : call.find(name),
+            ((Tensor) call.find(1)).shape(),
+            ((Tensor) call.find(0)).shape(),
+            ((Tensor) call.find(0)).dtype())
+        : null;
+  }
+
+  private static @Nullable Tensor convolution(
+      Function<String, @Nullable Object> setting, Shape weight, Shape in, DType dtype) {
     int spatial = weight.rank() - 2;
-    Object padding = hyper.get("padding");
+    Object padding = setting.apply("padding");
     boolean fits =
         in.rank() == spatial + 2
             && !(padding instanceof String)
-            && longs(hyper.get("groups"), 0) * weight.dim(1) == in.dim(1);
+            && longs(setting.apply("groups"), 0) * weight.dim(1) == in.dim(1);
     if (!fits) {
       return null; // unbatched or malformed: the kernel decides
     }
@@ -210,17 +230,20 @@ final class ShapeRules {
     out[0] = in.dim(0);
     out[1] = weight.dim(0);
     for (int i = 0; i < spatial; i++) {
-      long reach = longs(hyper.get("dilation"), i) * (weight.dim(i + 2) - 1) + 1;
+      long reach = longs(setting.apply("dilation"), i) * (weight.dim(i + 2) - 1) + 1;
       long room = in.dim(i + 2) + 2 * longs(padding, i) - reach;
       if (room < 0) {
         return null;
       }
-      out[i + 2] = room / longs(hyper.get("stride"), i) + 1;
+      out[i + 2] = room / longs(setting.apply("stride"), i) + 1;
     }
-    return Zeros.of(DType.FLOAT32, LayoutRules.shape(out));
+    return Zeros.of(dtype, LayoutRules.shape(out));
   }
 
   private static long longs(@Nullable Object value, int index) {
+    if (value instanceof List<?> l) {
+      return (Long) l.get(Math.min(index, l.size() - 1));
+    }
     if (value instanceof Tuple t) {
       return (Long) t.item(Math.min(index, t.size() - 1));
     }

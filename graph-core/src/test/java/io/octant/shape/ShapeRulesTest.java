@@ -6,6 +6,7 @@ import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.MethodType;
 import io.octant.graph.Module;
+import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.nn.activation.GELU;
 import io.octant.nn.activation.ReLU;
@@ -119,6 +120,15 @@ class ShapeRulesTest {
     covers(new Linear(4, 5), f(2, 3, 4));
     covers(new Linear(4, 5), f(4));
     covers(new FusedModule(FusedKind.LINEAR_RELU, List.of(new Linear(4, 5), new ReLU())), f(3, 4));
+  }
+
+  @Test
+  void convolutionsOfNumbersAsFunctions() {
+    covers("torch.nn.functional.conv2d", f(2, 4, 7, 8), f(6, 2, 3, 3), None.NONE, 2L, 1L, 1L, 2L);
+    covers("torch.nn.functional.conv1d", f(2, 4, 7), f(6, 4, 3));
+    Tensor x = Tensor.of(DType.INT32, Shape.of(1, 2, 5, 5), new int[50]);
+    Tensor w = Tensor.of(DType.INT32, Shape.of(3, 2, 3, 3), new int[54]);
+    covers("torch.nn.functional.conv2d", x, w, None.NONE, Tuple.of(2L, 1L), Tuple.of(1L, 0L));
   }
 
   @Test
