@@ -47,8 +47,7 @@ final class ResultSizes {
         long classes = call.find("num_classes") instanceof Long l ? l : 1;
         yield times(inputs, Math.max(1, classes));
       }
-      case PICKED ->
-          Math.max(inputs, picked(args, call.find("dim") instanceof Long dim ? dim : 0));
+      case PICKED -> Math.max(inputs, picked(args, call.find("dim") instanceof Long dim ? dim : 0));
       default -> null;
     };
   }

@@ -200,19 +200,17 @@ final class ShapeRules {
 
   /** Of plain numbers, floats or integers, which stay what they are. */
   private static @Nullable Tensor convolution(BoundCall call) {
-    boolean plain =
-        call.find(0) instanceof Tensor in
-            && call.find(1) instanceof Tensor weight
-            && !in.isQuantized()
-            && in.dtype() == weight.dtype()
-            && weight.shape().rank() > 2;
-    return plain
-        ? convolution(
-            name -> name.equals("padding") && call.find(name) == null ? (Long) 0L : call.find(name),
-            ((Tensor) call.find(1)).shape(),
-            ((Tensor) call.find(0)).shape(),
-            ((Tensor) call.find(0)).dtype())
-        : null;
+    if (!(call.find(0) instanceof Tensor in) || !(call.find(1) instanceof Tensor weight)) {
+      return null;
+    }
+    if (in.isQuantized() || in.dtype() != weight.dtype() || weight.shape().rank() <= 2) {
+      return null;
+    }
+    return convolution(
+        name -> name.equals("padding") && call.find(name) == null ? (Long) 0L : call.find(name),
+        weight.shape(),
+        in.shape(),
+        in.dtype());
   }
 
   private static @Nullable Tensor convolution(

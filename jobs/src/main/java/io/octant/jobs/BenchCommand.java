@@ -83,7 +83,9 @@ final class BenchCommand implements Callable<Integer> {
             threads,
             engine(),
             Duration.ofNanos((long) (seconds * 1e9)));
-    console.out().println(benchmark.run(QuantizationChoice.preset().method(), console.err()::println));
+    console
+        .out()
+        .println(benchmark.run(QuantizationChoice.preset().method(), console.err()::println));
     return ExitCode.OK.number();
   }
 

@@ -242,10 +242,10 @@ final class QuantizedLayerLowerings {
   }
 
   /**
-   * A reference layer behind dequantize whose result stays in float: the integers are multiplied and
-   * only their sums become floats, equal to the float product of the dequantized operands up to its
-   * rounding. Null where oneDNN's sums are not exact or no faster than those of floats: the layer
-   * then multiplies floats.
+   * A reference layer behind dequantize whose result stays in float: the integers are multiplied
+   * and only their sums become floats, equal to the float product of the dequantized operands up to
+   * its rounding. Null where oneDNN's sums are not exact or no faster than those of floats: the
+   * layer then multiplies floats.
    */
   static @Nullable Activation linearToFloat(
       Site site, Activation input, ReferenceModule reference) {
