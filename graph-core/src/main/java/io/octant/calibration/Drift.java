@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * exact to the width of a bin: 2^−10 of a value. NaN is left out.
  *
  * <p>Where one of the two has no finite value and the other has some, everything is +∞; where
- * neither has, everything is 0.
+ * neither has, everything is 0. No PyTorch counterpart.
  *
  * @param psi population stability index, Σ (q − p) · ln(q / p), over the deciles of the earlier
  *     values and what lies below and above them all. A spike that spans several deciles is one
