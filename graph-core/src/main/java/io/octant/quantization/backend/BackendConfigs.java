@@ -1,5 +1,6 @@
 package io.octant.quantization.backend;
 
+import io.octant.graph.TargetType;
 import io.octant.quantization.mapform.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,8 @@ public final class BackendConfigs {
           "tensorrt",
           "executorch",
           "native_and_fp16");
+
+  private static final BackendConfig OCTANT = read("octant");
 
   private BackendConfigs() {}
 
@@ -52,7 +55,12 @@ public final class BackendConfigs {
    * @throws ConfigurationException if there is no such preset
    */
   public static BackendConfig octant(String name) {
-    return of(name).with(read("octant").configs());
+    return of(name).with(OCTANT.configs());
+  }
+
+  /** Whether Octant quantizes operators of a type that no preset of PyTorch has a pattern for. */
+  public static boolean isOctants(TargetType type) {
+    return OCTANT.find(Pattern.of(type)).isPresent();
   }
 
   private static BackendConfig read(String name) {

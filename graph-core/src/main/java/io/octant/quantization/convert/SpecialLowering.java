@@ -12,6 +12,7 @@ import io.octant.nn.quantized.StaticLowering;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import io.octant.operator.QuantizedForm;
+import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.prepare.OwnRanges;
 import io.octant.quantization.prepare.PreparedState;
 import io.octant.reference.binding.Signature;
@@ -74,6 +75,9 @@ final class SpecialLowering {
     if (!form.passes(type) || isHalf(quantize) && form.computes(type)) {
       return;
     }
+    if (BackendConfigs.isOctants(type) && !hasOctantsQConfig(operator)) {
+      return;
+    }
     if (OwnRanges.isOwnAverage(type, state.qconfig(operator.name()))) {
       return;
     }
@@ -97,6 +101,11 @@ final class SpecialLowering {
     } else {
       parameters.forEach(this::eraseParameter);
     }
+  }
+
+  /** PyTorch's practice leaves in float what its presets have no pattern for. */
+  private boolean hasOctantsQConfig(Node operator) {
+    return state.qconfig(operator.name()).filter(q -> q.activation().isOctants()).isPresent();
   }
 
   /** The dequantize nodes of the first argument; empty unless all of it is dequantized. */

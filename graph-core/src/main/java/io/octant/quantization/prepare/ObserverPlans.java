@@ -3,6 +3,7 @@ package io.octant.quantization.prepare;
 import io.octant.graph.FunctionType;
 import io.octant.graph.GraphModule;
 import io.octant.graph.IntegerValues;
+import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.backend.BackendConfig;
@@ -296,7 +297,14 @@ final class ObserverPlans {
                 n ->
                     of(n).weightIndex() >= 0
                         || n.operation() instanceof Operation.CallModule
-                            && !model.moduleOf(n).parameters().isEmpty());
+                            && hasParameters(model.moduleOf(n)));
+  }
+
+  /** Whether a module, or one that it was fused of, has parameters. */
+  private static boolean hasParameters(Module module) {
+    boolean[] found = {false};
+    module.forEachModule((path, m) -> found[0] |= !m.parameters().isEmpty());
+    return found[0];
   }
 
   /** Whether a node is to read integers. */
