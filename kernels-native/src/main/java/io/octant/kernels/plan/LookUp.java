@@ -26,11 +26,18 @@ import java.util.Objects;
 final class LookUp {
   private LookUp() {}
 
-  /** Lowers a call with one tensor of run time, which is quantized, and constants else. */
+  /**
+   * Lowers a call with one tensor of run time, which is quantized, and else numbers: a constant
+   * tensor of several elements would pair them with the 256 values.
+   */
   static Activation apply(Site site) {
     Call call = site.call();
-    List<Activation> inputs = Arguments.all(List.of(call.args(), call.kwargs()), Activation.class);
-    Site.require(inputs.size() == 1, "needs constant parameters");
+    List<Object> all = List.of(call.args(), call.kwargs());
+    List<Activation> inputs = Arguments.all(all, Activation.class);
+    Site.require(
+        inputs.size() == 1
+            && Arguments.all(all, Tensor.class).stream().allMatch(t -> t.numel() == 1),
+        "needs constant parameters");
     Activation x = inputs.get(0);
     Tensor every = everyValue(x);
     List<Object> args =

@@ -1,8 +1,5 @@
 package io.octant.kernels.plan;
 
-import io.octant.graph.Arguments;
-import io.octant.kernels.binding.Binary;
-import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.nn.quantized.RequantizedModule;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
@@ -10,8 +7,6 @@ import io.octant.operator.SampleRule;
 import io.octant.reference.kernel.Softmax;
 import io.octant.tensor.QParams;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Functions of 8-bit tensors with an output scale of their own: element by element as a table,
@@ -19,15 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuantizedFunctionLowerings {
   private static final String NN = "torch.ao.nn.quantized.";
-
-  /** Float functions of two tensors that our own loop computes on 8-bit ones. */
-  private static final Map<String, Binary> PAIRS =
-      Map.of(
-          "operator.sub", Binary.SUB,
-          "sub", Binary.SUB,
-          "div", Binary.DIV,
-          "maximum", Binary.MAX,
-          "minimum", Binary.MIN);
 
   private QuantizedFunctionLowerings() {}
 
@@ -63,8 +49,7 @@ final class QuantizedFunctionLowerings {
     if (row.real() != null
         && Operators.standard().row(row.real()).samples() == SampleRule.POINTWISE
         && row.names().noneMatch(table::isDefined)) {
-      Binary function = PAIRS.get(row.real());
-      table.define(row.name(), site -> between(site, function));
+      table.define(row.name(), LookUp::apply);
     }
     if (row.samples() == SampleRule.POINTWISE) {
       row.quantized().modules().stream()
@@ -74,23 +59,6 @@ final class QuantizedFunctionLowerings {
           .filter(type -> !table.isDefined(type))
           .forEach(type -> table.module(LookUp::apply, type));
     }
-  }
-
-  private static Activation between(Site site, @Nullable Binary function) {
-    List<Activation> inputs =
-        Arguments.all(List.of(site.call().args(), site.call().kwargs()), Activation.class);
-    if (inputs.size() < 2) {
-      return LookUp.apply(site);
-    }
-    if (function == null) {
-      throw new UnsupportedKernelException("no native kernel of two 8-bit tensors");
-    }
-    String prefix = site.args().has("output_scale") ? "output_" : "";
-    QParams output =
-        QParams.perTensor(
-            site.args().number(prefix + "scale"), site.args().integer(prefix + "zero_point"));
-    return PairLoop.quantized(
-        site.plan(), function, site.call().args().get(0), site.call().args().get(1), output, false);
   }
 
   private static Activation layerNorm(Site site) {

@@ -24,6 +24,7 @@ import io.octant.tensor.QParams;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -310,7 +311,14 @@ final class QuantizedLayerLowerings {
   private static boolean sumsIntegers(Activation input, Tensor weight) {
     return input.affine().type() == ElementType.U8
         && weight.dtype() == DType.QINT8
+        && isScaledByOutput(weight.qparams())
         && IntegerArithmetic.sumsIn32Bits();
+  }
+
+  /** Whether scales go with output channels and 0 stands for 0, as oneDNN has it for weights. */
+  private static boolean isScaledByOutput(QParams weights) {
+    return (!weights.isPerChannel() || weights.axis() == 0)
+        && IntStream.range(0, weights.size()).allMatch(i -> weights.zeroPoint(i) == 0);
   }
 
   // ---- both
@@ -343,9 +351,9 @@ final class QuantizedLayerLowerings {
 
   private static Supplier<Attributes> operands(Affine src, Tensor weight) {
     QParams w = weight.qparams();
+    Site.require(isScaledByOutput(w), "needs weights scaled by output channel, with zero point 0");
     float[] scales = new float[w.size()];
     for (int i = 0; i < scales.length; i++) {
-      Site.require(w.zeroPoint(i) == 0, "needs weights with zero point 0");
       scales[i] = (float) w.scale(i);
     }
     return () ->

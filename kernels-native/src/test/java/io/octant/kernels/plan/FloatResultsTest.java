@@ -13,16 +13,22 @@ import io.octant.graph.Node;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.linear.Linear;
+import io.octant.nn.quantized.reference.ReferenceModule;
+import io.octant.nn.quantized.reference.WeightQParams;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.ReferenceOperators;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
+import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layers on 8-bit tensors whose results only operators in float read. */
 class FloatResultsTest {
@@ -66,10 +72,47 @@ class FloatResultsTest {
       float[] actual = context.run(List.of(input), 2).get(0).floats();
       float[] expected = int8.runTensor(input).floats();
       for (int i = 0; i < expected.length; i++) {
-        assertThat(actual[i]).isCloseTo(expected[i], within(Math.abs(expected[i]) * 1e-2f));
+        assertThat(actual[i]).isCloseTo(expected[i], within(Math.abs(expected[i]) * 1e-5f));
       }
     }
     assertThat(engine.liveObjects()).isZero();
+  }
+
+  /** Scales along the inputs, and zero points: nothing that a scale of each output stands for. */
+  static List<QParams> otherWeights() {
+    double[] scales = {0.001, 0.002, 0.003, 0.004, 0.005, 0.006};
+    double[] zeros = {3, -7, 0, 1, 20, -4};
+    return List.of(
+        QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, scales, new double[6], 1),
+        QParams.perChannel(QScheme.PER_CHANNEL_AFFINE, scales, zeros, 0),
+        QParams.perTensor(0.004, 9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherWeights")
+  void weightsOfOtherParametersAreMultipliedAsFloats(QParams weights) {
+    TestGraph g = new TestGraph();
+    Linear linear = new Linear(6, 6);
+    float[] weight = linear.tensor("weight").floats();
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) Math.sin(i) / 8;
+    }
+    Node x =
+        g.function("torch.quantize_per_tensor", g.input(4, 6), 0.02, 100L, DType.QUINT8);
+    Node y =
+        g.module(
+            "linear",
+            ReferenceModule.of(
+                linear, WeightQParams.of(DType.QINT8, weights), ReferenceModule.Form.QUANTIZED_TENSORS),
+            g.method("dequantize", x));
+    TestGraph graph = g.output(y);
+    List<Tensor> inputs = graph.sample();
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      NativeAgainstReferenceTest.assertClose(
+          context.run(inputs, 4).get(0), (Tensor) graph.model().run(inputs.toArray()));
+    }
   }
 
   private static void fill(GraphModule model, String layer, int seed) {
