@@ -8,6 +8,20 @@ import java.util.Map;
 
 /** For {@link AttributeModels}: activations, reductions, windows, products, positions. */
 final class ArithmeticModels {
+  /** Operators that reduce axes. */
+  static final List<String> REDUCTIONS =
+      List.of(
+          "ReduceMean",
+          "ReduceSum",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceLogSum",
+          "ReduceLogSumExp",
+          "ReduceSumSquare");
+
   private ArithmeticModels() {}
 
   static void add(AttributeModels models) {
@@ -23,18 +37,7 @@ final class ArithmeticModels {
     for (String op : List.of("Softmax", "LogSoftmax", "Hardmax", "Flatten", "Transpose")) {
       models.one(op, AttributeModels.normal(2, 3, 4));
     }
-    for (String op :
-        List.of(
-            "ReduceMean",
-            "ReduceSum",
-            "ReduceMax",
-            "ReduceMin",
-            "ReduceProd",
-            "ReduceL1",
-            "ReduceL2",
-            "ReduceLogSum",
-            "ReduceLogSumExp",
-            "ReduceSumSquare")) {
+    for (String op : REDUCTIONS) {
       models.put(
           op,
           new AttributeModels.Model(

@@ -92,18 +92,7 @@ final class AttributeValues {
     values.put("Squeeze.axes", List.of(new int[] {1}, new int[] {-1, 1}));
     values.put("Unsqueeze.axes", List.of(new int[] {0}, new int[] {-1, 1}));
     values.put("Transpose.perm", List.of(new int[] {0, 2, 1}, new int[] {0, 1, 2}));
-    for (String op :
-        List.of(
-            "ReduceMean",
-            "ReduceSum",
-            "ReduceMax",
-            "ReduceMin",
-            "ReduceProd",
-            "ReduceL1",
-            "ReduceL2",
-            "ReduceLogSum",
-            "ReduceLogSumExp",
-            "ReduceSumSquare")) {
+    for (String op : ArithmeticModels.REDUCTIONS) {
       values.put(op + ".axes", List.of(new int[] {1, 2}, new int[] {-1}));
     }
     values.put("Clip.min", List.of(-0.3, 0.5));

@@ -2,7 +2,11 @@ package io.octant.onnx.operator;
 
 import io.octant.OctantException;
 import io.octant.graph.Arguments;
+import io.octant.graph.GraphModule;
+import io.octant.graph.MethodType;
+import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
+import io.octant.graph.Tuple;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
@@ -47,25 +51,26 @@ final class EvaluationBudget {
   /**
    * Takes what an evaluation needs.
    *
-   * @param type of the function or method, null for a module
+   * @param model holds the module that the operation calls, if it is one
    * @param shape of the result, null if no rule tells it
    * @throws OctantException if that is more than is left, or more than the memory
    */
   void take(
-      @Nullable TargetType type,
+      Operation operation,
+      GraphModule model,
       List<Object> args,
       Map<String, Object> kwargs,
-      @Nullable Shape shape,
-      long window) {
-    boolean picks = !args.isEmpty() && args.get(0) instanceof io.octant.graph.Tuple;
+      @Nullable Shape shape) {
+    boolean picks = !args.isEmpty() && args.get(0) instanceof Tuple;
     if (picks) {
       return; // an item of a list
     }
+    TargetType type = type(operation);
     long in = elements(args) + elements(kwargs.values());
     long out = shape != null ? shape.numel() : ShapeInterpreter.elements(type, args, kwargs, in);
     long memory = Runtime.getRuntime().maxMemory() / BYTES_AN_ELEMENT;
     boolean fills = type != null && type.name().equals("torch.full");
-    long cost = in + (fills ? out / FILLED : saturated(out, window));
+    long cost = in + (fills ? out / FILLED : saturated(out, window(operation, model, args)));
     if (out > memory || in + out > memory || cost > limit - used) {
       throw new OctantException(
           "needs "
@@ -75,6 +80,37 @@ final class EvaluationBudget {
               + " more");
     }
     used += cost;
+  }
+
+  /** What a function or method is; null for a module. */
+  private static @Nullable TargetType type(Operation operation) {
+    return operation instanceof Operation.CallFunction f
+        ? f.function()
+        : operation instanceof Operation.CallMethod m ? new MethodType(m.target()) : null;
+  }
+
+  /** Elements that a matrix product, convolution or pool reads for one element that it makes. */
+  private static long window(Operation operation, GraphModule model, List<Object> args) {
+    if (operation instanceof Operation.CallModule m) {
+      Tensor weight = model.module(m.target()).findTensor("weight");
+      return weight == null || weight.shape().rank() < 2
+          ? 1
+          : weight.numel() / Math.max(1, weight.shape().dim(0));
+    }
+    if (operation.target().endsWith("matmul")
+        && args.get(0) instanceof Tensor a
+        && a.shape().rank() > 0) {
+      return a.shape().dim(-1);
+    }
+    if (operation.target().contains("conv") && args.size() > 1 && args.get(1) instanceof Tensor w) {
+      return w.numel() / Math.max(1, w.shape().rank() == 0 ? 1 : w.shape().dim(0));
+    }
+    Object kernel = operation.target().contains("pool") && args.size() > 1 ? args.get(1) : 1L;
+    long window = 1;
+    for (Long size : Arguments.all(kernel, Long.class)) {
+      window = Math.min(window * Math.max(1, size), Integer.MAX_VALUE);
+    }
+    return window;
   }
 
   private static long saturated(long a, long b) {

@@ -1,5 +1,6 @@
 package io.octant.onnx.operator;
 
+import io.octant.OctantException;
 import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
@@ -14,7 +15,7 @@ import io.octant.graph.None;
 import io.octant.graph.Operation;
 import io.octant.graph.OperatorTable;
 import io.octant.graph.Slice;
-import io.octant.graph.TargetType;
+import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxInput;
 import io.octant.onnx.OnnxNode;
 import io.octant.shape.ShapeInterpreter;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -342,21 +344,21 @@ public final class ImportGraph {
     Object small = example == null ? null : example.of(false, UNKNOWN_SMALL);
     Object large = example == null ? null : example.of(true, UNKNOWN_LARGE);
     if (example == null) {
-      io.octant.onnx.OnnxException failure = null;
+      OnnxException failure = null;
       try {
         small = evaluate(run, args, kwargs, false);
-      } catch (io.octant.onnx.OnnxException e) {
+      } catch (OnnxException e) {
         failure = e;
       }
       try {
         large = evaluate(run, args, kwargs, true);
-      } catch (io.octant.onnx.OnnxException e) {
+      } catch (OnnxException e) {
         if (failure != null) {
           throw failure;
         }
       }
     }
-    Object any = small != null ? small : java.util.Objects.requireNonNull(large);
+    Object any = small != null ? small : Objects.requireNonNull(large);
     Node made = create(operation, args, kwargs, any);
     return Value.late(made, any, large != null ? large : any);
   }
@@ -389,56 +391,25 @@ public final class ImportGraph {
       return known;
     }
     Shape shape = known instanceof Tensor t ? t.shape() : null;
-    budget.take(type(operation), args, kwargs, shape, window(operation, args, kwargs));
-    return java.util.Objects.requireNonNull(exact.run(args, kwargs));
-  }
-
-  /** What a function or method is; null for a module. */
-  private static @Nullable TargetType type(Operation operation) {
-    return operation instanceof Operation.CallFunction f
-        ? f.function()
-        : operation instanceof Operation.CallMethod m ? new MethodType(m.target()) : null;
-  }
-
-  /** Elements that a matrix product, convolution or pool reads for one element that it makes. */
-  private long window(Operation operation, List<Object> args, Map<String, Object> kwargs) {
-    if (operation instanceof Operation.CallModule m) {
-      Tensor weight = module.module(m.target()).findTensor("weight");
-      return weight == null || weight.shape().rank() < 2
-          ? 1
-          : weight.numel() / Math.max(1, weight.shape().dim(0));
-    }
-    if (operation.target().endsWith("matmul")
-        && args.get(0) instanceof Tensor a
-        && a.shape().rank() > 0) {
-      return a.shape().dim(-1);
-    }
-    if (operation.target().contains("conv") && args.size() > 1 && args.get(1) instanceof Tensor w) {
-      return w.numel() / Math.max(1, w.shape().rank() == 0 ? 1 : w.shape().dim(0));
-    }
-    Object kernel = operation.target().contains("pool") && args.size() > 1 ? args.get(1) : 1L;
-    long window = 1;
-    for (Long size : Arguments.all(kernel, Long.class)) {
-      window = Math.min(window * Math.max(1, size), Integer.MAX_VALUE);
-    }
-    return window;
+    budget.take(operation, module, args, kwargs, shape);
+    return Objects.requireNonNull(exact.run(args, kwargs));
   }
 
   private Object evaluate(
       Evaluation run, List<?> args, Map<String, ?> kwargs, boolean atLargeBatch) {
     try {
-      return java.util.Objects.requireNonNull(
+      return Objects.requireNonNull(
           run.run(
               args.stream()
                   .map(a -> Arguments.map(a, Value.class, v -> v.at(atLargeBatch)))
                   .toList(),
               Arguments.mapValues(kwargs, Value.class, v -> v.at(atLargeBatch))));
-    } catch (io.octant.OctantException
+    } catch (OctantException
         | ClassCastException
         | IndexOutOfBoundsException
         | ArithmeticException e) {
       OnnxNode node = node();
-      io.octant.onnx.OnnxException failure = node.error(String.valueOf(e.getMessage()));
+      OnnxException failure = node.error(String.valueOf(e.getMessage()));
       failure.initCause(e);
       throw failure;
     }
@@ -481,14 +452,14 @@ public final class ImportGraph {
   /** A value that is late to the engines, but has a shape that is known here. */
   private static Value ofKnownShape(Value late) {
     return late.isLate()
-        ? Value.computed(java.util.Objects.requireNonNull(late.node), late.at(false), late.at(true))
+        ? Value.computed(Objects.requireNonNull(late.node), late.at(false), late.at(true))
         : late;
   }
 
   /**
    * The elements of a vector as numbers that the graph reads when it runs.
    *
-   * @throws io.octant.onnx.OnnxException if their number is not known
+   * @throws OnnxException if their number is not known
    */
   List<Value> items(Value vector, String what) {
     if (vector.rank() > 1 || (vector.rank() == 1 && vector.fixedDim(0) < 0)) {
@@ -516,7 +487,7 @@ public final class ImportGraph {
   /**
    * The elements of a known integer tensor, each as a known integer.
    *
-   * @throws io.octant.onnx.OnnxException if the content depends on data
+   * @throws OnnxException if the content depends on data
    */
   public List<Value> elements(Value vector, String what) {
     if (!vector.isKnown()) {
@@ -579,7 +550,7 @@ public final class ImportGraph {
   /**
    * The number of elements of a table that a translation makes of its own.
    *
-   * @throws io.octant.onnx.OnnxException if they are more than 2^26
+   * @throws OnnxException if they are more than 2^26
    */
   int tableSize(int... sizes) {
     long product = 1;

@@ -97,7 +97,6 @@ final class QuantizedFunctions {
   }
 
   private static FunctionProto conv(FunctionCall call) {
-    boolean last = channelsLast(call);
     FunctionText body = real(text(call, "X Xs Xz W Ws Wz Ys Yz B"), "X");
     real(body, call, "W", 3, 4, 0);
     String bias = "";
@@ -112,15 +111,19 @@ final class QuantizedFunctions {
       }
     }
     Object[] window = FunctionText.like(call.node(), WINDOW);
-    int rank = call.rank(0);
-    if (last) {
-      body.add("Xt = Transpose(Xf)", "perm", channels(rank, 1))
-          .add("Yt = Conv(Xt, Wf" + bias + ")", window)
-          .add("Yf = Transpose(Yt)", "perm", channels(rank, rank - 1));
-    } else {
-      body.add("Yf = Conv(Xf, Wf" + bias + ")", window);
+    return quantized(channelsFirst(body, call, "Conv", ", Wf" + bias, window), call, 7);
+  }
+
+  /** Yf of Xf by an operator that has channels on axis 1, where the node may have them last. */
+  private static FunctionText channelsFirst(
+      FunctionText body, FunctionCall call, String op, String operands, Object[] attributes) {
+    if (!channelsLast(call)) {
+      return body.add("Yf = " + op + "(Xf" + operands + ")", attributes);
     }
-    return quantized(body, call, 7);
+    int rank = call.rank(0);
+    return body.add("Xt = Transpose(Xf)", "perm", channels(rank, 1))
+        .add("Yt = " + op + "(Xt" + operands + ")", attributes)
+        .add("Yf = Transpose(Yt)", "perm", channels(rank, rank - 1));
   }
 
   private static boolean channelsLast(FunctionCall call) {
@@ -175,18 +178,9 @@ final class QuantizedFunctions {
   }
 
   private static FunctionProto pool(FunctionCall call, String op, String... attributes) {
-    boolean last = channelsLast(call);
     FunctionText body = real(text(call, "X Xs Xz Ys Yz"), "X");
     Object[] window = FunctionText.like(call.node(), attributes);
-    int rank = call.rank(0);
-    if (last) {
-      body.add("Xt = Transpose(Xf)", "perm", channels(rank, 1))
-          .add("Yt = " + op + "(Xt)", window)
-          .add("Yf = Transpose(Yt)", "perm", channels(rank, rank - 1));
-    } else {
-      body.add("Yf = " + op + "(Xf)", window);
-    }
-    return quantized(body, call, 4);
+    return quantized(channelsFirst(body, call, op, "", window), call, 4);
   }
 
   private static FunctionProto concat(FunctionCall call) {

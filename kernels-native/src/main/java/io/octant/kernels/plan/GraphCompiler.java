@@ -189,9 +189,22 @@ final class GraphCompiler {
                     t.dtype(), t.shape(), t.isQuantized() && !dynamic ? t.qparams() : null));
     List<Object> read = new ArrayList<>(call.args());
     read.addAll(call.kwargs().values());
+    requireNoParameterOfRunTime(read, result);
     hold(call.node(), List.of(read, result), elements(read) + elements(result));
     plan.reference(call, result, reason);
     return result;
+  }
+
+  /** A number is taken for the same in every run, which parameters of dynamic tensors are not. */
+  private static void requireNoParameterOfRunTime(List<Object> read, Object result) {
+    boolean dynamic =
+        Arguments.all(read, Activation.class).stream()
+            .anyMatch(a -> a.dtype().isQuantized() && a.qparams() == null);
+    if (dynamic && !Arguments.all(result, Number.class).isEmpty()) {
+      throw new OctantException(
+          "its number depends on the data, expected parameters of a tensor that is not quantized"
+              + " dynamically");
+    }
   }
 
   // ---- result

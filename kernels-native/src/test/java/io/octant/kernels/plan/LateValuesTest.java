@@ -1,11 +1,13 @@
 package io.octant.kernels.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.engine.reference.ReferenceEngine;
+import io.octant.graph.GraphException;
 import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Slice;
@@ -71,6 +73,28 @@ class LateValuesTest {
       }
     }
     assertThat(engine.liveObjects()).isZero();
+  }
+
+  @Test
+  void aParameterThatIsFoundAtRunTimeIsNotTakenForThatOfZeros() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(2, 5);
+    Node dynamic = g.function("torch.quantize_per_tensor_dynamic", x, DType.QUINT8, false);
+    TestGraph graph = g.output(g.function("operator.mul", x, g.method("q_scale", dynamic)));
+    assertThatThrownBy(() -> engine.compile(graph.model(), graph.inputs()))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("q_scale")
+        .hasMessageContaining("its number depends on the data");
+
+    TestGraph h = new TestGraph();
+    Node y = h.input(2, 5);
+    Node fixed = h.function("torch.quantize_per_tensor", y, 0.25, 3L, DType.QUINT8);
+    TestGraph known = h.output(h.function("operator.mul", y, h.method("q_scale", fixed)));
+    List<Tensor> inputs = known.sample();
+    try (Session session = engine.compile(known.model(), known.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(context.run(inputs, 2).get(0)).isEqualTo(known.model().run(inputs.toArray()));
+    }
   }
 
   private static PlanStep step(Session session, String node) {
