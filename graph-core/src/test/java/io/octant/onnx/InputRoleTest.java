@@ -117,7 +117,13 @@ class InputRoleTest {
         "input h with the batch on axis 3: it has 3 axes, expected one of them");
     assertRefused(
         roles().withInput("r", new InputRole.Constant(0.5)),
-        "input r (value 0.5 of input r: torch.int64, expected a whole number)");
+        "input r (value 0.5 of input r, expected one that torch.int64 holds)");
+    assertRefused(
+        roles().withInput("r", new InputRole.Constant(1e19)),
+        "input r (value 1.0E19 of input r, expected one that torch.int64 holds)");
+    assertRefused(
+        roles().withInput("h", new InputRole.Constant(1e39)).withSize("h:1", 3),
+        "input h (value 1.0E39 of input h, expected one that torch.float32 holds)");
     assertRefused(
         roles().withInput("x", new InputRole.Constant(0)),
         "input x: axis 0 is symbolic ('batch'), expected a size for x:0");

@@ -73,7 +73,7 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
     if (failure.thrown() instanceof OutputExistsException) {
       console
           .err()
-          .println("Replace it with --overwrite, or choose another with --set output.path=DIR.");
+          .println("Replace it with --overwrite, or choose another place.");
     }
     if (verbosity == Verbosity.VERBOSE) {
       thrown.printStackTrace(console.err());

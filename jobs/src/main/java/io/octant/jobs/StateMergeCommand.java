@@ -2,7 +2,6 @@ package io.octant.jobs;
 
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
-import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.console.Console;
 import io.octant.jobs.state.CalibrationStateText;
 import io.octant.jobs.state.StateFiles;
@@ -52,10 +51,6 @@ final class StateMergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (files.stream().distinct().count() < files.size()) {
-      throw new SettingsException(
-          "Cannot merge " + files + ": a file is there twice, expected each once");
-    }
     StateFiles states = new StateFiles();
     CalibrationState merged = states.merged(files, mixed, console.err());
     if (overwrite) {

@@ -155,6 +155,8 @@ class StateCommandTest {
     String a = file("a", state(1, AVX2, 1, 0));
     String out = folder.resolve("out").toString();
     assertThat(run("merge", a, a, "-o", out)).isEqualTo(2);
+    assertThat(run("merge", a, Path.of(a).toUri().toString(), "-o", out)).isEqualTo(2);
+    assertThat(run("merge", a, folder + "/./a", "-o", out)).isEqualTo(2);
     byte[] bytes = Files.readAllBytes(Path.of(a));
     bytes[bytes.length / 2] ^= 1;
     String damaged = Files.write(folder.resolve("damaged"), bytes).toString();

@@ -12,6 +12,7 @@ import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxTypes;
 import io.octant.onnx.rewrite.SinglePrecision;
 import io.octant.tensor.DType;
+import io.octant.tensor.QRange;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
@@ -135,9 +136,9 @@ final class ModelInputs {
   }
 
   private static Tensor filled(String input, DType dtype, Shape shape, double value) {
-    if (!dtype.isFloatingPoint() && value != Math.rint(value)) {
+    if (!isIn(dtype, value)) {
       throw new OnnxException(
-          "value " + value + " of input " + input + ": " + dtype + ", expected a whole number");
+          "value " + value + " of input " + input + ", expected one that " + dtype + " holds");
     }
     int n = shape.numel();
     return switch (dtype.storage()) {
@@ -161,6 +162,20 @@ final class ModelInputs {
         Arrays.fill(values, (long) value);
         yield Tensor.of(dtype, shape, values);
       }
+    };
+  }
+
+  private static boolean isIn(DType dtype, double value) {
+    if (dtype.isFloatingPoint()) {
+      return dtype.storage() == DType.Storage.DOUBLES || Float.isFinite((float) value);
+    }
+    if (value != Math.rint(value)) {
+      return false;
+    }
+    return switch (dtype) {
+      case BOOL -> value == 0 || value == 1;
+      case INT64 -> value >= -0x1p63 && value < 0x1p63;
+      default -> QRange.of(dtype).min() <= value && value <= QRange.of(dtype).max();
     };
   }
 

@@ -3,11 +3,14 @@ package io.octant.jobs.state;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
+import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.output.WholeFile;
 import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 
@@ -54,9 +57,17 @@ public final class StateFiles {
    * Reads states and merges them.
    *
    * @param headers gets those of two states that do not merge
+   * @throws SettingsException if a file is there twice: its samples would count twice
    * @throws DataException if two states do not merge, naming the file and what differs
    */
   public CalibrationState merged(List<String> files, MixedNumerics mixed, PrintStream headers) {
+    Set<String> uris = new HashSet<>();
+    for (String file : files) {
+      if (!uris.add(WholeFile.at(hadoop, file).uri())) {
+        throw new SettingsException(
+            "Cannot merge " + file + ": it is there twice, expected each file once");
+      }
+    }
     CalibrationState merged = read(files.get(0));
     for (String file : files.subList(1, files.size())) {
       CalibrationState next = read(file);

@@ -47,6 +47,11 @@ public final class WholeFile {
     }
   }
 
+  /** The one name that the file has, by however many paths it is reached. */
+  public String uri() {
+    return path.toUri().toString();
+  }
+
   /**
    * All bytes of the file.
    *
