@@ -33,7 +33,7 @@ public record Drift(
   /** Nothing has moved. */
   public static final Drift NONE = new Drift(0, 0, 0, 0, 0);
 
-  /** Values on both sides, or on one alone, cannot be told apart by distance. */
+  /** One side has no values that the other's could be compared with. */
   private static final Drift ENTIRE =
       new Drift(
           Double.POSITIVE_INFINITY,

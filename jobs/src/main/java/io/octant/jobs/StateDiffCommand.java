@@ -32,9 +32,8 @@ final class StateDiffCommand implements Callable<Integer> {
       paramLabel = "METHOD",
       description =
           "Range method behind steps and scales, by its name in quantization.method (and"
-              + " percentile:P). Default ${DEFAULT-VALUE}.",
-      defaultValue = "mse")
-  String method;
+              + " percentile:P). Default ${DEFAULT-VALUE}.")
+  String method = RangeMethod.byDefault().toString();
 
   @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
