@@ -71,9 +71,7 @@ record CommandLineRun(int exitCode, @Nullable Throwable failure) {
     }
     console.err().println("octant: " + failure.message());
     if (failure.thrown() instanceof OutputExistsException) {
-      console
-          .err()
-          .println("Replace it with --overwrite, or choose another place.");
+      console.err().println("Replace it with --overwrite, or choose another place.");
     }
     if (verbosity == Verbosity.VERBOSE) {
       thrown.printStackTrace(console.err());

@@ -312,7 +312,8 @@ public final class GraphTranslation {
   /** Translates the body of an operator that has no translation, or none for all of the node. */
   private boolean expanded(OnnxNode node) {
     boolean standard = node.domain().isEmpty();
-    boolean more = standard && node.opType().equals("LayerNormalization") && tensors.reads(node, 1, 2);
+    boolean more =
+        standard && node.opType().equals("LayerNormalization") && tensors.reads(node, 1, 2);
     if (!StandardFunctions.has(node.domain(), node.opType())
         || (OnnxOperators.translates(node) && !more)) {
       return false;
@@ -358,7 +359,8 @@ public final class GraphTranslation {
     Node before = last();
     List<Optional<Value>> in = new ArrayList<>();
     for (String name : node.inputs()) {
-      in.add(name.isEmpty() ? Optional.empty() : Optional.of(readable(tensors.get(name, node), node)));
+      in.add(
+          name.isEmpty() ? Optional.empty() : Optional.of(readable(tensors.get(name, node), node)));
     }
     Inputs given = new Inputs(node, in);
     List<Value> out = translation.run(node, given, graph);

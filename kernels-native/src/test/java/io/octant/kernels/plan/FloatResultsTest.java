@@ -97,13 +97,14 @@ class FloatResultsTest {
     for (int i = 0; i < weight.length; i++) {
       weight[i] = (float) Math.sin(i) / 8;
     }
-    Node x =
-        g.function("torch.quantize_per_tensor", g.input(4, 6), 0.02, 100L, DType.QUINT8);
+    Node x = g.function("torch.quantize_per_tensor", g.input(4, 6), 0.02, 100L, DType.QUINT8);
     Node y =
         g.module(
             "linear",
             ReferenceModule.of(
-                linear, WeightQParams.of(DType.QINT8, weights), ReferenceModule.Form.QUANTIZED_TENSORS),
+                linear,
+                WeightQParams.of(DType.QINT8, weights),
+                ReferenceModule.Form.QUANTIZED_TENSORS),
             g.method("dequantize", x));
     TestGraph graph = g.output(y);
     List<Tensor> inputs = graph.sample();
