@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.OctantException;
 import io.octant.graph.FunctionType;
+import io.octant.graph.Graph;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Operation;
+import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -19,7 +23,12 @@ class EvaluationBudgetTest {
 
   private static void take(String function) {
     new EvaluationBudget(0, 0)
-        .take(FunctionType.of(function), List.of(Tensor.scalar(1f)), Map.of(), LARGE, 1);
+        .take(
+            new Operation.CallFunction(FunctionType.of(function)),
+            new GraphModule(new Graph(), ReferenceOperators.standard()),
+            List.of(Tensor.scalar(1f)),
+            Map.of(),
+            LARGE);
   }
 
   @Test
