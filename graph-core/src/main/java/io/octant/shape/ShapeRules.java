@@ -90,7 +90,8 @@ final class ShapeRules {
           case SPLIT -> LayoutRules.split(call);
           default -> null;
         };
-    return known != null ? known : LayoutRules.call(call);
+    known = known != null ? known : LayoutRules.call(call);
+    return known != null ? known : ZeroRules.call(call);
   }
 
   private static @Nullable Tensor same(BoundCall call) {

@@ -128,6 +128,11 @@ public final class Tensor {
     return shape.numel();
   }
 
+  /** Whether it is of {@link #zeros} and nobody has asked for an array of them. */
+  public boolean isUnreadZeros() {
+    return storage == null;
+  }
+
   /** Whether the elements are integers with {@link QParams}. */
   public boolean isQuantized() {
     return qparams != null;
@@ -247,7 +252,7 @@ public final class Tensor {
           case QINT32 -> DType.INT32;
           default -> DType.UINT8;
         };
-    return of(plain, shape, ints());
+    return isUnreadZeros() ? zeros(plain, shape, null) : of(plain, shape, ints());
   }
 
   /** Bit-for-bit equality of type, shape, parameters and elements (NaN equals the same NaN). */

@@ -13,6 +13,7 @@ import io.octant.tensor.Tensor;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ final class EvaluationBudget {
 
   /** Elements that are filled with one value in the time in which one is computed. */
   private static final long FILLED = 8;
+
+  /** Methods that read no element. */
+  private static final Set<String> PARAMETERS = Set.of("q_scale", "q_zero_point");
 
   private final long limit;
   private long used;
@@ -61,9 +65,9 @@ final class EvaluationBudget {
       List<Object> args,
       Map<String, Object> kwargs,
       @Nullable Shape shape) {
-    boolean picks = !args.isEmpty() && args.get(0) instanceof Tuple;
-    if (picks) {
-      return; // an item of a list
+    boolean picks = !args.isEmpty() && args.get(0) instanceof Tuple; // an item of a list
+    if (picks || PARAMETERS.contains(operation.target())) {
+      return;
     }
     TargetType type = type(operation);
     long in = elements(args) + elements(kwargs.values());

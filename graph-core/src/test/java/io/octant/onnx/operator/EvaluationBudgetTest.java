@@ -9,6 +9,8 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Operation;
 import io.octant.reference.ReferenceOperators;
+import io.octant.tensor.DType;
+import io.octant.tensor.QParams;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -37,5 +39,24 @@ class EvaluationBudgetTest {
     assertThatThrownBy(() -> take("torch.exp"))
         .isInstanceOf(OctantException.class)
         .hasMessageContaining("needs 36000001 elements to be computed at import");
+  }
+
+  @Test
+  void parametersOfATensorTakeNothing() {
+    Tensor tensor = Tensor.zeros(DType.QUINT8, LARGE, QParams.perTensor(1, 0));
+    EvaluationBudget budget = new EvaluationBudget(0, 0);
+    GraphModule model = new GraphModule(new Graph(), ReferenceOperators.standard());
+    assertThatCode(
+            () -> {
+              for (String method : List.of("q_scale", "q_zero_point")) {
+                budget.take(
+                    new Operation.CallMethod(method),
+                    model,
+                    List.of(tensor),
+                    Map.of(),
+                    Shape.SCALAR);
+              }
+            })
+        .doesNotThrowAnyException();
   }
 }
