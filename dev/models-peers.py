@@ -1,13 +1,18 @@
-"""What other quantizers make of a model: models-peers.py ort FOLDER.
+"""What other quantizers make of a model: models-peers.py ort|torch FOLDER.
 
-dev/models calls it with a folder that has task.json (the model, its inputs, calibration data in Parquet), where
-it leaves the quantized models and ort.json, which names them and their settings. Versions: onnxruntime 1.30, onnx 1.23.
+dev/models calls it with a folder that has task.json (the model, its inputs, calibration and evaluation data in Parquet), where it leaves
+ort.json or torch.json, which name the forms, their settings, and the file of each: a quantized model, or the outputs for the evaluation data
+(float32, one sample behind the other). Versions: onnxruntime 1.30, onnx 1.23, torch 2.13.
 
 ONNX Runtime: quantize_static to QDQ, int8 weights per channel, uint8 activations, its own pre-processing, calibrated by
 MinMax on all samples that dev/models calibrates on; and, as its documentation advises for transformers, quantize_dynamic
 with int8 weights per channel, of products only.
+
+PyTorch, for the networks of dev/models-torch.py: prepare_fx and convert_fx with the default mapping of x86, which has histogram observers,
+calibrated on the same samples. The network is built anew and has to agree with the exported one.
 """
 
+import importlib.util
 import json
 import os
 import sys
@@ -24,19 +29,20 @@ TYPES = {"torch.float32": np.float32, "torch.int64": np.int64, "torch.int32": np
 
 
 class Samples(CalibrationDataReader):
-    """Batches of the calibration data; the columns hold little-endian elements of one sample."""
+    """Batches of a part of the data; the columns hold little-endian elements of one sample."""
 
-    def __init__(self, task):
-        table = pq.read_table(task["calibration"])
-        rows = min(table.num_rows, task["limit"])
+    def __init__(self, task, part, limit=None):
+        table = pq.read_table(task[part])
+        # what is calibrated on comes in whole batches: a model may have a fixed one
+        rows = table.num_rows if limit is None else min(table.num_rows, limit) // task["batch"] * task["batch"]
         self.batches = []
-        for first in range(0, rows - task["batch"] + 1, task["batch"]):
+        for first in range(0, rows, task["batch"]):
             feed = {k: np.array(v, dtype=np.int64) for k, v in task["constants"].items()}
             for field in task["inputs"]:
                 cells = table.column(field["name"])[first : first + task["batch"]].to_pylist()
                 values = np.stack([np.frombuffer(c, TYPES[field["type"]]) for c in cells])
                 axis = max(field["batchAxis"], 0)
-                shape = [task["batch"]] + [d for i, d in enumerate(field["shape"]) if i != axis]
+                shape = [len(cells)] + [d for i, d in enumerate(field["shape"]) if i != axis]
                 feed[field["name"]] = np.moveaxis(values.reshape(shape), 0, axis)
             self.batches.append(feed)
         self.next = iter(self.batches)
@@ -57,7 +63,7 @@ def ort(task, folder):
     forms = []
     static = os.path.join(folder, "ort-static.onnx")
     quantize_static(
-        prepared, static, Samples(task), quant_format=QuantFormat.QDQ, per_channel=True,
+        prepared, static, Samples(task, "calibration", task["limit"]), quant_format=QuantFormat.QDQ, per_channel=True,
         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.MinMax)
     forms.append({"file": "ort-static.onnx", "settings": "static"})
     if "Conv" not in operators:
@@ -67,13 +73,53 @@ def ort(task, folder):
     return {"onnxruntime": version, "forms": forms}
 
 
+def networks():
+    """dev/models-torch.py as a module"""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models-torch.py")
+    spec = importlib.util.spec_from_file_location("models_torch", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pytorch(task, folder):
+    import torch
+    from torch.ao.quantization import get_default_qconfig_mapping
+    from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
+
+    torch.set_num_threads(1)
+    torch.backends.mha.set_fastpath_enabled(False)  # it leaves the modules that are quantized
+    torch.backends.quantized.engine = "x86"
+    net = networks().build(task["network"])
+
+    def outputs(form, batch):
+        out = form(*(torch.from_numpy(batch[i["name"]]) for i in task["inputs"]))
+        return (out if isinstance(out, tuple) else (out,))[task["output"]]
+
+    evaluation = Samples(task, "evaluation").batches
+    calibration = Samples(task, "calibration", task["limit"]).batches
+    with torch.no_grad():
+        float32 = outputs(net, evaluation[0]).numpy()
+        exported = onnxruntime.InferenceSession(task["model"]).run(None, evaluation[0])[task["output"]]
+        error = np.abs(float32 - exported).max() / np.abs(exported).max()
+        if error > 1e-3:
+            sys.exit(f"the network built is {error:.1e} from the exported one")
+        arguments = tuple(torch.from_numpy(calibration[0][i["name"]]) for i in task["inputs"])
+        observed = prepare_fx(net, get_default_qconfig_mapping("x86"), arguments)
+        for batch in calibration:
+            outputs(observed, batch)
+        int8 = convert_fx(observed)
+        made = [outputs(int8, batch) for batch in evaluation]
+    made = [m.dequantize() if m.is_quantized else m for m in made]
+    np.concatenate([m.numpy() for m in made]).astype("<f4").tofile(os.path.join(folder, "torch-fx.bin"))
+    return {"torch": torch.__version__, "forms": [{"outputs": "torch-fx.bin", "settings": "fx"}]}
+
+
 def main():
     peer, folder = sys.argv[1:]
-    if peer != "ort":
-        sys.exit(f"no {peer} here: PyTorch quantizes its own modules, expected ort")
     with open(os.path.join(folder, "task.json")) as f:
         task = json.load(f)
-    result = ort(task, folder)
+    result = {"ort": ort, "torch": pytorch}[peer](task, folder)
     with open(os.path.join(folder, peer + ".json"), "w") as f:
         json.dump(result, f)
 

@@ -288,15 +288,20 @@ def realistic(net, images):
     return net.eval()
 
 
+def build(name):
+    """the network with its weights; dev/models-peers.py quantizes it"""
+    torch.manual_seed(SEED)
+    kind = NETWORKS[name]
+    net = kind.make().eval()
+    return realistic(net, kind) if isinstance(kind, Image) else net
+
+
 def export(name, exporter, file):
     import onnx
     import onnxruntime
 
-    torch.manual_seed(SEED)
     kind = NETWORKS[name]
-    net = kind.make().eval()
-    if isinstance(kind, Image):
-        net = realistic(net, kind)
+    net = build(name)
     generator = torch.Generator().manual_seed(SEED + 1)
     arguments, others = kind.inputs(2, generator), kind.inputs(3, generator)
     with torch.no_grad():

@@ -10,7 +10,6 @@ import io.octant.engine.Session;
 import io.octant.graph.GraphModule;
 import io.octant.jobs.Job;
 import io.octant.jobs.console.Console;
-import io.octant.jobs.models.ModelStore.MissingException;
 import io.octant.jobs.models.SampleKinds.Part;
 import io.octant.onnx.ModelOutput;
 import io.octant.onnx.ModelOutputs;
@@ -124,8 +123,13 @@ final class Measurement {
         quality.add(Tasks.of(line.task(), data, form(octant, primary), reference));
       }
       quality.add(inOnnxRuntime(result.resolve("model.int8.onnx"), data, primary, reference));
-      quality.add(peer("ort", data, primary, reference));
-      quality.add(peer("torch", data, primary, reference));
+      Peers.Judge judge =
+          new Peers.Judge(
+              model -> inOnnxRuntime(model, data, primary, reference),
+              outputs -> compared(outputs, data, reference));
+      Peers peers = new Peers(folder, task(primary));
+      quality.add(peers.of("ort", evaluation, judge));
+      quality.add(line.network() == null ? ModelRow.NONE : peers.of("torch", evaluation, judge));
     }
     return new ModelRow(
         line.name(),
@@ -219,46 +223,25 @@ final class Measurement {
   private String inOnnxRuntime(Path model, Tasks.Data data, int output, Tasks.Form reference)
       throws IOException {
     try (Runner runner = Runner.of(OnnxModel.load(model), fields, constants)) {
-      return Tasks.of(line.task(), data, form(runner, output), reference);
+      return compared(form(runner, output), data, reference);
     }
   }
 
-  /**
-   * The best of the models that {@code dev/models-peers.py} left in a folder, made now if the
-   * Python for it is named.
-   */
-  private String peer(String name, Tasks.Data data, int output, Tasks.Form reference)
-      throws IOException, InterruptedException {
-    Path peers = folder.resolve("peers");
-    Path script = Path.of("dev/models-peers.py").toAbsolutePath();
-    if (System.getenv("OCTANT_PYTHON") != null
-        && !Files.exists(peers.resolve(name + ".json"))
-        && Files.exists(script)) {
-      Files.createDirectories(peers);
-      JSON.writeValue(peers.resolve("task.json").toFile(), task());
-      try {
-        ModelStore.run(
-            folder, List.of(ModelStore.python(), script.toString(), name, peers.toString()));
-      } catch (MissingException e) {
-        System.out.println("no " + name + " for " + line.name() + ": " + e.getMessage());
-      }
-    }
-    if (!Files.exists(peers.resolve(name + ".json"))) {
-      return ModelRow.NONE;
-    }
-    List<String> found = new ArrayList<>();
-    for (JsonNode form : JSON.readTree(peers.resolve(name + ".json").toFile()).path("forms")) {
-      Path model = peers.resolve(form.path("file").asText());
-      String settings = form.path("settings").asText();
-      found.add(inOnnxRuntime(model, data, output, reference) + " (" + settings + ")");
-    }
-    return found.isEmpty() ? ModelRow.NONE : String.join("; ", found);
+  /** What the task says, and how near the outputs are. */
+  private String compared(Tasks.Form form, Tasks.Data data, Tasks.Form reference)
+      throws IOException {
+    Tasks.Form once = remembered(form);
+    return Tasks.of(line.task(), data, once, reference)
+        + ", "
+        + Tasks.sqnr(once.apply(data.evaluation()), reference.apply(data.evaluation()));
   }
 
-  private ObjectNode task() {
+  private ObjectNode task(int output) {
     ObjectNode task = JSON.createObjectNode();
     task.put("name", line.name())
         .put("model", file.toString())
+        .put("network", line.network())
+        .put("output", output)
         .put("calibration", folder.resolve("calibration").toString())
         .put("evaluation", folder.resolve("evaluation").toString())
         .put("batch", batch)

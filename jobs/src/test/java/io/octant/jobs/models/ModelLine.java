@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of {@code dev/models.txt}.
@@ -23,6 +24,11 @@ record ModelLine(
   Path configuration(Path folder) {
     Path own = folder.resolve(name + ".conf");
     return Files.exists(own) ? own : folder.resolve(source.split(":", 2)[0] + ".conf");
+  }
+
+  /** The name in {@code dev/models-torch.py} of a network that it exports. */
+  @Nullable String network() {
+    return source.startsWith("torch:") ? source.substring(6, source.indexOf('@')) : null;
   }
 
   static List<ModelLine> read(Path file) throws IOException {

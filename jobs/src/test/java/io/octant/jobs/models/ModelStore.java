@@ -130,7 +130,7 @@ final class ModelStore {
 
   private Path exported(String unit) throws MissingException, IOException, InterruptedException {
     Path file = cache.resolve("torch").resolve(folderName(unit)).resolve("model.onnx");
-    Path script = scripts.resolve("models-torch.py");
+    Path script = scripts.resolve("models-torch.py").toAbsolutePath();
     if (!Files.exists(file)) {
       if (!Files.exists(script)) {
         throw new MissingException("no " + script);

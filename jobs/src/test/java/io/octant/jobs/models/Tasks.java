@@ -63,6 +63,22 @@ final class Tasks {
     };
   }
 
+  /** Signal to noise over all samples, as the report of a job says it. */
+  static String sqnr(List<float[]> out, List<float[]> of) {
+    double signal = 0;
+    double noise = 0;
+    for (int s = 0; s < of.size(); s++) {
+      for (int i = 0; i < of.get(s).length; i++) {
+        double d = (double) of.get(s)[i] - out.get(s)[i];
+        signal += (double) of.get(s)[i] * of.get(s)[i];
+        noise += d * d;
+      }
+    }
+    return noise == 0
+        ? "equal"
+        : String.format(Locale.ROOT, "%.1f dB", 10 * Math.log10(signal / noise));
+  }
+
   private static String share(String what, double value) {
     return String.format(Locale.ROOT, "%s %.4f", what, value);
   }
