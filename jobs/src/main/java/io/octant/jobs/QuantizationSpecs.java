@@ -87,7 +87,8 @@ final class QuantizationSpecs {
                   column.column().orElse(entry.getKey()),
                   column.type().map(type -> DType.of(type.torchName())),
                   column.scale(),
-                  column.offset()));
+                  column.offset(),
+                  column.preprocessing()));
     }
     if (config.limit().isPresent()) {
       source = source.withLimit(config.limit().getAsInt());

@@ -2,8 +2,9 @@ package io.octant.jobs.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.octant.pipeline.data.preprocess.Preprocessing;
+import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,12 +14,17 @@ import java.util.Set;
  * @param column its name; empty for the name of the input
  * @param type what the bytes of a binary column are; empty for the type of the input
  * @param scale not zero
+ * @param preprocessing how its values become elements, if they are none
  */
 public record ColumnConfig(
-    Optional<String> column, Optional<Type> type, double scale, double offset) {
+    Optional<String> column,
+    Optional<Type> type,
+    double scale,
+    double offset,
+    Optional<Preprocessing> preprocessing) {
 
   static final String DESCRIPTION =
-      "a column, or an object with any of column, type, scale, offset";
+      "a column, or an object with any of column, type, scale, offset, decode and its steps";
 
   private static final Set<String> KEYS = Set.of("column", "type", "scale", "offset");
 
@@ -42,30 +48,45 @@ public record ColumnConfig(
 
   /** A column whose values are the input's. */
   static ColumnConfig of(String column) {
-    return new ColumnConfig(Optional.of(column), Optional.empty(), 1, 0);
+    return new ColumnConfig(Optional.of(column), Optional.empty(), 1, 0, Optional.empty());
   }
 
+  /**
+   * @throws Misread if a part of an object is wrong
+   */
   static Optional<ColumnConfig> read(ConfigValue value) {
     if (!(value instanceof ConfigObject object)) {
       return Kind.text().reader().apply(value).map(ColumnConfig::of);
     }
-    if (!KEYS.containsAll(object.keySet())) {
-      return Optional.empty();
+    Set<String> known = new HashSet<>(KEYS);
+    known.add(PictureKeys.DECODE);
+    known.addAll(PictureKeys.STEPS);
+    Parts parts = Parts.of(object, known);
+    double scale = parts.find("scale", Kind.number(-1e300, 1e300)).orElse(1.);
+    if (scale == 0) {
+      throw parts.refused("scale", "a number other than 0");
     }
-    Map<String, ConfigValue> entries = object;
-    Optional<String> column = part(entries, "column", Kind.text());
-    Optional<Type> type = part(entries, "type", Kind.choice(Type.class));
-    Optional<Double> scale = part(entries, "scale", Kind.number(-1e300, 1e300));
-    Optional<Double> offset = part(entries, "offset", Kind.number(-1e300, 1e300));
-    long read =
-        java.util.stream.Stream.of(column, type, scale, offset).filter(Optional::isPresent).count();
-    if (read != object.size() || scale.filter(s -> s == 0).isPresent()) {
-      return Optional.empty();
-    }
-    return Optional.of(new ColumnConfig(column, type, scale.orElse(1.), offset.orElse(0.)));
+    return Optional.of(
+        new ColumnConfig(
+            parts.find("column", Kind.text()),
+            parts.find("type", Kind.choice(Type.class)),
+            scale,
+            parts.find("offset", Kind.number(-1e300, 1e300)).orElse(0.),
+            preprocessing(parts)));
   }
 
-  private static <T> Optional<T> part(Map<String, ConfigValue> entries, String name, Kind<T> kind) {
-    return Optional.ofNullable(entries.get(name)).flatMap(kind.reader());
+  private static Optional<Preprocessing> preprocessing(Parts parts) {
+    if (parts.has(PictureKeys.DECODE)) {
+      if (parts.has("type")) {
+        throw parts.refused("type", "no type beside decode: pictures have bytes of their own");
+      }
+      return Optional.of(PictureKeys.steps(parts));
+    }
+    for (String step : PictureKeys.STEPS.stream().sorted().toList()) {
+      if (parts.has(step)) {
+        throw parts.refused(step, "decode beside it: it is a step of pictures");
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -123,7 +123,12 @@ public record Kind<T>(
           }
           Map<String, T> entries = new TreeMap<>();
           for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            Optional<T> read = element.reader().apply(entry.getValue());
+            Optional<T> read;
+            try {
+              read = element.reader().apply(entry.getValue());
+            } catch (Misread e) {
+              throw e.below(entry.getKey());
+            }
             if (read.isEmpty()) {
               return Optional.empty();
             }

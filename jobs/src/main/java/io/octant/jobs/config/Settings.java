@@ -56,7 +56,12 @@ final class Settings {
     if (value == null || value.valueType() == ConfigValueType.NULL) {
       return Optional.empty();
     }
-    Optional<T> read = key.kind().reader().apply(value);
+    Optional<T> read;
+    try {
+      read = key.kind().reader().apply(value);
+    } catch (Misread e) {
+      throw e.of(key.path());
+    }
     if (read.isEmpty()) {
       throw new SettingsException(
           "Cannot read key %s: %s, expected %s%s"
@@ -129,7 +134,7 @@ final class Settings {
     return path.equals(Keys.SPARK) || path.startsWith(Keys.SPARK + ".");
   }
 
-  private static String where(ConfigOrigin origin) {
+  static String where(ConfigOrigin origin) {
     if (origin.filename() == null) {
       return " (%s)".formatted(origin.description());
     }

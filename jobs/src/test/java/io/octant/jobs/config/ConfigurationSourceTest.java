@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.engine.InstructionSet;
 import io.octant.pipeline.data.NonFinite;
+import io.octant.pipeline.data.preprocess.Channels;
+import io.octant.pipeline.data.preprocess.Crop;
+import io.octant.pipeline.data.preprocess.Interpolation;
+import io.octant.pipeline.data.preprocess.Layout;
+import io.octant.pipeline.data.preprocess.Normalize;
+import io.octant.pipeline.data.preprocess.Orientation;
+import io.octant.pipeline.data.preprocess.PictureSteps;
+import io.octant.pipeline.data.preprocess.Resize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +128,11 @@ class ConfigurationSourceTest {
                             ColumnConfig.of("image"),
                             "in.2",
                             new ColumnConfig(
-                                Optional.of("a b"), Optional.of(ColumnConfig.Type.UINT8), 0.5, -1)),
+                                Optional.of("a b"),
+                                Optional.of(ColumnConfig.Type.UINT8),
+                                0.5,
+                                -1,
+                                Optional.empty())),
                         OptionalInt.of(512)),
                     Optional.of(
                         new EvaluationConfig(
@@ -211,12 +223,6 @@ class ConfigurationSourceTest {
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
         "data.calibration.columns=image | an object whose values are each a column, or an object"
             + " with",
-        "data.calibration.columns.x.scale=0 | an object whose values are each a column, or an"
-            + " object",
-        "data.calibration.columns.x.bias=1 | an object whose values are each a column, or an"
-            + " object",
-        "data.calibration.columns.x.type=f32 | an object whose values are each a column, or an"
-            + " object",
         "data.calibration.format=csv | one of jsonlines, parquet",
         "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
@@ -228,6 +234,84 @@ class ConfigurationSourceTest {
                 + assignment.substring(0, assignment.indexOf('=')).replaceFirst("\\.x\\..*", "")
                 + ":")
         .hasMessageContaining("expected " + expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scale=0 | scale: 0 | a number other than 0",
+        "bias=1 | bias: unknown | one of column, crop, decode",
+        "type=f32 | type: \"f32\" | one of uint8",
+        "crop=224 | crop: 224 | decode beside it: it is a step of pictures",
+        "{decode=hsv} | decode: \"hsv\" | one of rgb, bgr, grey",
+        "{decode=rgb, type=uint8} | type: \"uint8\" | no type beside decode",
+        "{decode=rgb, crop=0} | crop: 0 | a size, or an object with height and width",
+        "{decode=rgb, crop={height=2}} | crop.width: absent | a whole number from 1",
+        "{decode=rgb, resize={size=2,width=3}} | resize: {\"size\":2,\"width\":3} | a size of the"
+            + " shorter side",
+        "{decode=rgb, resize={height=2}} | resize.width: absent | a whole number from 1",
+        "{decode=rgb, resize={size=9, interpolation=area}} | resize.interpolation: \"area\" | one of"
+            + " nearest, bilinear, bicubic, lanczos",
+        "{decode=rgb, normalize={mean=[0,0,0],std=[1,0,1]}} | normalize.std: [1,0,1] | numbers"
+            + " other than 0",
+        "{decode=grey, normalize={mean=[0,0,0],std=[1,1,1]}} | normalize: {\"mean\" | 1 numbers"
+            + " each in mean and std",
+        "{decode=rgb, layout=chw} | layout: \"chw\" | one of nchw, nhwc",
+        "{decode=rgb, orientation=auto} | orientation: \"auto\" | one of ignore, exif",
+      })
+  void aPartOfAColumnThatIsWrongIsNamedWithItsPlace(String part, String found, String expected) {
+    String text =
+        part.startsWith("{")
+            ? "data.calibration.columns.x = " + part
+            : "data.calibration.columns.x." + part;
+    assertThatThrownBy(() -> load(MINIMAL + text + "\n"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("Cannot read key data.calibration.columns.x." + found)
+        .hasMessageContaining("expected " + expected)
+        .hasMessageMatching(".*\\(.*:\\d+\\)");
+  }
+
+  @Test
+  void stepsOfPicturesAreReadIntoTheirOrder() throws IOException {
+    QuantizeConfig config =
+        load(
+            MINIMAL
+                + """
+                data.calibration.columns {
+                  a = { column = image, decode = bgr, orientation = exif, crop = { height = 20, width = 30 },
+                        resize = { height = 40, width = 50, interpolation = bicubic }, layout = nhwc,
+                        scale = 0.5, normalize = { mean = [1, 2, 3], std = [4, 5, 6] } }
+                  b = { decode = grey, resize = 256, crop = 224 }
+                  c = { decode = rgb, resize.size = 8 }
+                }
+                """);
+    Map<String, ColumnConfig> columns = config.data().calibration().columns();
+    assertThat(columns.get("a"))
+        .isEqualTo(
+            new ColumnConfig(
+                Optional.of("image"),
+                Optional.empty(),
+                0.5,
+                0,
+                Optional.of(
+                    new PictureSteps(
+                        Channels.BGR,
+                        Orientation.EXIF,
+                        List.of(new Resize(40, 50, Interpolation.BICUBIC)),
+                        List.of(new Crop(20, 30)),
+                        List.of(new Normalize(List.of(1., 2., 3.), List.of(4., 5., 6.))),
+                        Layout.NHWC))));
+    assertThat(columns.get("b").preprocessing())
+        .contains(
+            new PictureSteps(
+                Channels.GREY,
+                Orientation.IGNORE,
+                List.of(Resize.shorter(256, Interpolation.BILINEAR)),
+                List.of(new Crop(224, 224)),
+                List.of(),
+                Layout.NCHW));
+    assertThat(columns.get("c").preprocessing().toString()).contains("Resize[height=8, width=0");
   }
 
   @ParameterizedTest
@@ -264,7 +348,7 @@ class ConfigurationSourceTest {
                 "input",
                 ColumnConfig.of("image"),
                 "input.1",
-                new ColumnConfig(Optional.empty(), Optional.empty(), 0.25, 0)));
+                new ColumnConfig(Optional.empty(), Optional.empty(), 0.25, 0, Optional.empty())));
     assertThat(config.model().axes()).isEqualTo(Map.of("input_ids:1", 64));
     assertThat(config.quantization().overrides())
         .containsExactly(

@@ -1,5 +1,6 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.preprocess.Preprocessing;
 import io.octant.tensor.DType;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -13,8 +14,15 @@ import java.util.Set;
  * @param bytes what the bytes of a binary column are, little-endian; empty for the input's own type
  * @param scale factor, not zero
  * @param offset summand
+ * @param preprocessing what its values are if they are no elements, such as encoded pictures; scale
+ *     and offset are one of its steps then
  */
-public record ColumnBinding(String column, Optional<DType> bytes, double scale, double offset) {
+public record ColumnBinding(
+    String column,
+    Optional<DType> bytes,
+    double scale,
+    double offset,
+    Optional<Preprocessing> preprocessing) {
   /** The types that bytes may be. */
   public static final Set<DType> BYTE_TYPES =
       EnumSet.of(
@@ -39,6 +47,14 @@ public record ColumnBinding(String column, Optional<DType> bytes, double scale, 
               + offset
               + ", expected finite numbers and a scale other than 0");
     }
+    if (bytes.isPresent() && preprocessing.isPresent()) {
+      throw new DataException(
+          "Cannot read column '"
+              + column
+              + "' as bytes of "
+              + bytes.get()
+              + " and preprocess it: expected one of the two");
+    }
     if (bytes.isPresent() && !BYTE_TYPES.contains(bytes.get())) {
       throw new DataException(
           "Cannot read bytes of column '"
@@ -52,7 +68,7 @@ public record ColumnBinding(String column, Optional<DType> bytes, double scale, 
 
   /** A column whose values are the input's. */
   public static ColumnBinding of(String column) {
-    return new ColumnBinding(column, Optional.empty(), 1, 0);
+    return new ColumnBinding(column, Optional.empty(), 1, 0, Optional.empty());
   }
 
   boolean isScaled() {

@@ -146,13 +146,13 @@ public final class FileSource implements DataSource {
     List<Column> selected = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       inputColumns.add(bound.input(bindings.get(i), inputs.get(i)));
-      selected.add(column(bound, names.get(i), selected.size()));
+      selected.add(column(bound.source(bindings.get(i), inputs.get(i)), selected.size()));
     }
     List<RowDecoder.LabelColumn> labelColumn = new ArrayList<>();
     label.ifPresent(
         name -> {
           labelColumn.add(bound.label(name));
-          selected.add(column(bound, name, selected.size()));
+          selected.add(column(bound.load(name, "the label"), selected.size()));
         });
     selected.add(all.file().as(FILE));
     selected.add(all.row().as(ROW));
@@ -184,8 +184,8 @@ public final class FileSource implements DataSource {
   }
 
   /** A column under a name of ours, which no other column has. */
-  private static Column column(TableColumns bound, String name, int ordinal) {
-    return col(bound.load(name, "the model").expression()).as("octant_" + ordinal);
+  private static Column column(ColumnPath.Found found, int ordinal) {
+    return col(found.expression()).as("octant_" + ordinal);
   }
 
   private static long sampleBytes(List<SampleField> inputs) {

@@ -1,8 +1,11 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.preprocess.PictureInput;
+import io.octant.pipeline.data.preprocess.ValueException;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -30,7 +33,12 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     for (int i = 0; i < columns.size(); i++) {
       TensorColumn column = columns.get(i);
       if (row.isNullAt(i)) {
-        throw fault(row, column.name(), "null", "a value for " + column.field());
+        String value = "a value for " + column.field();
+        throw fault(
+            row,
+            column.name(),
+            "null",
+            column.picture() == null ? value : value + ", with the bytes of the picture");
       }
       ElementCopy copy = new ElementCopy(column, batch, i);
       switch (column.layout()) {
@@ -40,6 +48,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
           lists(row, list, lengths(row, list, column), copy, 0, 0);
         }
         case BYTES -> bytes(row, i, copy);
+        case PICTURE -> picture(row, i, column, batch);
       }
     }
     for (LabelColumn column : label) {
@@ -130,6 +139,19 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     }
     Elements values = Elements.Bytes.of(bytes, column.element());
     requireFit(row, copy, values, copy.copy(values, count, 0), 0);
+  }
+
+  private void picture(InternalRow row, int ordinal, TensorColumn column, BatchBuffer batch) {
+    PictureInput picture = Objects.requireNonNull(column.picture());
+    try {
+      if (column.field().dtype().isFloatingPoint()) {
+        picture.floats(row.getBinary(ordinal), batch.floats(ordinal), batch.offset(ordinal));
+      } else {
+        picture.bytes(row.getBinary(ordinal), batch.ints(ordinal), batch.offset(ordinal));
+      }
+    } catch (ValueException e) {
+      throw fault(row, column.name(), e.found(), e.expected());
+    }
   }
 
   private void requireFit(InternalRow row, ElementCopy copy, Elements values, int bad, int at) {

@@ -2,10 +2,13 @@ package io.octant.pipeline.data;
 
 import io.octant.NearestNames;
 import io.octant.pipeline.data.TensorColumn.Layout;
+import io.octant.pipeline.data.preprocess.PictureInput;
+import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.tensor.DType;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -41,6 +44,9 @@ record TableColumns(String description, StructType schema) {
 
   TensorColumn input(ColumnBinding binding, SampleField field) {
     DataType type = load(binding.column(), field.toString()).type();
+    if (binding.preprocessing().orElse(null) instanceof PictureSteps steps) {
+      return picture(binding, steps, type, field);
+    }
     DataType innermost = type;
     int depth = 0;
     while (innermost instanceof ArrayType array) {
@@ -78,7 +84,68 @@ record TableColumns(String description, StructType schema) {
         isBytes ? List.of() : lengths(binding, type, depth, field),
         binding.scale(),
         binding.offset(),
-        field);
+        field,
+        null);
+  }
+
+  /**
+   * The column that Spark selects for an input: that of the binding, or the bytes in a structure of
+   * {@code bytes} and {@code path} where pictures are wanted, as the library datasets of Hugging
+   * Face writes them.
+   */
+  ColumnPath.Found source(ColumnBinding binding, SampleField field) {
+    ColumnPath.Found found = load(binding.column(), field.toString());
+    return binding.preprocessing().orElse(null) instanceof PictureSteps
+            && found.type() instanceof StructType structure
+            && List.of(structure.fieldNames()).contains("bytes")
+        ? new ColumnPath.Found(found.expression() + ".`bytes`", structure.apply("bytes").dataType())
+        : found;
+  }
+
+  private TensorColumn picture(
+      ColumnBinding binding, PictureSteps steps, DataType type, SampleField field) {
+    if (!(source(binding, field).type() instanceof BinaryType)) {
+      throw new DataException(
+          "Cannot read column '"
+              + binding.column()
+              + "' of "
+              + description
+              + ": "
+              + type.catalogString()
+              + ", expected a binary column of encoded pictures, or a structure with their bytes, for "
+              + field);
+    }
+    boolean changed = binding.isScaled() || !steps.normalize().isEmpty();
+    if (field.dtype() != DType.FLOAT32 && (field.dtype() != DType.UINT8 || changed)) {
+      throw new DataException(
+          "Cannot read pictures of column '"
+              + binding.column()
+              + "'"
+              + (changed ? " and scale them" : "")
+              + ": "
+              + field
+              + ", expected "
+              + (changed ? "a float32 input" : "a float32 or uint8 input"));
+    }
+    Optional<String> misfit = steps.misfit(field.dims());
+    if (misfit.isPresent()) {
+      throw new DataException(
+          "Cannot read pictures of column '"
+              + binding.column()
+              + "': "
+              + misfit.get()
+              + ", expected what fits "
+              + field);
+    }
+    return new TensorColumn(
+        binding.column(),
+        Layout.PICTURE,
+        DType.UINT8,
+        List.of(),
+        binding.scale(),
+        binding.offset(),
+        field,
+        new PictureInput(steps, field.dims(), binding.scale(), binding.offset()));
   }
 
   /**

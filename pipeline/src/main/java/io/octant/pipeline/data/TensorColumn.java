@@ -1,8 +1,10 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.preprocess.PictureInput;
 import io.octant.tensor.DType;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column and the model input that it fills.
@@ -14,6 +16,7 @@ import java.util.List;
  *     may have its own
  * @param scale factor of every value
  * @param offset summand of every value
+ * @param picture what decodes a value, for {@link Layout#PICTURE} alone
  */
 record TensorColumn(
     String name,
@@ -22,7 +25,8 @@ record TensorColumn(
     List<Integer> lengths,
     double scale,
     double offset,
-    SampleField field)
+    SampleField field,
+    @Nullable PictureInput picture)
     implements Serializable {
 
   static final int FREE = -1;
@@ -34,7 +38,9 @@ record TensorColumn(
     /** As a list, or as lists of lists. */
     LISTS,
     /** As little-endian bytes. */
-    BYTES
+    BYTES,
+    /** As the bytes of a JPEG or PNG file. */
+    PICTURE
   }
 
   TensorColumn {

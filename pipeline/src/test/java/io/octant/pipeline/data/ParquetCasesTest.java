@@ -114,7 +114,8 @@ class ParquetCasesTest {
                   ? java.util.Optional.of(DType.UINT8)
                   : java.util.Optional.empty(),
               2 / 255d,
-              -1);
+              -1,
+              java.util.Optional.empty());
       assertThat(
               ReadSamples.all(
                       ParquetFormat.source(path)
