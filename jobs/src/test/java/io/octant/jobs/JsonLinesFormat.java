@@ -6,11 +6,13 @@ import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.FileListing;
-import io.octant.pipeline.data.FileRows;
 import io.octant.pipeline.data.StorageException;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.TableRows;
+import io.octant.pipeline.data.splits.FileBlocks;
+import io.octant.pipeline.data.splits.Piece;
+import io.octant.pipeline.data.splits.PieceRdd;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -55,7 +56,7 @@ public final class JsonLinesFormat implements DataFormat {
 
   @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
-    List<FileRows> files = new ArrayList<>();
+    List<FileBlocks> files = new ArrayList<>();
     long other = 0;
     long left = request.limit().orElse(Long.MAX_VALUE);
     for (DataFile file : listing.files()) {
@@ -67,30 +68,29 @@ public final class JsonLinesFormat implements DataFormat {
           throw new DataException(
               "Cannot read data: " + file.path() + ": no JSON, expected an object a line");
         }
-        files.add(new FileRows(file.uri(), lines.size()));
+        files.add(FileBlocks.whole(file.uri(), file.length(), lines.size()));
         left -= lines.size();
       }
     }
     return new Found(spark, files, other);
   }
 
-  private record Found(SparkSession spark, List<FileRows> files, long otherFormat)
+  private record Found(SparkSession spark, List<FileBlocks> files, long otherFormat)
       implements Table {
 
     @Override
-    public TableRows rows(List<FileRows> wanted) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    public TableRows rows() {
       Dataset<Row> rows =
           spark.createDataFrame(
-              context.parallelize(wanted, wanted.size()).flatMap(JsonLinesFormat::read), COLUMNS);
+              new PieceRdd<>(spark.sparkContext(), JsonLinesFormat::read).toJavaRDD(), COLUMNS);
       return new TableRows(rows, rows.col("its file"), rows.col("its row"));
     }
   }
 
-  private static Iterator<Row> read(FileRows file) throws IOException {
+  private static Iterator<Row> read(Piece file) {
     List<Row> rows = new ArrayList<>();
-    for (String line : lines(file.uri()).subList(0, (int) file.rows())) {
-      JsonNode object = new ObjectMapper().readTree(line);
+    for (String line : lines(file.uri())) {
+      JsonNode object = object(line);
       float[] image = new float[object.get("image").size()];
       for (int i = 0; i < image.length; i++) {
         image[i] = object.get("image").get(i).floatValue();
@@ -100,6 +100,14 @@ public final class JsonLinesFormat implements DataFormat {
               image, object.get("label").longValue(), file.uri(), (long) rows.size()));
     }
     return rows.iterator();
+  }
+
+  private static JsonNode object(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (IOException e) {
+      throw new DataException("Cannot read line: " + line, e);
+    }
   }
 
   private static List<String> lines(String uri) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  * What a job reads.
  *
  * @param batch samples of one forward pass
- * @param partitions Spark partitions; empty keeps the split of the files
+ * @param partitions tasks that read the data; empty leaves it to the size of the files
  * @param nonFinite what to do about NaN and infinities
  */
 public record DataConfig(

@@ -50,7 +50,7 @@ public final class Keys {
       optional(
           "data.partitions",
           Kind.wholeNumber(1),
-          "Spark partitions of the data; without it, as Spark splits the files.");
+          "Tasks that read the data, without a shuffle; without it, as many as Spark would make.");
 
   static final Key<NonFinite> DATA_NON_FINITE =
       withDefault(

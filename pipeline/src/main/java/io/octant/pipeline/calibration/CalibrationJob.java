@@ -30,7 +30,7 @@ public final class CalibrationJob {
       Samples<T> samples, SessionSpec session, CalibrationKey key, MixedNumerics mixed) {
     byte[] empty = PartitionState.empty(key).toBytes();
     JavaRDD<byte[]> states =
-        samples.records().mapPartitions(new CalibrationTask<>(session, samples.decoder(), empty));
+        samples.tasks().mapPartitions(new CalibrationTask<>(session, samples.decoder(), empty));
     PartitionState merged = StateFold.collect(empty, states);
     samples.requireAllRead(merged.counts(), "calibrate");
     ExecutorAgreement.require(merged.executors(), mixed);

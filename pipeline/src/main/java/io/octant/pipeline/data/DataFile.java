@@ -8,11 +8,12 @@ import org.apache.hadoop.fs.Path;
  *
  * @param uri its path as a URI with percent escapes, which is how Spark names the file of a row
  * @param length in bytes
- * @param modified when it last changed, by its file system's clock, in milliseconds
+ * @param stamp changes when the file does: its entity tag where the file system has one, or else
+ *     when it was last modified, by the file system's clock, in milliseconds
  * @param isNamedAsData whether its name says that it is of the format, or says nothing; a file of
  *     another extension is data only if its content says so
  */
-public record DataFile(String uri, long length, long modified, boolean isNamedAsData)
+public record DataFile(String uri, long length, String stamp, boolean isNamedAsData)
     implements Serializable {
 
   /** The file as Hadoop's file systems take it. */

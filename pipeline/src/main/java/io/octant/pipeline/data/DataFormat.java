@@ -9,9 +9,9 @@ import org.apache.spark.sql.SparkSession;
  * limit, partitions, the binding of columns to model inputs and the checks of their types and
  * values are {@link FileSource}'s and the same for all.
  *
- * <p>A format finds out how many rows each file has, and turns them into a data frame whose columns
- * are numbers, lists, or bytes of elements (which spares an object for each number), each row with
- * its place.
+ * <p>A format finds out how many rows each file has, in which blocks of it if it can be read from
+ * more than one place, and turns them into a data frame whose columns are numbers, lists, or bytes
+ * of elements (which spares an object for each number), each row with its place.
  */
 public interface DataFormat {
 

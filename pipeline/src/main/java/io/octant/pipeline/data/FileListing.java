@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -115,9 +116,16 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
                 // Some file systems say file:/// where Spark has file:/.
                 new Path(file.getPath().toString()).toUri().toString(),
                 file.getLen(),
-                file.getModificationTime(),
+                stamp(file),
                 isNamedAsData(file.getPath().getName())));
       }
+    }
+
+    private static String stamp(FileStatus file) {
+      String tag = file instanceof EtagSource tagged ? tagged.getEtag() : null;
+      return tag == null || tag.isEmpty()
+          ? "modified " + file.getModificationTime()
+          : "etag " + tag;
     }
 
     private static long nested(FileSystem fs, Path folder) throws IOException {

@@ -2,16 +2,22 @@ package io.octant.pipeline.data;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.octant.pipeline.data.splits.PlannedRows;
+import io.octant.pipeline.data.splits.SplitFile;
+import io.octant.pipeline.data.splits.SplitPlan;
+import io.octant.pipeline.data.splits.TaskPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,9 +35,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
  *       ColumnBinding} say; integers that do not fit are refused.
  *   <li>A limit takes the first rows in the order of file path and row index: the same rows in
  *       every run, however the files are split.
- *   <li>Without a partition count there is one partition for each split of files that the format
- *       makes. A smaller count merges neighbours; a larger one moves rows over the network, by a
- *       hash of where they lie.
+ *   <li>Splits are {@link SplitPlan}'s. A partition count says how many tasks read them, by {@link
+ *       TaskPlan}; without one it is as many as Spark would make of so many bytes.
  * </ul>
  */
 public final class FileSource implements DataSource {
@@ -139,8 +144,8 @@ public final class FileSource implements DataSource {
     Table table = format.look(spark, listing, new TableRequest(names, sampleBytes(inputs), limit));
     SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
     requireFiles(table, skipped);
-    FirstRows first = FirstRows.of(table.files(), limit);
-    TableRows all = table.rows(first.files());
+    SplitPlan plan = SplitPlan.of(files(listing, table), limit);
+    TableRows all = table.rows();
     TableColumns bound = new TableColumns(description(), all.rows().schema());
     List<TensorColumn> inputColumns = new ArrayList<>();
     List<Column> selected = new ArrayList<>();
@@ -156,13 +161,16 @@ public final class FileSource implements DataSource {
         });
     selected.add(all.file().as(FILE));
     selected.add(all.row().as(ROW));
-    Dataset<Row> rows = first.of(all.rows().select(selected.toArray(new Column[0])), FILE, ROW);
+    PlannedRows rows = new PlannedRows(planned(all.rows().select(selected.toArray(new Column[0]))));
     return new Samples<>(
-        partitioned(rows),
+        rows.read(plan.reads()),
+        plan.splits(),
+        rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
+        binding(bindings, inputs),
         new RowDecoder(inputColumns, labelColumn),
         inputs,
         description(),
-        new DataFacts(table.files().size(), first.count(), skipped, table.filesWithoutChecksums()));
+        new DataFacts(table.files().size(), plan.rows(), skipped, table.filesWithoutChecksums()));
   }
 
   private FileListing list(Configuration hadoop) {
@@ -192,22 +200,34 @@ public final class FileSource implements DataSource {
     return inputs.stream().mapToLong(f -> 8L * f.numel()).sum();
   }
 
-  private JavaRDD<InternalRow> partitioned(Dataset<Row> rows) {
-    int natural = rowsOf(rows).getNumPartitions();
-    if (partitions.isEmpty() || partitions.getAsInt() == natural) {
-      return rowsOf(rows);
-    }
-    int wanted = partitions.getAsInt();
-    return rowsOf(
-        wanted < natural ? rows.coalesce(wanted) : rows.repartition(wanted, col(FILE), col(ROW)));
+  /** What the samples of a split are made of besides its rows. */
+  private String binding(List<ColumnBinding> bindings, List<SampleField> inputs) {
+    return "format " + format.name() + "\ncolumns " + bindings + "\ninputs " + inputs;
+  }
+
+  private static List<SplitFile> files(FileListing listing, Table table) {
+    Map<String, DataFile> listed = new HashMap<>();
+    listing.files().forEach(file -> listed.put(file.uri(), file));
+    return table.files().stream()
+        .map(
+            content -> {
+              DataFile file = Objects.requireNonNull(listed.get(content.uri()), content.uri());
+              return new SplitFile(content, file.length(), file.stamp());
+            })
+        .toList();
+  }
+
+  private int taskCount(SparkSession spark, SplitPlan plan) {
+    return partitions.orElseGet(
+        () -> TaskPlan.count(plan, spark.sparkContext().defaultParallelism()));
   }
 
   /**
    * The rows as Spark holds them inside. The public way, {@code Dataset.rdd}, makes a boxed object
    * of every float.
    */
-  private static JavaRDD<InternalRow> rowsOf(Dataset<Row> rows) {
+  private static RDD<InternalRow> planned(Dataset<Row> rows) {
     ClassicSession.of(rows.sparkSession());
-    return ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().toRdd().toJavaRDD();
+    return ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().toRdd();
   }
 }

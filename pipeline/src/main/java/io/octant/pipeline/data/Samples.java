@@ -1,13 +1,28 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.splits.Split;
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.rdd.RDD;
+import scala.runtime.AbstractFunction1;
 
 /**
- * Samples that are ready to be read on the executors, partition by partition.
+ * Samples that are ready to be read on the executors. They can be read in two ways: by {@link
+ * #tasks}, as many as a run wants, or by {@link #splits}, which are the same in every run over the
+ * same files, so that what was computed from one can be kept and found again.
  *
- * @param records opaque records; their memory may be reused from one to the next
+ * @param records opaque records, one partition for each split, in this order; their memory may be
+ *     reused from one record to the next
+ * @param splits what each partition of {@code records} reads; empty if the source cannot tell it,
+ *     so that nothing computed from a partition can be kept
+ * @param tasks the same records in the partitions that a run wants; batches go across the splits of
+ *     a task
+ * @param binding tells how records become samples: the columns, their conversion, the inputs. Equal
+ *     texts and equal splits are equal samples
  * @param decoder turns a record into the values of a sample
  * @param fields what the decoder fills, in the order of the model's inputs
  * @param description where the data is, for messages
@@ -16,17 +31,32 @@ import org.apache.spark.api.java.JavaRDD;
  */
 public record Samples<T>(
     JavaRDD<T> records,
+    List<Split> splits,
+    JavaRDD<T> tasks,
+    String binding,
     SampleDecoder<T> decoder,
     List<SampleField> fields,
     String description,
     DataFacts facts) {
   public Samples {
+    splits = List.copyOf(splits);
     fields = List.copyOf(fields);
   }
 
-  /** How many partitions there are, one task each. */
+  /**
+   * The records of some splits, one partition for each.
+   *
+   * @param indices of the splits, ascending
+   */
+  public JavaRDD<T> records(List<Integer> indices) {
+    RDD<T> all = records.rdd();
+    return new PartitionPruningRDD<>(all, new Among(Set.copyOf(indices)), all.elementClassTag())
+        .toJavaRDD();
+  }
+
+  /** How many tasks there are. */
   public int partitions() {
-    return records.getNumPartitions();
+    return tasks.getNumPartitions();
   }
 
   /**
@@ -35,7 +65,8 @@ public record Samples<T>(
    * @param classes number of classes; empty if it is not known
    */
   public Samples<T> withClasses(OptionalInt classes) {
-    return new Samples<>(records, decoder.withClasses(classes), fields, description, facts);
+    return new Samples<>(
+        records, splits, tasks, binding, decoder.withClasses(classes), fields, description, facts);
   }
 
   /**
@@ -71,6 +102,23 @@ public record Samples<T>(
               + " samples read, expected the "
               + facts.samples()
               + " that its files held at the beginning");
+    }
+  }
+
+  /** Partitions by index; travels with the tasks, hence serializable. */
+  private static final class Among extends AbstractFunction1<Object, Object>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Set<Integer> indices;
+
+    Among(Set<Integer> indices) {
+      this.indices = indices;
+    }
+
+    @Override
+    public Object apply(Object index) {
+      return indices.contains(index);
     }
   }
 }

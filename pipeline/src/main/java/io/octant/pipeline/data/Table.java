@@ -1,12 +1,13 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.splits.FileBlocks;
 import java.util.List;
 
 /** Files of one format that were looked through and can be read as rows of the same columns. */
 public interface Table {
 
-  /** The files to read with their numbers of rows, in the order of the listing. */
-  List<FileRows> files();
+  /** The files to read with their rows, in the order of the listing. */
+  List<FileBlocks> files();
 
   /** How many files are left out because they are of another format. */
   default long otherFormat() {
@@ -19,10 +20,10 @@ public interface Table {
   }
 
   /**
-   * The rows of some of the files, not read before the data frame is.
-   *
-   * @param wanted the first of {@link #files}, the last with the number of rows that are wanted of
-   *     it; rows beyond it do no harm
+   * The rows of all files, not read before the data frame is. Which of them are read, in which
+   * partitions, is not the data frame's to say ({@link
+   * io.octant.pipeline.data.splits.PlannedRows}): at the bottom of its plan is Spark's scan of
+   * files, or a {@link io.octant.pipeline.data.splits.PieceRdd}.
    */
-  TableRows rows(List<FileRows> wanted);
+  TableRows rows();
 }

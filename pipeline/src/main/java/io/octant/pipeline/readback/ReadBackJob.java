@@ -27,7 +27,7 @@ public final class ReadBackJob {
       SessionSpec exported) {
     List<String> found =
         samples
-            .records()
+            .tasks()
             .mapPartitions(
                 new ReadBackTask<>(
                     List.copyOf(outputs), float32, int8, exported, samples.decoder()))

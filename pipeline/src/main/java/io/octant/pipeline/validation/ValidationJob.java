@@ -21,7 +21,7 @@ public final class ValidationJob {
     ValidationTotals totals =
         ValidationTotals.fromBytes(
             samples
-                .records()
+                .tasks()
                 .mapPartitions(new ValidationTask<>(reference, quantized, samples.decoder(), plan))
                 .treeAggregate(
                     new ValidationTotals(plan.outputs().size()).toBytes(),

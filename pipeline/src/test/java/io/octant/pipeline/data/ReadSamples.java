@@ -16,10 +16,13 @@ final class ReadSamples {
   record Sample(double[] values, long label) implements Serializable {}
 
   /** What one partition held. */
-  record Partition(List<Sample> samples, List<Long> counts) implements Serializable {}
+  record Partition(List<Sample> samples, List<Long> counts, int batches) implements Serializable {}
 
   static <T> List<Partition> partitions(Samples<T> samples, int batch) {
-    JavaRDD<T> records = samples.records();
+    return partitions(samples.tasks(), samples, batch);
+  }
+
+  static <T> List<Partition> partitions(JavaRDD<T> records, Samples<T> samples, int batch) {
     SampleDecoder<T> decoder = samples.decoder();
     ArrayList<SampleField> fields = new ArrayList<>(samples.fields());
     return records
@@ -27,7 +30,9 @@ final class ReadSamples {
             it -> {
               Batches<T> batches = new Batches<>(it, decoder, fields, batch);
               List<Sample> read = new ArrayList<>();
+              int count = 0;
               while (batches.hasNext()) {
+                count++;
                 Batch b = batches.next();
                 for (int i = 0; i < b.validSamples(); i++) {
                   read.add(
@@ -43,7 +48,7 @@ final class ReadSamples {
                       c.infiniteValues(),
                       c.samplesWithNan(),
                       c.samplesWithInfinity());
-              return List.of(new Partition(new ArrayList<>(read), counts)).iterator();
+              return List.of(new Partition(new ArrayList<>(read), counts, count)).iterator();
             })
         .collect();
   }

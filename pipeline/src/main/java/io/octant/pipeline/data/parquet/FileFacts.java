@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.parquet;
 
+import io.octant.pipeline.data.splits.Block;
 import java.io.Serializable;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
  * @param uri which file
  * @param state whether it can be read
  * @param fault why not, if it is damaged
- * @param rows number of rows
+ * @param blocks its row groups, with the bytes up to the next
  * @param types type of each column as text, "" for one that the file does not have
  * @param checksums whether its pages carry checksums
  * @param reader which of Spark's readers knows all its encodings
@@ -18,7 +19,7 @@ record FileFacts(
     String uri,
     State state,
     String fault,
-    long rows,
+    List<Block> blocks,
     List<String> types,
     Checksums checksums,
     Reader reader)
@@ -47,6 +48,7 @@ record FileFacts(
   }
 
   FileFacts {
+    blocks = List.copyOf(blocks);
     types = List.copyOf(types);
   }
 
@@ -59,6 +61,7 @@ record FileFacts(
   }
 
   private static FileFacts unread(String uri, State state, String fault) {
-    return new FileFacts(uri, state, fault, 0, List.of(), Checksums.ABSENT, Reader.VECTORIZED);
+    return new FileFacts(
+        uri, state, fault, List.of(), List.of(), Checksums.ABSENT, Reader.VECTORIZED);
   }
 }

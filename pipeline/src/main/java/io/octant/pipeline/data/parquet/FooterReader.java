@@ -4,6 +4,8 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.parquet.FileFacts.Checksums;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
+import io.octant.pipeline.data.splits.Block;
+import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -108,11 +110,9 @@ record FooterReader(List<String> columns) {
       ParquetPath.in(schema, name).ifPresent(paths::add);
       types.add(ParquetPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
     }
-    long rows = 0;
     Reader reader = Reader.VECTORIZED;
     ColumnChunkMetaData first = null;
     for (BlockMetaData block : metadata.getBlocks()) {
-      rows += block.getRowCount();
       for (ColumnChunkMetaData chunk : block.getColumns()) {
         if (paths.stream().noneMatch(path -> ParquetPath.starts(chunk.getPath().toArray(), path))) {
           continue;
@@ -139,7 +139,35 @@ record FooterReader(List<String> columns) {
         return FileFacts.damaged(file.uri(), "a page header is unreadable: " + message(e));
       }
     }
-    return new FileFacts(file.uri(), FileFacts.State.READABLE, "", rows, types, checksums, reader);
+    return new FileFacts(
+        file.uri(),
+        FileFacts.State.READABLE,
+        "",
+        blocks(file, metadata.getBlocks()),
+        types,
+        checksums,
+        reader);
+  }
+
+  /**
+   * Row groups with the bytes from where they begin to where the next does. Spark reads a group
+   * with the range that holds its middle. Groups out of order are one block.
+   */
+  private static List<Block> blocks(DataFile file, List<BlockMetaData> groups) {
+    List<Block> out = new ArrayList<>();
+    long start = 0;
+    long rows = 0;
+    boolean ordered = !groups.isEmpty();
+    for (int i = 0; i < groups.size(); i++) {
+      BlockMetaData group = groups.get(i);
+      long end = i == groups.size() - 1 ? file.length() : groups.get(i + 1).getStartingPos();
+      long middle = group.getStartingPos() + group.getCompressedSize() / 2;
+      ordered &= middle >= start && middle < end;
+      out.add(new Block(start, end - start, group.getRowCount()));
+      rows += group.getRowCount();
+      start = end;
+    }
+    return ordered ? out : FileBlocks.whole(file.uri(), file.length(), rows).blocks();
   }
 
   /** Headers are some tens of bytes, unless statistics in them hold long texts. */

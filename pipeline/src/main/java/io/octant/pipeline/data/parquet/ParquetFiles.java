@@ -1,11 +1,8 @@
 package io.octant.pipeline.data.parquet;
 
-import static org.apache.spark.sql.functions.not;
-
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileListing;
-import io.octant.pipeline.data.FileRows;
 import io.octant.pipeline.data.StorageException;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
@@ -13,6 +10,7 @@ import io.octant.pipeline.data.TableRows;
 import io.octant.pipeline.data.parquet.FileFacts.Checksums;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import io.octant.pipeline.data.parquet.FileFacts.State;
+import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -35,14 +33,14 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param spark the session that reads them
  * @param roots the paths given, or what their globs match
  * @param readable files to read, by URI
- * @param notParquet files to leave out, by URI
+ * @param notParquet how many files are left out
  * @param sampleBytes about how much one sample takes in memory
  */
 record ParquetFiles(
     SparkSession spark,
     List<Path> roots,
     List<FileFacts> readable,
-    List<String> notParquet,
+    long notParquet,
     long sampleBytes)
     implements Table {
 
@@ -52,7 +50,6 @@ record ParquetFiles(
   ParquetFiles {
     roots = List.copyOf(roots);
     readable = List.copyOf(readable);
-    notParquet = List.copyOf(notParquet);
   }
 
   /**
@@ -63,7 +60,7 @@ record ParquetFiles(
   static ParquetFiles of(SparkSession spark, FileListing listing, TableRequest request) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<FileFacts> readable = new ArrayList<>();
-    List<String> notParquet = new ArrayList<>();
+    long notParquet = 0;
     for (FileFacts facts : look(context, listing.files(), request.columns())) {
       if (facts.state() == State.DAMAGED) {
         throw new DataException(
@@ -73,7 +70,7 @@ record ParquetFiles(
                 + facts.fault()
                 + ", expected a readable Parquet file");
       } else if (facts.state() == State.NOT_PARQUET) {
-        notParquet.add(facts.uri());
+        notParquet++;
       } else {
         readable.add(facts);
       }
@@ -85,13 +82,13 @@ record ParquetFiles(
   }
 
   @Override
-  public List<FileRows> files() {
-    return readable.stream().map(f -> new FileRows(f.uri(), f.rows())).toList();
+  public List<FileBlocks> files() {
+    return readable.stream().map(f -> new FileBlocks(f.uri(), f.blocks())).toList();
   }
 
   @Override
   public long otherFormat() {
-    return notParquet.size();
+    return notParquet;
   }
 
   @Override
@@ -99,16 +96,11 @@ record ParquetFiles(
     return readable.stream().filter(f -> f.checksums() == Checksums.ABSENT).count();
   }
 
-  /** Spark reads only the files that a condition on {@link TableRows#file} leaves. */
   @Override
-  public TableRows rows(List<FileRows> wanted) {
+  public TableRows rows() {
     Dataset<Row> all = ParquetRows.of(spark, reader(), sampleBytes).load(this);
     Column metadata = all.metadataColumn("_metadata");
-    Column file = metadata.getField("file_path");
-    return new TableRows(
-        notParquet.isEmpty() ? all : all.where(not(file.isin(notParquet.toArray()))),
-        file,
-        metadata.getField("row_index"));
+    return new TableRows(all, metadata.getField("file_path"), metadata.getField("row_index"));
   }
 
   /** The fastest reader that knows the encodings of all files. */

@@ -32,6 +32,8 @@ record ParquetRows(SparkSession spark) {
   static ParquetRows of(SparkSession shared, Reader reader, long rowBytes) {
     SparkSession own = ClassicSession.of(shared).cloneSession();
     own.conf().set("spark.sql.caseSensitive", "true");
+    // The other version has no index of a row in its file.
+    own.conf().set("spark.sql.sources.useV1SourceList", "parquet");
     own.conf().set("spark.sql.parquet.binaryAsString", "false");
     own.conf()
         .set("spark.sql.parquet.enableVectorizedReader", String.valueOf(reader != Reader.ROWS));

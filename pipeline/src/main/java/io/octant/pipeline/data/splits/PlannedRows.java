@@ -1,0 +1,97 @@
+package io.octant.pipeline.data.splits;
+
+import io.octant.OctantException;
+import io.octant.pipeline.data.splits.Piece.Extent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partition;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.datasources.FilePartition;
+import org.apache.spark.sql.execution.datasources.PartitionedFile;
+
+/**
+ * Rows as Spark planned them, read in other partitions than Spark would. Every step of such a plan
+ * hands the partition that it is asked for down to the one at its bottom, which reads what the
+ * partition says: Spark's scan of files, or a {@link PieceRdd}. So partitions of our own do.
+ */
+public final class PlannedRows {
+  private final RDD<InternalRow> rows;
+  private final Map<String, PartitionedFile> scanned = new HashMap<>();
+  private final boolean isOurs;
+
+  /**
+   * @param rows of a plan without exchange; the last column is the index of a row in its file
+   */
+  public PlannedRows(RDD<InternalRow> rows) {
+    this.rows = rows;
+    Partition[] planned = rows.partitions();
+    this.isOurs = planned.length == 1 && planned[0] instanceof PieceRdd.Pieces;
+    if (!isOurs) {
+      for (Partition partition : planned) {
+        for (PartitionedFile file : ((FilePartition) partition).files()) {
+          // A path of its text has the one form of its URI that columns of file names have.
+          scanned.putIfAbsent(new Path(file.toPath().toString()).toUri().toString(), file);
+        }
+      }
+    }
+  }
+
+  /** The rows of the pieces, one partition for each list, in this order. */
+  public JavaRDD<InternalRow> read(List<List<Piece>> partitions) {
+    List<SplitRdd.Reads> out = new ArrayList<>();
+    for (List<Piece> pieces : partitions) {
+      out.add(new SplitRdd.Reads(out.size(), reads(out.size(), pieces)));
+    }
+    return new SplitRdd(rows, out).toJavaRDD();
+  }
+
+  /** Whole pieces are read in one go; a cut one alone, so that its rows are counted. */
+  private List<SplitRdd.Read> reads(int index, List<Piece> pieces) {
+    List<SplitRdd.Read> out = new ArrayList<>();
+    List<Piece> whole = new ArrayList<>();
+    for (Piece piece : pieces) {
+      if (piece.extent() == Extent.WHOLE) {
+        whole.add(piece);
+        continue;
+      }
+      if (!whole.isEmpty()) {
+        out.add(SplitRdd.Read.all(partition(index, whole)));
+        whole.clear();
+      }
+      out.add(new SplitRdd.Read(partition(index, List.of(piece)), piece.from(), piece.to()));
+    }
+    if (!whole.isEmpty()) {
+      out.add(SplitRdd.Read.all(partition(index, whole)));
+    }
+    return out;
+  }
+
+  private Partition partition(int index, List<Piece> pieces) {
+    return isOurs
+        ? new PieceRdd.Pieces(index, pieces)
+        : new FilePartition(
+            index, pieces.stream().map(this::scanned).toArray(PartitionedFile[]::new));
+  }
+
+  private PartitionedFile scanned(Piece piece) {
+    PartitionedFile file = scanned.get(piece.uri());
+    if (file == null) {
+      throw new OctantException(
+          "Cannot plan the reading of " + piece.uri() + ": it vanished after it was listed");
+    }
+    return file.copy(
+        file.partitionValues(),
+        file.filePath(),
+        piece.start(),
+        piece.length(),
+        file.locations(),
+        file.modificationTime(),
+        file.fileSize(),
+        file.otherConstantMetadataColumnValues());
+  }
+}
