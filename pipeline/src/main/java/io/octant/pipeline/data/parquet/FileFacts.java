@@ -52,6 +52,11 @@ record FileFacts(
     types = List.copyOf(types);
   }
 
+  /** Number of rows. */
+  long rows() {
+    return blocks.stream().mapToLong(Block::rows).sum();
+  }
+
   static FileFacts damaged(String uri, String fault) {
     return unread(uri, State.DAMAGED, fault);
   }

@@ -13,6 +13,7 @@ import io.octant.pipeline.data.parquet.FileFacts.State;
 import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -47,13 +48,16 @@ record ParquetFiles(
   /** Reading a footer is waiting for storage: more tasks than cores do no harm. */
   private static final int FILES_PER_TASK = 16;
 
+  private static final int WAVE_GROWTH = 4;
+
   ParquetFiles {
     roots = List.copyOf(roots);
     readable = List.copyOf(readable);
   }
 
   /**
-   * Reads the footers.
+   * Reads the footers: of all files, or of the first until they hold the rows that are wanted.
+   * Files behind those are not of the table, whatever they are.
    *
    * @throws DataException if a file is damaged, or one has other columns than the first
    */
@@ -61,7 +65,10 @@ record ParquetFiles(
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<FileFacts> readable = new ArrayList<>();
     long notParquet = 0;
-    for (FileFacts facts : look(context, listing.files(), request.columns())) {
+    long left = request.limit().orElse(Long.MAX_VALUE);
+    Waves waves = new Waves(context, listing.files(), request);
+    while (left > 0 && waves.hasNext()) {
+      FileFacts facts = waves.next();
       if (facts.state() == State.DAMAGED) {
         throw new DataException(
             "Cannot read data: "
@@ -73,6 +80,7 @@ record ParquetFiles(
         notParquet++;
       } else {
         readable.add(facts);
+        left -= facts.rows();
       }
     }
     if (!readable.isEmpty()) {
@@ -110,17 +118,50 @@ record ParquetFiles(
         : Reader.VECTORIZED;
   }
 
+  /**
+   * What the files are, in their order. With a limit they are looked at in waves that grow, so that
+   * a few rows of many files do not take all footers, nor many rows as many jobs.
+   */
+  private static final class Waves implements Iterator<FileFacts> {
+    private final JavaSparkContext context;
+    private final List<DataFile> files;
+    private final List<String> columns;
+    private int wave;
+    private int next;
+    private Iterator<FileFacts> looked = Collections.emptyIterator();
+
+    Waves(JavaSparkContext context, List<DataFile> files, TableRequest request) {
+      this.context = context;
+      this.files = files;
+      this.columns = request.columns();
+      this.wave = request.limit().isPresent() ? FILES_PER_TASK : Math.max(1, files.size());
+    }
+
+    @Override
+    public boolean hasNext() {
+      return looked.hasNext() || next < files.size();
+    }
+
+    @Override
+    public FileFacts next() {
+      if (!looked.hasNext()) {
+        int end = (int) Math.min(files.size(), (long) next + wave);
+        looked = look(context, files.subList(next, end), columns).iterator();
+        next = end;
+        wave *= WAVE_GROWTH;
+      }
+      return looked.next();
+    }
+  }
+
   private static List<FileFacts> look(
       JavaSparkContext context, List<DataFile> files, List<String> columns) {
-    if (files.isEmpty()) {
-      return List.of();
-    }
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     try {
       int tasks = (files.size() + FILES_PER_TASK - 1) / FILES_PER_TASK;
       return context
-          .parallelize(files, tasks)
+          .parallelize(new ArrayList<>(files), tasks)
           .mapPartitions(new Look(hadoop, List.copyOf(columns)))
           .collect();
     } finally {
