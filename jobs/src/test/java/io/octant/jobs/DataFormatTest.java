@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.DataFormats;
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,43 @@ class DataFormatTest {
   }
 
   @Test
+  void picturesGiveTheModelOfTheirValues() throws IOException {
+    Path parquet = DataFiles.write(folder.resolve("parquet"), LIMIT, DataFormatTest::light);
+    for (int row = 0; row < LIMIT; row++) {
+      Path digit = Files.createDirectories(folder.resolve("photos").resolve("c" + row % 10));
+      BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+      image.getRaster().setPixels(0, 0, 28, 28, pixels(row));
+      ImageIO.write(image, "png", digit.resolve(row + ".png").toFile());
+    }
+    assertThat(quantize("p", parquet, "parquet")).as(console.err()).isZero();
+    String[] steps = {
+      "--set", "data.calibration.columns.input.column=image",
+      "--set", "data.calibration.columns.input.decode=grey",
+      "--set", "data.calibration.columns.input.scale=0.01",
+      "--set", "data.evaluation.columns.input=image"
+    };
+    assertThat(quantize("i", folder.resolve("photos"), "images", steps)).as(console.err()).isZero();
+
+    for (String file : List.of("calibration/state.octcal", "model.int8.onnx", "qparams.json")) {
+      assertThat(folder.resolve("i").resolve(file))
+          .hasBinaryContent(Files.readAllBytes(folder.resolve("p").resolve(file)));
+    }
+    assertThat(result("i").get("samples").intValue()).isEqualTo(LIMIT);
+  }
+
+  private static int[] pixels(int row) {
+    return IntStream.range(0, 784).map(i -> (row * 31 + i * 7) % 101).toArray();
+  }
+
+  private static float[] light(int row) {
+    float[] values = new float[784];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (pixels(row)[i] * 0.01);
+    }
+    return values;
+  }
+
+  @Test
   void valuesAndTypesAreCheckedForEveryFormat() throws IOException {
     Path lines = Files.createDirectory(folder.resolve("lines"));
     write(lines.resolve("a.jsonl"), 0, 5, 784);
@@ -80,14 +120,14 @@ class DataFormatTest {
 
   @Test
   void anUnknownFormatIsRefusedNamingTheKnownOnes() {
-    assertThat(DataFormats.names()).containsExactly("jsonlines", "parquet");
+    assertThat(DataFormats.names()).containsExactly("images", "jsonlines", "parquet");
     assertThatThrownBy(() -> DataFormats.load("csv"))
         .isInstanceOf(DataException.class)
-        .hasMessage("Cannot read data of format: csv, expected one of jsonlines, parquet");
+        .hasMessage("Cannot read data of format: csv, expected one of images, jsonlines, parquet");
     assertThat(quantize("out", folder, "csv")).isEqualTo(2);
     assertThat(console.err())
         .contains(
-            "Cannot read key data.calibration.format: \"csv\", expected one of jsonlines, parquet");
+            "Cannot read key data.calibration.format: \"csv\", expected one of images, jsonlines, parquet");
   }
 
   @Test

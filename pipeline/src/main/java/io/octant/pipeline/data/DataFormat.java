@@ -27,6 +27,11 @@ public interface DataFormat {
    */
   List<String> extensions();
 
+  /** Which folders below a path belong to the data. */
+  default Folders folders() {
+    return Folders.PARTITIONS;
+  }
+
   /**
    * Looks through files before anything is read of them.
    *

@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Finds the files of the data by the rules of Spark: a folder stands for the files in it and in
- * partition folders ({@code name=value}) below it, without hidden ones and without empty ones.
- * Sorted by URI.
+ * partition folders ({@code name=value}) below it, without hidden ones and without empty ones; a
+ * format may take all folders. Sorted by URI.
  *
  * @param roots the paths given, or what their globs match
  * @param files to read
@@ -34,11 +34,13 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
    * one that does not is taken for a glob.
    *
    * @param extensions of files that are data by their name
+   * @param folders that belong to the data
    * @throws DataException if a path does not exist or a glob matches nothing
    * @throws StorageException if the file system does not answer
    */
-  static FileListing of(Configuration hadoop, List<String> paths, List<String> extensions) {
-    Walk walk = new Walk(extensions);
+  static FileListing of(
+      Configuration hadoop, List<String> paths, List<String> extensions, Folders folders) {
+    Walk walk = new Walk(extensions, folders);
     List<Path> roots = new ArrayList<>();
     for (String text : paths) {
       try {
@@ -85,11 +87,13 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
   /** Collects what a walk through folders meets. */
   private static final class Walk {
     final List<String> extensions;
+    final Folders folders;
     final List<DataFile> files = new ArrayList<>();
     SkippedFiles skipped = SkippedFiles.NONE;
 
-    Walk(List<String> extensions) {
+    Walk(List<String> extensions, Folders folders) {
       this.extensions = extensions;
+      this.folders = folders;
     }
 
     void folder(FileSystem fs, Path folder) throws IOException {
@@ -99,7 +103,7 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
           skipped = skipped.plus(new SkippedFiles(1, 0, 0, 0));
         } else if (!entry.isDirectory()) {
           file(entry);
-        } else if (name.contains("=")) {
+        } else if (folders == Folders.ALL || name.contains("=")) {
           folder(fs, entry.getPath());
         } else {
           skipped = skipped.plus(new SkippedFiles(0, 0, 0, nested(fs, entry.getPath())));

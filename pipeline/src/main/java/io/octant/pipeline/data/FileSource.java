@@ -174,7 +174,7 @@ public final class FileSource implements DataSource {
   }
 
   private FileListing list(Configuration hadoop) {
-    return FileListing.of(hadoop, paths, format.extensions());
+    return FileListing.of(hadoop, paths, format.extensions(), format.folders());
   }
 
   private void requireFiles(Table table, SkippedFiles skipped) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /** The order of texts that Spark has: by their UTF-8 bytes, not by UTF-16 units as Java has it. */
-enum Utf8Order implements Comparator<String> {
+public enum Utf8Order implements Comparator<String> {
   INSTANCE;
 
   @Override

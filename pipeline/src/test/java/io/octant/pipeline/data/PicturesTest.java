@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
+import io.octant.pipeline.data.images.ImagesFormat;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.data.preprocess.Channels;
 import io.octant.pipeline.data.preprocess.Crop;
@@ -16,6 +17,8 @@ import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.RecordedPictures;
 import io.octant.pipeline.data.preprocess.Resize;
 import io.octant.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,6 +95,53 @@ class PicturesTest {
                 + " row 0: null, expected a value for "
                 + X
                 + ", with the bytes of the picture");
+  }
+
+  @Test
+  void foldersOfFilesAreClasses() throws IOException {
+    Path root = dir.resolve("photos");
+    put(root, "b c/s420.jpg", "s420.jpg");
+    put(root, "a/deep/MODE.PNG", "mode_P.png");
+    put(root, "a/exif.JPEG", "exif6.jpg");
+    put(root, "z/notes.gif", "cases.csv");
+    put(root, "a/README", "cases.csv");
+    put(root, "a/.hidden.jpg", "cases.csv");
+    FileSource source = ImagesFormat.source(root.toString());
+    Samples<?> samples =
+        source
+            .withColumn("x", pictures("image", steps(26)))
+            .withLabel("label")
+            .open(SPARK, List.of(X));
+    assertThat(samples.facts().samples()).isEqualTo(3);
+    assertThat(samples.facts().skipped()).isEqualTo(new SkippedFiles(1, 0, 2, 0));
+    List<ReadSamples.Sample> read = ReadSamples.all(samples);
+    assertThat(read.stream().map(ReadSamples.Sample::label)).containsExactly(0L, 0L, 1L);
+    assertThat(
+            ReadSamples.multiset(
+                read.stream().map(s -> new ReadSamples.Sample(s.values(), -1)).toList()))
+        .isEqualTo(expected(FILES));
+
+    FileSource bound = source.withColumn("x", pictures("image", steps(26)));
+    assertThat(
+            ReadSamples.multiset(
+                ReadSamples.all(bound.withLimit(2).withPartitions(5).open(SPARK, List.of(X)))))
+        .isEqualTo(expected(List.of("mode_P.png", "exif6.jpg")));
+
+    put(root, "none.png", "mode_L.png");
+    Samples<?> unlabelled = bound.withLabel("label").open(SPARK, List.of(X));
+    assertThatThrownBy(() -> ReadSamples.all(unlabelled))
+        .rootCause()
+        .hasMessageContaining("none.png row 0: null, expected a class from 0 on");
+    put(root, "b c/s420.jpg", "s422.jpg");
+    assertThatThrownBy(() -> ReadSamples.all(samples))
+        .rootCause()
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("s420.jpg: changed while it was read, expected its ");
+  }
+
+  private static void put(Path root, String path, String file) throws IOException {
+    Files.createDirectories(root.resolve(path).getParent());
+    Files.write(root.resolve(path), RecordedPictures.file(file));
   }
 
   @Test
