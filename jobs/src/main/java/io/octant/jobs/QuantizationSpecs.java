@@ -6,6 +6,7 @@ import io.octant.jobs.config.ExecutionConfig;
 import io.octant.jobs.config.ModelConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.config.SampleConfig;
 import io.octant.jobs.config.SourceConfig;
 import io.octant.jobs.config.ValidationConfig;
 import io.octant.onnx.importer.ImportOptions;
@@ -15,6 +16,7 @@ import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.Subset;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
@@ -92,6 +94,13 @@ final class QuantizationSpecs {
     }
     if (config.limit().isPresent()) {
       source = source.withLimit(config.limit().getAsInt());
+    }
+    if (config.filter().isPresent()) {
+      source = source.withFilter(config.filter().get());
+    }
+    if (config.sample().isPresent()) {
+      SampleConfig sample = config.sample().get();
+      source = source.withSubset(new Subset(sample.fraction(), sample.seed(), sample.key()));
     }
     if (partitions.isPresent()) {
       source = source.withPartitions(partitions.getAsInt());

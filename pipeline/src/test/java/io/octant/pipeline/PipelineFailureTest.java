@@ -111,7 +111,7 @@ class PipelineFailureTest {
             refusing.method(),
             refusing.output());
     DataCounts counts = new QuantizationPipeline(SPARK).run(reporting).calibration();
-    assertThat(counts).isEqualTo(new DataCounts(20, spoiltSamples, 0, spoiltSamples, 0));
+    assertThat(counts).isEqualTo(new DataCounts(20, spoiltSamples, 0, spoiltSamples, 0, 0));
   }
 
   /**

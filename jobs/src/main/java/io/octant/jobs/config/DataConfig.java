@@ -27,7 +27,13 @@ public record DataConfig(
             settings.value(Keys.CALIBRATION_PATH),
             settings.value(Keys.CALIBRATION_FORMAT),
             settings.value(Keys.CALIBRATION_COLUMNS),
-            SourceConfig.whole(settings.find(Keys.CALIBRATION_LIMIT))),
+            SourceConfig.whole(settings.find(Keys.CALIBRATION_LIMIT)),
+            settings.find(Keys.CALIBRATION_FILTER),
+            SampleConfig.of(
+                settings,
+                Keys.CALIBRATION_SAMPLE_FRACTION,
+                Keys.CALIBRATION_SAMPLE_SEED,
+                Keys.CALIBRATION_SAMPLE_KEY)),
         EvaluationConfig.of(settings));
   }
 }

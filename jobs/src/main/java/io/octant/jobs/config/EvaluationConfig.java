@@ -24,7 +24,11 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
             Keys.EVALUATION_LABEL,
             Keys.EVALUATION_COLUMNS,
             Keys.EVALUATION_FORMAT,
-            Keys.EVALUATION_LIMIT)) {
+            Keys.EVALUATION_LIMIT,
+            Keys.EVALUATION_FILTER,
+            Keys.EVALUATION_SAMPLE_FRACTION,
+            Keys.EVALUATION_SAMPLE_SEED,
+            Keys.EVALUATION_SAMPLE_KEY)) {
       if (settings.find(key).isPresent()) {
         throw new SettingsException(
             "Cannot use key %s: no evaluation data, expected key %s"
@@ -45,7 +49,13 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
                         path,
                         settings.value(Keys.EVALUATION_FORMAT),
                         columns,
-                        SourceConfig.whole(settings.find(Keys.EVALUATION_LIMIT))),
+                        SourceConfig.whole(settings.find(Keys.EVALUATION_LIMIT)),
+                        settings.find(Keys.EVALUATION_FILTER),
+                        SampleConfig.of(
+                            settings,
+                            Keys.EVALUATION_SAMPLE_FRACTION,
+                            Keys.EVALUATION_SAMPLE_SEED,
+                            Keys.EVALUATION_SAMPLE_KEY)),
                     settings.find(Keys.EVALUATION_LABEL)));
   }
 }

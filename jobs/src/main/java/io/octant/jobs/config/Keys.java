@@ -78,6 +78,29 @@ public final class Keys {
           "data.calibration.limit",
           Kind.wholeNumber(1),
           "Reads only so many samples, the first ones of the files in the order of their names.");
+  static final Key<String> CALIBRATION_FILTER =
+      optional(
+          "data.calibration.filter",
+          Kind.text(),
+          "Condition in Spark's SQL on the columns of the files; rows of which it is not true are"
+              + " left out and counted.");
+  static final Key<Double> CALIBRATION_SAMPLE_FRACTION =
+      optional(
+          "data.calibration.sample.fraction",
+          Kind.number(0, 1),
+          "Share of the rows to use, chosen by a hash of each, the same in every run.");
+  static final Key<Integer> CALIBRATION_SAMPLE_SEED =
+      withDefault(
+          "data.calibration.sample.seed",
+          Kind.wholeNumber(0),
+          0,
+          "Another seed chooses other rows.");
+  static final Key<String> CALIBRATION_SAMPLE_KEY =
+      optional(
+          "data.calibration.sample.key",
+          Kind.text(),
+          "Column whose value is hashed, so that its rows stay together; without it, the place of a"
+              + " row.");
 
   static final Key<String> EVALUATION_PATH =
       optional(
@@ -102,6 +125,29 @@ public final class Keys {
           "data.evaluation.limit",
           Kind.wholeNumber(1),
           "Reads only so many samples, the first ones of the files in the order of their names.");
+  static final Key<String> EVALUATION_FILTER =
+      optional(
+          "data.evaluation.filter",
+          Kind.text(),
+          "Condition in Spark's SQL on the columns of the files; rows of which it is not true are"
+              + " left out and counted.");
+  static final Key<Double> EVALUATION_SAMPLE_FRACTION =
+      optional(
+          "data.evaluation.sample.fraction",
+          Kind.number(0, 1),
+          "Share of the rows to use, chosen by a hash of each, the same in every run.");
+  static final Key<Integer> EVALUATION_SAMPLE_SEED =
+      withDefault(
+          "data.evaluation.sample.seed",
+          Kind.wholeNumber(0),
+          0,
+          "Another seed chooses other rows.");
+  static final Key<String> EVALUATION_SAMPLE_KEY =
+      optional(
+          "data.evaluation.sample.key",
+          Kind.text(),
+          "Column whose value is hashed, so that its rows stay together; without it, the place of a"
+              + " row.");
 
   static final Key<Backend> BACKEND =
       withDefault(
@@ -195,11 +241,19 @@ public final class Keys {
           CALIBRATION_FORMAT,
           CALIBRATION_COLUMNS,
           CALIBRATION_LIMIT,
+          CALIBRATION_FILTER,
+          CALIBRATION_SAMPLE_FRACTION,
+          CALIBRATION_SAMPLE_SEED,
+          CALIBRATION_SAMPLE_KEY,
           EVALUATION_PATH,
           EVALUATION_FORMAT,
           EVALUATION_COLUMNS,
           EVALUATION_LABEL,
           EVALUATION_LIMIT,
+          EVALUATION_FILTER,
+          EVALUATION_SAMPLE_FRACTION,
+          EVALUATION_SAMPLE_SEED,
+          EVALUATION_SAMPLE_KEY,
           BACKEND,
           METHOD,
           PERCENTILE,

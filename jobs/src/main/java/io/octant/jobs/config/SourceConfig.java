@@ -14,9 +14,16 @@ import java.util.TreeMap;
  * @param columns column by model input; an input that is not in the map has the column of its own
  *     name
  * @param limit number of samples to read, the first ones; empty reads all
+ * @param filter condition on the columns, in Spark's SQL; empty keeps all
+ * @param sample a part of the rows by chance; empty keeps all
  */
 public record SourceConfig(
-    String path, String format, Map<String, ColumnConfig> columns, OptionalInt limit) {
+    String path,
+    String format,
+    Map<String, ColumnConfig> columns,
+    OptionalInt limit,
+    Optional<String> filter,
+    Optional<SampleConfig> sample) {
 
   public SourceConfig {
     columns = Collections.unmodifiableMap(new TreeMap<>(columns));

@@ -49,7 +49,13 @@ class ConfigurationSourceTest {
                     32,
                     OptionalInt.empty(),
                     NonFinite.REFUSE,
-                    new SourceConfig("/data/train", "parquet", Map.of(), OptionalInt.empty()),
+                    new SourceConfig(
+                        "/data/train",
+                        "parquet",
+                        Map.of(),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                     Optional.empty()),
                 new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
                 new ValidationConfig(
@@ -77,11 +83,13 @@ class ConfigurationSourceTest {
               partitions = 3
               nonFinite = report
               calibration {
-                path = /d/train, format = parquet, limit = 512
+                path = /d/train, format = parquet, limit = 512, filter = "label < 5"
+                sample { fraction = 0.25, seed = 7, key = id }
                 columns { input = image, "in.2" = { column = "a b", type = uint8, scale = 0.5, offset = -1 } }
               }
               evaluation {
                 path = /d/test, format = parquet, columns { input = picture }, label = class, limit = 100
+                filter = "split = 'test'", sample { fraction = 0.5 }
               }
             }
             quantization {
@@ -133,14 +141,18 @@ class ConfigurationSourceTest {
                                 0.5,
                                 -1,
                                 Optional.empty())),
-                        OptionalInt.of(512)),
+                        OptionalInt.of(512),
+                        Optional.of("label < 5"),
+                        Optional.of(new SampleConfig(0.25, 7, Optional.of("id")))),
                     Optional.of(
                         new EvaluationConfig(
                             new SourceConfig(
                                 "/d/test",
                                 "parquet",
                                 Map.of("input", ColumnConfig.of("picture")),
-                                OptionalInt.of(100)),
+                                OptionalInt.of(100),
+                                Optional.of("split = 'test'"),
+                                Optional.of(new SampleConfig(0.5, 0, Optional.empty()))),
                             Optional.of("class")))),
                 new QuantizationConfig(
                     Backend.FBGEMM,
@@ -179,6 +191,21 @@ class ConfigurationSourceTest {
 
     assertThat(config.data().evaluation().orElseThrow().source().columns())
         .containsExactly(Map.entry("input", ColumnConfig.of("image")));
+  }
+
+  @Test
+  void partsOfASamplingWithoutAFractionAreRefused() {
+    assertThatThrownBy(() -> load(MINIMAL, "data.calibration.sample.seed=3"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "Cannot use key data.calibration.sample.seed: all rows are read, expected key"
+                + " data.calibration.sample.fraction");
+    assertThatThrownBy(() -> load(MINIMAL, "data.calibration.sample.fraction=0"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("data.calibration.sample.fraction: 0, expected a number above 0");
+    assertThatThrownBy(() -> load(MINIMAL, "data.evaluation.filter=true"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("no evaluation data, expected key data.evaluation.path");
   }
 
   @ParameterizedTest

@@ -26,6 +26,7 @@ public final class BatchBuffer {
   private long infiniteValues;
   private long samplesWithNan;
   private long samplesWithInfinity;
+  private long leftOut;
 
   /**
    * @param capacity rows of a batch, at least 1
@@ -92,6 +93,11 @@ public final class BatchBuffer {
     return row == capacity;
   }
 
+  /** Counts a record that is no sample. */
+  void leaveOut() {
+    leftOut++;
+  }
+
   /** Completes the current row. */
   void endRow() {
     long nansBefore = nanValues;
@@ -151,6 +157,7 @@ public final class BatchBuffer {
 
   /** Everything read so far. */
   DataCounts counts() {
-    return new DataCounts(samples, nanValues, infiniteValues, samplesWithNan, samplesWithInfinity);
+    return new DataCounts(
+        samples, nanValues, infiniteValues, samplesWithNan, samplesWithInfinity, leftOut);
   }
 }

@@ -12,14 +12,16 @@ import io.octant.bytes.ByteSource;
  * @param infiniteValues values that are +∞ or −∞
  * @param samplesWithNan samples with at least one NaN
  * @param samplesWithInfinity samples with at least one infinity
+ * @param leftOut rows that were read and are no samples: a filter or a sampling left them out
  */
 public record DataCounts(
     long samples,
     long nanValues,
     long infiniteValues,
     long samplesWithNan,
-    long samplesWithInfinity) {
-  public static final DataCounts NONE = new DataCounts(0, 0, 0, 0, 0);
+    long samplesWithInfinity,
+    long leftOut) {
+  public static final DataCounts NONE = new DataCounts(0, 0, 0, 0, 0, 0);
 
   /** The counts of both. */
   public DataCounts plus(DataCounts o) {
@@ -28,7 +30,8 @@ public record DataCounts(
         nanValues + o.nanValues,
         infiniteValues + o.infiniteValues,
         samplesWithNan + o.samplesWithNan,
-        samplesWithInfinity + o.samplesWithInfinity);
+        samplesWithInfinity + o.samplesWithInfinity,
+        leftOut + o.leftOut);
   }
 
   /** Writes the counts for the next task. */
@@ -38,10 +41,11 @@ public record DataCounts(
     out.i64(infiniteValues);
     out.i64(samplesWithNan);
     out.i64(samplesWithInfinity);
+    out.i64(leftOut);
   }
 
   /** Reads what {@link #write} wrote. */
   public static DataCounts read(ByteSource in) {
-    return new DataCounts(in.i64(), in.i64(), in.i64(), in.i64(), in.i64());
+    return new DataCounts(in.i64(), in.i64(), in.i64(), in.i64(), in.i64(), in.i64());
   }
 }

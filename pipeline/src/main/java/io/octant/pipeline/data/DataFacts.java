@@ -4,7 +4,8 @@ package io.octant.pipeline.data;
  * What a source is made of, before a sample is read.
  *
  * @param files number of files that are read
- * @param samples number of samples that are read, after the limit
+ * @param samples number of rows that are read, after the limit; a filter or a sampling may leave
+ *     some out
  * @param skipped files in the same place that are not read
  * @param filesWithoutChecksums files whose pages carry no checksums, so that damage inside them can
  *     pass unnoticed

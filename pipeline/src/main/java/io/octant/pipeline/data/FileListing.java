@@ -18,10 +18,12 @@ import org.apache.hadoop.fs.Path;
  * format may take all folders. Sorted by URI.
  *
  * @param roots the paths given, or what their globs match
+ * @param base URI of the deepest folder that holds all paths given, with a slash behind it
  * @param files to read
  * @param skipped what lies there and is not read
  */
-public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles skipped) {
+public record FileListing(
+    List<Path> roots, String base, List<DataFile> files, SkippedFiles skipped) {
   private static final String GLOB_CHARACTERS = "{}[]*?\\";
 
   public FileListing {
@@ -42,11 +44,14 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
       Configuration hadoop, List<String> paths, List<String> extensions, Folders folders) {
     Walk walk = new Walk(extensions, folders);
     List<Path> roots = new ArrayList<>();
+    List<String> bases = new ArrayList<>();
     for (String text : paths) {
       try {
         Path path = new Path(text);
         FileSystem fs = path.getFileSystem(hadoop);
-        for (FileStatus root : roots(fs, path)) {
+        List<FileStatus> found = roots(fs, path);
+        bases.add(base(uri(folder(fs, text, found))));
+        for (FileStatus root : found) {
           roots.add(root.getPath());
           if (root.isDirectory()) {
             walk.folder(fs, root.getPath());
@@ -66,7 +71,41 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
       }
     }
     walk.files.sort(Comparator.comparing(DataFile::uri, Utf8Order.INSTANCE));
-    return new FileListing(roots, walk.files, walk.skipped);
+    return new FileListing(roots, common(bases), walk.files, walk.skipped);
+  }
+
+  /** Some file systems say file:/// where Spark has file:/. */
+  private static String uri(Path path) {
+    return new Path(path.toString()).toUri().toString();
+  }
+
+  /**
+   * The folder that a path names: itself, that of a file, or the one before a glob's characters.
+   */
+  private static Path folder(FileSystem fs, String text, List<FileStatus> found) {
+    Path only = found.get(0).getPath();
+    if (found.size() == 1 && only.equals(fs.makeQualified(new Path(text)))) {
+      return found.get(0).isDirectory() || only.isRoot() ? only : only.getParent();
+    }
+    int glob = 0;
+    while (glob < text.length() && GLOB_CHARACTERS.indexOf(text.charAt(glob)) < 0) {
+      glob++;
+    }
+    return fs.makeQualified(new Path(text.substring(0, text.lastIndexOf('/', glob) + 1)));
+  }
+
+  private static String base(String folder) {
+    return folder.endsWith("/") ? folder : folder + "/";
+  }
+
+  private static String common(List<String> folders) {
+    String common = folders.get(0);
+    for (String folder : folders) {
+      while (!folder.startsWith(common)) {
+        common = common.substring(0, common.lastIndexOf('/', common.length() - 2) + 1);
+      }
+    }
+    return common;
   }
 
   private static List<FileStatus> roots(FileSystem fs, Path path) throws IOException {
@@ -117,8 +156,7 @@ public record FileListing(List<Path> roots, List<DataFile> files, SkippedFiles s
       } else {
         files.add(
             new DataFile(
-                // Some file systems say file:/// where Spark has file:/.
-                new Path(file.getPath().toString()).toUri().toString(),
+                uri(file.getPath()),
                 file.getLen(),
                 stamp(file),
                 isNamedAsData(file.getPath().getName())));

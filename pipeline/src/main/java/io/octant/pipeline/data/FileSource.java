@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.when;
 
 import io.octant.pipeline.data.splits.PlannedRows;
 import io.octant.pipeline.data.splits.SplitFile;
@@ -48,6 +49,7 @@ public final class FileSource implements DataSource {
   private final Map<String, ColumnBinding> columns;
   private final Optional<String> label;
   private final OptionalLong limit;
+  private final Selection selection;
   private final OptionalInt partitions;
 
   private FileSource(
@@ -56,12 +58,14 @@ public final class FileSource implements DataSource {
       Map<String, ColumnBinding> columns,
       Optional<String> label,
       OptionalLong limit,
+      Selection selection,
       OptionalInt partitions) {
     this.format = format;
     this.paths = List.copyOf(paths);
     this.columns = Map.copyOf(columns);
     this.label = label;
     this.limit = limit;
+    this.selection = selection;
     this.partitions = partitions;
   }
 
@@ -72,7 +76,13 @@ public final class FileSource implements DataSource {
           "Cannot read " + format.title() + " data: no path, expected at least one");
     }
     return new FileSource(
-        format, paths, Map.of(), Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
+        format,
+        paths,
+        Map.of(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Selection.ALL,
+        OptionalInt.empty());
   }
 
   /** Binds a model input to a column; without, it takes the column of its own name. */
@@ -84,12 +94,29 @@ public final class FileSource implements DataSource {
   public FileSource withColumn(String input, ColumnBinding column) {
     Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
-    return new FileSource(format, paths, more, label, limit, partitions);
+    return new FileSource(format, paths, more, label, limit, selection, partitions);
   }
 
   /** Reads class numbers from an integer column. */
   public FileSource withLabel(String column) {
-    return new FileSource(format, paths, columns, Optional.of(column), limit, partitions);
+    return new FileSource(
+        format, paths, columns, Optional.of(column), limit, selection, partitions);
+  }
+
+  /**
+   * Takes only rows of which a condition is true, of those within the limit.
+   *
+   * @param condition Spark's SQL on the columns of the files, folder columns included
+   */
+  public FileSource withFilter(String condition) {
+    Selection filtered = new Selection(Optional.of(condition), selection.subset());
+    return new FileSource(format, paths, columns, label, limit, filtered, partitions);
+  }
+
+  /** Takes only a part of the rows by chance, of those within the limit. */
+  public FileSource withSubset(Subset subset) {
+    Selection part = new Selection(selection.filter(), Optional.of(subset));
+    return new FileSource(format, paths, columns, label, limit, part, partitions);
   }
 
   /** Takes only the first rows. */
@@ -98,7 +125,8 @@ public final class FileSource implements DataSource {
       throw new DataException(
           "Cannot limit " + description() + ": " + samples + " samples, expected at least 1");
     }
-    return new FileSource(format, paths, columns, label, OptionalLong.of(samples), partitions);
+    return new FileSource(
+        format, paths, columns, label, OptionalLong.of(samples), selection, partitions);
   }
 
   /** Reads in so many tasks. */
@@ -107,7 +135,7 @@ public final class FileSource implements DataSource {
       throw new DataException(
           "Cannot partition " + description() + ": " + count + " partitions, expected at least 1");
     }
-    return new FileSource(format, paths, columns, label, limit, OptionalInt.of(count));
+    return new FileSource(format, paths, columns, label, limit, selection, OptionalInt.of(count));
   }
 
   @Override
@@ -125,6 +153,7 @@ public final class FileSource implements DataSource {
   public String identity(Configuration hadoop) {
     StringBuilder text = new StringBuilder(format.name()).append(' ');
     text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
+    text.append('\n').append(selection);
     for (DataFile file : list(hadoop).files()) {
       text.append('\n').append(file);
     }
@@ -140,6 +169,7 @@ public final class FileSource implements DataSource {
     }
     List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());
     label.ifPresent(names::add);
+    names.addAll(selection.columns(spark, description()));
     FileListing listing = list(ClassicSession.of(spark).sparkContext().hadoopConfiguration());
     Table table = format.look(spark, listing, new TableRequest(names, sampleBytes(inputs), limit));
     SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
@@ -159,15 +189,26 @@ public final class FileSource implements DataSource {
           labelColumn.add(bound.label(name));
           selected.add(column(bound.load(name, "the label"), selected.size()));
         });
+    Column keep = selection.keeps(all, bound, listing.base());
+    if (!selection.isAll()) {
+      // What is left out need not be copied.
+      selected.replaceAll(column -> when(keep, column));
+    }
     selected.add(all.file().as(FILE));
     selected.add(all.row().as(ROW));
-    PlannedRows rows = new PlannedRows(planned(all.rows().select(selected.toArray(new Column[0]))));
+    int row = selected.size() - 1;
+    RowDecoder decoder = new RowDecoder(inputColumns, labelColumn);
+    if (!selection.isAll()) {
+      selected.add(keep);
+    }
+    PlannedRows rows =
+        new PlannedRows(planned(all.rows().select(selected.toArray(new Column[0]))), row);
     return new Samples<>(
         rows.read(plan.reads()),
         plan.splits(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
         binding(bindings, inputs),
-        new RowDecoder(inputColumns, labelColumn),
+        selection.isAll() ? decoder : new ChosenRows(decoder, row + 1),
         inputs,
         description(),
         new DataFacts(table.files().size(), plan.rows(), skipped, table.filesWithoutChecksums()));
@@ -202,7 +243,14 @@ public final class FileSource implements DataSource {
 
   /** What the samples of a split are made of besides its rows. */
   private String binding(List<ColumnBinding> bindings, List<SampleField> inputs) {
-    return "format " + format.name() + "\ncolumns " + bindings + "\ninputs " + inputs;
+    return "format "
+        + format.name()
+        + "\ncolumns "
+        + bindings
+        + "\ninputs "
+        + inputs
+        + "\n"
+        + selection;
   }
 
   private static List<SplitFile> files(FileListing listing, Table table) {

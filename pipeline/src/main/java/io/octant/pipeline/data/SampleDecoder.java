@@ -19,6 +19,11 @@ public interface SampleDecoder<T> extends Serializable {
    */
   void decode(T record, BatchBuffer batch);
 
+  /** Whether a record is a sample; one that is not is counted and left out. */
+  default boolean isSample(T record) {
+    return true;
+  }
+
   /**
    * The same decoder, which refuses labels that are no class.
    *

@@ -84,24 +84,35 @@ public record Samples<T>(
   }
 
   /**
-   * Checks that a job has seen every sample once.
+   * Checks that a job has seen every row once, those left out included, and kept one.
    *
    * @param purpose verb of the message, such as {@code calibrate}
    * @throws DataException if there are none, or others than there were when the files were listed
    */
   public void requireAllRead(DataCounts counts, String purpose) {
     requireSome(purpose);
-    if (counts.samples() != facts.samples()) {
+    long rows = counts.samples() + counts.leftOut();
+    if (rows != facts.samples()) {
       throw new DataException(
           "Cannot "
               + purpose
               + " on "
               + description
               + ": "
-              + counts.samples()
+              + rows
               + " samples read, expected the "
               + facts.samples()
               + " that its files held at the beginning");
+    }
+    if (counts.samples() == 0) {
+      throw new DataException(
+          "Cannot "
+              + purpose
+              + " on "
+              + description
+              + ": filter and sample leave out all "
+              + rows
+              + " rows, expected at least one that they keep");
     }
   }
 

@@ -35,8 +35,9 @@ import java.util.SortedSet;
  * error             {class, message}, null if ok
  * request           SHA-256 of what the run was asked to do: model, data and settings
  * model             {path, sha256}
- * data              {calibration, evaluation}: of each {path, files, samples, filesWithoutChecksums,
- *                   skipped: {hidden, empty, notParquet, nested}}, null without such data
+ * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
+ *                   skipped: {hidden, empty, notParquet, nested}}, null without such data; leftOut
+ *                   counts samples that filter or sample leave out
  * samples           calibration samples
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
@@ -174,6 +175,7 @@ public final class RunReport {
         .put("path", path)
         .put("files", facts.files())
         .put("samples", facts.samples())
+        .putNull("leftOut")
         .put("filesWithoutChecksums", facts.filesWithoutChecksums())
         .putObject("skipped")
         .put("hidden", skipped.hidden())
@@ -190,8 +192,12 @@ public final class RunReport {
     return this;
   }
 
-  /** Values of the calibration data that are not finite, and the samples that have them. */
+  /**
+   * Values of the calibration data that are not finite, and the samples that have them; how many
+   * rows were left out.
+   */
   public RunReport nonFinite(DataCounts counts) {
+    leftOut("calibration", counts);
     document
         .putObject("nonFinite")
         .put("nan", counts.nanValues())
@@ -199,6 +205,12 @@ public final class RunReport {
         .put("samplesWithNan", counts.samplesWithNan())
         .put("samplesWithInfinity", counts.samplesWithInfinity());
     return this;
+  }
+
+  private void leftOut(String use, DataCounts counts) {
+    if (document.path("data").path(use) instanceof ObjectNode data) {
+      data.put("leftOut", counts.leftOut());
+    }
   }
 
   /** Share of evaluation samples whose label each model finds, from 0 to 1. */
@@ -209,6 +221,7 @@ public final class RunReport {
 
   /** Float against int8 in every output. */
   public RunReport compared(ValidationResult result) {
+    leftOut("evaluation", result.counts());
     put(document, "agreement", result.agreement());
     put(document, "sqnrDb", result.sqnrDb());
     ArrayNode outputs = document.putArray("outputs");

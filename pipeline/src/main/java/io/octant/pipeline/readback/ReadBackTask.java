@@ -32,10 +32,11 @@ record ReadBackTask<T>(
 
   @Override
   public Iterator<String> call(Iterator<T> records) {
-    if (!records.hasNext()) {
+    Batches<T> batches = new Batches<>(records, decoder, float32.fields(), float32.batch());
+    if (!batches.hasNext()) {
       return List.<String>of().iterator();
     }
-    Batch batch = new Batches<>(records, decoder, float32.fields(), float32.batch()).next();
+    Batch batch = batches.next();
     try {
       ReadBack.requireAgreement(
           outputs, run(float32, batch), run(int8, batch), run(exported, batch));

@@ -98,7 +98,7 @@ class PartitionStateTest {
     state.add(observer, statistics);
     return new PartitionState(
         state,
-        new DataCounts(1, 2, 3, 4, 5),
+        new DataCounts(1, 2, 3, 4, 5, 6),
         new TreeSet<>(
             List.of(
                 new ExecutorIdentity(

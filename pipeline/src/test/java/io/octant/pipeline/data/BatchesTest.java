@@ -34,7 +34,7 @@ class BatchesTest {
     assertThat(tail.inputs().get(0).shape().toArray()).containsExactly(3, 2);
     assertThat(tail.labels()).containsExactly(3, 4);
     assertThat(batches.hasNext()).isFalse();
-    assertThat(batches.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0));
+    assertThat(batches.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -69,7 +69,7 @@ class BatchesTest {
     SampleField field = SampleField.of("x", DType.FLOAT64, 1);
     Batches<Integer> batches = new Batches<>(numbers(4), decoder, List.of(field), 2);
     batches.forEachRemaining(b -> assertThat(b.labels()).isEmpty());
-    assertThat(batches.counts()).isEqualTo(new DataCounts(4, 1, 1, 1, 1));
+    assertThat(batches.counts()).isEqualTo(new DataCounts(4, 1, 1, 1, 1, 0));
   }
 
   @Test

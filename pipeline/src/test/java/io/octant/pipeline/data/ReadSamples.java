@@ -47,7 +47,8 @@ final class ReadSamples {
                       c.nanValues(),
                       c.infiniteValues(),
                       c.samplesWithNan(),
-                      c.samplesWithInfinity());
+                      c.samplesWithInfinity(),
+                      c.leftOut());
               return List.of(new Partition(new ArrayList<>(read), counts, count)).iterator();
             })
         .collect();
@@ -60,7 +61,7 @@ final class ReadSamples {
   static <T> DataCounts counts(Samples<T> samples) {
     return partitions(samples, 7).stream()
         .map(p -> p.counts())
-        .map(c -> new DataCounts(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4)))
+        .map(c -> new DataCounts(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4), c.get(5)))
         .reduce(DataCounts.NONE, DataCounts::plus);
   }
 

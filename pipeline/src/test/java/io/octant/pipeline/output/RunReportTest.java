@@ -65,7 +65,7 @@ class RunReportTest {
             .model("/m.onnx", "ab")
             .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
             .calibrated(512, 4, "cd", 1000)
-            .nonFinite(new DataCounts(512, 3, 1, 2, 1))
+            .nonFinite(new DataCounts(512, 3, 1, 2, 1, 7))
             .accuracy(0.99, 0.98)
             .compared(
                 result(
@@ -116,7 +116,7 @@ class RunReportTest {
                 .readTree(
                     """
                     {"status": "ok", "error": null, "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
-                     "data": {"calibration": {"path": "/d", "files": 2, "samples": 512,
+                     "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
                                               "filesWithoutChecksums": 1,
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
                                                           "nested": 4}},

@@ -57,7 +57,7 @@ class ValidationJobTest {
     assertThat(same.accuracy()).contains(new Accuracy(0.8, 0.8));
     assertThat(same.agreement()).isEqualTo(1);
     assertThat(same.sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0));
+    assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0, 0));
     assertThat(same.executors()).extracting(ExecutorIdentity::id).containsExactly("driver");
     assertThat(same.executors().first().isa()).isEqualTo("test-isa");
 
@@ -93,7 +93,7 @@ class ValidationJobTest {
     assertThat(result.primaryOutput().maxAbsError()).isEqualTo(1);
     assertThat(result.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
     assertThat(result.accuracy()).contains(new Accuracy(0.5, 0.5));
-    assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 1, 1));
+    assertThat(result.counts()).isEqualTo(new DataCounts(2, 1, 1, 1, 1, 0));
   }
 
   @Test

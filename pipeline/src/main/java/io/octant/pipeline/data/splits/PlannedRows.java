@@ -21,14 +21,17 @@ import org.apache.spark.sql.execution.datasources.PartitionedFile;
  */
 public final class PlannedRows {
   private final RDD<InternalRow> rows;
+  private final int ordinal;
   private final Map<String, PartitionedFile> scanned = new HashMap<>();
   private final boolean isOurs;
 
   /**
-   * @param rows of a plan without exchange; the last column is the index of a row in its file
+   * @param rows of a plan without exchange
+   * @param ordinal of the column with the index of a row in its file
    */
-  public PlannedRows(RDD<InternalRow> rows) {
+  public PlannedRows(RDD<InternalRow> rows, int ordinal) {
     this.rows = rows;
+    this.ordinal = ordinal;
     Partition[] planned = rows.partitions();
     this.isOurs = planned.length == 1 && planned[0] instanceof PieceRdd.Pieces;
     if (!isOurs) {
@@ -47,7 +50,7 @@ public final class PlannedRows {
     for (List<Piece> pieces : partitions) {
       out.add(new SplitRdd.Reads(out.size(), reads(out.size(), pieces)));
     }
-    return new SplitRdd(rows, out).toJavaRDD();
+    return new SplitRdd(rows, ordinal, out).toJavaRDD();
   }
 
   /** Whole pieces are read in one go; a cut one alone, so that its rows are counted. */

@@ -22,14 +22,16 @@ final class SplitRdd extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;
 
   private final RDD<InternalRow> rows;
+  private final int ordinal;
   private final transient List<Reads> reads;
 
-  SplitRdd(RDD<InternalRow> rows, List<Reads> reads) {
+  SplitRdd(RDD<InternalRow> rows, int ordinal, List<Reads> reads) {
     super(
         rows.sparkContext(),
         CollectionConverters.asScala(List.<Dependency<?>>of(new Below(rows))).toSeq(),
         ClassTag$.MODULE$.apply(InternalRow.class));
     this.rows = rows;
+    this.ordinal = ordinal;
     this.reads = List.copyOf(reads);
   }
 
@@ -59,7 +61,7 @@ final class SplitRdd extends RDD<InternalRow> {
             read -> {
               Iterator<InternalRow> all =
                   CollectionConverters.asJava(rows.iterator(read.partition(), context));
-              return read.isCut() ? new Cut(all, read.from(), read.to()) : all;
+              return read.isCut() ? new Cut(all, ordinal, read.from(), read.to()) : all;
             }));
   }
 
@@ -103,13 +105,15 @@ final class SplitRdd extends RDD<InternalRow> {
   /** Leaves out rows before, and reads none behind. */
   private static final class Cut implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
+    private final int ordinal;
     private final long from;
     private final long to;
     private @Nullable InternalRow next;
     private boolean isOver;
 
-    Cut(Iterator<InternalRow> rows, long from, long to) {
+    Cut(Iterator<InternalRow> rows, int ordinal, long from, long to) {
       this.rows = rows;
+      this.ordinal = ordinal;
       this.from = from;
       this.to = to;
     }
@@ -118,7 +122,7 @@ final class SplitRdd extends RDD<InternalRow> {
     public boolean hasNext() {
       while (next == null && !isOver && rows.hasNext()) {
         InternalRow row = rows.next();
-        long index = row.getLong(row.numFields() - 1);
+        long index = row.getLong(ordinal);
         if (index >= from && index < to) {
           next = row;
         }

@@ -1,0 +1,140 @@
+package io.octant.pipeline.data;
+
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.types.BooleanType;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Which rows are samples. It is a column beside the others, not a condition that Spark may use to
+ * skip rows: so all are seen, and those left out are counted.
+ *
+ * @param filter condition in Spark's SQL on the columns of the files
+ * @param subset a part of the rows by chance
+ */
+record Selection(Optional<String> filter, Optional<Subset> subset) {
+
+  static final Selection ALL = new Selection(Optional.empty(), Optional.empty());
+
+  boolean isAll() {
+    return filter.isEmpty() && subset.isEmpty();
+  }
+
+  /** The columns that it reads, as far as its text tells; some may be none. */
+  List<String> columns(SparkSession spark, String description) {
+    List<String> names = new ArrayList<>();
+    filter.ifPresent(
+        text -> {
+          try {
+            collect(
+                ClassicSession.of(spark).sessionState().sqlParser().parseExpression(text), names);
+          } catch (Exception e) {
+            // Scala throws checked exceptions unchecked.
+            throw fault(description, String.valueOf(e.getMessage()));
+          }
+        });
+    subset.flatMap(Subset::key).ifPresent(names::add);
+    return names;
+  }
+
+  private static void collect(Expression expression, List<String> names) {
+    if (expression instanceof UnresolvedAttribute attribute) {
+      names.add(String.join(".", CollectionConverters.asJava(attribute.nameParts())));
+    }
+    CollectionConverters.asJava(expression.children()).forEach(e -> collect(e, names));
+  }
+
+  /**
+   * Whether a row is a sample.
+   *
+   * @param base with which URIs of files begin
+   * @throws DataException if the condition cannot be read, or hangs on more than the row
+   */
+  Column keeps(TableRows rows, TableColumns columns, String base) {
+    Column keep = lit(true);
+    if (filter.isPresent()) {
+      Column condition = expr(filter.get());
+      requirePure(rows.rows(), condition, columns.description());
+      keep = condition;
+    }
+    if (subset.isPresent()) {
+      Subset part = subset.get();
+      Column name = rows.file().substr(lit(base.length() + 1), lit(Integer.MAX_VALUE));
+      keep =
+          keep.and(
+              part.key()
+                  .map(key -> part.keeps(column(columns, key)))
+                  .orElseGet(() -> part.keeps(name, rows.row())));
+    }
+    return keep;
+  }
+
+  private static Column column(TableColumns columns, String key) {
+    return org.apache.spark.sql.functions.col(columns.load(key, "the sample").expression());
+  }
+
+  private void requirePure(Dataset<Row> rows, Column condition, String description) {
+    LogicalPlan plan;
+    try {
+      Dataset<Row> selected = rows.select(condition.as("octant_keep"));
+      if (!(selected.schema().apply(0).dataType() instanceof BooleanType)) {
+        throw fault(description, selected.schema().apply(0).dataType().catalogString());
+      }
+      plan = ((org.apache.spark.sql.classic.Dataset<Row>) selected).queryExecution().analyzed();
+    } catch (DataException e) {
+      throw e;
+    } catch (Exception e) {
+      throw fault(description, e instanceof AnalysisException a ? a.getMessage() : e.toString());
+    }
+    boolean pure = plan instanceof Project;
+    for (Expression e : CollectionConverters.asJava(plan.expressions())) {
+      pure &= e.deterministic() && !SubqueryExpression.hasSubquery(e) && !asksForNow(e);
+    }
+    if (!pure) {
+      throw fault(description, "another result in another run");
+    }
+  }
+
+  /** Date and time count as fixed, which they are within one query. */
+  private static boolean asksForNow(Expression expression) {
+    String name = expression.getClass().getSimpleName();
+    return name.startsWith("Current")
+        || name.equals("Now")
+        || name.equals("LocalTimestamp")
+        || CollectionConverters.asJava(expression.children()).stream()
+            .anyMatch(Selection::asksForNow);
+  }
+
+  private DataException fault(String description, String found) {
+    return new DataException(
+        "Cannot filter "
+            + description
+            + " by \""
+            + filter.orElse("")
+            + "\": "
+            + found.lines().filter(line -> !line.isBlank()).findFirst().orElse("")
+            + ", expected a condition on the columns of a row and nothing else");
+  }
+
+  @Override
+  public String toString() {
+    return "filter "
+        + filter.orElse("none")
+        + "\nsample "
+        + subset.map(Subset::toString).orElse("all");
+  }
+}
