@@ -89,6 +89,7 @@ class ElementwiseImportTest {
     "0, 6, torch.nn.functional.relu6",
     "-1, 1, torch.nn.functional.hardtanh",
     "-0.5, , torch.clamp",
+    "0, , torch.nn.functional.relu",
     ", 0.5, torch.clamp"
   })
   void clipBecomesTheActivationThatItIs(Float min, Float max, String expected) {
@@ -198,6 +199,25 @@ class ElementwiseImportTest {
           TinyModel.of(16, "PRelu", List.of("x", "s"))
               .input("x", Tensors.normal(RANDOM, 2, 3, 2, 4))
               .constant("s", Tensors.normal(RANDOM, slope)));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Max, 0, torch.nn.functional.relu",
+    "Max, -0.4, torch.clamp",
+    "Min, 0.4, torch.clamp",
+    "Max, -Infinity, torch.maximum",
+    "Max, NaN, torch.maximum"
+  })
+  void extremeOfAConstantIsALimit(String opType, float limit, String expected) {
+    for (List<String> order : List.of(List.of("x", "c"), List.of("c", "x"))) {
+      for (Tensor c : List.of(Tensor.scalar(limit), Tensor.of(new float[] {limit}, 1, 1))) {
+        TinyModel tiny =
+            TinyModel.of(17, opType, order).input("x", Tensors.normal(RANDOM, 3, 4)).constant("c", c);
+        assertThat(OperatorCheck.calls(OperatorCheck.againstOnnxRuntime(tiny)))
+            .containsExactly(expected);
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package io.octant.onnx.importer;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +57,7 @@ final class ModelInputs {
     for (ValueInfoProto v : model.graph().getInputList()) {
       if (known.add(v.getName())) {
         names.add(v.getName());
-        inputs.add(v);
+        inputs.add(v, model.graph());
       }
     }
     requireKnown("a size for axis", "axis", options.sizes().keySet(), List.copyOf(inputs.axes));
@@ -88,11 +91,17 @@ final class ModelInputs {
     return constants;
   }
 
-  private void add(ValueInfoProto value) {
+  private void add(ValueInfoProto value, GraphProto graph) {
     String name = value.getName();
     String what = "input " + name;
     if (!value.getType().hasTensorType()) {
-      throw new OnnxException("Cannot import " + what + ": it is no tensor");
+      throw new OnnxException(
+          "Cannot import "
+              + what
+              + readers(name, graph)
+              + ": it is of type "
+              + value.getType().getValueCase().name().replace("_TYPE", "").toLowerCase(Locale.ROOT)
+              + ", expected a tensor");
     }
     TypeProto.Tensor type = value.getType().getTensorType();
     boolean other = SinglePrecision.isOther(type.getElemType());
@@ -133,6 +142,19 @@ final class ModelInputs {
     } catch (OctantException e) {
       throw new OnnxException("Cannot import " + what + " (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** The first node that reads an input, in words. */
+  private static String readers(String input, GraphProto graph) {
+    return graph.getNodeList().stream()
+        .filter(n -> n.getInputList().contains(input))
+        .findFirst()
+        .map(n -> " of " + n.getOpType() + " node '" + label(n) + "'")
+        .orElse("");
+  }
+
+  private static String label(NodeProto node) {
+    return node.getName().isEmpty() ? String.join(",", node.getOutputList()) : node.getName();
   }
 
   private static Tensor filled(String input, DType dtype, Shape shape, double value) {

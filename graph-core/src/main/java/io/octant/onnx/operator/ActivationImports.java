@@ -164,12 +164,20 @@ final class ActivationImports {
     }
     double min = in.number(1, node.number("min", Double.NEGATIVE_INFINITY));
     double max = in.number(2, node.number("max", Double.POSITIVE_INFINITY));
-    // Operator set 6 has the extreme floats as defaults, which mean the same.
+    return limited(in.get(0), min, max, graph);
+  }
+
+  /** A value between limits, each of which may be infinite. */
+  static Value limited(Value x, double min, double max, ImportGraph graph) {
+    // Operator set 6 of Clip has the extreme floats as defaults, which mean the same.
     boolean noMin = min <= -Float.MAX_VALUE;
     boolean noMax = max >= Float.MAX_VALUE;
-    Value x = in.get(0);
     if (!Dtypes.of(x).isFloatingPoint()) {
       return graph.function("torch.clamp", List.of(x, bound(min), bound(max)), Map.of());
+    }
+    if (min == 0 && noMax && !x.isKnown()) {
+      return graph.activation(
+          "torch.nn.ReLU", Map.of("inplace", false), F + "relu", Map.of(), x);
     }
     if (noMin || noMax || x.isKnown() || min > max) { // torch's hardtanh refuses crossed limits
       return graph.function(
@@ -185,14 +193,14 @@ final class ActivationImports {
       relu6.put("min_val", 0.0);
       relu6.put("max_val", 6.0);
       relu6.put("inplace", false);
-      return graph.activation("torch.nn.ReLU6", relu6, F + "relu6", Map.of(), in.get(0));
+      return graph.activation("torch.nn.ReLU6", relu6, F + "relu6", Map.of(), x);
     }
     Map<String, Object> bounds = new LinkedHashMap<>();
     bounds.put("min_val", min);
     bounds.put("max_val", max);
     Map<String, Object> hyper = new LinkedHashMap<>(bounds);
     hyper.put("inplace", false);
-    return graph.activation("torch.nn.Hardtanh", hyper, F + "hardtanh", bounds, in.get(0));
+    return graph.activation("torch.nn.Hardtanh", hyper, F + "hardtanh", bounds, x);
   }
 
   private static Object bound(double limit) {

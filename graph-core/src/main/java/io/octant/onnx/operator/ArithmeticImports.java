@@ -2,6 +2,7 @@ package io.octant.onnx.operator;
 
 import io.octant.onnx.OnnxNode;
 import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +19,8 @@ final class ArithmeticImports {
         .add("Div", 1, 2, 2, OldBroadcast.ATTRIBUTES, ArithmeticImports::div)
         .add("Pow", 1, 2, 2, OldBroadcast.ATTRIBUTES, ArithmeticImports::pow)
         .add("Mod", 10, 2, 2, Set.of("fmod"), ArithmeticImports::mod)
-        .add("Max", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.maximum"))
-        .add("Min", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("torch.minimum"))
+        .add("Max", 1, 1, OperatorSpec.VARIADIC, Set.of(), extreme("torch.maximum"))
+        .add("Min", 1, 1, OperatorSpec.VARIADIC, Set.of(), extreme("torch.minimum"))
         .add("Sum", 1, 1, OperatorSpec.VARIADIC, Set.of(), chain("operator.add"))
         .add("Mean", 1, 1, OperatorSpec.VARIADIC, Set.of(), ArithmeticImports::mean)
         .add("Sqrt", 1, 1, 1, Set.of(), unary("torch.sqrt"))
@@ -116,6 +117,33 @@ final class ArithmeticImports {
 
   private static NodeImport.Single chain(String function) {
     return (node, in, graph) -> fold(function, in, graph);
+  }
+
+  private static NodeImport.Single extreme(String function) {
+    return (node, in, graph) -> {
+      Value out = in.get(0);
+      for (int i = 1; i < in.size(); i++) {
+        out = extreme(function, out, in.get(i), graph);
+      }
+      return out;
+    };
+  }
+
+  /** The larger or smaller one; next to a constant scalar it is the limit that backends know. */
+  private static Value extreme(String function, Value a, Value b, ImportGraph graph) {
+    Value x = a.isKnown() ? b : a;
+    Value limit = x == a ? b : a;
+    if (x.isKnown()
+        || !limit.isConstant()
+        || !(limit.at(false) instanceof Tensor t && t.dtype().isFloatingPoint())
+        || t.numel() != 1
+        || t.shape().rank() > x.rank()
+        || !Double.isFinite(t.doubleAt(0))) {
+      return graph.function(function, a, b);
+    }
+    return function.equals("torch.maximum")
+        ? ActivationImports.limited(x, t.doubleAt(0), Double.POSITIVE_INFINITY, graph)
+        : ActivationImports.limited(x, Double.NEGATIVE_INFINITY, t.doubleAt(0), graph);
   }
 
   private static Value fold(String function, Inputs in, ImportGraph graph) {
