@@ -125,6 +125,10 @@ final class RowSamples {
     models.add(pair("Mod", INTEGERS));
     models.add(model("HardSigmoid", MATRIX, "alpha", 1.0 / 6));
     models.add(TinyModel.of(6, "Clip", List.of("x"), "min", -0.5, "max", 0.25).input("x", MATRIX));
+    models.add(TinyModel.of(6, "Clip", List.of("x"), "min", 0.0).input("x", MATRIX));
+    models.add(model("Max", MATRIX, Tensor.scalar(0f)));
+    models.add(model("Max", MATRIX, Tensor.scalar(-0.5f)));
+    models.add(model("Min", MATRIX, Tensor.scalar(0.5f)));
     models.add(
         new TinyModel(OPSET)
             .input("x", MATRIX)

@@ -256,10 +256,11 @@ final class LayoutImports {
               + parts
               + " outputs that add up to the axis");
     }
-    Value all = graph.function("torch.split", x, Values.list(sizes), (long) axis);
     List<Value> out = new ArrayList<>();
-    for (int i = 0; i < sizes.length; i++) {
-      out.add(graph.function("operator.getitem", all, (long) i));
+    int from = 0;
+    for (int size : sizes) {
+      out.add(IndexingImports.range(x, axis, from, from + size, graph));
+      from += size;
     }
     return out;
   }
