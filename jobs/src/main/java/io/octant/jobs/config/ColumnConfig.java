@@ -24,7 +24,8 @@ public record ColumnConfig(
     Optional<Preprocessing> preprocessing) {
 
   static final String DESCRIPTION =
-      "a column, or an object with any of column, type, scale, offset, decode and its steps";
+      "a column, or an object with any of column, type, scale, offset, and decode, preset or"
+          + " preprocess with steps of pictures";
 
   private static final Set<String> KEYS = Set.of("column", "type", "scale", "offset");
 
@@ -59,10 +60,16 @@ public record ColumnConfig(
       return Kind.text().reader().apply(value).map(ColumnConfig::of);
     }
     Set<String> known = new HashSet<>(KEYS);
-    known.add(PictureKeys.DECODE);
+    known.addAll(PictureKeys.STARTS);
     known.addAll(PictureKeys.STEPS);
     Parts parts = Parts.of(object, known);
-    double scale = parts.find("scale", Kind.number(-1e300, 1e300)).orElse(1.);
+    Optional<PictureBase> pictures =
+        PictureKeys.areIn(parts) ? Optional.of(PictureKeys.read(parts)) : Optional.empty();
+    refuse(parts, pictures.isPresent());
+    double scale =
+        parts
+            .find("scale", Kind.number(-1e300, 1e300))
+            .orElse(pictures.map(PictureBase::scale).orElse(1.));
     if (scale == 0) {
       throw parts.refused("scale", "a number other than 0");
     }
@@ -72,21 +79,22 @@ public record ColumnConfig(
             parts.find("type", Kind.choice(Type.class)),
             scale,
             parts.find("offset", Kind.number(-1e300, 1e300)).orElse(0.),
-            preprocessing(parts)));
+            pictures.map(PictureBase::steps)));
   }
 
-  private static Optional<Preprocessing> preprocessing(Parts parts) {
-    if (parts.has(PictureKeys.DECODE)) {
-      if (parts.has("type")) {
-        throw parts.refused("type", "no type beside decode: pictures have bytes of their own");
-      }
-      return Optional.of(PictureKeys.steps(parts));
+  /** What means nothing beside the other parts. */
+  private static void refuse(Parts parts, boolean pictures) {
+    if (pictures && parts.has("type")) {
+      throw parts.refused("type", "no type beside pictures, which have bytes of their own");
     }
     for (String step : PictureKeys.STEPS.stream().sorted().toList()) {
-      if (parts.has(step)) {
-        throw parts.refused(step, "decode beside it: it is a step of pictures");
+      if (!pictures && parts.has(step)) {
+        throw parts.refused(
+            step,
+            "one of "
+                + String.join(", ", PictureKeys.STARTS)
+                + " beside it: it is a step of pictures");
       }
     }
-    return Optional.empty();
   }
 }

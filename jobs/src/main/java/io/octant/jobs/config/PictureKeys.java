@@ -18,36 +18,68 @@ import java.util.Set;
 
 /** Reads how the pictures of a column are prepared. */
 final class PictureKeys {
-  /** The key without which the others mean nothing. */
-  static final String DECODE = "decode";
+  /** Keys of which a column of pictures has one or more: what its steps start from. */
+  static final List<String> STARTS = List.of("decode", "preset", "preprocess");
 
   static final Set<String> STEPS = Set.of("orientation", "resize", "crop", "normalize", "layout");
 
-  private static final int MOST_SIDE = 1 << 15;
-  private static final Kind<Integer> SIDE = Kind.wholeNumber(1, MOST_SIDE);
+  static final Kind<Integer> SIDE = Kind.wholeNumber(1, 1 << 15);
+
+  static final Kind<Crop> CROP =
+      kind("a size, or an object with height and width", PictureKeys::crop);
 
   private PictureKeys() {}
 
-  /** The steps of a column with {@link #DECODE}. */
-  static PictureSteps steps(Parts parts) {
-    Channels channels = parts.require(DECODE, Kind.choice(Channels.class));
-    Optional<Normalize> normalize =
+  /** Whether a column is one of pictures. */
+  static boolean areIn(Parts parts) {
+    return STARTS.stream().anyMatch(parts::has);
+  }
+
+  /** What a column with one of {@link #STARTS} does with its pictures. */
+  static PictureBase read(Parts parts) {
+    if (parts.has("preset") && parts.has("preprocess")) {
+      throw parts.refused("preset", "preset or preprocess, not both");
+    }
+    Optional<Channels> decode = parts.find("decode", Kind.choice(Channels.class));
+    PictureBase base =
+        parts
+            .find("preset", Kind.choice(PictureBase.Preset.class))
+            .map(PictureBase.Preset::base)
+            .or(() -> parts.find("preprocess", PROCESSOR))
+            .orElseGet(() -> PictureBase.plain(decode.orElse(Channels.RGB)));
+    PictureSteps from = base.steps();
+    Channels channels = decode.orElse(from.channels());
+    Optional<Normalize> own =
         parts.find("normalize", kind("an object with mean and std", PictureKeys::normalize));
-    if (normalize.filter(n -> n.mean().size() != channels.count()).isPresent()) {
+    List<Normalize> normalize = own.map(List::of).orElse(from.normalize());
+    if (own.isEmpty() && channels != from.channels() && !normalize.isEmpty()) {
+      throw parts.refused("decode", "normalize beside it, as the other means are those of RGB");
+    } else if (normalize.stream().anyMatch(n -> n.mean().size() != channels.count())) {
       throw parts.refused("normalize", channels.count() + " numbers each in mean and std");
     }
-    return PictureSteps.of(
-        channels,
-        parts.find("orientation", Kind.choice(Orientation.class)).orElse(Orientation.IGNORE),
-        parts.find(
-            "resize",
-            kind(
-                "a size of the shorter side, or an object with size or height and width, and"
-                    + " interpolation",
-                PictureKeys::resize)),
-        parts.find("crop", kind("a size, or an object with height and width", PictureKeys::crop)),
-        normalize,
-        parts.find("layout", Kind.choice(Layout.class)).orElse(Layout.NCHW));
+    return new PictureBase(
+        new PictureSteps(
+            channels,
+            parts.find("orientation", Kind.choice(Orientation.class)).orElse(from.orientation()),
+            parts.find("resize", RESIZE).map(List::of).orElse(from.resize()),
+            parts.find("crop", CROP).map(List::of).orElse(from.crop()),
+            normalize,
+            parts.find("layout", Kind.choice(Layout.class)).orElse(from.layout())),
+        base.scale());
+  }
+
+  private static final Kind<Resize> RESIZE =
+      kind(
+          "a size of the shorter side, or an object with size or height and width, and"
+              + " interpolation",
+          PictureKeys::resize);
+
+  private static final Kind<PictureBase> PROCESSOR =
+      kind("a path", value -> Kind.path().reader().apply(value).map(ProcessorFile::read));
+
+  /** A list of numbers. */
+  static Kind<List<Double>> numbers() {
+    return kind("a list of numbers", PictureKeys::numbers);
   }
 
   private static <T> Kind<T> kind(
@@ -83,18 +115,28 @@ final class PictureKeys {
   }
 
   private static Optional<Normalize> normalize(ConfigValue value) {
-    if (!(value instanceof ConfigObject object)) {
-      return Optional.empty();
+    return value instanceof ConfigObject object
+        ? Optional.of(normalize(Parts.of(object, Set.of("mean", "std")), "mean", "std"))
+        : Optional.empty();
+  }
+
+  /** Reads two lists of equal length. */
+  static Normalize normalize(Parts parts, String mean, String std) {
+    List<Double> means = parts.require(mean, numbers());
+    List<Double> deviations = parts.require(std, numbers());
+    if (deviations.isEmpty() || deviations.contains(0.) || deviations.size() != means.size()) {
+      throw parts.refused(std, "numbers other than 0, as many as in " + mean);
     }
-    Parts parts = Parts.of(object, Set.of("mean", "std"));
-    List<Double> std = parts.require("std", kind("a list of numbers", PictureKeys::numbers));
-    if (std.contains(0.)) {
-      throw parts.refused("std", "numbers other than 0");
+    return new Normalize(means, deviations);
+  }
+
+  /** The same for RGB. */
+  static Normalize normalizeRgb(Parts parts, String mean, String std) {
+    Normalize normalize = normalize(parts, mean, std);
+    if (normalize.mean().size() != 3) {
+      throw parts.refused(mean, "3 numbers");
     }
-    List<Double> mean = parts.require("mean", kind("a list of numbers", PictureKeys::numbers));
-    return mean.isEmpty() || mean.size() != std.size()
-        ? Optional.empty()
-        : Optional.of(new Normalize(mean, std));
+    return normalize;
   }
 
   private static Optional<List<Double>> numbers(ConfigValue value) {

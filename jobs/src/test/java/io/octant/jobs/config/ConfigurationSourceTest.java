@@ -270,9 +270,10 @@ class ConfigurationSourceTest {
         "scale=0 | scale: 0 | a number other than 0",
         "bias=1 | bias: unknown | one of column, crop, decode",
         "type=f32 | type: \"f32\" | one of uint8",
-        "crop=224 | crop: 224 | decode beside it: it is a step of pictures",
+        "crop=224 | crop: 224 | one of decode, preset, preprocess"
+            + " beside it: it is a step of pictures",
         "{decode=hsv} | decode: \"hsv\" | one of rgb, bgr, grey",
-        "{decode=rgb, type=uint8} | type: \"uint8\" | no type beside decode",
+        "{decode=rgb, type=uint8} | type: \"uint8\" | no type beside pictures",
         "{decode=rgb, crop=0} | crop: 0 | a size, or an object with height and width",
         "{decode=rgb, crop={height=2}} | crop.width: absent | a whole number from 1",
         "{decode=rgb, resize={size=2,width=3}} | resize: {\"size\":2,\"width\":3} | a size of the"
@@ -284,6 +285,9 @@ class ConfigurationSourceTest {
             + " other than 0",
         "{decode=grey, normalize={mean=[0,0,0],std=[1,1,1]}} | normalize: {\"mean\" | 1 numbers"
             + " each in mean and std",
+        "preset=cifar | preset: \"cifar\" | one of imagenet, clip",
+        "{preset=clip, preprocess=a} | preset: \"clip\" | preset or preprocess, not both",
+        "{preset=clip, decode=grey} | decode: \"grey\" | normalize beside it",
         "{decode=rgb, layout=chw} | layout: \"chw\" | one of nchw, nhwc",
         "{decode=rgb, orientation=auto} | orientation: \"auto\" | one of ignore, exif",
       })
@@ -339,6 +343,44 @@ class ConfigurationSourceTest {
                 List.of(),
                 Layout.NCHW));
     assertThat(columns.get("c").preprocessing().toString()).contains("Resize[height=8, width=0");
+  }
+
+  @Test
+  void aColumnStartsFromAPresetAndItsOwnStepsGoBefore() throws IOException {
+    Map<String, ColumnConfig> columns =
+        load(MINIMAL
+                + """
+                    data.calibration.columns {
+                      a = { column = image, preset = imagenet }
+                      b = { preset = clip, crop = 192, scale = 0.5, layout = nhwc }
+                    }
+                    """)
+            .data()
+            .calibration()
+            .columns();
+    assertThat(columns.get("a").scale()).isEqualTo(1 / 255.);
+    assertThat(columns.get("a").preprocessing())
+        .contains(
+            new PictureSteps(
+                Channels.RGB,
+                Orientation.IGNORE,
+                List.of(Resize.shorter(256, Interpolation.BILINEAR)),
+                List.of(new Crop(224, 224)),
+                List.of(new Normalize(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225))),
+                Layout.NCHW));
+    assertThat(columns.get("b").scale()).isEqualTo(0.5);
+    assertThat(columns.get("b").preprocessing())
+        .contains(
+            new PictureSteps(
+                Channels.RGB,
+                Orientation.IGNORE,
+                List.of(Resize.shorter(224, Interpolation.BICUBIC)),
+                List.of(new Crop(192, 192)),
+                List.of(
+                    new Normalize(
+                        List.of(0.48145466, 0.4578275, 0.40821073),
+                        List.of(0.26862954, 0.26130258, 0.27577711))),
+                Layout.NHWC));
   }
 
   @ParameterizedTest
