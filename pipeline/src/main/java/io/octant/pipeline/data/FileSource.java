@@ -171,7 +171,7 @@ public final class FileSource implements DataSource {
     label.ifPresent(names::add);
     names.addAll(selection.columns(spark, description()));
     FileListing listing = list(ClassicSession.of(spark).sparkContext().hadoopConfiguration());
-    Table table = format.look(spark, listing, new TableRequest(names, sampleBytes(inputs), limit));
+    Table table = format.look(spark, listing, new TableRequest(names, inputs, limit));
     SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
     requireFiles(table, skipped);
     SplitPlan plan = SplitPlan.of(files(listing, table), limit);
@@ -235,10 +235,6 @@ public final class FileSource implements DataSource {
   /** A column under a name of ours, which no other column has. */
   private static Column column(ColumnPath.Found found, int ordinal) {
     return col(found.expression()).as("octant_" + ordinal);
-  }
-
-  private static long sampleBytes(List<SampleField> inputs) {
-    return inputs.stream().mapToLong(f -> 8L * f.numel()).sum();
   }
 
   /** What the samples of a split are made of besides its rows. */

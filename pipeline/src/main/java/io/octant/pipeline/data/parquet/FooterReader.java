@@ -9,6 +9,7 @@ import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ import org.apache.parquet.schema.MessageType;
  *
  * @param columns names as {@link ParquetPath} reads them
  */
-record FooterReader(List<String> columns) {
+record FooterReader(List<String> columns) implements Serializable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
   private static final int TAIL = 8;

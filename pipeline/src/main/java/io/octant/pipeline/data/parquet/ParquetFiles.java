@@ -3,7 +3,7 @@ package io.octant.pipeline.data.parquet;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileListing;
-import io.octant.pipeline.data.StorageException;
+import io.octant.pipeline.data.FileWaves;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.TableRows;
@@ -11,22 +11,13 @@ import io.octant.pipeline.data.parquet.FileFacts.Checksums;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import io.octant.pipeline.data.parquet.FileFacts.State;
 import io.octant.pipeline.data.splits.FileBlocks;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Parquet files, looked through on the executors before anything is read.
@@ -45,11 +36,6 @@ record ParquetFiles(
     long sampleBytes)
     implements Table {
 
-  /** Reading a footer is waiting for storage: more tasks than cores do no harm. */
-  private static final int FILES_PER_TASK = 16;
-
-  private static final int WAVE_GROWTH = 4;
-
   ParquetFiles {
     roots = List.copyOf(roots);
     readable = List.copyOf(readable);
@@ -62,11 +48,11 @@ record ParquetFiles(
    * @throws DataException if a file is damaged, or one has other columns than the first
    */
   static ParquetFiles of(SparkSession spark, FileListing listing, TableRequest request) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<FileFacts> readable = new ArrayList<>();
     long notParquet = 0;
     long left = request.limit().orElse(Long.MAX_VALUE);
-    Waves waves = new Waves(context, listing.files(), request);
+    FooterReader footers = new FooterReader(request.columns());
+    FileWaves<FileFacts> waves = new FileWaves<>(spark, listing, request, footers::read);
     while (left > 0 && waves.hasNext()) {
       FileFacts facts = waves.next();
       if (facts.state() == State.DAMAGED) {
@@ -118,57 +104,6 @@ record ParquetFiles(
         : Reader.VECTORIZED;
   }
 
-  /**
-   * What the files are, in their order. With a limit they are looked at in waves that grow, so that
-   * a few rows of many files do not take all footers, nor many rows as many jobs.
-   */
-  private static final class Waves implements Iterator<FileFacts> {
-    private final JavaSparkContext context;
-    private final List<DataFile> files;
-    private final List<String> columns;
-    private int wave;
-    private int next;
-    private Iterator<FileFacts> looked = Collections.emptyIterator();
-
-    Waves(JavaSparkContext context, List<DataFile> files, TableRequest request) {
-      this.context = context;
-      this.files = files;
-      this.columns = request.columns();
-      this.wave = request.limit().isPresent() ? FILES_PER_TASK : Math.max(1, files.size());
-    }
-
-    @Override
-    public boolean hasNext() {
-      return looked.hasNext() || next < files.size();
-    }
-
-    @Override
-    public FileFacts next() {
-      if (!looked.hasNext()) {
-        int end = (int) Math.min(files.size(), (long) next + wave);
-        looked = look(context, files.subList(next, end), columns).iterator();
-        next = end;
-        wave *= WAVE_GROWTH;
-      }
-      return looked.next();
-    }
-  }
-
-  private static List<FileFacts> look(
-      JavaSparkContext context, List<DataFile> files, List<String> columns) {
-    Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    try {
-      int tasks = (files.size() + FILES_PER_TASK - 1) / FILES_PER_TASK;
-      return context
-          .parallelize(new ArrayList<>(files), tasks)
-          .mapPartitions(new Look(hadoop, List.copyOf(columns)))
-          .collect();
-    } finally {
-      hadoop.destroy();
-    }
-  }
-
   private static void requireSameColumns(List<FileFacts> files, List<String> columns) {
     FileFacts first = files.get(0);
     for (FileFacts file : files) {
@@ -189,28 +124,6 @@ record ParquetFiles(
                   + DataFile.readable(first.uri()));
         }
       }
-    }
-  }
-
-  /** Reads the footers of a partition's files. */
-  private record Look(Broadcast<SerializableConfiguration> hadoop, List<String> columns)
-      implements FlatMapFunction<Iterator<DataFile>, FileFacts> {
-
-    @Override
-    public Iterator<FileFacts> call(Iterator<DataFile> files) {
-      Configuration configuration = hadoop.value().value();
-      FooterReader reader = new FooterReader(columns);
-      List<FileFacts> facts = new ArrayList<>();
-      while (files.hasNext()) {
-        DataFile file = files.next();
-        try {
-          facts.add(reader.read(file.path().getFileSystem(configuration), file));
-        } catch (IOException | FSError e) {
-          // Thrown, so that Spark tries again. An FSError is a local disk that is full or broken.
-          throw StorageException.of(file.path().toString(), e);
-        }
-      }
-      return facts.iterator();
     }
   }
 }
