@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionLines.class,
     subcommands = {
       QuantizeCommand.class,
+      CalibrateCommand.class,
+      ConvertCommand.class,
+      ValidateCommand.class,
       BenchCommand.class,
       InspectCommand.class,
       StateCommand.class
@@ -51,6 +54,8 @@ final class OctantCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Cannot run: no command, expected quantize, bench, inspect or state");
+        spec.commandLine(),
+        "Cannot run: no command, expected quantize, calibrate, convert, validate, bench, inspect or"
+            + " state");
   }
 }

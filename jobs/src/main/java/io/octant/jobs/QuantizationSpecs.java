@@ -57,6 +57,7 @@ final class QuantizationSpecs {
         .withPrimaryOutput(config.validation().output())
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
+        .withStates(config.calibration().states())
         .withVersions(VersionLines.versions());
   }
 

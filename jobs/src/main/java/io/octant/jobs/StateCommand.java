@@ -8,8 +8,13 @@ import picocli.CommandLine.Spec;
 /** {@code octant state}: calibration states as files of their own. */
 @Command(
     name = "state",
-    description = "Show, merge and compare calibration states.",
-    subcommands = {StateShowCommand.class, StateMergeCommand.class, StateDiffCommand.class})
+    description = "Show, merge, compare and clear away calibration states.",
+    subcommands = {
+      StateShowCommand.class,
+      StateMergeCommand.class,
+      StateDiffCommand.class,
+      StateGcCommand.class
+    })
 final class StateCommand implements Runnable {
 
   @Spec CommandSpec spec;
@@ -17,6 +22,6 @@ final class StateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Cannot run: no command, expected show, merge or diff");
+        spec.commandLine(), "Cannot run: no command, expected show, merge, diff or gc");
   }
 }

@@ -11,9 +11,14 @@ import io.octant.calibration.ChannelRanges;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
+import io.octant.pipeline.calibration.KeptState;
+import io.octant.pipeline.data.DataCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -212,5 +217,44 @@ class StateCommandTest {
     assertThat(run("diff", a, a, "--max-outside", "NaN")).isEqualTo(2);
     assertThat(run()).isEqualTo(2);
     assertThat(console.err()).contains("--method").contains("--max-psi").contains("--max-outside");
+  }
+
+  @Test
+  void keptStatesAreStatesAndAreClearedAwayByAge() throws IOException {
+    CalibrationState state = state(1, AVX2, 1, 0);
+    String digest = "0123456789abcdef".repeat(4);
+    Path kept = Files.createDirectories(folder.resolve("kept").resolve(digest).resolve(digest));
+    byte[] bytes =
+        new KeptState(Digest.of(new byte[1]), "a split", new DataCounts(100, 0, 0, 0, 0, 0), state)
+            .toBytes();
+    Path old = aged(Files.write(kept.resolve(digest + ".octsplit"), bytes), 31);
+    Path recent =
+        aged(Files.write(kept.resolve("f" + digest.substring(1) + ".octsplit"), bytes), 29);
+    Path left = aged(Files.write(kept.resolve(".x.octsplit.1.part"), bytes), 1);
+    Path foreign = aged(Files.write(kept.resolve("notes.txt"), bytes), 99);
+
+    assertThat(run("show", old.toString())).as(console.err()).isZero();
+    assertThat(console.out()).contains("moving").contains(state.key().model().hex());
+
+    String place = folder.resolve("kept").toString();
+    assertThat(run("gc", place, "--older-than", "30d", "--dry-run")).isZero();
+    assertThat(console.out()).contains("would delete 1 states").contains("; 1 states (");
+    assertThat(old).exists();
+    assertThat(run("gc", place, "--older-than", "30d")).isZero();
+    assertThat(console.out()).contains("deleted 1 states (%,d bytes)".formatted(bytes.length));
+    assertThat(List.of(old, left)).noneMatch(Files::exists);
+    assertThat(List.of(recent, foreign)).allMatch(Files::exists);
+
+    Files.delete(foreign);
+    assertThat(run("gc", place, "--older-than", "12h")).isZero();
+    assertThat(folder.resolve("kept").resolve(digest)).doesNotExist();
+
+    assertThat(run("gc", place, "--older-than", "a month")).isEqualTo(2);
+    assertThat(run("gc", place + "/nowhere", "--older-than", "1d")).isEqualTo(3);
+  }
+
+  private static Path aged(Path file, int days) throws IOException {
+    return Files.setLastModifiedTime(
+        file, FileTime.from(Instant.now().minus(days, ChronoUnit.DAYS)));
   }
 }

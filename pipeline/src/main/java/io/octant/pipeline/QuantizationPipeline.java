@@ -6,8 +6,6 @@ import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Quantizes a model on Spark: import, fuse, prepare, calibrate on the executors, convert, validate
@@ -17,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * result.json}, on any number of executors and partitions.
  */
 public final class QuantizationPipeline {
-  private static final Logger LOG = LoggerFactory.getLogger(QuantizationPipeline.class);
-
   private final SparkSession spark;
   private final PhaseListener listener;
 
@@ -53,23 +49,72 @@ public final class QuantizationPipeline {
    * @throws StoppedException if the process was told to end meanwhile
    */
   public QuantizationResult run(QuantizationSpec spec) {
-    RunReport report = new RunReport(spec.versions());
-    Stopwatch total = Stopwatch.start();
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (RunStop stop = new RunStop(hadoop, spec, listener)) {
-      QuantizationRun run = new QuantizationRun(spark, listener, stop, spec, report, total);
-      try {
-        return run.execute();
-      } catch (Throwable e) {
-        if (stop.hasStopped()) {
-          throw new StoppedException(e);
-        }
-        Failure failure = Failure.of(e);
-        report.totalSeconds(total.seconds());
-        record(hadoop, spec.output().path(), report, failure, run.candidate());
-        throw failure.toThrow();
-      }
-    }
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec,
+        "quantize",
+        recording -> {
+          QuantizationRun run = new QuantizationRun(context(spec, recording), recording.stop());
+          recording.rejected(run.candidate());
+          return run.execute();
+        });
+  }
+
+  /**
+   * The first step alone: the output is a calibration state. Range methods, gates and evaluation
+   * data of the specification are not looked at.
+   *
+   * @throws OctantException as {@link #run}
+   */
+  public StepResult calibrate(QuantizationSpec spec) {
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec,
+        "calibrate",
+        recording -> CalibrationRun.execute(context(spec, recording), recording.stop()));
+  }
+
+  /**
+   * The second step alone: the output is an int8 model. Needs neither Spark nor data.
+   *
+   * @param state a file, or the folder of a result that has one, on any Hadoop file system
+   * @throws OtherStateException if the state is of another model, prepared graph or configuration
+   * @throws OctantException as {@link #run}
+   */
+  public static StepResult convert(
+      Configuration hadoop, PhaseListener listener, QuantizationSpec spec, String state) {
+    return Recording.of(
+        hadoop,
+        listener,
+        spec,
+        "convert",
+        recording -> ConversionRun.execute(hadoop, listener, spec, state, recording));
+  }
+
+  /**
+   * The third step alone: compares the float model with an int8 one, as it is read from its file.
+   * The output is a report.
+   *
+   * @param int8 an ONNX file, or the folder of a result that has one, on any Hadoop file system
+   * @throws OctantException as {@link #run}
+   */
+  public StepResult validate(QuantizationSpec spec, String int8) {
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec,
+        "validate",
+        recording -> ValidationRun.of(context(spec, recording), int8).execute(recording.stop()));
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
+  private StepContext context(QuantizationSpec spec, Recording recording) {
+    return new StepContext(spark, listener, spec, recording.report(), recording.total());
   }
 
   /**
@@ -77,21 +122,6 @@ public final class QuantizationPipeline {
    */
   public static void recordFailure(
       Configuration hadoop, String output, Map<String, String> versions, Throwable thrown) {
-    record(hadoop, output, new RunReport(versions), Failure.of(thrown), Map.of());
-  }
-
-  private static void record(
-      Configuration hadoop,
-      String output,
-      RunReport report,
-      Failure failure,
-      Map<String, byte[]> candidate) {
-    try {
-      report.failed(failure.thrown(), failure.message());
-      OutputCommit.recordFailure(hadoop, output, report, candidate);
-    } catch (OctantException | Error e) {
-      // A disk that is full or memory that is exhausted may refuse this as well.
-      LOG.warn("The failure is not recorded: {}", e.getMessage());
-    }
+    Recording.record(hadoop, output, new RunReport(versions), Failure.of(thrown), Map.of());
   }
 }

@@ -7,6 +7,7 @@ import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.model.QuantizationMethod;
+import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.validation.Gate;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a run quantizes, on which data, how, and where the result goes.
@@ -27,6 +29,8 @@ import java.util.TreeMap;
  *     that says a class
  * @param engine what the executors compile graphs with
  * @param mixed what to do about executors whose float sums differ
+ * @param states folder in which the states of splits are kept from run to run, on any Hadoop file
+ *     system that all executors reach; empty keeps none
  * @param versions version by component, written into the outputs
  */
 public record QuantizationSpec(
@@ -38,6 +42,7 @@ public record QuantizationSpec(
     Optional<String> primaryOutput,
     EngineProvider engine,
     MixedNumerics mixed,
+    Optional<String> states,
     SortedMap<String, String> versions) {
   public QuantizationSpec {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
@@ -55,37 +60,50 @@ public record QuantizationSpec(
         Optional.empty(),
         Engines.NATIVE,
         MixedNumerics.REFUSE,
+        Optional.empty(),
         new TreeMap<>());
   }
 
   /** With another choice of nodes and observers. */
   public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
-        model, data, newMethod, output, gate, primaryOutput, engine, mixed, versions);
+        model, data, newMethod, output, gate, primaryOutput, engine, mixed, states, versions);
+  }
+
+  /** With another place for the results. */
+  public QuantizationSpec withOutput(Output newOutput) {
+    return new QuantizationSpec(
+        model, data, method, newOutput, gate, primaryOutput, engine, mixed, states, versions);
   }
 
   /** With limits that the int8 model has to reach. */
   public QuantizationSpec withGate(Gate newGate) {
     return new QuantizationSpec(
-        model, data, method, output, newGate, primaryOutput, engine, mixed, versions);
+        model, data, method, output, newGate, primaryOutput, engine, mixed, states, versions);
   }
 
   /** With another output that labels and gate are about. */
   public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
     return new QuantizationSpec(
-        model, data, method, output, gate, newPrimaryOutput, engine, mixed, versions);
+        model, data, method, output, gate, newPrimaryOutput, engine, mixed, states, versions);
   }
 
   /** With another engine on the executors. */
   public QuantizationSpec withEngine(EngineProvider newEngine) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, newEngine, mixed, versions);
+        model, data, method, output, gate, primaryOutput, newEngine, mixed, states, versions);
   }
 
   /** With another way with executors whose float sums differ. */
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, engine, newMixed, versions);
+        model, data, method, output, gate, primaryOutput, engine, newMixed, states, versions);
+  }
+
+  /** With another folder for the states of splits. */
+  public QuantizationSpec withStates(Optional<String> newStates) {
+    return new QuantizationSpec(
+        model, data, method, output, gate, primaryOutput, engine, mixed, newStates, versions);
   }
 
   /** With other versions to write into the outputs. */
@@ -99,6 +117,7 @@ public record QuantizationSpec(
         primaryOutput,
         engine,
         mixed,
+        states,
         new TreeMap<>(newVersions));
   }
 
@@ -137,5 +156,11 @@ public record QuantizationSpec(
    *
    * @param path a directory on any Hadoop file system
    */
-  public record Output(String path, IfPresent ifPresent) {}
+  public record Output(String path, IfPresent ifPresent) {
+
+    /** Takes the place. */
+    OutputCommit begin(Configuration hadoop) {
+      return OutputCommit.begin(hadoop, path, ifPresent);
+    }
+  }
 }

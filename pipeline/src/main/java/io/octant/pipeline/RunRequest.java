@@ -9,7 +9,10 @@ import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.PublishedOutput;
 import io.octant.pipeline.output.RunReport;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,28 +20,80 @@ import org.slf4j.LoggerFactory;
 /**
  * What a run is asked to do, as a digest: equal requests have equal results. It covers the bytes of
  * the model, the files of the data with length and time, and every setting that reaches a result:
- * not partitions, not the place of the output, not the versions of Java and Spark.
+ * not partitions, not the places of the output and of kept states, not the versions of Java and
+ * Spark. A step's request covers what that step reads.
  */
 public final class RunRequest {
   private static final Logger LOG = LoggerFactory.getLogger(RunRequest.class);
 
   private RunRequest() {}
 
-  static Digest of(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
-    QuantizationSpec.Data data = spec.data();
-    String text =
-        String.join(
-            "\n",
-            "model " + model.modelDigest().hex(),
+  /** Of all three steps. */
+  public static Digest quantization(
+      Configuration hadoop, QuantizationSpec spec, ModelSource model) {
+    List<String> parts = new ArrayList<>();
+    parts.add("configuration " + model.configurationDigest().hex());
+    parts.add("calibration " + spec.data().calibration().identity(hadoop));
+    parts.addAll(evaluation(hadoop, spec));
+    return digest(spec, model, parts);
+  }
+
+  /** Of the first step: range methods, gates and evaluation data are none of its concern. */
+  public static Digest calibration(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
+    return digest(
+        spec,
+        model,
+        List.of(
+            "step calibrate",
+            "observers " + model.observersDigest().hex(),
+            "calibration " + spec.data().calibration().identity(hadoop)));
+  }
+
+  /**
+   * Of the second step.
+   *
+   * @param state a file, or the folder of a result, which is read
+   */
+  public static Digest conversion(
+      Configuration hadoop, QuantizationSpec spec, ModelSource model, String state) {
+    return digest(
+        spec,
+        model,
+        List.of(
+            "step convert",
             "configuration " + model.configurationDigest().hex(),
-            "calibration " + data.calibration().identity(hadoop),
-            "evaluation " + data.evaluation().map(e -> identity(e, hadoop)).orElse("none"),
-            "batch " + data.batch() + " " + data.nonFinite(),
-            "gate " + spec.gate(),
-            "output " + spec.primaryOutput(),
-            "engine " + spec.engine() + " " + spec.mixed(),
-            "octant " + spec.versions().get("octant") + " " + spec.versions().get("dnnl"));
-    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+            "state " + Digest.of(ConversionRun.read(hadoop, state)).hex()));
+  }
+
+  /**
+   * Of the third step.
+   *
+   * @param int8 a file, or the folder of a result, which is read
+   */
+  public static Digest validation(
+      Configuration hadoop, QuantizationSpec spec, ModelSource model, String int8) {
+    List<String> parts = new ArrayList<>();
+    parts.add("step validate");
+    parts.add("options " + model.options());
+    parts.add("int8 " + Digest.of(ValidationRun.read(hadoop, int8)).hex());
+    parts.addAll(evaluation(hadoop, spec));
+    return digest(spec, model, parts);
+  }
+
+  private static List<String> evaluation(Configuration hadoop, QuantizationSpec spec) {
+    return List.of(
+        "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none"),
+        "gate " + spec.gate(),
+        "output " + spec.primaryOutput());
+  }
+
+  private static Digest digest(QuantizationSpec spec, ModelSource model, List<String> parts) {
+    List<String> all = new ArrayList<>(List.of("model " + model.modelDigest().hex()));
+    all.addAll(parts);
+    all.add("batch " + spec.data().batch() + " " + spec.data().nonFinite());
+    all.add("engine " + spec.engine() + " " + spec.mixed());
+    all.add("octant " + spec.versions().get("octant") + " " + spec.versions().get("dnnl"));
+    return Digest.of(String.join("\n", all).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String identity(DataSource data, Configuration hadoop) {
@@ -49,9 +104,11 @@ public final class RunRequest {
    * The result of an earlier run with the same request, whole and checked. Needs no Spark. Empty
    * also if the request allows replacing it, which is to run again.
    *
+   * @param request tells the request from the model as it is now
    * @throws io.octant.pipeline.output.OutputUnavailableException if the output cannot be read now
    */
-  public static Optional<PublishedOutput> finished(Configuration hadoop, QuantizationSpec spec) {
+  public static Optional<PublishedOutput> finished(
+      Configuration hadoop, QuantizationSpec spec, Function<ModelSource, Digest> request) {
     String output = spec.output().path();
     if (spec.output().ifPresent() == IfPresent.REPLACE) {
       return Optional.empty();
@@ -63,8 +120,8 @@ public final class RunRequest {
       }
       ModelSource model =
           ModelSource.load(hadoop, spec.model().path(), spec.model().options(), spec.method());
-      String request = of(hadoop, spec, model).hex();
-      if (!RunReport.request(found.get().report()).filter(request::equals).isPresent()) {
+      String wanted = request.apply(model).hex();
+      if (!RunReport.request(found.get().report()).filter(wanted::equals).isPresent()) {
         return Optional.empty();
       }
       OutputCommit.recover(hadoop, output);

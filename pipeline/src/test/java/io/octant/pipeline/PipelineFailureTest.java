@@ -158,18 +158,8 @@ class PipelineFailureTest {
     assertThat(out.resolve("manifest.json")).hasBinaryContent(manifest);
     assertThat(failureAt(dir.resolve("out.failed")).path("status").asText()).isEqualTo("failed");
 
-    QuantizationSpec again = DigitsRun.calibration(FEW, out);
     QuantizationSpec overwriting =
-        new QuantizationSpec(
-            again.model(),
-            again.data(),
-            again.method(),
-            new Output(out.toString(), IfPresent.REPLACE),
-            again.gate(),
-            again.primaryOutput(),
-            again.engine(),
-            again.mixed(),
-            again.versions());
+        DigitsRun.calibration(FEW, out).withOutput(new Output(out.toString(), IfPresent.REPLACE));
     new QuantizationPipeline(SPARK).run(overwriting);
     assertThat(out.resolve("manifest.json")).hasBinaryContent(manifest);
   }

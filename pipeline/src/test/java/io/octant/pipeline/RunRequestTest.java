@@ -13,6 +13,7 @@ import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.PublishedOutput;
 import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.validation.Gate;
 import java.io.IOException;
@@ -55,9 +56,13 @@ class RunRequestTest {
 
   private String request(QuantizationSpec spec) {
     QuantizationSpec.Model model = spec.model();
-    return RunRequest.of(
+    return RunRequest.quantization(
             hadoop, spec, ModelSource.load(hadoop, model.path(), model.options(), spec.method()))
         .hex();
+  }
+
+  private Optional<PublishedOutput> finished(QuantizationSpec spec) {
+    return RunRequest.finished(hadoop, spec, model -> RunRequest.quantization(hadoop, spec, model));
   }
 
   @Test
@@ -132,11 +137,11 @@ class RunRequestTest {
 
   @Test
   void aRunIsDoneIfItsResultIsThereAndWhole() throws IOException {
-    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+    assertThat(finished(base)).isEmpty();
     publish("someone else's");
-    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+    assertThat(finished(base)).isEmpty();
     publish(request(base));
-    assertThat(RunRequest.finished(hadoop, base)).isPresent();
+    assertThat(finished(base)).isPresent();
 
     QuantizationSpec overwriting =
         QuantizationSpec.of(
@@ -144,13 +149,13 @@ class RunRequestTest {
             base.data(),
             base.method(),
             new QuantizationSpec.Output(base.output().path(), IfPresent.REPLACE));
-    assertThat(RunRequest.finished(hadoop, overwriting)).isEmpty();
+    assertThat(finished(overwriting)).isEmpty();
 
     // A run that died while it copied: what is done is completed.
     Path out = dir.resolve("out");
     Files.writeString(out.resolve(".octant/copying"), "");
     Files.writeString(out.resolve("model.int8.onnx"), "of an older result");
-    assertThat(RunRequest.finished(hadoop, base)).isPresent();
+    assertThat(finished(base)).isPresent();
     assertThat(out.resolve("model.int8.onnx")).hasContent("model");
     assertThat(out.resolve(".octant/copying")).doesNotExist();
 
@@ -158,7 +163,7 @@ class RunRequestTest {
     try (var folders = Files.list(results)) {
       Files.writeString(folders.findFirst().orElseThrow().resolve("model.int8.onnx"), "damage");
     }
-    assertThat(RunRequest.finished(hadoop, base)).isEmpty();
+    assertThat(finished(base)).isEmpty();
   }
 
   private void publish(String request) {

@@ -149,6 +149,13 @@ public final class Keys {
           "Column whose value is hashed, so that its rows stay together; without it, the place of a"
               + " row.");
 
+  static final Key<String> CALIBRATION_STATES =
+      optional(
+          "calibration.states",
+          Kind.path(),
+          "Folder, shared by executors and runs, that keeps the calibration state of each split of"
+              + " the data: a run computes only those that are not there.");
+
   static final Key<Backend> BACKEND =
       withDefault(
           "quantization.backend",
@@ -254,6 +261,7 @@ public final class Keys {
           EVALUATION_SAMPLE_FRACTION,
           EVALUATION_SAMPLE_SEED,
           EVALUATION_SAMPLE_KEY,
+          CALIBRATION_STATES,
           BACKEND,
           METHOD,
           PERCENTILE,

@@ -9,6 +9,7 @@ import java.util.TreeMap;
  *
  * @param model what to quantize
  * @param data what to calibrate and evaluate on
+ * @param calibration how to calibrate
  * @param quantization how to quantize
  * @param validation what the result must reach
  * @param execution how executors compute
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 public record QuantizeConfig(
     ModelConfig model,
     DataConfig data,
+    CalibrationConfig calibration,
     QuantizationConfig quantization,
     ValidationConfig validation,
     ExecutionConfig execution,
@@ -40,7 +42,8 @@ public record QuantizeConfig(
     }
     if (data.evaluation().isEmpty() && validation.output().isPresent()) {
       throw new SettingsException(
-          "Cannot use key validation.output: no evaluation data, expected key data.evaluation.path");
+          "Cannot use key validation.output: no evaluation data, expected key"
+              + " data.evaluation.path");
     }
     if (data.evaluation().isEmpty() && validation.isGate()) {
       throw new SettingsException(
@@ -53,6 +56,7 @@ public record QuantizeConfig(
     return new QuantizeConfig(
         ModelConfig.of(settings),
         DataConfig.of(settings),
+        CalibrationConfig.of(settings),
         QuantizationConfig.of(settings),
         ValidationConfig.of(settings),
         ExecutionConfig.of(settings),

@@ -2,13 +2,6 @@ package io.octant.jobs.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.jobs.config.QuantizeConfig;
-import io.octant.pipeline.QuantizationResult;
-import io.octant.pipeline.data.DataCounts;
-import io.octant.pipeline.execution.Int8Kernels;
-import io.octant.pipeline.validation.OutputComparison;
-import io.octant.pipeline.validation.ValidationResult;
-import io.octant.quantization.report.NodeReport;
-import io.octant.quantization.report.NodeReport.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,32 +13,55 @@ public final class Summary {
 
   private Summary() {}
 
-  /** The text, with a final line break. */
-  public static String of(QuantizeConfig config, QuantizationResult result) {
+  /**
+   * The text, with a final line break.
+   *
+   * @param report the document {@code result.json}; what is null in it is not shown
+   */
+  public static String of(QuantizeConfig config, JsonNode report) {
     StringBuilder text = new StringBuilder();
     line(text, "model", config.model().path());
-    line(
-        text,
-        "calibrated",
-        "%,d samples, backend %s, method %s",
-        result.calibration().samples(),
-        config.quantization().backend().name().toLowerCase(Locale.ROOT),
-        config.quantization().method().name().toLowerCase(Locale.ROOT));
-    DataCounts counts = result.calibration();
-    if (counts.nanValues() + counts.infiniteValues() > 0) {
-      line(
-          text,
-          "",
-          "  %,d NaN and %,d infinite values left out",
-          counts.nanValues(),
-          counts.infiniteValues());
-    }
-    data(text, result.report().document().path("data"));
-    nodes(text, result);
-    int8(text, result);
-    result.validation().ifPresent(validation -> validation(text, validation));
+    calibration(text, config, report);
+    data(text, report.path("data"));
+    nodes(text, report);
+    numerics(text, report);
+    validation(text, report);
     line(text, "output", config.output().path());
     return text.toString();
+  }
+
+  private static void calibration(StringBuilder text, QuantizeConfig config, JsonNode report) {
+    List<String> how = new ArrayList<>();
+    if (report.path("samples").isNumber()) {
+      how.add(String.format(Locale.ROOT, "%,d samples", report.path("samples").asLong()));
+    }
+    String backend = config.quantization().backend().name().toLowerCase(Locale.ROOT);
+    String method = config.quantization().method().name().toLowerCase(Locale.ROOT);
+    if (report.path("state").isObject()) {
+      how.add("backend " + backend);
+    }
+    if (report.path("nodes").isObject()) {
+      how.add("method " + method);
+    }
+    if (!how.isEmpty()) {
+      line(text, "calibrated", "%s", String.join(", ", how));
+    }
+    long nan = report.at("/nonFinite/nan").asLong();
+    long infinite = report.at("/nonFinite/infinite").asLong();
+    if (nan + infinite > 0) {
+      line(text, "", "  %,d NaN and %,d infinite values left out", nan, infinite);
+    }
+    JsonNode states = report.path("states");
+    if (states.isObject()) {
+      line(
+          text,
+          "states",
+          "%,d splits computed, %,d reused in %s",
+          states.path("computed").asLong(),
+          states.path("reused").asLong(),
+          states.path("path").asText());
+      states.path("damaged").forEach(d -> line(text, "", "  made anew: %s", d.asText()));
+    }
   }
 
   /** What of the data was not read, and what damage could not have been seen. */
@@ -78,57 +94,64 @@ public final class Summary {
     }
   }
 
-  private static void nodes(StringBuilder text, QuantizationResult result) {
-    List<NodeReport> left = result.nodes().with(Outcome.FLOAT);
-    line(
-        text,
-        "nodes",
-        "%d quantized, %d left in float%s",
-        result.nodes().with(Outcome.QUANTIZED).size(),
-        left.size(),
-        left.isEmpty() ? "" : ":");
-    byReason(left).forEach((reason, nodes) -> line(text, "", "  %s: %s", reason, nodes));
-    List<String> inFile = new ArrayList<>();
-    result.report().document().at("/nodes/floatInFile").forEach(n -> inFile.add(n.asText()));
-    if (!inFile.isEmpty()) {
+  private static void nodes(StringBuilder text, JsonNode report) {
+    JsonNode nodes = report.path("nodes");
+    if (nodes.isObject()) {
+      JsonNode left = nodes.path("float");
       line(
           text,
-          "",
-          "  quantized here, float in the written model, which has them within one operator: %s",
-          String.join(", ", inFile));
+          "nodes",
+          "%d quantized, %d left in float%s",
+          nodes.path("quantized").size(),
+          left.size(),
+          left.isEmpty() ? "" : ":");
+      byReason(left).forEach((reason, names) -> line(text, "", "  %s: %s", reason, names));
+      List<String> inFile = new ArrayList<>();
+      nodes.path("floatInFile").forEach(n -> inFile.add(n.asText()));
+      if (!inFile.isEmpty()) {
+        line(
+            text,
+            "",
+            "  quantized here, float in the written model, which has them within one operator: %s",
+            String.join(", ", inFile));
+      }
     }
-    result.nodes().warnings().forEach(warning -> line(text, "warning", "%s", warning));
+    report.path("warnings").forEach(warning -> line(text, "warning", "%s", warning.asText()));
   }
 
   /** Float nodes with one reason share a line; the report in result.json has each of them. */
-  private static Map<String, String> byReason(List<NodeReport> nodes) {
+  private static Map<String, String> byReason(JsonNode nodes) {
     Map<String, String> byReason = new TreeMap<>();
-    for (NodeReport node : nodes) {
-      byReason.merge(node.reason(), node.node(), (a, b) -> a + ", " + b);
+    for (JsonNode node : nodes) {
+      byReason.merge(
+          node.path("reason").asText(), node.path("node").asText(), (a, b) -> a + ", " + b);
     }
     return byReason;
   }
 
   /** Where it ran, and what the user's own runtime may make of the model. */
-  private static void int8(StringBuilder text, QuantizationResult result) {
-    result
-        .executors()
-        .forEach(
-            e ->
-                line(
-                    text,
-                    "executor",
-                    "%s: %s%s",
-                    e.name(),
-                    e.numerics(),
-                    e.int8().equals(Int8Kernels.NONE)
-                        ? ""
-                        : ", int8 layers: %d fast, %d exact, %d reference"
-                            .formatted(e.int8().fast(), e.int8().exact(), e.int8().reference())));
-    if (result.report().document().at("/numerics/mixed").asBoolean()) {
+  private static void numerics(StringBuilder text, JsonNode report) {
+    for (JsonNode e : report.path("executors")) {
+      JsonNode int8 = e.path("int8");
+      line(
+          text,
+          "executor",
+          "%s (%s): %s%s",
+          e.path("id").asText(),
+          e.path("host").asText(),
+          e.path("numerics").asText(),
+          int8.isObject()
+              ? ", int8 layers: %d fast, %d exact, %d reference"
+                  .formatted(
+                      int8.path("fast").asInt(),
+                      int8.path("exact").asInt(),
+                      int8.path("reference").asInt())
+              : "");
+    }
+    if (report.at("/numerics/mixed").asBoolean()) {
       line(text, "", "  mixed: the result depends on which executor saw which samples");
     }
-    int saturating = result.layers().wouldSaturate();
+    int saturating = report.at("/saturation/layers").asInt();
     if (saturating > 0) {
       line(
           text,
@@ -136,63 +159,65 @@ public final class Summary {
           "%d of %d int8 layers may overflow in other runtimes (ONNX Runtime, PyTorch) on CPUs"
               + " without VNNI; quantization.activationBits = 7 avoids it",
           saturating,
-          result.layers().total());
+          report.at("/saturation/of").asInt());
     }
   }
 
-  private static void validation(StringBuilder text, ValidationResult validation) {
-    validation
-        .accuracy()
-        .ifPresent(
-            accuracy ->
-                line(
-                    text,
-                    "accuracy",
-                    "float %.2f %%, int8 %.2f %% on %,d samples",
-                    100 * accuracy.float32(),
-                    100 * accuracy.int8(),
-                    validation.counts().samples()));
-    if (!Double.isNaN(validation.agreement())) {
-      line(text, "agreement", "%.2f %%", 100 * validation.agreement());
+  private static void validation(StringBuilder text, JsonNode report) {
+    JsonNode accuracy = report.path("accuracy");
+    if (accuracy.isObject()) {
+      line(
+          text,
+          "accuracy",
+          "float %.2f %%, int8 %.2f %% on %,d samples",
+          100 * accuracy.path("float").asDouble(),
+          100 * accuracy.path("int8").asDouble(),
+          report.at("/data/evaluation/samples").asLong()
+              - report.at("/data/evaluation/leftOut").asLong());
     }
-    boolean several = validation.outputs().size() > 1;
+    if (report.path("agreement").isNumber()) {
+      line(text, "agreement", "%.2f %%", 100 * report.path("agreement").asDouble());
+    }
+    JsonNode outputs = report.path("outputs");
     String name = "SQNR";
-    for (OutputComparison output : validation.outputs()) {
-      line(text, name, "%s%s", sqnr(output), several ? " in output " + output.name() : "");
+    for (JsonNode output : outputs) {
+      String which = outputs.size() > 1 ? " in output " + output.path("name").asText() : "";
+      line(text, name, "%s%s", sqnr(output), which);
       name = "";
     }
-    for (OutputComparison output : validation.outputs()) {
-      nan(text, output);
-    }
+    outputs.forEach(output -> nan(text, output));
   }
 
-  private static String sqnr(OutputComparison output) {
-    if (Double.isNaN(output.sqnrDb())) {
-      return "none: nothing without NaN to compare";
+  private static String sqnr(JsonNode output) {
+    if (output.path("equal").asBoolean()) {
+      return "equal";
     }
-    return output.sqnrDb() == Double.POSITIVE_INFINITY
-        ? "equal"
-        : String.format(Locale.ROOT, "%.1f dB", output.sqnrDb());
+    return output.path("sqnrDb").isNumber()
+        ? String.format(Locale.ROOT, "%.1f dB", output.path("sqnrDb").asDouble())
+        : "none: nothing without NaN to compare";
   }
 
-  private static void nan(StringBuilder text, OutputComparison output) {
-    if (output.int8NanOnly() > 0) {
+  private static void nan(StringBuilder text, JsonNode output) {
+    long int8Only = output.at("/nan/int8Only").asLong();
+    long compared = output.path("compared").asLong();
+    String name = output.path("name").asText();
+    if (int8Only > 0) {
       line(
           text,
           "WARNING",
           "%,d of %,d parts of output %s have NaN in int8 only",
-          output.int8NanOnly(),
-          output.compared(),
-          output.name());
-    } else if (output.floatNan() > 0) {
+          int8Only,
+          compared,
+          name);
+    } else if (output.at("/nan/float").asLong() > 0) {
       line(
           text,
           "",
           "  %,d of %,d parts of output %s have NaN in float (%,d in int8) and are left out",
-          output.floatNan(),
-          output.compared(),
-          output.name(),
-          output.int8Nan());
+          output.at("/nan/float").asLong(),
+          compared,
+          name,
+          output.at("/nan/int8").asLong());
     }
   }
 

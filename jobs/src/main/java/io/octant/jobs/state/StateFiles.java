@@ -5,8 +5,10 @@ import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
 import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.spark.SparkRuntime;
+import io.octant.pipeline.calibration.KeptState;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.output.WholeFile;
+import io.octant.pipeline.output.WholeFolder;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.List;
@@ -19,14 +21,28 @@ public final class StateFiles {
   private final Configuration hadoop = SparkRuntime.hadoop(new SparkConf(true));
 
   /**
-   * Reads a state.
+   * A folder of kept states.
+   *
+   * @throws DataException if it is not there
+   */
+  public WholeFolder folder(String name) {
+    if (!WholeFile.at(hadoop, name).isDirectory()) {
+      throw new DataException("Cannot read " + name + ": no such folder");
+    }
+    return WholeFolder.at(hadoop, name);
+  }
+
+  /**
+   * Reads a state; one that a job has kept of a split is a state as well.
    *
    * @throws DataException if the file is missing, damaged or no state; the message names it
    */
   public CalibrationState read(String file) {
     byte[] bytes = WholeFile.at(hadoop, file).read();
     try {
-      return CalibrationState.fromBytes(file, bytes);
+      return KeptState.isIn(bytes)
+          ? KeptState.fromBytes(file, bytes).state()
+          : CalibrationState.fromBytes(file, bytes);
     } catch (OctantException e) {
       throw new DataException(String.valueOf(e.getMessage()), e);
     }

@@ -57,6 +57,7 @@ class ConfigurationSourceTest {
                         Optional.empty(),
                         Optional.empty()),
                     Optional.empty()),
+                new CalibrationConfig(Optional.empty()),
                 new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
                 new ValidationConfig(
                     Optional.empty(),
@@ -92,6 +93,7 @@ class ConfigurationSourceTest {
                 filter = "split = 'test'", sample { fraction = 0.5 }
               }
             }
+            calibration.states = states
             quantization {
               backend = fbgemm
               method = percentile
@@ -154,6 +156,7 @@ class ConfigurationSourceTest {
                                 Optional.of("split = 'test'"),
                                 Optional.of(new SampleConfig(0.5, 0, Optional.empty()))),
                             Optional.of("class")))),
+                new CalibrationConfig(Optional.of(folder.resolve("states").toString())),
                 new QuantizationConfig(
                     Backend.FBGEMM,
                     Method.PERCENTILE,
@@ -279,8 +282,8 @@ class ConfigurationSourceTest {
         "{decode=rgb, resize={size=2,width=3}} | resize: {\"size\":2,\"width\":3} | a size of the"
             + " shorter side",
         "{decode=rgb, resize={height=2}} | resize.width: absent | a whole number from 1",
-        "{decode=rgb, resize={size=9, interpolation=area}} | resize.interpolation: \"area\" | one of"
-            + " nearest, bilinear, bicubic, lanczos",
+        "{decode=rgb, resize={size=9, interpolation=area}} | resize.interpolation: \"area\" | one"
+            + " of nearest, bilinear, bicubic, lanczos",
         "{decode=rgb, normalize={mean=[0,0,0],std=[1,0,1]}} | normalize.std: [1,0,1] | numbers"
             + " other than 0",
         "{decode=grey, normalize={mean=[0,0,0],std=[1,1,1]}} | normalize: {\"mean\" | 1 numbers"

@@ -34,7 +34,8 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] 
     return List.of(records.hasNext() ? observe(records).toBytes() : empty).iterator();
   }
 
-  private PartitionState observe(Iterator<T> records) {
+  /** Runs the graph over the records, of which there may be none. */
+  PartitionState observe(Iterator<T> records) {
     try (SessionLease lease = SessionCache.shared().lease(session);
         ExecutionContext context = lease.newContext()) {
       Batches<T> batches = new Batches<>(records, decoder, session.fields(), session.batch());

@@ -27,10 +27,18 @@ final class StateFold {
   private final TreeSet<ExecutorIdentity> executors;
   private DataCounts counts;
 
-  private StateFold(PartitionState first) {
+  /** Begins with a state, which grows. */
+  StateFold(PartitionState first) {
     state = first.state();
     executors = new TreeSet<>(first.executors());
     counts = first.counts();
+  }
+
+  /** What two states saw together; the first is changed. */
+  static PartitionState sum(PartitionState first, PartitionState more) {
+    StateFold fold = new StateFold(first);
+    fold.add(more);
+    return fold.total();
   }
 
   /**
@@ -42,10 +50,16 @@ final class StateFold {
   static PartitionState of(byte[] empty, Iterator<byte[]> states) {
     StateFold fold = new StateFold(PartitionState.fromBytes(empty));
     states.forEachRemaining(bytes -> fold.add(PartitionState.fromBytes(bytes)));
-    return new PartitionState(fold.state, fold.counts, fold.executors);
+    return fold.total();
   }
 
-  private void add(PartitionState more) {
+  /** What was added so far. */
+  PartitionState total() {
+    return new PartitionState(state, counts, executors);
+  }
+
+  /** Adds what another state saw; this fold is unchanged if they do not belong together. */
+  void add(PartitionState more) {
     state.merge(more.state(), MixedNumerics.ACCEPT);
     counts = counts.plus(more.counts());
     executors.addAll(more.executors());

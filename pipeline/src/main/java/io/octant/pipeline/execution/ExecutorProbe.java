@@ -20,13 +20,14 @@ public final class ExecutorProbe {
   /**
    * Starts the engine on the executors; in local mode in this process, without a job.
    *
+   * @return the executors that are there
    * @throws ExecutorException if an engine does not start, or executors differ and that is refused;
    *     names them
    */
-  public static void run(JavaSparkContext context, EngineProvider engine, MixedNumerics mixed) {
+  public static SortedSet<ExecutorIdentity> run(
+      JavaSparkContext context, EngineProvider engine, MixedNumerics mixed) {
     if (context.isLocal()) {
-      engine.start();
-      return;
+      return new TreeSet<>(List.of(ExecutorIdentity.current(engine.start().numerics())));
     }
     int tasks = Math.max(1, context.defaultParallelism());
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
@@ -42,6 +43,7 @@ public final class ExecutorProbe {
       throw new ExecutorException(String.join("\n", failures));
     }
     ExecutorAgreement.require(found, mixed);
+    return found;
   }
 
   /** A failure of an engine is an answer: as an exception it would be tried again and again. */

@@ -147,14 +147,17 @@ public record ModelSource(
    * @param prepared the graph with observers
    */
   public CalibrationKey calibrationKey(GraphModule prepared) {
+    return new CalibrationKey(
+        modelDigest(), new Digest(GraphDigest.of(prepared)), observersDigest());
+  }
+
+  /** Digest of everything but the model and what is read after calibration. */
+  public Digest observersDigest() {
     String observers =
         QConfigMapping.fromJson(mapping)
             .map(q -> new QConfig(q.activation().collecting(), q.weight().collecting()))
             .toJson();
-    return new CalibrationKey(
-        modelDigest(),
-        new Digest(GraphDigest.of(prepared)),
-        digest(options.toString(), observers, backend));
+    return digest(options.toString(), observers, backend);
   }
 
   private static Digest digest(String... parts) {

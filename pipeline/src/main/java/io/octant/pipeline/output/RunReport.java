@@ -33,6 +33,7 @@ import java.util.SortedSet;
  * <pre>{@code
  * status            "ok" | "failed"
  * error             {class, message}, null if ok
+ * step              "quantize" | "calibrate" | "convert" | "validate": what was done; quantize is all
  * request           SHA-256 of what the run was asked to do: model, data and settings
  * model             {path, sha256}
  * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
@@ -42,7 +43,9 @@ import java.util.SortedSet;
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
  * partitions        calibration partitions
- * state             {sha256, bytes} of the merged calibration state
+ * states            {path, computed, reused, damaged: [text]}: splits of the calibration data whose states
+ *                   were made or found in the folder of kept states; null without one
+ * state             {sha256, bytes} of the calibration state
  * accuracy          {float, int8}, fractions; null without labels
  * agreement         share of samples on which float and int8 name the same class in the primary output
  * sqnrDb            signal to quantization noise ratio of the primary output in decibels
@@ -92,12 +95,14 @@ public final class RunReport {
         new String[] {
           "status",
           "error",
+          "step",
           "request",
           "model",
           "data",
           "samples",
           "nonFinite",
           "partitions",
+          "states",
           "state",
           "accuracy",
           "agreement",
@@ -132,6 +137,12 @@ public final class RunReport {
   public RunReport failed(Throwable error, String message) {
     document.put("status", "failed");
     document.putObject("error").put("class", error.getClass().getName()).put("message", message);
+    return this;
+  }
+
+  /** Which step it is. */
+  public RunReport step(String name) {
+    document.put("step", name);
     return this;
   }
 
@@ -188,7 +199,31 @@ public final class RunReport {
   /** What was observed, and the state that came of it. */
   public RunReport calibrated(long samples, int partitions, String stateSha256, long stateBytes) {
     document.put("samples", samples).put("partitions", partitions);
-    document.putObject("state").put("sha256", stateSha256).put("bytes", stateBytes);
+    return state(stateSha256, stateBytes);
+  }
+
+  /** The calibration state that was made or used. */
+  public RunReport state(String sha256, long bytes) {
+    document.putObject("state").put("sha256", sha256).put("bytes", bytes);
+    return this;
+  }
+
+  /**
+   * What was found in the folder of kept states.
+   *
+   * @param computed splits that were run
+   * @param reused splits whose states were there
+   * @param damaged a message for each state that could not be used
+   */
+  public RunReport states(String path, int computed, int reused, List<String> damaged) {
+    ArrayNode messages =
+        document
+            .putObject("states")
+            .put("path", path)
+            .put("computed", computed)
+            .put("reused", reused)
+            .putArray("damaged");
+    damaged.forEach(messages::add);
     return this;
   }
 

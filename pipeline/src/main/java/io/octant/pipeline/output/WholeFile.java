@@ -53,6 +53,19 @@ public final class WholeFile {
   }
 
   /**
+   * Whether a directory has this name.
+   *
+   * @throws StorageException if the storage fails
+   */
+  public boolean isDirectory() {
+    try {
+      return store.status(path).filter(FileStatus::isDirectory).isPresent();
+    } catch (IOException e) {
+      throw StorageException.of(name, e);
+    }
+  }
+
+  /**
    * All bytes of the file.
    *
    * @throws DataException if there is no such file, or it is a directory or too large for an array

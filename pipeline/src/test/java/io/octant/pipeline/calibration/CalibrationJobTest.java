@@ -22,7 +22,9 @@ import io.octant.pipeline.execution.TestEngine;
 import io.octant.pipeline.execution.TestRecipe;
 import io.octant.tensor.DType;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.SparkSession;
@@ -117,7 +119,9 @@ class CalibrationJobTest {
                     ParquetFormat.source(DIGITS).open(SPARK, List.of(wrong)),
                     new TestRecipe(1).spec(32, wrong),
                     KEY,
-                    MixedNumerics.REFUSE))
+                    MixedNumerics.REFUSE,
+                    Optional.empty(),
+                    Collections.emptySortedSet()))
         .satisfies(
             e ->
                 assertThat(FileFailure.find(e).orElseThrow())
@@ -144,9 +148,12 @@ class CalibrationJobTest {
 
   private static PartitionState calibrate(FileSource source, int batch) {
     return CalibrationJob.run(
-        source.open(SPARK, List.of(IMAGE)),
-        new TestRecipe(1).spec(batch, IMAGE),
-        KEY,
-        MixedNumerics.REFUSE);
+            source.open(SPARK, List.of(IMAGE)),
+            new TestRecipe(1).spec(batch, IMAGE),
+            KEY,
+            MixedNumerics.REFUSE,
+            Optional.empty(),
+            Collections.emptySortedSet())
+        .total();
   }
 }

@@ -36,12 +36,14 @@ class RunReportTest {
       List.of(
           "status",
           "error",
+          "step",
           "request",
           "model",
           "data",
           "samples",
           "nonFinite",
           "partitions",
+          "states",
           "state",
           "accuracy",
           "agreement",
@@ -61,6 +63,8 @@ class RunReportTest {
   void aSuccessfulRunFillsInEveryField() throws IOException {
     RunReport report =
         new RunReport(Map.of("octant", "0.1"))
+            .step("quantize")
+            .states("/states", 3, 61, List.of("Cannot read x"))
             .request("ef")
             .model("/m.onnx", "ab")
             .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
@@ -115,7 +119,7 @@ class RunReportTest {
             new ObjectMapper()
                 .readTree(
                     """
-                    {"status": "ok", "error": null, "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
+                    {"status": "ok", "error": null, "step": "quantize", "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
                                               "filesWithoutChecksums": 1,
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
@@ -123,7 +127,9 @@ class RunReportTest {
                               "evaluation": null},
                      "samples": 512,
                      "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
-                     "partitions": 4, "state": {"sha256": "cd", "bytes": 1000},
+                     "partitions": 4,
+                     "states": {"path": "/states", "computed": 3, "reused": 61, "damaged": ["Cannot read x"]},
+                     "state": {"sha256": "cd", "bytes": 1000},
                      "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5,
                      "outputs": [
                        {"name": "y", "primary": true, "samples": "separate", "compared": 5,

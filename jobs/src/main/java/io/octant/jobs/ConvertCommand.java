@@ -1,0 +1,76 @@
+package io.octant.jobs;
+
+import io.octant.bytes.Digest;
+import io.octant.calibration.CalibrationState;
+import io.octant.jobs.console.Console;
+import io.octant.jobs.report.Progress;
+import io.octant.jobs.state.CalibrationStateText;
+import io.octant.pipeline.OtherStateException;
+import io.octant.pipeline.QuantizationPipeline;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunRequest;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.RunReport;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code octant convert}: the second step of quantizing. */
+@Command(
+    name = "convert",
+    description =
+        "Convert: make the int8 model from a calibration state, without Spark and without data. The"
+            + " second step of quantize; any range method, from one state.",
+    footerHeading = "%nKeys of the configuration (HOCON):%n",
+    modelTransformer = KeyTable.class)
+final class ConvertCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @ParentCommand OctantCommand parent;
+  @Mixin JobOptions options = new JobOptions();
+
+  @Option(
+      names = "--state",
+      required = true,
+      paramLabel = "PATH",
+      description =
+          "The calibration state, on any file system: a file, or the folder of calibrate or"
+              + " quantize.")
+  String state;
+
+  ConvertCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      return JobRun.inProcess(console, parent.verbosity(), options.config(), new Step(state));
+    } catch (OtherStateException e) {
+      header(state, e.state());
+      header("expected", new CalibrationState(e.expected()));
+      throw e;
+    }
+  }
+
+  private void header(String name, CalibrationState of) {
+    console.err().println(name);
+    CalibrationStateText.header(of).lines().forEach(line -> console.err().println("  " + line));
+  }
+
+  private record Step(String state) implements JobRun.LocalStep {
+    @Override
+    public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
+      return RunRequest.conversion(hadoop, spec, model, state);
+    }
+
+    @Override
+    public RunReport run(Configuration hadoop, Progress progress, QuantizationSpec spec) {
+      return QuantizationPipeline.convert(hadoop, progress, spec, state).report();
+    }
+  }
+}

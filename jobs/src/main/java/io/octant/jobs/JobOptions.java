@@ -1,0 +1,48 @@
+package io.octant.jobs;
+
+import io.octant.jobs.config.ConfigurationSource;
+import io.octant.jobs.config.QuantizeConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What every job is told on the command line. */
+final class JobOptions {
+
+  @Parameters(paramLabel = "CONF", description = "The configuration file.")
+  Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "key=value",
+      description = "Replaces a value of the configuration; repeat it for each key.")
+  List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "Where the results go; by default where output.path says.")
+  @Nullable String output;
+
+  @Option(names = "--overwrite", description = "Replace results that are there already.")
+  boolean overwrite;
+
+  /**
+   * The configuration with what the command line changes in it.
+   *
+   * @throws io.octant.jobs.config.SettingsException if it cannot be read
+   */
+  QuantizeConfig config() {
+    List<String> all = new ArrayList<>(assignments);
+    if (output != null) {
+      all.add("output.path=" + output);
+    }
+    if (overwrite) {
+      all.add("output.overwrite=true");
+    }
+    return ConfigurationSource.load(file, all);
+  }
+}

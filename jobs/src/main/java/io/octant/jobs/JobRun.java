@@ -1,0 +1,123 @@
+package io.octant.jobs;
+
+import io.octant.bytes.Digest;
+import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.console.Console;
+import io.octant.jobs.console.Verbosity;
+import io.octant.jobs.report.Progress;
+import io.octant.jobs.report.Summary;
+import io.octant.jobs.spark.QuietLog;
+import io.octant.jobs.spark.SparkMaster;
+import io.octant.jobs.spark.SparkRuntime;
+import io.octant.pipeline.QuantizationPipeline;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunRequest;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.RunReport;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What all commands that carry out a configuration have in common: a result that is there already
+ * is not made again, progress and summary are printed, a failure is recorded in the output.
+ */
+final class JobRun {
+  private JobRun() {}
+
+  /** All of quantizing, or one step of it. */
+  interface Step {
+    /** What it is asked to do, given the model as it is now. */
+    Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model);
+  }
+
+  /** A step on Spark. */
+  interface SparkStep extends Step {
+    /** Does it; a failure is recorded. */
+    RunReport run(QuantizationPipeline pipeline, QuantizationSpec spec);
+  }
+
+  /** A step in this process alone. */
+  interface LocalStep extends Step {
+    /** Does it; a failure is recorded. */
+    RunReport run(Configuration hadoop, Progress progress, QuantizationSpec spec);
+  }
+
+  /** Carries out a step on Spark, and gives the exit code. */
+  static int onSpark(
+      Console console,
+      Verbosity verbosity,
+      QuantizeConfig config,
+      MasterOption master,
+      SparkStep step) {
+    QuietLog.install(verbosity);
+    SparkConf properties = SparkRuntime.properties(config, master.find());
+    QuantizationSpec spec;
+    SparkSession spark;
+    try {
+      Optional<QuantizationSpec> open =
+          open(console, SparkRuntime.hadoop(properties), config, step);
+      if (open.isEmpty()) {
+        return ExitCode.OK.number();
+      }
+      spec = open.get();
+      SparkMaster.require(properties);
+      spark = SparkRuntime.start(properties);
+    } catch (Throwable e) {
+      // Later failures are recorded by the pipeline.
+      record(SparkRuntime.hadoop(properties), config, e);
+      throw e;
+    }
+    try (Progress progress = new Progress(console)) {
+      spark.sparkContext().addSparkListener(progress);
+      RunReport report = step.run(new QuantizationPipeline(spark, progress), spec);
+      console.out().print(Summary.of(config, report.document()));
+      return ExitCode.OK.number();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  /** Carries out a step without Spark, and gives the exit code. */
+  static int inProcess(
+      Console console, Verbosity verbosity, QuantizeConfig config, LocalStep step) {
+    QuietLog.install(verbosity);
+    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, Optional.empty()));
+    Optional<QuantizationSpec> open;
+    try {
+      open = open(console, hadoop, config, step);
+    } catch (Throwable e) {
+      record(hadoop, config, e);
+      throw e;
+    }
+    if (open.isPresent()) {
+      try (Progress progress = new Progress(console)) {
+        RunReport report = step.run(hadoop, progress, open.get());
+        console.out().print(Summary.of(config, report.document()));
+      }
+    }
+    return ExitCode.OK.number();
+  }
+
+  /** What is to be done; empty, and says so, if it is done already. */
+  private static Optional<QuantizationSpec> open(
+      Console console, Configuration hadoop, QuantizeConfig config, Step step) {
+    QuantizationSpec spec = QuantizationSpecs.of(config);
+    if (RunRequest.finished(hadoop, spec, model -> step.request(hadoop, spec, model)).isEmpty()) {
+      return Optional.of(spec);
+    }
+    console
+        .out()
+        .println(
+            "Nothing to do: "
+                + config.output().path()
+                + " holds the result of this model, configuration and data;"
+                + " --overwrite makes it again");
+    return Optional.empty();
+  }
+
+  private static void record(Configuration hadoop, QuantizeConfig config, Throwable e) {
+    QuantizationPipeline.recordFailure(hadoop, config.output().path(), VersionLines.versions(), e);
+  }
+}

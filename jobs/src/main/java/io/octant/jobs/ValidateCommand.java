@@ -1,0 +1,68 @@
+package io.octant.jobs;
+
+import io.octant.bytes.Digest;
+import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.config.SettingsException;
+import io.octant.jobs.console.Console;
+import io.octant.pipeline.QuantizationPipeline;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunRequest;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.RunReport;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code octant validate}: the last step of quantizing. */
+@Command(
+    name = "validate",
+    description =
+        "Validate: compare the float model with a written int8 model on the evaluation data, and"
+            + " write the report. The last step of quantize; ends with 4 if a gate is missed.",
+    footerHeading = "%nKeys of the configuration (HOCON):%n",
+    modelTransformer = KeyTable.class)
+final class ValidateCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @ParentCommand OctantCommand parent;
+  @Mixin JobOptions options = new JobOptions();
+  @Mixin MasterOption master = new MasterOption();
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description =
+          "The int8 model, on any file system: an ONNX file, or the folder of convert or quantize.")
+  String model;
+
+  ValidateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    QuantizeConfig config = options.config();
+    if (config.data().evaluation().isEmpty()) {
+      throw new SettingsException(
+          "Cannot validate: no evaluation data, expected key data.evaluation.path");
+    }
+    return JobRun.onSpark(console, parent.verbosity(), config, master, new Step(model));
+  }
+
+  private record Step(String int8) implements JobRun.SparkStep {
+    @Override
+    public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
+      return RunRequest.validation(hadoop, spec, model, int8);
+    }
+
+    @Override
+    public RunReport run(QuantizationPipeline pipeline, QuantizationSpec spec) {
+      return pipeline.validate(spec, int8).report();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.octant.pipeline;
+
+import io.octant.bytes.Digest;
+import io.octant.calibration.CalibrationKey;
+import io.octant.pipeline.calibration.PartitionState;
+import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.ExecutorProbe;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.output.RunReport;
+import java.util.Map;
+import java.util.SortedSet;
+
+/** The first step alone: its output is a calibration state. */
+final class CalibrationRun {
+  private CalibrationRun() {}
+
+  static StepResult execute(StepContext run, RunStop stop) {
+    try (OutputCommit commit = run.spec().output().begin(run.hadoop())) {
+      stop.guard(commit);
+      CalibrationStep step = run.phase(Phase.PREPARE, () -> prepare(run));
+      PartitionState calibration = run.onExecutors(step.model(), step::calibrate);
+      run.report().executors(calibration.executors());
+      return run.phase(Phase.PUBLISH, () -> publish(run, step.key(), calibration, commit));
+    }
+  }
+
+  private static CalibrationStep prepare(StepContext run) {
+    QuantizationSpec spec = run.spec();
+    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.report());
+    SortedSet<ExecutorIdentity> present =
+        ExecutorProbe.run(run.context(), spec.engine(), spec.mixed());
+    PreparedModel model = PreparedModel.of(loaded, spec, run.listener());
+    CalibrationKey key = model.observed(run.report());
+    run.report().request(RunRequest.calibration(run.hadoop(), spec, loaded).hex());
+    return CalibrationStep.of(run, model, key, present);
+  }
+
+  private static StepResult publish(
+      StepContext run, CalibrationKey key, PartitionState calibration, OutputCommit commit) {
+    byte[] state = calibration.state().toBytes();
+    commit.write(CalibrationStep.STATE_FILE, state);
+    run.report().totalSeconds(run.total().seconds());
+    commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
+    Manifest manifest =
+        commit.publish(
+            Map.of(
+                "model", key.model().hex(),
+                "preparedGraph", key.preparedGraph().hex(),
+                "observers", key.observers().hex(),
+                "state", Digest.of(state).hex()),
+            run.spec().versions());
+    return new StepResult(run.report(), manifest);
+  }
+}

@@ -1,0 +1,58 @@
+package io.octant.pipeline;
+
+import io.octant.calibration.CalibrationState;
+import io.octant.engine.IntegerLayers;
+import io.octant.pipeline.model.QuantizedModel;
+import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.output.RunReport;
+import io.octant.quantization.report.NodeReport;
+import io.octant.quantization.report.QuantizationReport;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A calibration state to an int8 model; needs neither Spark nor data. */
+final class ConversionStep {
+  private ConversionStep() {}
+
+  /** Solves the ranges and converts. */
+  static QuantizedModel convert(
+      QuantizationSpec spec, RunReport report, PreparedModel model, CalibrationState state) {
+    Stopwatch time = Stopwatch.start();
+    QuantizedModel quantized = QuantizedModel.of(model.steps(), state, provenance(spec, state));
+    report.seconds(Phase.CONVERT, time.seconds());
+    QuantizationReport nodes = quantized.nodes();
+    report.warnings(nodes.warnings());
+    report.nodes(
+        lines(nodes, NodeReport.Outcome.QUANTIZED),
+        lines(nodes, NodeReport.Outcome.FLOAT),
+        quantized.leftFloat());
+    report.saturation(IntegerLayers.of(quantized.int8(), ""));
+    return quantized;
+  }
+
+  /** What the ONNX file tells of itself; versions of what does not change its bytes stay out. */
+  private static SortedMap<String, String> provenance(
+      QuantizationSpec spec, CalibrationState state) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    facts.put("state.sha256", state.sha256().hex());
+    String version = spec.versions().get("octant");
+    if (version != null) {
+      facts.put("version", version);
+    }
+    return facts;
+  }
+
+  private static List<RunReport.NodeLine> lines(
+      QuantizationReport nodes, NodeReport.Outcome outcome) {
+    return nodes.with(outcome).stream()
+        .map(line -> new RunReport.NodeLine(line.node(), line.reason()))
+        .toList();
+  }
+
+  /** The files of a converted model, by name. */
+  static Map<String, byte[]> files(QuantizedModel model) {
+    return Map.of(QuantizedModel.FILE, model.onnx(), "qparams.json", model.qparams());
+  }
+}

@@ -1,0 +1,89 @@
+package io.octant.pipeline;
+
+import io.octant.OctantException;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.RunReport;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is written of a run, whatever becomes of it. */
+final class Recording {
+  private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
+
+  private final RunReport report;
+  private final RunStop stop;
+  private final Stopwatch total = Stopwatch.start();
+  private SortedMap<String, byte[]> rejected = new TreeMap<>();
+
+  private Recording(RunReport report, RunStop stop) {
+    this.report = report;
+    this.stop = stop;
+  }
+
+  /** The report, filled in as the run gets on. */
+  RunReport report() {
+    return report;
+  }
+
+  /** Ends the run in order if the process is told to end. */
+  RunStop stop() {
+    return stop;
+  }
+
+  /** Runs since the beginning. */
+  Stopwatch total() {
+    return total;
+  }
+
+  /** What is kept if the run fails: filled in while a gate may refuse it. */
+  void rejected(SortedMap<String, byte[]> files) {
+    rejected = files;
+  }
+
+  /**
+   * Runs something and records its failure in the output, see {@link OutputCommit#recordFailure}.
+   *
+   * @param step what it is, for the report
+   */
+  static <T> T of(
+      Configuration hadoop,
+      PhaseListener listener,
+      QuantizationSpec spec,
+      String step,
+      Function<Recording, T> run) {
+    try (RunStop stop = new RunStop(hadoop, spec, listener)) {
+      Recording recording = new Recording(new RunReport(spec.versions()).step(step), stop);
+      try {
+        return run.apply(recording);
+      } catch (Throwable e) {
+        if (stop.hasStopped()) {
+          throw new StoppedException(e);
+        }
+        Failure failure = Failure.of(e);
+        recording.report.totalSeconds(recording.total.seconds());
+        record(hadoop, spec.output().path(), recording.report, failure, recording.rejected);
+        throw failure.toThrow();
+      }
+    }
+  }
+
+  static void record(
+      Configuration hadoop,
+      String output,
+      RunReport report,
+      Failure failure,
+      Map<String, byte[]> candidate) {
+    try {
+      report.failed(failure.thrown(), failure.message());
+      OutputCommit.recordFailure(hadoop, output, report, candidate);
+    } catch (OctantException | Error e) {
+      // A disk that is full or memory that is exhausted may refuse this as well.
+      LOG.warn("The failure is not recorded: {}", e.getMessage());
+    }
+  }
+}

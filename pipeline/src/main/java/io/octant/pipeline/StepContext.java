@@ -1,0 +1,63 @@
+package io.octant.pipeline;
+
+import io.octant.pipeline.execution.GraphRecipe;
+import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.execution.SessionSpec;
+import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.output.RunReport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What the steps of a run on Spark share.
+ *
+ * @param spec what is asked for
+ * @param report filled in as the run gets on
+ * @param total runs since the beginning
+ */
+record StepContext(
+    SparkSession spark,
+    PhaseListener listener,
+    QuantizationSpec spec,
+    RunReport report,
+    Stopwatch total) {
+
+  JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
+  /** A graph of a model, compiled on executors for its inputs. */
+  SessionSpec session(PreparedModel model, GraphRecipe recipe, String digest) {
+    return new SessionSpec(recipe, digest, spec.engine(), model.fields(), model.batch());
+  }
+
+  /** Has the model on the executors while something runs there. */
+  <T> T onExecutors(PreparedModel model, Function<Broadcast<byte[]>, T> work) {
+    Broadcast<byte[]> source = context().broadcast(model.source().toBytes());
+    try {
+      return work.apply(source);
+    } finally {
+      source.destroy();
+      // On a cluster the sessions live on the executors and go with them.
+      SessionCache.shared().closeIdle();
+    }
+  }
+
+  /** Runs a phase; its Spark jobs carry its title. */
+  <T> T phase(Phase phase, Supplier<T> work) {
+    context().sc().setJobDescription(phase.title());
+    try {
+      return Phases.run(listener, phase, work);
+    } finally {
+      context().sc().setJobDescription(null);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.octant.pipeline;
+
+import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.SessionSpec;
+import io.octant.pipeline.model.ModelRecipes;
+import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.validation.GateException;
+import io.octant.pipeline.validation.ValidationJob;
+import io.octant.pipeline.validation.ValidationPlan;
+import io.octant.pipeline.validation.ValidationResult;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Float against int8 on evaluation data.
+ *
+ * @param plan how outputs are compared
+ * @param samples the evaluation data
+ */
+record ValidationStep(
+    StepContext run, PreparedModel model, ValidationPlan plan, Samples<?> samples) {
+
+  /** What gates need of the data, before anything is done. */
+  static void requireLabels(QuantizationSpec spec) {
+    if (spec.gate().needsLabels() && !hasLabels(spec)) {
+      throw new GateException(
+          "Cannot gate on accuracy: no labels in the evaluation data, expected a label column");
+    }
+  }
+
+  /** What labels and gates ask of the model's outputs, before any data are read. */
+  static ValidationPlan plan(QuantizationSpec spec, PreparedModel model) {
+    ValidationPlan plan =
+        ValidationPlan.of(model.float32(), model.fields(), model.batch(), spec.primaryOutput());
+    if (hasLabels(spec)) {
+      plan.requireClasses("compare labels");
+    }
+    if (spec.gate().minAgreement().isPresent()) {
+      plan.requireClasses("gate on agreement");
+    }
+    return plan;
+  }
+
+  private static boolean hasLabels(QuantizationSpec spec) {
+    return spec.data().evaluation().map(DataSource::hasLabels).orElse(false);
+  }
+
+  /** Looks the data through. */
+  static ValidationStep of(
+      StepContext run, PreparedModel model, ValidationPlan plan, DataSource evaluation) {
+    Samples<?> samples = evaluation.open(run.spark(), model.fields()).withClasses(plan.classes());
+    run.report().data("evaluation", samples.description(), samples.facts());
+    samples.requireSome("validate");
+    return new ValidationStep(run, model, plan, samples);
+  }
+
+  /**
+   * Runs the phase.
+   *
+   * @param source the model on the executors
+   * @param int8 the quantized graph
+   */
+  ValidationResult validate(Broadcast<byte[]> source, SessionSpec int8) {
+    Stopwatch time = Stopwatch.start();
+    SessionSpec float32 = run.session(model, new ModelRecipes.Float32(source), model.floatDigest());
+    ValidationResult result =
+        run.phase(Phase.VALIDATE, () -> ValidationJob.run(samples, float32, int8, plan));
+    run.report().seconds(Phase.VALIDATE, time.seconds());
+    run.spec().data().nonFinite().check(result.counts(), samples.description());
+    result.accuracy().ifPresent(a -> run.report().accuracy(a.float32(), a.int8()));
+    run.report().compared(result);
+    run.report().gates(run.spec().gate().measured(result));
+    return result;
+  }
+}
