@@ -29,11 +29,12 @@ final class CalibrationRun {
 
   private static CalibrationStep prepare(StepContext run) {
     QuantizationSpec spec = run.spec();
-    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.report());
+    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.listener(), run.report());
+    run.listener().doing("starting the engine on the executors");
     SortedSet<ExecutorIdentity> present =
         ExecutorProbe.run(run.context(), spec.engine(), spec.mixed());
     PreparedModel model = PreparedModel.of(loaded, spec, run.listener());
-    CalibrationKey key = model.observed(run.report());
+    CalibrationKey key = model.observed(run.listener(), run.report());
     run.report().request(RunRequest.calibration(run.hadoop(), spec, loaded).hex());
     return CalibrationStep.of(run, model, key, present);
   }

@@ -35,6 +35,7 @@ record CalibrationStep(
       PreparedModel model,
       CalibrationKey key,
       SortedSet<ExecutorIdentity> present) {
+    run.listener().doing("looking through the calibration data");
     Samples<?> samples = run.spec().data().calibration().open(run.spark(), model.fields());
     run.report().data("calibration", samples.description(), samples.facts());
     samples.requireSome("calibrate");
@@ -54,7 +55,15 @@ record CalibrationStep(
     KeptCalibration kept =
         run.phase(
             Phase.CALIBRATE,
-            () -> CalibrationJob.run(samples, session, key, spec.mixed(), spec.states(), present));
+            () ->
+                CalibrationJob.run(
+                    samples,
+                    session,
+                    key,
+                    spec.mixed(),
+                    spec.states(),
+                    present,
+                    run.listener()::expects));
     double seconds = time.seconds();
     run.report().seconds(Phase.CALIBRATE, seconds);
     if (kept.samplesComputed() > 0) {

@@ -43,7 +43,7 @@ final class ConversionRun {
               listener,
               Phase.PREPARE,
               () -> {
-                ModelSource loaded = PreparedModel.load(hadoop, spec, report);
+                ModelSource loaded = PreparedModel.load(hadoop, spec, listener, report);
                 report.request(RunRequest.conversion(hadoop, spec, loaded, from).hex());
                 PreparedModel prepared = PreparedModel.of(loaded, spec, listener);
                 CalibrationKey key = prepared.source().calibrationKey(prepared.steps().prepared());

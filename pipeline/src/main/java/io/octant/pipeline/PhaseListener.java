@@ -24,6 +24,12 @@ public interface PhaseListener {
   /** What the phase that has begun is busy with, where that may take long. */
   default void busy(String what) {}
 
+  /** What the phase that has begun does from now on; for those who look how it gets on. */
+  default void doing(String what) {}
+
+  /** How many samples the phase that has begun will run over. */
+  default void expects(long samples) {}
+
   /** Called for phases that succeed only. */
   void finished(Phase phase, double seconds);
 

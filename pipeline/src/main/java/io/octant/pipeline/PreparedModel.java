@@ -30,7 +30,9 @@ record PreparedModel(
   private static final Logger LOG = LoggerFactory.getLogger(PreparedModel.class);
 
   /** Reads the model file. */
-  static ModelSource load(Configuration hadoop, QuantizationSpec spec, RunReport report) {
+  static ModelSource load(
+      Configuration hadoop, QuantizationSpec spec, PhaseListener listener, RunReport report) {
+    listener.doing("reading the model");
     QuantizationSpec.Model model = spec.model();
     ModelSource loaded = ModelSource.load(hadoop, model.path(), model.options(), spec.method());
     report.model(model.path(), loaded.modelDigest().hex());
@@ -39,6 +41,7 @@ record PreparedModel(
 
   /** Imports what was read. */
   static PreparedModel of(ModelSource loaded, QuantizationSpec spec, PhaseListener listener) {
+    listener.doing("importing the model");
     ModelSource source = loaded.forBatch(spec.data().batch(), listener::busy);
     ModelSteps steps = source.steps();
     GraphModule float32 = steps.float32();
@@ -56,7 +59,8 @@ record PreparedModel(
    *
    * @return what a calibration of it belongs to
    */
-  CalibrationKey observed(RunReport report) {
+  CalibrationKey observed(PhaseListener listener, RunReport report) {
+    listener.doing("preparing the model and rehearsing its conversion");
     GraphModule prepared = steps.prepared();
     List<String> warnings =
         prepared

@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -114,7 +115,13 @@ public final class QuantizationPipeline {
   }
 
   private StepContext context(QuantizationSpec spec, Recording recording) {
-    return new StepContext(spark, listener, spec, recording.report(), recording.total());
+    return new StepContext(
+        spark,
+        listener,
+        spec,
+        recording.report(),
+        recording.total(),
+        "octant-" + UUID.randomUUID());
   }
 
   /**

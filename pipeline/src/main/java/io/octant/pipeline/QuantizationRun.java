@@ -61,12 +61,13 @@ final class QuantizationRun {
 
   private Inputs prepare() {
     QuantizationSpec spec = run.spec();
-    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.report());
+    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.listener(), run.report());
+    run.listener().doing("starting the engine on the executors");
     SortedSet<ExecutorIdentity> present =
         ExecutorProbe.run(run.context(), spec.engine(), spec.mixed());
     PreparedModel model = PreparedModel.of(loaded, spec, run.listener());
     ValidationPlan plan = ValidationStep.plan(spec, model);
-    CalibrationKey key = model.observed(run.report());
+    CalibrationKey key = model.observed(run.listener(), run.report());
     // Before anything is read: data that change meanwhile are not those of the request.
     run.report().request(RunRequest.quantization(run.hadoop(), spec, loaded).hex());
     CalibrationStep calibration = CalibrationStep.of(run, model, key, present);

@@ -18,13 +18,15 @@ import org.apache.spark.sql.SparkSession;
  * @param spec what is asked for
  * @param report filled in as the run gets on
  * @param total runs since the beginning
+ * @param group of all its Spark jobs, by which they can be told from others and cancelled
  */
 record StepContext(
     SparkSession spark,
     PhaseListener listener,
     QuantizationSpec spec,
     RunReport report,
-    Stopwatch total) {
+    Stopwatch total,
+    String group) {
 
   JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -51,13 +53,13 @@ record StepContext(
     }
   }
 
-  /** Runs a phase; its Spark jobs carry its title. */
+  /** Runs a phase; its Spark jobs carry the group of the run and the title of the phase. */
   <T> T phase(Phase phase, Supplier<T> work) {
-    context().sc().setJobDescription(phase.title());
+    context().setJobGroup(group, phase.title());
     try {
       return Phases.run(listener, phase, work);
     } finally {
-      context().sc().setJobDescription(null);
+      context().clearJobGroup();
     }
   }
 }

@@ -62,7 +62,8 @@ final class ValidationRun {
 
   private Inputs prepare() {
     QuantizationSpec spec = run.spec();
-    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.report());
+    ModelSource loaded = PreparedModel.load(run.hadoop(), spec, run.listener(), run.report());
+    run.listener().doing("starting the engine on the executors");
     ExecutorProbe.run(run.context(), spec.engine(), spec.mixed());
     PreparedModel model = PreparedModel.of(loaded, spec, run.listener());
     ValidationPlan plan = ValidationStep.plan(spec, model);

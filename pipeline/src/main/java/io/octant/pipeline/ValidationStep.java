@@ -48,6 +48,7 @@ record ValidationStep(
   /** Looks the data through. */
   static ValidationStep of(
       StepContext run, PreparedModel model, ValidationPlan plan, DataSource evaluation) {
+    run.listener().doing("looking through the evaluation data");
     Samples<?> samples = evaluation.open(run.spark(), model.fields()).withClasses(plan.classes());
     run.report().data("evaluation", samples.description(), samples.facts());
     samples.requireSome("validate");
@@ -64,7 +65,12 @@ record ValidationStep(
     Stopwatch time = Stopwatch.start();
     SessionSpec float32 = run.session(model, new ModelRecipes.Float32(source), model.floatDigest());
     ValidationResult result =
-        run.phase(Phase.VALIDATE, () -> ValidationJob.run(samples, float32, int8, plan));
+        run.phase(
+            Phase.VALIDATE,
+            () -> {
+              run.listener().expects(samples.facts().samples());
+              return ValidationJob.run(samples, float32, int8, plan);
+            });
     run.report().seconds(Phase.VALIDATE, time.seconds());
     run.spec().data().nonFinite().check(result.counts(), samples.description());
     result.accuracy().ifPresent(a -> run.report().accuracy(a.float32(), a.int8()));

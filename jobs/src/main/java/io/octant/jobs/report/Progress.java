@@ -8,6 +8,9 @@ import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Shows the phases of a run: a bar of Spark tasks that is redrawn on a terminal; elsewhere a line
- * when a phase ends, and one every ten seconds while it lasts.
+ * Shows the phases of a run: a bar of Spark tasks with samples a second and the time left, redrawn
+ * every second on a terminal; elsewhere a line when a phase ends, and one every ten seconds while
+ * it lasts. Both go on when nothing happens: what a phase does at the moment is said then.
  *
  * <p>Phases come from the thread of the run, tasks from Spark's listener thread, somewhat late:
  * tasks belong to the phase whose title their job carries as its description, and those that come
@@ -40,15 +44,49 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
   private long shownNanos;
   private int tasks;
   private int done;
+  private long samples;
+  private String doing = "";
+  private int drawn;
+  private final @Nullable ScheduledExecutorService clock;
 
+  /** Shows on the console's standard error. */
   public Progress(Console console) {
-    this(console.err(), console.terminal(), System::nanoTime);
+    this(console.err(), console.terminal(), System::nanoTime, clock());
+    if (clock != null) {
+      clock.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
   }
 
+  private static ScheduledExecutorService clock() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "octant-progress");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Without a clock: {@link #tick} is called by others. */
   Progress(PrintStream out, Terminal terminal, LongSupplier nanoTime) {
+    this(out, terminal, nanoTime, null);
+  }
+
+  private Progress(
+      PrintStream out,
+      Terminal terminal,
+      LongSupplier nanoTime,
+      @Nullable ScheduledExecutorService clock) {
     this.out = out;
     this.terminal = terminal;
     this.nanoTime = nanoTime;
+    this.clock = clock;
+  }
+
+  /** A second has passed. */
+  synchronized void tick() {
+    if (phase != null) {
+      show(phase);
+    }
   }
 
   @Override
@@ -58,6 +96,8 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
     shownNanos = startNanos;
     tasks = 0;
     done = 0;
+    samples = 0;
+    doing = "";
     stages.clear();
     if (terminal == Terminal.INTERACTIVE) {
       redraw(started);
@@ -73,8 +113,19 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
   }
 
   @Override
+  public synchronized void doing(String what) {
+    doing = what;
+  }
+
+  @Override
+  public synchronized void expects(long expected) {
+    samples = expected;
+  }
+
+  @Override
   public synchronized void finished(Phase finished, double seconds) {
     done = tasks;
+    doing = "";
     endLine(finished);
     phase = null;
   }
@@ -113,6 +164,9 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
       endLine(phase);
     }
     phase = null;
+    if (clock != null) {
+      clock.shutdownNow();
+    }
   }
 
   private void show(Phase current) {
@@ -124,15 +178,19 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
     }
   }
 
+  /** Blanks cover what is left of a longer line. */
   private void redraw(Phase current) {
-    out.print("\r" + text(current));
+    String text = text(current);
+    out.print("\r" + text + " ".repeat(Math.max(0, drawn - text.length())));
     out.flush();
+    drawn = text.length();
   }
 
   private void endLine(Phase current) {
     if (terminal == Terminal.INTERACTIVE) {
       redraw(current);
       out.println();
+      drawn = 0;
     } else {
       out.println(text(current));
     }
@@ -141,17 +199,39 @@ public final class Progress extends SparkListener implements PhaseListener, Auto
   private String text(Phase current) {
     double seconds = (nanoTime.getAsLong() - startNanos) / 1e9;
     if (tasks == 0) {
-      return String.format(Locale.ROOT, "%-10s %.1f s", current.title(), seconds);
+      String what = doing.isEmpty() ? "" : doing + ", ";
+      return String.format(Locale.ROOT, "%-10s %s%.1f s", current.title(), what, seconds);
     }
-    int filled = WIDTH * Math.min(done, tasks) / tasks;
+    int ended = Math.min(done, tasks);
+    int filled = WIDTH * ended / tasks;
     return String.format(
         Locale.ROOT,
-        "%-10s [%s%s] %d/%d tasks, %.1f s",
+        "%-10s [%s%s] %d/%d tasks, %.1f s%s%s",
         current.title(),
         "=".repeat(filled),
         " ".repeat(WIDTH - filled),
-        Math.min(done, tasks),
+        ended,
         tasks,
-        seconds);
+        seconds,
+        rate(ended, seconds),
+        left(ended, seconds));
+  }
+
+  /** Tasks are taken to have equally many samples. */
+  private String rate(int ended, double seconds) {
+    double ran = (double) samples * ended / tasks;
+    return ran > 0 && seconds > 0
+        ? String.format(Locale.ROOT, ", about %,.0f samples/s", ran / seconds)
+        : "";
+  }
+
+  private String left(int ended, double seconds) {
+    if (ended == 0 || ended == tasks) {
+      return "";
+    }
+    long left = Math.round(seconds * (tasks - ended) / ended);
+    return left < 60
+        ? String.format(Locale.ROOT, ", about %d s left", left)
+        : String.format(Locale.ROOT, ", about %d min left", (left + 59) / 60);
   }
 }

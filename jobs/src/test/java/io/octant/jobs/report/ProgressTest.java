@@ -94,6 +94,42 @@ class ProgressTest {
         .contains("/3");
   }
 
+  @Test
+  void saysWhatAPhaseDoesWhenNothingElseHappens() {
+    try (Progress progress = progress(Terminal.PLAIN)) {
+      progress.started(Phase.PREPARE);
+      progress.doing("looking through the calibration data");
+      nanos.addAndGet(9_000_000_000L);
+      progress.tick();
+      nanos.addAndGet(2_000_000_000L);
+      progress.tick();
+      progress.finished(Phase.PREPARE, 11);
+      progress.tick();
+    }
+
+    assertThat(text().lines())
+        .containsExactly(
+            "prepare    looking through the calibration data, 11.0 s", "prepare    11.0 s");
+  }
+
+  @Test
+  void tellsSamplesASecondAndTheTimeLeft() {
+    try (Progress progress = progress(Terminal.INTERACTIVE)) {
+      progress.started(Phase.CALIBRATE);
+      progress.expects(3000);
+      nanos.addAndGet(40_000_000_000L);
+      runJob();
+      progress.finished(Phase.CALIBRATE, 40);
+    }
+
+    assertThat(text())
+        .contains(
+            "0/3 tasks, 40.0 s\r",
+            "1/3 tasks, 40.0 s, about 25 samples/s, about 2 min left",
+            "2/3 tasks, 40.0 s, about 50 samples/s, about 20 s left ",
+            "3/3 tasks, 40.0 s, about 75 samples/s");
+  }
+
   private Progress progress(Terminal terminal) {
     Progress progress =
         new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, nanos::get);

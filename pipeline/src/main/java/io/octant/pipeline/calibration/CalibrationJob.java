@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -44,6 +45,7 @@ public final class CalibrationJob {
    * @param states folder in which the states of splits are kept, on a file system that all
    *     executors reach; empty keeps none
    * @param present the executors that are there
+   * @param expected hears how many samples will be run
    * @throws DataException if there are no samples, or others than when the files were listed
    * @throws io.octant.pipeline.execution.ExecutorException naming the executors if they differ and
    *     that is refused
@@ -55,13 +57,18 @@ public final class CalibrationJob {
       CalibrationKey key,
       MixedNumerics mixed,
       Optional<String> states,
-      SortedSet<ExecutorIdentity> present) {
+      SortedSet<ExecutorIdentity> present,
+      LongConsumer expected) {
     byte[] empty = PartitionState.empty(key).toBytes();
     CalibrationTask<T> task = new CalibrationTask<>(session, samples.decoder(), empty);
-    KeptCalibration calibration =
-        states.isPresent()
-            ? kept(samples, task, key, mixed, states.get(), present)
-            : KeptCalibration.anew(StateFold.collect(empty, samples.tasks().mapPartitions(task)));
+    KeptCalibration calibration;
+    if (states.isPresent()) {
+      calibration = kept(samples, task, key, mixed, states.get(), present, expected);
+    } else {
+      expected.accept(samples.facts().samples());
+      calibration =
+          KeptCalibration.anew(StateFold.collect(empty, samples.tasks().mapPartitions(task)));
+    }
     samples.requireAllRead(calibration.total().counts(), "calibrate");
     SortedSet<ExecutorIdentity> took = new TreeSet<>(calibration.total().executors());
     if (calibration.splitsReused() > 0) {
@@ -78,7 +85,8 @@ public final class CalibrationJob {
       CalibrationKey key,
       MixedNumerics mixed,
       String folder,
-      SortedSet<ExecutorIdentity> present) {
+      SortedSet<ExecutorIdentity> present,
+      LongConsumer expected) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(samples.records().context());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
@@ -93,6 +101,7 @@ public final class CalibrationJob {
       kept.damaged().forEach(message -> LOG.warn("{}; it is made anew", message));
       List<Integer> missing =
           IntStream.range(0, splits.size()).filter(i -> !kept.found().contains(i)).boxed().toList();
+      expected.accept(missing.stream().mapToLong(i -> splits.get(i).rows()).sum());
       PartitionState computed =
           missing.isEmpty()
               ? PartitionState.empty(key)

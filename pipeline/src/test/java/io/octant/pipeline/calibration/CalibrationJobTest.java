@@ -121,7 +121,8 @@ class CalibrationJobTest {
                     KEY,
                     MixedNumerics.REFUSE,
                     Optional.empty(),
-                    Collections.emptySortedSet()))
+                    Collections.emptySortedSet(),
+                    n -> {}))
         .satisfies(
             e ->
                 assertThat(FileFailure.find(e).orElseThrow())
@@ -153,7 +154,8 @@ class CalibrationJobTest {
             KEY,
             MixedNumerics.REFUSE,
             Optional.empty(),
-            Collections.emptySortedSet())
+            Collections.emptySortedSet(),
+            n -> {})
         .total();
   }
 }

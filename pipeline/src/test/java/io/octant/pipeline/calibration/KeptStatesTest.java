@@ -300,7 +300,8 @@ class KeptStatesTest {
         key,
         mixed,
         Optional.of(states.toString()),
-        present);
+        present,
+        n -> {});
   }
 
   private byte[] scratch() {
@@ -310,7 +311,8 @@ class KeptStatesTest {
             KEY,
             MixedNumerics.REFUSE,
             Optional.empty(),
-            Collections.emptySortedSet())
+            Collections.emptySortedSet(),
+            n -> {})
         .total()
         .state()
         .toBytes();
