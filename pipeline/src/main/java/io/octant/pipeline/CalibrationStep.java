@@ -73,7 +73,12 @@ record CalibrationStep(
         .ifPresent(
             folder ->
                 run.report()
-                    .states(folder, kept.splitsComputed(), kept.splitsReused(), kept.damaged()));
+                    .states(
+                        folder,
+                        kept.splitsComputed(),
+                        kept.splitsReused(),
+                        kept.splitsLost(),
+                        kept.damaged()));
     PartitionState total = kept.total();
     run.report().nonFinite(total.counts());
     run.report().numerics(total.state().numerics());

@@ -60,6 +60,14 @@ public final class Summary {
           states.path("computed").asLong(),
           states.path("reused").asLong(),
           states.path("path").asText());
+      long lost = states.path("lost").asLong();
+      if (lost > 0) {
+        line(
+            text,
+            "WARNING",
+            "%,d states are not to be found there: expected a folder that all executors reach",
+            lost);
+      }
       states.path("damaged").forEach(d -> line(text, "", "  made anew: %s", d.asText()));
     }
   }

@@ -353,11 +353,11 @@ class ConfigurationSourceTest {
     Map<String, ColumnConfig> columns =
         load(MINIMAL
                 + """
-                    data.calibration.columns {
-                      a = { column = image, preset = imagenet }
-                      b = { preset = clip, crop = 192, scale = 0.5, layout = nhwc }
-                    }
-                    """)
+                data.calibration.columns {
+                  a = { column = image, preset = imagenet }
+                  b = { preset = clip, crop = 192, scale = 0.5, layout = nhwc }
+                }
+                """)
             .data()
             .calibration()
             .columns();

@@ -8,8 +8,10 @@ import io.octant.pipeline.data.Samples;
 import io.octant.pipeline.execution.ExecutorAgreement;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.SessionSpec;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -106,15 +108,35 @@ public final class CalibrationJob {
           missing.isEmpty()
               ? PartitionState.empty(key)
               : compute(samples, task, place, missing, context.defaultParallelism());
+      int lost = lost(place, splits, missing, computed);
       return new KeptCalibration(
           StateFold.sum(kept.reused(), computed),
           computed.counts().samples(),
           missing.size(),
           kept.found().size(),
+          lost,
           kept.damaged());
     } finally {
       hadoop.destroy();
     }
+  }
+
+  /** Splits that were run and whose states the driver does not find. */
+  private static int lost(
+      StatePlace place, List<KeptSplit> splits, List<Integer> run, PartitionState computed) {
+    Set<String> there = new HashSet<>();
+    for (Numerics numerics : computed.state().numerics()) {
+      place.folder().list(place.numerics(numerics)).forEach(file -> there.add(file.name()));
+    }
+    int lost = (int) run.stream().filter(i -> !there.contains(splits.get(i).file())).count();
+    if (lost > 0) {
+      LOG.warn(
+          "{} of {} states are not to be found in {}, expected a folder that all executors reach",
+          lost,
+          run.size(),
+          place.path());
+    }
+    return lost;
   }
 
   private static <T> PartitionState compute(

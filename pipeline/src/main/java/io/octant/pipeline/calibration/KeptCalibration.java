@@ -9,6 +9,8 @@ import java.util.List;
  * @param samplesComputed samples that were run
  * @param splitsComputed splits that were run and whose states are kept now; 0 if none is to be kept
  * @param splitsReused splits whose states were kept by earlier runs
+ * @param splitsLost of those that were run, how many have no state that the driver finds: their
+ *     executors keep them where nobody else looks
  * @param damaged a message for each kept file that was not what its name says and was made anew
  */
 public record KeptCalibration(
@@ -16,6 +18,7 @@ public record KeptCalibration(
     long samplesComputed,
     int splitsComputed,
     int splitsReused,
+    int splitsLost,
     List<String> damaged) {
   public KeptCalibration {
     damaged = List.copyOf(damaged);
@@ -23,6 +26,6 @@ public record KeptCalibration(
 
   /** A calibration that keeps nothing and finds nothing. */
   static KeptCalibration anew(PartitionState total) {
-    return new KeptCalibration(total, total.counts().samples(), 0, 0, List.of());
+    return new KeptCalibration(total, total.counts().samples(), 0, 0, 0, List.of());
   }
 }

@@ -43,8 +43,9 @@ import java.util.SortedSet;
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
  * partitions        calibration partitions
- * states            {path, computed, reused, damaged: [text]}: splits of the calibration data whose states
- *                   were made or found in the folder of kept states; null without one
+ * states            {path, computed, reused, lost, damaged: [text]}: splits of the calibration data whose
+ *                   states were made or found in the folder of kept states, and those that were made
+ *                   and are not there: their executors do not share it; null without a folder
  * state             {sha256, bytes} of the calibration state
  * accuracy          {float, int8}, fractions; null without labels
  * agreement         share of samples on which float and int8 name the same class in the primary output
@@ -213,15 +214,17 @@ public final class RunReport {
    *
    * @param computed splits that were run
    * @param reused splits whose states were there
+   * @param lost of those that were run, how many have no state there
    * @param damaged a message for each state that could not be used
    */
-  public RunReport states(String path, int computed, int reused, List<String> damaged) {
+  public RunReport states(String path, int computed, int reused, int lost, List<String> damaged) {
     ArrayNode messages =
         document
             .putObject("states")
             .put("path", path)
             .put("computed", computed)
             .put("reused", reused)
+            .put("lost", lost)
             .putArray("damaged");
     damaged.forEach(messages::add);
     return this;

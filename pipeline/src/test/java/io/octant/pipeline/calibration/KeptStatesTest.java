@@ -21,6 +21,7 @@ import io.octant.pipeline.execution.TestEngine;
 import io.octant.pipeline.execution.TestRecipe;
 import io.octant.tensor.DType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -233,6 +234,36 @@ class KeptStatesTest {
     assertCounts(retried, DAYS, 0);
     assertThat(retried.total().state().toBytes()).isEqualTo(scratch());
     assertCounts(kept(), 0, DAYS);
+  }
+
+  /** As with executors that write where the driver does not look. */
+  @Test
+  void statesThatAreNotThereAfterwardsAreCounted() throws IOException {
+    TestEngine.onFirstAttempt =
+        () -> {
+          if (TaskContext.getPartitionId() == DAYS - 1) {
+            // Two tasks run at a time, so that at least two are through.
+            deleteAll();
+          }
+        };
+    KeptCalibration run = kept();
+    int lost = run.splitsLost();
+    assertThat(lost).isBetween(2, DAYS - 1);
+    assertThat(run.total().state().toBytes()).isEqualTo(scratch());
+    TestEngine.onFirstAttempt = () -> {};
+    KeptCalibration next = kept();
+    assertCounts(next, lost, DAYS - lost);
+    assertThat(next.splitsLost()).isZero();
+  }
+
+  private void deleteAll() {
+    try {
+      for (Path file : files()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -64,7 +64,7 @@ class RunReportTest {
     RunReport report =
         new RunReport(Map.of("octant", "0.1"))
             .step("quantize")
-            .states("/states", 3, 61, List.of("Cannot read x"))
+            .states("/states", 3, 61, 2, List.of("Cannot read x"))
             .request("ef")
             .model("/m.onnx", "ab")
             .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
@@ -128,7 +128,7 @@ class RunReportTest {
                      "samples": 512,
                      "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
                      "partitions": 4,
-                     "states": {"path": "/states", "computed": 3, "reused": 61, "damaged": ["Cannot read x"]},
+                     "states": {"path": "/states", "computed": 3, "reused": 61, "lost": 2, "damaged": ["Cannot read x"]},
                      "state": {"sha256": "cd", "bytes": 1000},
                      "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5,
                      "outputs": [
