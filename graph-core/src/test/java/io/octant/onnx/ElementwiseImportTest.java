@@ -214,7 +214,9 @@ class ElementwiseImportTest {
     for (List<String> order : List.of(List.of("x", "c"), List.of("c", "x"))) {
       for (Tensor c : List.of(Tensor.scalar(limit), Tensor.of(new float[] {limit}, 1, 1))) {
         TinyModel tiny =
-            TinyModel.of(17, opType, order).input("x", Tensors.normal(RANDOM, 3, 4)).constant("c", c);
+            TinyModel.of(17, opType, order)
+                .input("x", Tensors.normal(RANDOM, 3, 4))
+                .constant("c", c);
         assertThat(OperatorCheck.calls(OperatorCheck.againstOnnxRuntime(tiny)))
             .containsExactly(expected);
       }

@@ -120,15 +120,16 @@ class DataFormatTest {
 
   @Test
   void anUnknownFormatIsRefusedNamingTheKnownOnes() {
-    assertThat(DataFormats.names()).containsExactly("images", "jsonlines", "npy", "parquet");
+    assertThat(DataFormats.names())
+        .containsExactly("arrow", "images", "jsonlines", "npy", "parquet");
     assertThatThrownBy(() -> DataFormats.load("csv"))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "Cannot read data of format: csv, expected one of images, jsonlines, npy, parquet");
+            "Cannot read data of format: csv, expected one of arrow, images, jsonlines, npy, parquet");
     assertThat(quantize("out", folder, "csv")).isEqualTo(2);
     assertThat(console.err())
         .contains(
-            "Cannot read key data.calibration.format: \"csv\", expected one of images, jsonlines, npy, parquet");
+            "Cannot read key data.calibration.format: \"csv\", expected one of arrow, images, jsonlines, npy, parquet");
   }
 
   @Test

@@ -176,8 +176,7 @@ final class ActivationImports {
       return graph.function("torch.clamp", List.of(x, bound(min), bound(max)), Map.of());
     }
     if (min == 0 && noMax && !x.isKnown()) {
-      return graph.activation(
-          "torch.nn.ReLU", Map.of("inplace", false), F + "relu", Map.of(), x);
+      return graph.activation("torch.nn.ReLU", Map.of("inplace", false), F + "relu", Map.of(), x);
     }
     if (noMin || noMax || x.isKnown() || min > max) { // torch's hardtanh refuses crossed limits
       return graph.function(

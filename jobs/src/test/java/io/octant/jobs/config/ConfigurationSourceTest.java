@@ -253,7 +253,7 @@ class ConfigurationSourceTest {
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
         "data.calibration.columns=image | an object whose values are each a column, or an object"
             + " with",
-        "data.calibration.format=csv | one of images, jsonlines, npy, parquet",
+        "data.calibration.format=csv | one of arrow, images, jsonlines, npy, parquet",
         "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {

@@ -33,8 +33,7 @@ class QuantizedSlicesTest {
   private static final Slice ALL = new Slice(None.NONE, None.NONE, None.NONE);
 
   private static Node channels(Graph graph, Node x, long from, long to) {
-    return graph.callFunction(
-        GETITEM, x, new Tuple(List.of(ALL, new Slice(from, to, None.NONE))));
+    return graph.callFunction(GETITEM, x, new Tuple(List.of(ALL, new Slice(from, to, None.NONE))));
   }
 
   private static GraphModule block() {
@@ -68,8 +67,7 @@ class QuantizedSlicesTest {
         QuantizeFx.prepare(
             block(),
             PrepareOptions.of(
-                    DefaultQConfigMappings.octant(
-                        QuantizedEngine.X86, ActivationRange.EIGHT_BITS))
+                    DefaultQConfigMappings.octant(QuantizedEngine.X86, ActivationRange.EIGHT_BITS))
                 .withBackend(BackendConfigs.octant("x86")));
     prepared.run(input);
     GraphModule int8 = QuantizeFx.convert(prepared);

@@ -19,6 +19,7 @@ public final class FileFailure {
   /** Code that reads bytes it has: what it throws is the fault of the bytes. */
   private static final List<String> DECODERS =
       List.of(
+          "org.apache.arrow.",
           "org.apache.parquet.",
           "shaded.parquet.",
           "org.apache.spark.sql.execution.datasources.parquet.",
