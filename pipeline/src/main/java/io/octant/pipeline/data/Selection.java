@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -98,7 +97,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
     } catch (DataException e) {
       throw e;
     } catch (Exception e) {
-      throw fault(description, e instanceof AnalysisException a ? a.getMessage() : e.toString());
+      throw fault(description, String.valueOf(e.getMessage()));
     }
     boolean pure = plan instanceof Project;
     for (Expression e : CollectionConverters.asJava(plan.expressions())) {
