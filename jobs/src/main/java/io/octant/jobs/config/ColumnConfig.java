@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.octant.pipeline.data.preprocess.Preprocessing;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ public record ColumnConfig(
 
   static final String DESCRIPTION =
       "a column, or an object with any of column, type, scale, offset, and decode, preset or"
-          + " preprocess with steps of pictures";
+          + " preprocess with steps of pictures, or tokenizer and output";
 
   private static final Set<String> KEYS = Set.of("column", "type", "scale", "offset");
 
@@ -62,10 +63,13 @@ public record ColumnConfig(
     Set<String> known = new HashSet<>(KEYS);
     known.addAll(PictureKeys.STARTS);
     known.addAll(PictureKeys.STEPS);
+    known.addAll(TextKeys.KEYS);
     Parts parts = Parts.of(object, known);
     Optional<PictureBase> pictures =
         PictureKeys.areIn(parts) ? Optional.of(PictureKeys.read(parts)) : Optional.empty();
-    refuse(parts, pictures.isPresent());
+    Optional<Preprocessing> text =
+        parts.has("tokenizer") ? Optional.of(TextKeys.read(parts)) : Optional.empty();
+    refuse(parts, pictures.isPresent(), text.isPresent());
     double scale =
         parts
             .find("scale", Kind.number(-1e300, 1e300))
@@ -79,13 +83,21 @@ public record ColumnConfig(
             parts.find("type", Kind.choice(Type.class)),
             scale,
             parts.find("offset", Kind.number(-1e300, 1e300)).orElse(0.),
-            pictures.map(PictureBase::steps)));
+            text.or(() -> pictures.map(PictureBase::steps))));
   }
 
   /** What means nothing beside the other parts. */
-  private static void refuse(Parts parts, boolean pictures) {
-    if (pictures && parts.has("type")) {
-      throw parts.refused("type", "no type beside pictures, which have bytes of their own");
+  private static void refuse(Parts parts, boolean pictures, boolean text) {
+    if (pictures && text) {
+      throw parts.refused("tokenizer", "texts or pictures, not both");
+    }
+    for (String number : List.of("type", "scale", "offset")) {
+      if (parts.has(number) && (text || (pictures && number.equals("type")))) {
+        throw parts.refused(number, "no " + number + " beside " + (text ? "texts" : "pictures"));
+      }
+    }
+    if (!text && parts.has("output")) {
+      throw parts.refused("output", "tokenizer beside it: it is of texts");
     }
     for (String step : PictureKeys.STEPS.stream().sorted().toList()) {
       if (!pictures && parts.has(step)) {

@@ -20,7 +20,7 @@ final class ProcessorFile {
    * @throws Misread naming what is in it and not understood
    */
   static PictureBase read(String path) {
-    Path file = Path.of(path.startsWith("file:") ? path.replaceFirst("^file:/*", "/") : path);
+    Path file = LocalFile.of(path);
     if (!Files.isRegularFile(file)) {
       throw new SettingsException(
           "Cannot read steps of pictures: " + path + ": no such file, expected a local JSON file");

@@ -13,6 +13,8 @@ import io.octant.pipeline.data.preprocess.Normalize;
 import io.octant.pipeline.data.preprocess.Orientation;
 import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Resize;
+import io.octant.pipeline.data.preprocess.TokenSteps;
+import io.octant.pipeline.data.preprocess.TokenizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -291,6 +293,10 @@ class ConfigurationSourceTest {
         "preset=cifar | preset: \"cifar\" | one of imagenet, clip",
         "{preset=clip, preprocess=a} | preset: \"clip\" | preset or preprocess, not both",
         "{preset=clip, decode=grey} | decode: \"grey\" | normalize beside it",
+        "output=ids | output: \"ids\" | tokenizer beside it: it is of texts",
+        "tokenizer=t.json | output: absent | one of ids, mask, types",
+        "{tokenizer=none.json, output=ids} | tokenizer: \"none.json\" | a local file that can be"
+            + " read",
         "{decode=rgb, layout=chw} | layout: \"chw\" | one of nchw, nhwc",
         "{decode=rgb, orientation=auto} | orientation: \"auto\" | one of ignore, exif",
       })
@@ -384,6 +390,42 @@ class ConfigurationSourceTest {
                         List.of(0.48145466, 0.4578275, 0.40821073),
                         List.of(0.26862954, 0.26130258, 0.27577711))),
                 Layout.NHWC));
+  }
+
+  @Test
+  void textsAreTokenizedByAFileBesideTheConfiguration() throws IOException {
+    Path file =
+        Path.of("../pipeline/src/test/resources/io/octant/pipeline/data/preprocess/tokenizer");
+    Files.copy(file.resolve("wordpiece.json"), folder.resolve("tokenizer.json"));
+    TokenizerFile tokenizer =
+        TokenizerFile.of("it", Files.readAllBytes(folder.resolve("tokenizer.json")));
+    Map<String, ColumnConfig> columns =
+        load(MINIMAL
+                + """
+                    data.calibration.columns {
+                      input_ids = { column = text, tokenizer = tokenizer.json, output = ids }
+                      attention_mask = { column = text, tokenizer = tokenizer.json, output = mask }
+                    }
+                    """)
+            .data()
+            .calibration()
+            .columns();
+    assertThat(columns.get("input_ids"))
+        .isEqualTo(
+            new ColumnConfig(
+                Optional.of("text"),
+                Optional.empty(),
+                1,
+                0,
+                Optional.of(new TokenSteps(tokenizer, TokenSteps.Output.IDS))));
+    assertThat(columns.get("attention_mask").preprocessing())
+        .contains(new TokenSteps(tokenizer, TokenSteps.Output.MASK));
+    String beside = "data.calibration.columns.x = { tokenizer = tokenizer.json, output = ids, ";
+    assertThatThrownBy(() -> load(MINIMAL + beside + "scale = 2 }"))
+        .hasMessageContaining("columns.x.scale: 2, expected no scale beside texts");
+    assertThatThrownBy(() -> load(MINIMAL + beside + "decode = rgb }"))
+        .hasMessageContaining("columns.x.tokenizer: ")
+        .hasMessageContaining("expected texts or pictures, not both");
   }
 
   @ParameterizedTest

@@ -1,11 +1,11 @@
 package io.octant.pipeline.data;
 
 import io.octant.pipeline.data.preprocess.PictureInput;
+import io.octant.pipeline.data.preprocess.TokenInput;
 import io.octant.pipeline.data.preprocess.ValueException;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -38,7 +38,9 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
             row,
             column.name(),
             "null",
-            column.picture() == null ? value : value + ", with the bytes of the picture");
+            column.layout() != TensorColumn.Layout.PICTURE
+                ? value
+                : value + ", with the bytes of the picture");
       }
       ElementCopy copy = new ElementCopy(column, batch, i);
       switch (column.layout()) {
@@ -48,7 +50,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
           lists(row, list, lengths(row, list, column), copy, 0, 0);
         }
         case BYTES -> bytes(row, i, copy);
-        case PICTURE -> picture(row, i, column, batch);
+        case PICTURE, TEXT -> prepared(row, i, column, batch);
       }
     }
     for (LabelColumn column : label) {
@@ -141,13 +143,24 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     requireFit(row, copy, values, copy.copy(values, count, 0), 0);
   }
 
-  private void picture(InternalRow row, int ordinal, TensorColumn column, BatchBuffer batch) {
-    PictureInput picture = Objects.requireNonNull(column.picture());
+  private void prepared(InternalRow row, int ordinal, TensorColumn column, BatchBuffer batch) {
+    DType.Storage storage = column.field().dtype().storage();
+    int at = batch.offset(ordinal);
     try {
-      if (column.field().dtype().isFloatingPoint()) {
-        picture.floats(row.getBinary(ordinal), batch.floats(ordinal), batch.offset(ordinal));
-      } else {
-        picture.bytes(row.getBinary(ordinal), batch.ints(ordinal), batch.offset(ordinal));
+      if (column.prepared() instanceof PictureInput picture) {
+        byte[] file = row.getBinary(ordinal);
+        if (storage == DType.Storage.FLOATS) {
+          picture.floats(file, batch.floats(ordinal), at);
+        } else {
+          picture.bytes(file, batch.ints(ordinal), at);
+        }
+      } else if (column.prepared() instanceof TokenInput tokens) {
+        String text = row.getUTF8String(ordinal).toString();
+        if (storage == DType.Storage.LONGS) {
+          tokens.longs(text, batch.longs(ordinal), at);
+        } else {
+          tokens.ints(text, batch.ints(ordinal), at);
+        }
       }
     } catch (ValueException e) {
       throw fault(row, column.name(), e.found(), e.expected());

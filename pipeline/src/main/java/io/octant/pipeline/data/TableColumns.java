@@ -4,6 +4,8 @@ import io.octant.NearestNames;
 import io.octant.pipeline.data.TensorColumn.Layout;
 import io.octant.pipeline.data.preprocess.PictureInput;
 import io.octant.pipeline.data.preprocess.PictureSteps;
+import io.octant.pipeline.data.preprocess.TokenInput;
+import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.tensor.DType;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,9 @@ record TableColumns(String description, StructType schema) {
     DataType type = load(binding.column(), field.toString()).type();
     if (binding.preprocessing().orElse(null) instanceof PictureSteps steps) {
       return picture(binding, steps, type, field);
+    }
+    if (binding.preprocessing().orElse(null) instanceof TokenSteps steps) {
+      return text(binding, steps, type, field);
     }
     DataType innermost = type;
     int depth = 0;
@@ -146,6 +152,40 @@ record TableColumns(String description, StructType schema) {
         binding.offset(),
         field,
         new PictureInput(steps, field.dims(), binding.scale(), binding.offset()));
+  }
+
+  private TensorColumn text(
+      ColumnBinding binding, TokenSteps steps, DataType type, SampleField field) {
+    if (!(type instanceof StringType)) {
+      throw new DataException(
+          "Cannot read column '"
+              + binding.column()
+              + "' of "
+              + description
+              + ": "
+              + type.catalogString()
+              + ", expected a column of texts for "
+              + field);
+    }
+    boolean integers = field.dtype() == DType.INT64 || field.dtype() == DType.INT32;
+    if (!integers || binding.isScaled() || field.dims().stream().filter(n -> n != 1).count() > 1) {
+      throw new DataException(
+          "Cannot read tokens of column '"
+              + binding.column()
+              + "': "
+              + field
+              + (binding.isScaled() ? ", scaled" : "")
+              + ", expected an input of one axis besides the batch, int64 or int32, and no scale");
+    }
+    return new TensorColumn(
+        binding.column(),
+        Layout.TEXT,
+        DType.INT64,
+        List.of(),
+        1,
+        0,
+        field,
+        new TokenInput(steps, field.numel()));
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.octant.pipeline.data;
 
-import io.octant.pipeline.data.preprocess.PictureInput;
+import io.octant.pipeline.data.preprocess.PreparedInput;
 import io.octant.tensor.DType;
 import java.io.Serializable;
 import java.util.List;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     may have its own
  * @param scale factor of every value
  * @param offset summand of every value
- * @param picture what decodes a value, for {@link Layout#PICTURE} alone
+ * @param prepared what turns a value into elements, for {@link Layout#PICTURE} and {@link
+ *     Layout#TEXT} alone
  */
 record TensorColumn(
     String name,
@@ -26,7 +27,7 @@ record TensorColumn(
     double scale,
     double offset,
     SampleField field,
-    @Nullable PictureInput picture)
+    @Nullable PreparedInput prepared)
     implements Serializable {
 
   static final int FREE = -1;
@@ -40,7 +41,9 @@ record TensorColumn(
     /** As little-endian bytes. */
     BYTES,
     /** As the bytes of a JPEG or PNG file. */
-    PICTURE
+    PICTURE,
+    /** As a text to be tokenized. */
+    TEXT
   }
 
   TensorColumn {

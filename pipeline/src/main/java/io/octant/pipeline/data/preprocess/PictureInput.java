@@ -1,6 +1,5 @@
 package io.octant.pipeline.data.preprocess;
 
-import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the encoded pictures of one column into one model input. Travels to the executors; keeps
  * its memory from picture to picture there. Used by one thread.
  */
-public final class PictureInput implements Serializable {
+public final class PictureInput implements PreparedInput {
   private static final long serialVersionUID = 1L;
 
   private final PictureSteps steps;

@@ -24,6 +24,7 @@ public final class RecordedPictures {
   }
 
   /** One line of cases.csv with its tensor. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Case(String name, String file, PictureSteps steps, List<Integer> dims, byte[] tensor) {
     @Override
     public String toString() {
