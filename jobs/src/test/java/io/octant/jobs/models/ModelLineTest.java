@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ModelLineTest {
   private static final Path ROOT = Path.of("..");
   private static final Path CONFIGURATIONS = ROOT.resolve("conf/models");
+  private static final Path PAGE = ROOT.resolve("docs/models.md");
 
   private final List<ModelLine> lines = lines();
 
@@ -54,5 +57,24 @@ class ModelLineTest {
 
       assertThat(new Job(file, places).spec().data().batch()).as(line.name()).isPositive();
     }
+  }
+
+  @Test
+  void everyModelIsMeasuredOrNamedWithAReason() throws IOException {
+    List<String> page = Files.readAllLines(PAGE);
+    List<String> measured = first("\\| `([^`]+)` \\|.*", page);
+    List<String> missing = first("- `([^`]+)`: \\S.*", page);
+
+    assertThat(Stream.concat(measured.stream(), missing.stream()))
+        .containsExactlyInAnyOrderElementsOf(lines.stream().map(ModelLine::name).toList());
+  }
+
+  /** The first group of every line that matches. */
+  private static List<String> first(String pattern, List<String> page) {
+    return page.stream()
+        .map(Pattern.compile(pattern)::matcher)
+        .filter(Matcher::matches)
+        .map(m -> m.group(1))
+        .toList();
   }
 }

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The table of {@code docs/models.md}: a measured model's line is replaced, others stay. */
+/**
+ * The table of {@code docs/models.md}: a measured model's line is replaced, others stay. Behind the
+ * table stand the models that are not measured, with the reason; a measured one leaves that list.
+ */
 final class ModelsPage {
   private static final Pattern LINE = Pattern.compile("\\| `([^`]+)` \\|.*");
 
@@ -34,7 +37,8 @@ final class ModelsPage {
         rows.put(m.group(1), line);
       } else if (line.startsWith("| model |")) {
         passed = true;
-      } else if (!line.startsWith("|---") || !passed) {
+      } else if (!line.startsWith("- `" + row.name() + "`: ")
+          && (!line.startsWith("|---") || !passed)) {
         (passed ? after : before).add(line);
       }
     }
