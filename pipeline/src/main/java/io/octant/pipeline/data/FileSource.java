@@ -207,7 +207,7 @@ public final class FileSource implements DataSource {
         rows.read(plan.reads()),
         plan.splits(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
-        binding(bindings, inputs),
+        binding(bindings, inputs) + "\n" + selection.meaning(spark, listing.base()),
         selection.isAll() ? decoder : new ChosenRows(decoder, row + 1),
         inputs,
         description(),
@@ -244,9 +244,7 @@ public final class FileSource implements DataSource {
         + "\ncolumns "
         + bindings
         + "\ninputs "
-        + inputs
-        + "\n"
-        + selection;
+        + inputs;
   }
 
   private static List<SplitFile> files(FileListing listing, Table table) {

@@ -27,6 +27,9 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 record Selection(Optional<String> filter, Optional<Subset> subset) {
 
+  private static final List<String> SETTINGS =
+      List.of("spark.sql.ansi.enabled", "spark.sql.session.timeZone");
+
   static final Selection ALL = new Selection(Optional.empty(), Optional.empty());
 
   boolean isAll() {
@@ -127,6 +130,23 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
             + "\": "
             + found.lines().filter(line -> !line.isBlank()).findFirst().orElse("")
             + ", expected a condition on the columns of a row and nothing else");
+  }
+
+  /**
+   * Equal texts choose the same rows of equal files: with what a condition hangs on in a session, and
+   * the folder from which on the places of rows are hashed.
+   */
+  String meaning(SparkSession spark, String base) {
+    StringBuilder text = new StringBuilder(toString());
+    if (filter.isPresent()) {
+      for (String setting : SETTINGS) {
+        text.append('\n').append(setting).append(' ').append(spark.conf().get(setting));
+      }
+    }
+    if (subset.isPresent() && subset.get().key().isEmpty()) {
+      text.append("\nfrom ").append(base);
+    }
+    return text.toString();
   }
 
   @Override

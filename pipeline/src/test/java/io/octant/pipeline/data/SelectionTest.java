@@ -87,6 +87,35 @@ class SelectionTest {
     assertThat(read(tenth)).containsAll(rows);
   }
 
+  /** The names that are hashed begin behind the path: equal rows of a file, other samples. */
+  @Test
+  void whereThePlacesOfRowsBeginIsInTheBinding() {
+    Subset tenth = new Subset(0.1, 3, Optional.empty());
+    Subset keyed = new Subset(0.1, 3, Optional.of("the group"));
+    FileSource day = ParquetFormat.source(dir + "/day=0");
+    assertThat(binding(day.withSubset(tenth))).isNotEqualTo(binding(source().withSubset(tenth)));
+    assertThat(binding(day.withSubset(keyed))).isEqualTo(binding(source().withSubset(keyed)));
+  }
+
+  @Test
+  void settingsThatAConditionHangsOnAreInTheBinding() {
+    FileSource filtered = source().withFilter("x > 1");
+    String zone = SPARK.conf().get("spark.sql.session.timeZone");
+    String here = binding(filtered);
+    String all = binding(source());
+    try {
+      SPARK.conf().set("spark.sql.session.timeZone", "Asia/Kathmandu");
+      assertThat(binding(filtered)).isNotEqualTo(here);
+      assertThat(binding(source())).isEqualTo(all);
+    } finally {
+      SPARK.conf().set("spark.sql.session.timeZone", zone);
+    }
+  }
+
+  private static String binding(FileSource source) {
+    return source.open(SPARK, List.of(X)).binding();
+  }
+
   @Test
   void rowsOfOneKeyStayTogether() {
     List<Double> rows = read(source().withSubset(new Subset(0.5, 0, Optional.of("the group"))));
