@@ -1,7 +1,6 @@
 package io.octant.jobs;
 
 import io.octant.calibration.MixedNumerics;
-import io.octant.jobs.config.ColumnConfig;
 import io.octant.jobs.config.ExecutionConfig;
 import io.octant.jobs.config.ModelConfig;
 import io.octant.jobs.config.OutputConfig;
@@ -17,6 +16,7 @@ import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.Subset;
+import io.octant.pipeline.data.TableSource;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
@@ -80,18 +80,18 @@ final class QuantizationSpecs {
 
   private static DataSource source(
       SourceConfig config, OptionalInt partitions, Optional<String> label) {
-    FileSource source = FileSource.of(DataFormats.load(config.format()), List.of(config.path()));
-    for (Map.Entry<String, ColumnConfig> entry : config.columns().entrySet()) {
-      ColumnConfig column = entry.getValue();
-      source =
-          source.withColumn(
-              entry.getKey(),
-              new ColumnBinding(
-                  column.column().orElse(entry.getKey()),
-                  column.type().map(type -> DType.of(type.torchName())),
-                  column.scale(),
-                  column.offset(),
-                  column.preprocessing()));
+    return config
+        .table()
+        .map(table -> table(table, config, partitions, label))
+        .orElseGet(() -> files(config, partitions, label));
+  }
+
+  private static DataSource files(
+      SourceConfig config, OptionalInt partitions, Optional<String> label) {
+    FileSource source =
+        FileSource.of(DataFormats.load(config.format()), List.of(config.path().orElseThrow()));
+    for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
+      source = source.withColumn(column.getKey(), column.getValue());
     }
     if (config.limit().isPresent()) {
       source = source.withLimit(config.limit().getAsInt());
@@ -100,13 +100,51 @@ final class QuantizationSpecs {
       source = source.withFilter(config.filter().get());
     }
     if (config.sample().isPresent()) {
-      SampleConfig sample = config.sample().get();
-      source = source.withSubset(new Subset(sample.fraction(), sample.seed(), sample.key()));
+      source = source.withSubset(subset(config.sample().get()));
     }
     if (partitions.isPresent()) {
       source = source.withPartitions(partitions.getAsInt());
     }
     return label.isPresent() ? source.withLabel(label.get()) : source;
+  }
+
+  private static DataSource table(
+      String table, SourceConfig config, OptionalInt partitions, Optional<String> label) {
+    TableSource source = TableSource.of(table);
+    for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
+      source = source.withColumn(column.getKey(), column.getValue());
+    }
+    if (config.filter().isPresent()) {
+      source = source.withFilter(config.filter().get());
+    }
+    if (config.sample().isPresent()) {
+      source = source.withSubset(subset(config.sample().get()));
+    }
+    if (partitions.isPresent()) {
+      source = source.withPartitions(partitions.getAsInt());
+    }
+    return label.isPresent() ? source.withLabel(label.get()) : source;
+  }
+
+  private static Subset subset(SampleConfig sample) {
+    return new Subset(sample.fraction(), sample.seed(), sample.key());
+  }
+
+  private static SortedMap<String, ColumnBinding> bindings(SourceConfig config) {
+    SortedMap<String, ColumnBinding> bindings = new TreeMap<>();
+    config
+        .columns()
+        .forEach(
+            (input, column) ->
+                bindings.put(
+                    input,
+                    new ColumnBinding(
+                        column.column().orElse(input),
+                        column.type().map(type -> DType.of(type.torchName())),
+                        column.scale(),
+                        column.offset(),
+                        column.preprocessing())));
+    return bindings;
   }
 
   private static QuantizationSpec.Output output(OutputConfig config) {

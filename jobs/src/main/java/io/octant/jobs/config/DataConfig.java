@@ -1,6 +1,7 @@
 package io.octant.jobs.config;
 
 import io.octant.pipeline.data.NonFinite;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,12 +20,20 @@ public record DataConfig(
     Optional<EvaluationConfig> evaluation) {
 
   static DataConfig of(Settings settings) {
+    SourceConfig.refuseBesideTable(
+        settings,
+        Keys.CALIBRATION_TABLE,
+        List.of(Keys.CALIBRATION_PATH, Keys.CALIBRATION_FORMAT, Keys.CALIBRATION_LIMIT));
+    Optional<String> table = settings.find(Keys.CALIBRATION_TABLE);
     return new DataConfig(
         settings.value(Keys.DATA_BATCH),
         SourceConfig.whole(settings.find(Keys.DATA_PARTITIONS)),
         settings.value(Keys.DATA_NON_FINITE),
         new SourceConfig(
-            settings.value(Keys.CALIBRATION_PATH),
+            table.isPresent()
+                ? Optional.empty()
+                : Optional.of(settings.value(Keys.CALIBRATION_PATH)),
+            table,
             settings.value(Keys.CALIBRATION_FORMAT),
             settings.value(Keys.CALIBRATION_COLUMNS),
             SourceConfig.whole(settings.find(Keys.CALIBRATION_LIMIT)),

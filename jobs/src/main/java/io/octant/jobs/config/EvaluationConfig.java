@@ -16,7 +16,8 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
    *     would read them
    */
   static void refuseWithoutPath(Settings settings) {
-    if (settings.find(Keys.EVALUATION_PATH).isPresent()) {
+    if (settings.find(Keys.EVALUATION_PATH).isPresent()
+        || settings.find(Keys.EVALUATION_TABLE).isPresent()) {
       return;
     }
     for (Key<?> key :
@@ -40,22 +41,29 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
   static Optional<EvaluationConfig> of(Settings settings) {
     Map<String, ColumnConfig> columns =
         settings.find(Keys.EVALUATION_COLUMNS).orElse(settings.value(Keys.CALIBRATION_COLUMNS));
-    return settings
-        .find(Keys.EVALUATION_PATH)
-        .map(
-            path ->
-                new EvaluationConfig(
-                    new SourceConfig(
-                        path,
-                        settings.value(Keys.EVALUATION_FORMAT),
-                        columns,
-                        SourceConfig.whole(settings.find(Keys.EVALUATION_LIMIT)),
-                        settings.find(Keys.EVALUATION_FILTER),
-                        SampleConfig.of(
-                            settings,
-                            Keys.EVALUATION_SAMPLE_FRACTION,
-                            Keys.EVALUATION_SAMPLE_SEED,
-                            Keys.EVALUATION_SAMPLE_KEY)),
-                    settings.find(Keys.EVALUATION_LABEL)));
+    SourceConfig.refuseBesideTable(
+        settings,
+        Keys.EVALUATION_TABLE,
+        List.of(Keys.EVALUATION_PATH, Keys.EVALUATION_FORMAT, Keys.EVALUATION_LIMIT));
+    Optional<String> path = settings.find(Keys.EVALUATION_PATH);
+    Optional<String> table = settings.find(Keys.EVALUATION_TABLE);
+    if (path.isEmpty() && table.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new EvaluationConfig(
+            new SourceConfig(
+                path,
+                table,
+                settings.value(Keys.EVALUATION_FORMAT),
+                columns,
+                SourceConfig.whole(settings.find(Keys.EVALUATION_LIMIT)),
+                settings.find(Keys.EVALUATION_FILTER),
+                SampleConfig.of(
+                    settings,
+                    Keys.EVALUATION_SAMPLE_FRACTION,
+                    Keys.EVALUATION_SAMPLE_SEED,
+                    Keys.EVALUATION_SAMPLE_KEY)),
+            settings.find(Keys.EVALUATION_LABEL)));
   }
 }

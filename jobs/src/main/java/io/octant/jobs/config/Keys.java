@@ -61,7 +61,15 @@ public final class Keys {
               + " them.");
 
   static final Key<String> CALIBRATION_PATH =
-      required("data.calibration.path", Kind.path(), "File or folder with calibration data.");
+      optional(
+          "data.calibration.path",
+          Kind.path(),
+          "File or folder with calibration data; this or data.calibration.table.");
+  static final Key<String> CALIBRATION_TABLE =
+      optional(
+          "data.calibration.table",
+          Kind.text(),
+          "Table with calibration data, by the name that the Spark session has for it.");
   static final Key<String> CALIBRATION_FORMAT =
       withDefault(
           "data.calibration.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
@@ -107,6 +115,9 @@ public final class Keys {
           "data.evaluation.path",
           Kind.path(),
           "File or folder with evaluation data; without it, nothing is validated.");
+  static final Key<String> EVALUATION_TABLE =
+      optional(
+          "data.evaluation.table", Kind.text(), "Table with evaluation data, instead of a path.");
   static final Key<String> EVALUATION_FORMAT =
       withDefault(
           "data.evaluation.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
@@ -245,6 +256,7 @@ public final class Keys {
           DATA_PARTITIONS,
           DATA_NON_FINITE,
           CALIBRATION_PATH,
+          CALIBRATION_TABLE,
           CALIBRATION_FORMAT,
           CALIBRATION_COLUMNS,
           CALIBRATION_LIMIT,
@@ -253,6 +265,7 @@ public final class Keys {
           CALIBRATION_SAMPLE_SEED,
           CALIBRATION_SAMPLE_KEY,
           EVALUATION_PATH,
+          EVALUATION_TABLE,
           EVALUATION_FORMAT,
           EVALUATION_COLUMNS,
           EVALUATION_LABEL,

@@ -52,7 +52,8 @@ class ConfigurationSourceTest {
                     OptionalInt.empty(),
                     NonFinite.REFUSE,
                     new SourceConfig(
-                        "/data/train",
+                        Optional.of("/data/train"),
+                        Optional.empty(),
                         "parquet",
                         Map.of(),
                         OptionalInt.empty(),
@@ -133,7 +134,8 @@ class ConfigurationSourceTest {
                     OptionalInt.of(3),
                     NonFinite.REPORT,
                     new SourceConfig(
-                        "/d/train",
+                        Optional.of("/d/train"),
+                        Optional.empty(),
                         "parquet",
                         Map.of(
                             "input",
@@ -151,7 +153,8 @@ class ConfigurationSourceTest {
                     Optional.of(
                         new EvaluationConfig(
                             new SourceConfig(
-                                "/d/test",
+                                Optional.of("/d/test"),
+                                Optional.empty(),
                                 "parquet",
                                 Map.of("input", ColumnConfig.of("picture")),
                                 OptionalInt.of(100),
@@ -196,6 +199,26 @@ class ConfigurationSourceTest {
 
     assertThat(config.data().evaluation().orElseThrow().source().columns())
         .containsExactly(Map.entry("input", ColumnConfig.of("image")));
+  }
+
+  @Test
+  void aTableStandsForFiles() throws IOException {
+    String minimal = MINIMAL.replace("path = /data/train", "table = \"cat.db.t\"");
+    QuantizeConfig config = load(minimal, "data.evaluation.table=orc.`/data/test`");
+    assertThat(config.data().calibration().table()).contains("cat.db.t");
+    assertThat(config.data().calibration().path()).isEmpty();
+    assertThat(config.data().evaluation().orElseThrow().source().table())
+        .contains("orc.`/data/test`");
+    assertThatThrownBy(() -> load(MINIMAL, "data.calibration.table=t"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "Cannot use key data.calibration.path: a table has none, expected it without key"
+                + " data.calibration.table");
+    for (String key : List.of("data.calibration.limit=1", "data.calibration.format=parquet")) {
+      assertThatThrownBy(() -> load(minimal, key))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("a table has none");
+    }
   }
 
   @Test

@@ -18,9 +18,10 @@ class ExampleConfigurationsTest {
         ConfigurationSource.load(Path.of("../conf/examples", name + ".conf"), List.of());
 
     assertThat(Path.of(config.model().path())).isRegularFile().hasParentRaw(modelFolder(name));
-    assertThat(Files.isRegularFile(Path.of(config.data().calibration().path()))).isTrue();
+    assertThat(Files.isRegularFile(Path.of(config.data().calibration().path().orElseThrow())))
+        .isTrue();
     EvaluationConfig evaluation = config.data().evaluation().orElseThrow();
-    assertThat(Files.isRegularFile(Path.of(evaluation.source().path()))).isTrue();
+    assertThat(Files.isRegularFile(Path.of(evaluation.source().path().orElseThrow()))).isTrue();
     assertThat(evaluation.source().columns()).containsEntry("input", ColumnConfig.of("image"));
     assertThat(Path.of(config.output().path()).endsWith("out/" + name)).isTrue();
     assertThat(config.validation().maxAccuracyDrop()).isPresent();

@@ -1,8 +1,5 @@
 package io.octant.pipeline.data;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.when;
-
 import io.octant.pipeline.data.splits.PlannedRows;
 import io.octant.pipeline.data.splits.SplitFile;
 import io.octant.pipeline.data.splits.SplitPlan;
@@ -18,10 +15,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
@@ -41,9 +34,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * </ul>
  */
 public final class FileSource implements DataSource {
-  private static final String FILE = "octant_file_path";
-  private static final String ROW = "octant_row_index";
-
   private final DataFormat format;
   private final List<String> paths;
   private final Map<String, ColumnBinding> columns;
@@ -162,11 +152,7 @@ public final class FileSource implements DataSource {
 
   @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
-    TableColumns.requireInputs(columns.keySet(), inputs);
-    List<ColumnBinding> bindings = new ArrayList<>();
-    for (SampleField field : inputs) {
-      bindings.add(columns.getOrDefault(field.input(), ColumnBinding.of(field.input())));
-    }
+    List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
     List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());
     label.ifPresent(names::add);
     names.addAll(selection.columns(spark, description()));
@@ -176,39 +162,22 @@ public final class FileSource implements DataSource {
     requireFiles(table, skipped);
     SplitPlan plan = SplitPlan.of(files(listing, table), limit);
     TableRows all = table.rows();
-    TableColumns bound = new TableColumns(description(), all.rows().schema());
-    List<TensorColumn> inputColumns = new ArrayList<>();
-    List<Column> selected = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      inputColumns.add(bound.input(bindings.get(i), inputs.get(i)));
-      selected.add(column(bound.source(bindings.get(i), inputs.get(i)), selected.size()));
-    }
-    List<RowDecoder.LabelColumn> labelColumn = new ArrayList<>();
-    label.ifPresent(
-        name -> {
-          labelColumn.add(bound.label(name));
-          selected.add(column(bound.load(name, "the label"), selected.size()));
-        });
-    Column keep = selection.keeps(all, bound, listing.base());
-    if (!selection.isAll()) {
-      // What is left out need not be copied.
-      selected.replaceAll(column -> when(keep, column));
-    }
-    selected.add(all.file().as(FILE));
-    selected.add(all.row().as(ROW));
-    int row = selected.size() - 1;
-    RowDecoder decoder = new RowDecoder(inputColumns, labelColumn);
-    if (!selection.isAll()) {
-      selected.add(keep);
-    }
-    PlannedRows rows =
-        new PlannedRows(planned(all.rows().select(selected.toArray(new Column[0]))), row);
+    BoundRows bound =
+        BoundRows.of(
+            all,
+            new TableColumns(description(), all.rows().schema()),
+            bindings,
+            inputs,
+            label,
+            selection,
+            listing.base());
+    PlannedRows rows = new PlannedRows(bound.rows(), bound.index());
     return new Samples<>(
         rows.read(plan.reads()),
         plan.splits(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
         binding(bindings, inputs) + "\n" + selection.meaning(spark, listing.base()),
-        selection.isAll() ? decoder : new ChosenRows(decoder, row + 1),
+        bound.decoder(),
         inputs,
         description(),
         new DataFacts(table.files().size(), plan.rows(), skipped, table.filesWithoutChecksums()));
@@ -232,19 +201,9 @@ public final class FileSource implements DataSource {
     }
   }
 
-  /** A column under a name of ours, which no other column has. */
-  private static Column column(ColumnPath.Found found, int ordinal) {
-    return col(found.expression()).as("octant_" + ordinal);
-  }
-
   /** What the samples of a split are made of besides its rows. */
   private String binding(List<ColumnBinding> bindings, List<SampleField> inputs) {
-    return "format "
-        + format.name()
-        + "\ncolumns "
-        + bindings
-        + "\ninputs "
-        + inputs;
+    return "format " + format.name() + "\ncolumns " + bindings + "\ninputs " + inputs;
   }
 
   private static List<SplitFile> files(FileListing listing, Table table) {
@@ -262,14 +221,5 @@ public final class FileSource implements DataSource {
   private int taskCount(SparkSession spark, SplitPlan plan) {
     return partitions.orElseGet(
         () -> TaskPlan.count(plan, spark.sparkContext().defaultParallelism()));
-  }
-
-  /**
-   * The rows as Spark holds them inside. The public way, {@code Dataset.rdd}, makes a boxed object
-   * of every float.
-   */
-  private static RDD<InternalRow> planned(Dataset<Row> rows) {
-    ClassicSession.of(rows.sparkSession());
-    return ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().toRdd();
   }
 }

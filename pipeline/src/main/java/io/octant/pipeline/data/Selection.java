@@ -133,8 +133,8 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
   }
 
   /**
-   * Equal texts choose the same rows of equal files: with what a condition hangs on in a session, and
-   * the folder from which on the places of rows are hashed.
+   * Equal texts choose the same rows of equal files: with what a condition hangs on in a session,
+   * and the folder from which on the places of rows are hashed.
    */
   String meaning(SparkSession spark, String base) {
     StringBuilder text = new StringBuilder(toString());
