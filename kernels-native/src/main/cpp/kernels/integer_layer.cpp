@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "integer_depthwise.h"
 #include "integer_loops.h"
 #include "integer_tile.h"
 
@@ -12,7 +13,7 @@ namespace octant::kernels {
 namespace {
 
 constexpr int64_t kRowBytes = 96 * 1024;
-constexpr int64_t kMaxRows = 8 * kTileRows;
+constexpr int64_t kMaxTiles = 12;
 
 int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
@@ -21,23 +22,59 @@ template <typename T>
 struct Loops {
   Variant<Tile> tile;
   Variant<void(const T*, int16_t*, int64_t, int32_t)> widen;
-  Variant<void(const T*, const int16_t*, int32_t*, int64_t, int32_t)> accumulate;
+  Variant<Depthwise<T>> depthwise;
   Variant<FinishLoop<T>> finish;
 };
 
 Loops<uint8_t> loops(const std::string& isa, uint8_t) {
-  return {choose(integer_tile(), isa), choose(widen_u8(), isa), choose(accumulate_u8(), isa),
+  return {choose(integer_tile(), isa), choose(widen_u8(), isa), choose(depthwise_u8(), isa),
           choose(finish_u8(), isa)};
 }
 
 Loops<int8_t> loops(const std::string& isa, int8_t) {
-  return {choose(integer_tile(), isa), choose(widen_s8(), isa), choose(accumulate_s8(), isa),
+  return {choose(integer_tile(), isa), choose(widen_s8(), isa), choose(depthwise_s8(), isa),
           choose(finish_s8(), isa)};
 }
 
-/// Where one output position reads: the sample's first element and the first index of each axis.
-struct Origin {
-  int64_t sample, at[3];
+/// Where an output position reads: the sample's first element and the first index of each axis.
+class Window {
+ public:
+  Window(const LayerShape& shape, int64_t position) : shape_(shape) {
+    for (int i = 2; i >= 0; --i) {
+      position_[i] = position % shape.dst[i];
+      at_[i] = position_[i] * shape.stride[i] - shape.pad[i];
+      position /= shape.dst[i];
+    }
+    sample_ = position * shape.src_sample;
+  }
+
+  int64_t sample() const { return sample_; }
+  int64_t at(int axis) const { return at_[axis]; }
+  int64_t index(int axis, int64_t tap) const { return at_[axis] + tap * shape_.dilation[axis]; }
+  bool inside(int axis, int64_t tap) const {
+    return index(axis, tap) >= 0 && index(axis, tap) < shape_.src[axis];
+  }
+  /// Whether no tap lies in the padding.
+  bool whole() const {
+    for (int i = 0; i < 3; ++i) {
+      if (at_[i] < 0 || index(i, shape_.kernel[i] - 1) >= shape_.src[i]) return false;
+    }
+    return true;
+  }
+  /// The window of the next position.
+  void advance() {
+    for (int i = 2; i >= 0; --i) {
+      at_[i] += shape_.stride[i];
+      if (++position_[i] < shape_.dst[i]) return;
+      position_[i] = 0;
+      at_[i] = -shape_.pad[i];
+    }
+    sample_ += shape_.src_sample;
+  }
+
+ private:
+  const LayerShape& shape_;
+  int64_t sample_, at_[3], position_[3];
 };
 
 template <typename T>
@@ -49,30 +86,36 @@ class Layer {
         zero_(zero),
         requantization_(std::move(r)),
         loops_(loops(isa, T{})),
+        tile_rows_(tile_rows(loops_.tile.isa)),
         columns_(tile_columns(loops_.tile.isa)),
         pairs_((shape.taps() * shape.in + 1) / 2),
         panels_((shape.out + columns_ - 1) / columns_) {
+    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + columns_);
+    requantization_.bias.resize(channels);  // the last panel is whole
+    requantization_.multiplier.resize(channels);
     if (shape_.depthwise()) {
       pack_depthwise(weights);
     } else {
       pack_panels(weights);
     }
-    const int64_t fit = kRowBytes / std::max<int64_t>(4 * pairs_, 1) / kTileRows * kTileRows;
-    rows_ = std::clamp<int64_t>(fit, kTileRows, kMaxRows);
+    const int64_t tiles = kRowBytes / std::max<int64_t>(4 * pairs_, 1) / tile_rows_;
+    rows_ = std::clamp<int64_t>(tiles, 1, kMaxTiles) * tile_rows_;
   }
 
   Isa isa() const { return loops_.tile.isa; }
   size_t constant_bytes() const {
-    return packed_.size() * sizeof(int16_t) + 2 * requantization_.bias.size() * sizeof(float);
+    return packed_.size() * sizeof(int16_t) + start_.size() * sizeof(int32_t) +
+           2 * requantization_.bias.size() * sizeof(float);
   }
   size_t scratch_bytes() const {
-    if (shape_.depthwise()) return static_cast<size_t>(aligned(shape_.groups * 4));
-    return static_cast<size_t>(row_bytes() + aligned(kTileRows * columns_ * 4));
+    if (shape_.depthwise()) return static_cast<size_t>(sum_bytes() + aligned(16 * pairs_));
+    return static_cast<size_t>(row_bytes() + aligned(tile_rows_ * columns_ * 4));
   }
 
   void run(const T* src, T* dst, const float* const* addends, void* scratch) const {
     if (shape_.depthwise()) {
-      run_depthwise(src, dst, addends, static_cast<int32_t*>(scratch));
+      auto** pixels = reinterpret_cast<const T**>(static_cast<char*>(scratch) + sum_bytes());
+      run_depthwise(src, dst, addends, static_cast<int32_t*>(scratch), pixels);
       return;
     }
     auto* rows = static_cast<int16_t*>(scratch);
@@ -80,7 +123,10 @@ class Layer {
     for (int64_t g = 0; g < shape_.groups; ++g) {
       for (int64_t from = 0; from < shape_.positions(); from += rows_) {
         const int64_t n = std::min(rows_, shape_.positions() - from);
-        for (int64_t r = 0; r < n; ++r) gather(src, g, from + r, rows + r * 2 * pairs_);
+        Window window(shape_, from);
+        for (int64_t r = 0; r < n; ++r, window.advance()) {
+          gather(src + window.sample() + g * shape_.in, window, rows + r * 2 * pairs_);
+        }
         multiply(rows, sums, dst, addends, g, from, n);
       }
     }
@@ -89,12 +135,29 @@ class Layer {
  private:
   int64_t row_bytes() const { return aligned(rows_ * 4 * pairs_); }
 
-  // [tap][channel]: neighbouring channels lie together as they do in src.
+  int64_t sum_bytes() const { return aligned(shape_.groups * 4); }
+
+  // [pair of taps][channel][2]: neighbouring channels lie together as they do in src. The padding
+  // is a pixel of zero points, which `start_` takes away with those of the data.
   void pack_depthwise(const int8_t* weights) {
-    packed_.resize(static_cast<size_t>(shape_.taps() * shape_.groups));
-    for (int64_t g = 0; g < shape_.groups; ++g) {
+    const int64_t groups = shape_.groups;
+    packed_.assign(static_cast<size_t>(2 * pairs_ * groups), 0);
+    start_.assign(static_cast<size_t>(groups), 0);
+    padding_.assign(static_cast<size_t>(groups), static_cast<T>(zero_));
+    for (int64_t g = 0; g < groups; ++g) {
       for (int64_t t = 0; t < shape_.taps(); ++t) {
-        packed_[static_cast<size_t>(t * shape_.groups + g)] = weights[g * shape_.taps() + t];
+        const int8_t w = weights[g * shape_.taps() + t];
+        packed_[static_cast<size_t>((t / 2 * groups + g) * 2 + t % 2)] = w;
+        start_[static_cast<size_t>(g)] -= zero_ * w;
+      }
+    }
+    for (int64_t a = 0; a < shape_.kernel[0]; ++a) {
+      for (int64_t b = 0; b < shape_.kernel[1]; ++b) {
+        for (int64_t c = 0; c < shape_.kernel[2]; ++c) {
+          offsets_.push_back(a * shape_.dilation[0] * shape_.src_stride[0] +
+                             b * shape_.dilation[1] * shape_.src_stride[1] +
+                             c * shape_.dilation[2] * shape_.src_stride[2]);
+        }
       }
     }
   }
@@ -118,48 +181,31 @@ class Layer {
     }
   }
 
-  Origin origin(int64_t position) const {
-    Origin o{};
-    for (int i = 2; i >= 0; --i) {
-      o.at[i] = position % shape_.dst[i] * shape_.stride[i] - shape_.pad[i];
-      position /= shape_.dst[i];
-    }
-    o.sample = position * shape_.src_sample;
-    return o;
-  }
-
-  int64_t index(const Origin& o, int axis, int64_t tap) const {
-    return o.at[axis] + tap * shape_.dilation[axis];
-  }
-  bool inside(int axis, int64_t index) const { return index >= 0 && index < shape_.src[axis]; }
-
-  // One row of the left operand: the window of a position, padding as the real number 0.
-  void gather(const T* src, int64_t group, int64_t position, int16_t* row) const {
+  // One row of the left operand: a window of a sample and group, padding as the real number 0.
+  void gather(const T* base, const Window& window, int16_t* row) const {
     const LayerShape& s = shape_;
-    const Origin o = origin(position);
-    const T* base = src + o.sample + group * s.in;
     // Taps that lie side by side in memory are widened in one go.
     const bool dense = s.dilation[2] == 1 && s.src_stride[2] == s.in;
-    const int64_t first = std::clamp<int64_t>(-o.at[2], 0, s.kernel[2]);
-    const int64_t last = std::clamp<int64_t>(s.src[2] - o.at[2], first, s.kernel[2]);
+    const int64_t first = std::clamp<int64_t>(-window.at(2), 0, s.kernel[2]);
+    const int64_t last = std::clamp<int64_t>(s.src[2] - window.at(2), first, s.kernel[2]);
     int16_t* out = row;
     for (int64_t a = 0; a < s.kernel[0]; ++a) {
       for (int64_t b = 0; b < s.kernel[1]; ++b) {
-        const int64_t d = index(o, 0, a), h = index(o, 1, b);
-        if (!inside(0, d) || !inside(1, h)) {
+        if (!window.inside(0, a) || !window.inside(1, b)) {
           out = zeros(out, s.kernel[2] * s.in);
           continue;
         }
-        const T* line = base + d * s.src_stride[0] + h * s.src_stride[1];
+        const T* line =
+            base + window.index(0, a) * s.src_stride[0] + window.index(1, b) * s.src_stride[1];
         if (dense) {
           out = zeros(out, first * s.in);
-          out = widen(line + (o.at[2] + first) * s.src_stride[2], out, (last - first) * s.in);
+          out = widen(line + (window.at(2) + first) * s.src_stride[2], out, (last - first) * s.in);
           out = zeros(out, (s.kernel[2] - last) * s.in);
           continue;
         }
         for (int64_t c = 0; c < s.kernel[2]; ++c) {
-          const int64_t w = index(o, 2, c);
-          out = inside(2, w) ? widen(line + w * s.src_stride[2], out, s.in) : zeros(out, s.in);
+          out = window.inside(2, c) ? widen(line + window.index(2, c) * s.src_stride[2], out, s.in)
+                                    : zeros(out, s.in);
         }
       }
     }
@@ -183,36 +229,48 @@ class Layer {
       const int64_t width = std::min<int64_t>(columns_, shape_.out - column);
       const int64_t channel = group * shape_.out + column;
       const int16_t* weights = packed_.data() + (group * panels_ + panel) * pairs_ * columns_ * 2;
-      for (int64_t r = 0; r < n; r += kTileRows) {
+      for (int64_t r = 0; r < n; r += tile_rows_) {
         loops_.tile.function(rows + r * 2 * pairs_, 2 * pairs_, weights, pairs_, sums);
-        for (int64_t i = 0; i < std::min<int64_t>(kTileRows, n - r); ++i) {
-          const int64_t at = (from + r + i) * channels + channel;
-          loops_.finish.function(sums + i * columns_, width, requantization_, channel, addends, at,
-                                 dst + at);
-        }
+        const SumBlock block{sums,    std::min(tile_rows_, n - r),     width,   columns_,
+                             channel, (from + r) * channels + channel, channels};
+        loops_.finish.function(block, requantization_, addends, dst);
       }
     }
   }
 
-  void run_depthwise(const T* src, T* dst, const float* const* addends, int32_t* sums) const {
+  void run_depthwise(const T* src, T* dst, const float* const* addends, int32_t* sums,
+                     const T** pixels) const {
     const LayerShape& s = shape_;
-    for (int64_t position = 0; position < s.positions(); ++position) {
-      const Origin o = origin(position);
-      std::fill_n(sums, s.groups, 0);
-      const int16_t* weights = packed_.data();
-      for (int64_t a = 0; a < s.kernel[0]; ++a) {
-        for (int64_t b = 0; b < s.kernel[1]; ++b) {
-          for (int64_t c = 0; c < s.kernel[2]; ++c, weights += s.groups) {
-            const int64_t d = index(o, 0, a), h = index(o, 1, b), w = index(o, 2, c);
-            if (!inside(0, d) || !inside(1, h) || !inside(2, w)) continue;
-            const T* pixel =
-                src + o.sample + d * s.src_stride[0] + h * s.src_stride[1] + w * s.src_stride[2];
-            loops_.accumulate.function(pixel, weights, sums, s.groups, zero_);
-          }
+    Window window(s, 0);
+    pixels[2 * pairs_ - 1] = padding_.data();  // of an odd window, with a weight of 0
+    for (int64_t position = 0; position < s.positions(); ++position, window.advance()) {
+      point(src + window.sample(), window, pixels);
+      loops_.depthwise.function(pixels, pairs_, packed_.data(), start_.data(), s.groups, sums);
+      for (int64_t c = 0; c < s.groups; c += kMaxTile) {
+        const int64_t width = std::min<int64_t>(kMaxTile, s.groups - c);
+        const SumBlock block{sums + c, 1, width, width, c, position * s.groups + c, 0};
+        loops_.finish.function(block, requantization_, addends, dst);
+      }
+    }
+  }
+
+  // The pixel of every tap.
+  void point(const T* sample, const Window& window, const T** pixels) const {
+    const LayerShape& s = shape_;
+    const int64_t first = window.at(0) * s.src_stride[0] + window.at(1) * s.src_stride[1] +
+                          window.at(2) * s.src_stride[2];
+    if (window.whole()) {
+      for (int64_t t = 0; t < s.taps(); ++t) pixels[t] = sample + first + offsets_[t];
+      return;
+    }
+    int64_t t = 0;
+    for (int64_t a = 0; a < s.kernel[0]; ++a) {
+      for (int64_t b = 0; b < s.kernel[1]; ++b) {
+        const bool line = window.inside(0, a) && window.inside(1, b);
+        for (int64_t c = 0; c < s.kernel[2]; ++c, ++t) {
+          pixels[t] = line && window.inside(2, c) ? sample + first + offsets_[t] : padding_.data();
         }
       }
-      const int64_t at = position * s.groups;
-      loops_.finish.function(sums, s.groups, requantization_, 0, addends, at, dst + at);
     }
   }
 
@@ -220,8 +278,12 @@ class Layer {
   int32_t zero_;
   Requantization requantization_;
   Loops<T> loops_;
-  int64_t columns_, pairs_, panels_, rows_ = kTileRows;
+  int64_t tile_rows_, columns_, pairs_, panels_, rows_ = 0;
   std::vector<int16_t> packed_;
+  // Of depthwise layers: what sums begin with, a pixel of padding, where taps lie.
+  std::vector<int32_t> start_;
+  std::vector<T> padding_;
+  std::vector<int64_t> offsets_;
 };
 
 template <typename T>

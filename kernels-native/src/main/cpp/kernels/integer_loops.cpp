@@ -1,9 +1,10 @@
 #include "integer_loops.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
-#include "steps.h"
+#include "integer_tile.h"
 
 namespace octant::kernels {
 
@@ -16,20 +17,11 @@ OCTANT_INLINE void widen_loop(const T* __restrict src, int16_t* __restrict dst, 
   for (int64_t i = 0; i < n; ++i) dst[i] = static_cast<int16_t>(src[i] - z);
 }
 
-template <typename T>
-OCTANT_INLINE void accumulate_loop(const T* __restrict src, const int16_t* __restrict weights,
-                                   int32_t* __restrict sums, int64_t n, int32_t zero) {
-  const auto z = static_cast<int16_t>(zero);
-  for (int64_t i = 0; i < n; ++i) {
-    sums[i] += static_cast<int32_t>(static_cast<int16_t>(src[i] - z)) * weights[i];
-  }
-}
-
 // Math.max of Java and the comparisons here keep a NaN, which becomes the zero point at the end.
 OCTANT_INLINE void apply(const LayerStep& step, float scale, float* v, int64_t n) {
   switch (step.kind) {
     case LayerStep::Kind::leaky_relu:
-      if (step.a == 0) {
+      if (step.a == 0) {  // 0 · −∞ would be NaN
         for (int64_t i = 0; i < n; ++i) v[i] = v[i] < 0 ? 0.0f : v[i];
       } else {
         for (int64_t i = 0; i < n; ++i) v[i] = v[i] > 0 ? v[i] : v[i] * step.a;
@@ -52,41 +44,64 @@ OCTANT_INLINE void apply(const LayerStep& step, float scale, float* v, int64_t n
   }
 }
 
+// Values pass through memory between short loops over a whole block, each of which the compiler
+// turns into vectors. Clamping to whole numbers before rounding gives what clamping after it gives;
+// a float of that size plus 1.5 · 2^23 holds it, rounded to the nearest even, in its low bits.
 template <typename T>
-OCTANT_INLINE void finish_loop(const int32_t* __restrict sums, int64_t n, const Requantization& r,
-                               int64_t channel, const float* const* addends, int64_t at,
-                               T* __restrict dst) {
-  constexpr int64_t kBlock = 64;
-  constexpr int32_t low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
+OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
+                               const float* const* addends, T* __restrict dst) {
   const float zero = static_cast<float>(r.zero_point);
-  float v[kBlock];
-  for (int64_t from = 0; from < n; from += kBlock) {
-    const int64_t m = n - from < kBlock ? n - from : kBlock;
-    const float* bias = r.bias.data() + channel + from;
-    const float* multiplier = r.multiplier.data() + channel + from;
-    for (int64_t i = 0; i < m; ++i) {
-      v[i] = (static_cast<float>(sums[from + i]) + bias[i]) * multiplier[i];
+  const float before = r.rounds_first ? 0.0f : zero;
+  const float after = zero - before;
+  const float low = static_cast<float>(std::numeric_limits<T>::min()) - after;
+  const float high = static_cast<float>(std::numeric_limits<T>::max()) - after;
+  constexpr float magic = 12582912.0f;
+  const int32_t offset = static_cast<int32_t>(after) - 0x4B400000;
+  const int64_t n = block.rows * block.stride;
+  // A clamp or ReLU that comes first takes no loop of its own.
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const LayerStep first = r.steps.empty() ? LayerStep{LayerStep::Kind::add} : r.steps[0];
+  const bool relu = first.kind == LayerStep::Kind::leaky_relu && first.a == 0;
+  const bool clamps = relu || first.kind == LayerStep::Kind::clamp;
+  const float first_low = clamps ? first.a : -infinity;
+  const float first_high = clamps && !relu ? first.b : infinity;
+  float v[kMaxTile];
+  T q[kMaxTile];
+  const float* __restrict bias = r.bias.data() + block.channel;
+  const float* __restrict multiplier = r.multiplier.data() + block.channel;
+  for (int64_t row = 0; row < n; row += block.stride) {
+    for (int64_t c = 0; c < block.stride; ++c) {
+      float x = (static_cast<float>(block.sums[row + c]) + bias[c]) * multiplier[c];
+      x = x < first_low ? first_low : x;
+      v[row + c] = x > first_high ? first_high : x;
     }
-    size_t addition = 0;
-    for (const LayerStep& step : r.steps) {
-      if (step.kind == LayerStep::Kind::add) {
-        const float* addend = addends[addition++] + at + from;
-        for (int64_t i = 0; i < m; ++i) v[i] += addend[i] / r.scale;
-      } else {
-        apply(step, r.scale, v, m);
-      }
-    }
-    if (r.rounds_first) {
-      for (int64_t i = 0; i < m; ++i) {
-        const float whole = __builtin_rintf(v[i]) + zero;
-        dst[from + i] = static_cast<T>(clamp_whole(whole, r.zero_point, low, high));
+  }
+  size_t addition = 0;
+  for (size_t i = clamps ? 1 : 0; i < r.steps.size(); ++i) {
+    const LayerStep& step = r.steps[i];
+    if (step.kind == LayerStep::Kind::add) {
+      const float* addend = addends[addition++] + block.at;
+      for (int64_t i = 0; i < block.rows; ++i) {
+        for (int64_t c = 0; c < block.width; ++c) {
+          v[i * block.stride + c] += addend[i * block.pitch + c] / r.scale;
+        }
       }
     } else {
-      for (int64_t i = 0; i < m; ++i) {
-        const float whole = __builtin_rintf(v[i] + zero);
-        dst[from + i] = static_cast<T>(clamp_whole(whole, r.zero_point, low, high));
-      }
+      apply(step, r.scale, v, n);
     }
+  }
+  for (int64_t i = 0; i < n; ++i) {
+    float x = v[i] + before;
+    x = x == x ? x : before;  // NaN is the real number 0
+    x = x > low ? x : low;
+    x = (x < high ? x : high) + magic;
+    int32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    q[i] = static_cast<T>(bits + offset);
+  }
+  for (int64_t i = 0; i < block.rows; ++i) {
+    std::memcpy(dst + block.at + i * block.pitch, q + i * block.stride,
+                static_cast<size_t>(block.width));
   }
 }
 
@@ -96,20 +111,13 @@ OCTANT_VARIANTS(widen_u8, widen_loop, (const uint8_t* src, int16_t* dst, int64_t
                 (src, dst, n, zero))
 OCTANT_VARIANTS(widen_s8, widen_loop, (const int8_t* src, int16_t* dst, int64_t n, int32_t zero),
                 (src, dst, n, zero))
-OCTANT_VARIANTS(accumulate_u8, accumulate_loop,
-                (const uint8_t* src, const int16_t* weights, int32_t* sums, int64_t n,
-                 int32_t zero),
-                (src, weights, sums, n, zero))
-OCTANT_VARIANTS(accumulate_s8, accumulate_loop,
-                (const int8_t* src, const int16_t* weights, int32_t* sums, int64_t n, int32_t zero),
-                (src, weights, sums, n, zero))
 OCTANT_VARIANTS(finish_u8, finish_loop,
-                (const int32_t* sums, int64_t n, const Requantization& r, int64_t channel,
-                 const float* const* addends, int64_t at, uint8_t* dst),
-                (sums, n, r, channel, addends, at, dst))
+                (const SumBlock& block, const Requantization& r, const float* const* addends,
+                 uint8_t* dst),
+                (block, r, addends, dst))
 OCTANT_VARIANTS(finish_s8, finish_loop,
-                (const int32_t* sums, int64_t n, const Requantization& r, int64_t channel,
-                 const float* const* addends, int64_t at, int8_t* dst),
-                (sums, n, r, channel, addends, at, dst))
+                (const SumBlock& block, const Requantization& r, const float* const* addends,
+                 int8_t* dst),
+                (block, r, addends, dst))
 
 }  // namespace octant::kernels

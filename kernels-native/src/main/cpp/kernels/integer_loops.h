@@ -12,19 +12,18 @@ namespace octant::kernels {
 const Variants<void(const uint8_t* src, int16_t* dst, int64_t n, int32_t zero)>& widen_u8();
 const Variants<void(const int8_t* src, int16_t* dst, int64_t n, int32_t zero)>& widen_s8();
 
-/// sums += (src − zero) · weights, element by element.
-const Variants<void(const uint8_t* src, const int16_t* weights, int32_t* sums, int64_t n,
-                    int32_t zero)>&
-accumulate_u8();
-const Variants<void(const int8_t* src, const int16_t* weights, int32_t* sums, int64_t n,
-                    int32_t zero)>&
-accumulate_s8();
+/// Sums of neighbouring channels, the first of which is `channel`, for some rows: kMaxTile at most
+/// with what fills rows up to `stride`. Element 0 of row i is `at + i · pitch` of the destination.
+struct SumBlock {
+  const int32_t* sums;
+  int64_t rows, width, stride, channel, at, pitch;
+};
 
-/// Requantizes `n` sums of neighbouring channels, the first of which is `channel`. `addends` holds
-/// the f32 operands of additions, which are read from index `at` on.
+/// Requantizes a block. Bias and multiplier are read up to `channel + stride`; `addends` holds the
+/// f32 operands of additions, indexed as `dst`.
 template <typename T>
-using FinishLoop = void(const int32_t* sums, int64_t n, const Requantization& r, int64_t channel,
-                        const float* const* addends, int64_t at, T* dst);
+using FinishLoop = void(const SumBlock& block, const Requantization& r, const float* const* addends,
+                        T* dst);
 const Variants<FinishLoop<uint8_t>>& finish_u8();
 const Variants<FinishLoop<int8_t>>& finish_s8();
 

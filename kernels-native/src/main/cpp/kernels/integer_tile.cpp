@@ -13,43 +13,44 @@ namespace {
 #if defined(__x86_64__)
 
 // Two vectors of columns, so that every broadcast of a pair serves two multiplications.
-#define OCTANT_TILE(name, target, vector, lanes, zero, load, broadcast, multiply, add, store) \
-  target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,         \
-                   int32_t* sums) {                                                           \
-    vector first[kTileRows], second[kTileRows];                                               \
-    for (int r = 0; r < kTileRows; ++r) first[r] = second[r] = zero();                        \
-    for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                     \
-      const vector b0 = load(reinterpret_cast<const vector*>(b));                             \
-      const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                 \
-      _Pragma("GCC unroll 6") for (int r = 0; r < kTileRows; ++r) {                           \
-        int32_t pair;                                                                         \
-        std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);                              \
-        const vector x = broadcast(pair);                                                     \
-        first[r] = add(first[r], multiply(x, b0));                                            \
-        second[r] = add(second[r], multiply(x, b1));                                          \
-      }                                                                                       \
-    }                                                                                         \
-    for (int r = 0; r < kTileRows; ++r) {                                                     \
-      store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                       \
-      store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);                \
-    }                                                                                         \
+#define OCTANT_TILE(name, target, rows, vector, lanes, zero, load, broadcast, multiply, add, \
+                    store)                                                                   \
+  target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,        \
+                   int32_t* sums) {                                                          \
+    vector first[rows], second[rows];                                                        \
+    for (int r = 0; r < rows; ++r) first[r] = second[r] = zero();                            \
+    for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                    \
+      const vector b0 = load(reinterpret_cast<const vector*>(b));                            \
+      const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                \
+      _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) {                               \
+        int32_t pair;                                                                        \
+        std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);                             \
+        const vector x = broadcast(pair);                                                    \
+        first[r] = add(first[r], multiply(x, b0));                                           \
+        second[r] = add(second[r], multiply(x, b1));                                         \
+      }                                                                                      \
+    }                                                                                        \
+    for (int r = 0; r < rows; ++r) {                                                         \
+      store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                      \
+      store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);               \
+    }                                                                                        \
   }
 
-OCTANT_TILE(tile_baseline, , __m128i, 4, _mm_setzero_si128, _mm_loadu_si128, _mm_set1_epi32,
+OCTANT_TILE(tile_baseline, , 4, __m128i, 4, _mm_setzero_si128, _mm_loadu_si128, _mm_set1_epi32,
             _mm_madd_epi16, _mm_add_epi32, _mm_storeu_si128)
-OCTANT_TILE(tile_avx2, OCTANT_AVX2, __m256i, 8, _mm256_setzero_si256, _mm256_loadu_si256,
+OCTANT_TILE(tile_avx2, OCTANT_AVX2, 4, __m256i, 8, _mm256_setzero_si256, _mm256_loadu_si256,
             _mm256_set1_epi32, _mm256_madd_epi16, _mm256_add_epi32, _mm256_storeu_si256)
-OCTANT_TILE(tile_avx512, OCTANT_AVX512, __m512i, 16, _mm512_setzero_si512, _mm512_loadu_si512,
+OCTANT_TILE(tile_avx512, OCTANT_AVX512, 8, __m512i, 16, _mm512_setzero_si512, _mm512_loadu_si512,
             _mm512_set1_epi32, _mm512_madd_epi16, _mm512_add_epi32, _mm512_storeu_si512)
 
 #else
 
 void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
                    int32_t* sums) {
-  constexpr int columns = 8;
-  std::memset(sums, 0, sizeof(int32_t) * kTileRows * columns);
+  constexpr int rows = 4, columns = 8;
+  std::memset(sums, 0, sizeof(int32_t) * rows * columns);
   for (int64_t p = 0; p < pairs; ++p, b += 2 * columns) {
-    for (int r = 0; r < kTileRows; ++r) {
+    for (int r = 0; r < rows; ++r) {
       const int32_t x = a[r * stride + 2 * p], y = a[r * stride + 2 * p + 1];
       for (int c = 0; c < columns; ++c) {
         sums[r * columns + c] += x * b[2 * c] + y * b[2 * c + 1];

@@ -1,5 +1,6 @@
-// The inner product of an 8-bit layer: six rows of activations against a panel of weights, operands
-// of 16 bits, sums of 32 bits. No product or pair of products can overflow, whatever the values.
+// The inner product of an 8-bit layer: some rows of activations against a panel of weights,
+// operands of 16 bits, sums of 32 bits. No product or pair of products can overflow, whatever the
+// values.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +9,12 @@
 
 namespace octant::kernels {
 
-/// Rows of one tile.
-constexpr int kTileRows = 6;
-/// The most columns that a tile has.
-constexpr int kMaxTileColumns = 32;
-
-/// Columns of the tile of one instruction set.
-inline int tile_columns(Isa isa) {
-  return isa == Isa::avx512 ? kMaxTileColumns : isa == Isa::avx2 ? 16 : 8;
-}
+/// Rows and columns of the tile of one instruction set: as many as its registers hold beside the
+/// operands, as the compiler allots them.
+inline int tile_rows(Isa isa) { return isa == Isa::avx512 ? 8 : 4; }
+inline int tile_columns(Isa isa) { return isa == Isa::avx512 ? 32 : isa == Isa::avx2 ? 16 : 8; }
+/// The most sums that a tile has.
+constexpr int kMaxTile = 256;
 
 /// sums[row][column] = Σ over pairs of a[row][2p] · b[p][column][0] + a[row][2p + 1] ·
 /// b[p][column][1]. Row r of `a` begins at `a + r · stride`; `b` and `sums` are dense.
