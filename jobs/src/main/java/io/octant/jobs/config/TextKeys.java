@@ -22,7 +22,7 @@ final class TextKeys {
     } catch (IOException e) {
       throw parts.refused("tokenizer", "a local file that can be read");
     } catch (OctantException e) {
-      throw new SettingsException(e.getMessage());
+      throw new SettingsException(String.valueOf(e.getMessage()));
     }
   }
 }
