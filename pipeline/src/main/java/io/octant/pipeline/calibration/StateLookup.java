@@ -7,13 +7,13 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.MixedNumerics;
 import io.octant.calibration.Numerics;
 import io.octant.pipeline.output.WholeFolder;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,16 +51,14 @@ record StateLookup(PartitionState reused, SortedSet<Integer> found, List<String>
       List<KeptSplit> splits,
       SortedSet<Numerics> present,
       MixedNumerics mixed) {
-    SortedMap<Integer, String> files = files(place, splits, present, mixed);
+    List<Candidate> files = files(place, splits, present, mixed);
     StateLookup all =
         new StateLookup(PartitionState.empty(key), Collections.emptySortedSet(), List.of());
     if (files.isEmpty()) {
       return all;
     }
-    SortedMap<Integer, KeptSplit> identities = new TreeMap<>();
-    files.keySet().forEach(i -> identities.put(i, splits.get(i)));
-    Read read = new Read(place, files, identities, all.reused.toBytes());
-    List<Integer> indices = new ArrayList<>(files.keySet());
+    Read read = new Read(place, files, all.reused.toBytes());
+    List<Integer> indices = IntStream.range(0, files.size()).boxed().toList();
     int tasks = Math.min(indices.size(), Math.max(1, context.defaultParallelism()));
     for (byte[] answer : context.parallelize(indices, tasks).mapPartitions(read).collect()) {
       all = all.plus(fromBytes(answer));
@@ -69,7 +67,7 @@ record StateLookup(PartitionState reused, SortedSet<Integer> found, List<String>
   }
 
   /** The file of each split that has one; of several, one of the executors' own numerics. */
-  private static SortedMap<Integer, String> files(
+  private static List<Candidate> files(
       StatePlace place, List<KeptSplit> splits, SortedSet<Numerics> present, MixedNumerics mixed) {
     WholeFolder folder = place.folder();
     List<String> folders = new ArrayList<>(present.stream().map(place::numerics).toList());
@@ -83,12 +81,13 @@ record StateLookup(PartitionState reused, SortedSet<Integer> found, List<String>
     for (String below : folders) {
       folder.list(below).forEach(e -> fileOfName.putIfAbsent(e.name(), below + "/" + e.name()));
     }
-    SortedMap<Integer, String> files = new TreeMap<>();
-    IntStream.range(0, splits.size())
-        .forEach(
-            i ->
-                Optional.ofNullable(fileOfName.get(splits.get(i).file()))
-                    .ifPresent(file -> files.put(i, file)));
+    List<Candidate> files = new ArrayList<>();
+    for (int i = 0; i < splits.size(); i++) {
+      String file = fileOfName.get(splits.get(i).file());
+      if (file != null) {
+        files.add(new Candidate(i, splits.get(i), file));
+      }
+    }
     return files;
   }
 
@@ -126,13 +125,12 @@ record StateLookup(PartitionState reused, SortedSet<Integer> found, List<String>
     return new StateLookup(reused, found, damaged);
   }
 
+  /** The file that may hold the state of a split. */
+  private record Candidate(int index, KeptSplit split, String file) implements Serializable {}
+
   /** Reads and merges the states of some splits. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Read(
-      StatePlace place,
-      SortedMap<Integer, String> files,
-      SortedMap<Integer, KeptSplit> splits,
-      byte[] empty)
+  private record Read(StatePlace place, List<Candidate> files, byte[] empty)
       implements FlatMapFunction<Iterator<Integer>, byte[]> {
 
     @Override
@@ -145,13 +143,14 @@ record StateLookup(PartitionState reused, SortedSet<Integer> found, List<String>
       indices.forEachRemaining(
           i -> {
             // A file that has vanished since it was listed is as good as none.
-            Optional<byte[]> bytes = place.folder().read(files.get(i));
+            Candidate candidate = files.get(i);
+            Optional<byte[]> bytes = place.folder().read(candidate.file());
             bytes.ifPresent(
                 b -> {
                   try {
-                    KeptState kept = place.read(files.get(i), b, splits.get(i), key);
+                    KeptState kept = place.read(candidate.file(), b, candidate.split(), key);
                     fold.add(kept.asPartition());
-                    found.add(i);
+                    found.add(candidate.index());
                   } catch (OctantException e) {
                     damaged.add(String.valueOf(e.getMessage()));
                   }
