@@ -40,6 +40,11 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private record Step() implements JobRun.SparkStep {
     @Override
+    public String name() {
+      return "calibrate";
+    }
+
+    @Override
     public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
       return RunRequest.calibration(hadoop, spec, model);
     }

@@ -64,6 +64,11 @@ final class ConvertCommand implements Callable<Integer> {
 
   private record Step(String state) implements JobRun.LocalStep {
     @Override
+    public String name() {
+      return "convert";
+    }
+
+    @Override
     public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
       return RunRequest.conversion(hadoop, spec, model, state);
     }

@@ -28,6 +28,9 @@ final class JobRun {
 
   /** All of quantizing, or one step of it. */
   interface Step {
+    /** Its name in the report. */
+    String name();
+
     /** What it is asked to do, given the model as it is now. */
     Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model);
   }
@@ -66,7 +69,7 @@ final class JobRun {
       spark = SparkRuntime.start(properties);
     } catch (Throwable e) {
       // Later failures are recorded by the pipeline.
-      record(SparkRuntime.hadoop(properties), config, e);
+      record(SparkRuntime.hadoop(properties), config, step, e);
       throw e;
     }
     try (Progress progress = new Progress(console)) {
@@ -88,7 +91,7 @@ final class JobRun {
     try {
       open = open(console, hadoop, config, step);
     } catch (Throwable e) {
-      record(hadoop, config, e);
+      record(hadoop, config, step, e);
       throw e;
     }
     if (open.isPresent()) {
@@ -117,7 +120,8 @@ final class JobRun {
     return Optional.empty();
   }
 
-  private static void record(Configuration hadoop, QuantizeConfig config, Throwable e) {
-    QuantizationPipeline.recordFailure(hadoop, config.output().path(), VersionLines.versions(), e);
+  private static void record(Configuration hadoop, QuantizeConfig config, Step step, Throwable e) {
+    QuantizationPipeline.recordFailure(
+        hadoop, config.output().path(), step.name(), VersionLines.versions(), e);
   }
 }

@@ -38,6 +38,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
   private record Step() implements JobRun.SparkStep {
     @Override
+    public String name() {
+      return "quantize";
+    }
+
+    @Override
     public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
       return RunRequest.quantization(hadoop, spec, model);
     }

@@ -56,6 +56,11 @@ final class ValidateCommand implements Callable<Integer> {
 
   private record Step(String int8) implements JobRun.SparkStep {
     @Override
+    public String name() {
+      return "validate";
+    }
+
+    @Override
     public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
       return RunRequest.validation(hadoop, spec, model, int8);
     }

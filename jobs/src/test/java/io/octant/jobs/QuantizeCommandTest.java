@@ -191,6 +191,7 @@ class QuantizeCommandTest {
       assertThat(console.err().substring(before)).contains(master).doesNotContain("\tat ");
       assertThat(names(output())).containsExactly("result.json");
       assertThat(result().get("error").get("message").textValue()).contains(master);
+      assertThat(result().get("step").textValue()).isEqualTo("quantize");
     }
   }
 

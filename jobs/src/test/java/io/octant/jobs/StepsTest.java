@@ -88,6 +88,7 @@ class StepsTest {
         .containsPattern("(?m)^" + place("state") + "\\R  model     [0-9a-f]{64}")
         .containsPattern("(?m)^expected\\R  model     [0-9a-f]{64}");
     assertThat(report("int8").get("status").asText()).isEqualTo("failed");
+    assertThat(report("int8").get("step").asText()).isEqualTo("convert");
 
     // A layer that stays in float is another prepared graph.
     assertThat(

@@ -52,6 +52,7 @@ class StopTest {
     }
     JsonNode report = new ObjectMapper().readTree(out.resolve("result.json").toFile());
     assertThat(report.get("status").textValue()).isEqualTo("failed");
+    assertThat(report.get("step").textValue()).isEqualTo("quantize");
     assertThat(report.get("error").get("message").textValue()).contains("told to stop");
   }
 }

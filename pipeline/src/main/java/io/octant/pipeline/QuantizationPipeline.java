@@ -128,7 +128,12 @@ public final class QuantizationPipeline {
    * Writes the report of a run that failed before it began, see {@link OutputCommit#recordFailure}.
    */
   public static void recordFailure(
-      Configuration hadoop, String output, Map<String, String> versions, Throwable thrown) {
-    Recording.record(hadoop, output, new RunReport(versions), Failure.of(thrown), Map.of());
+      Configuration hadoop,
+      String output,
+      String step,
+      Map<String, String> versions,
+      Throwable thrown) {
+    RunReport report = new RunReport(versions).step(step);
+    Recording.record(hadoop, output, report, Failure.of(thrown), Map.of());
   }
 }

@@ -56,7 +56,7 @@ final class Recording {
       QuantizationSpec spec,
       String step,
       Function<Recording, T> run) {
-    try (RunStop stop = new RunStop(hadoop, spec, listener)) {
+    try (RunStop stop = new RunStop(hadoop, spec, listener, step)) {
       Recording recording = new Recording(new RunReport(spec.versions()).step(step), stop);
       try {
         return run.apply(recording);

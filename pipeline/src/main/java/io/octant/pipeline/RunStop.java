@@ -21,14 +21,16 @@ final class RunStop implements AutoCloseable {
   private final Configuration hadoop;
   private final QuantizationSpec spec;
   private final PhaseListener listener;
+  private final String step;
   private final Runnable hook = this::stop;
   private @Nullable OutputCommit commit;
   private boolean stopped;
 
-  RunStop(Configuration hadoop, QuantizationSpec spec, PhaseListener listener) {
+  RunStop(Configuration hadoop, QuantizationSpec spec, PhaseListener listener, String step) {
     this.hadoop = hadoop;
     this.spec = spec;
     this.listener = listener;
+    this.step = step;
     ShutdownHookManager hooks = ShutdownHookManager.get();
     if (!hooks.isShutdownInProgress()) {
       hooks.addShutdownHook(hook, PRIORITY);
@@ -60,7 +62,7 @@ final class RunStop implements AutoCloseable {
       }
       StoppedException stop = new StoppedException(new InterruptedException());
       RunReport report =
-          new RunReport(spec.versions()).failed(stop, String.valueOf(stop.getMessage()));
+          new RunReport(spec.versions()).step(step).failed(stop, String.valueOf(stop.getMessage()));
       OutputCommit.recordFailure(hadoop, spec.output().path(), report);
     } catch (RuntimeException e) {
       LOG.warn("The stop is not recorded: {}", e.getMessage());
