@@ -158,6 +158,10 @@ final class QuantizationSpecs {
 
   private static Gate gate(ValidationConfig config) {
     return new Gate(
-        config.minAccuracy(), config.maxAccuracyDrop(), config.minAgreement(), config.minSqnrDb());
+        config.minAccuracy(),
+        config.maxAccuracyDrop(),
+        config.minAgreement(),
+        config.minSqnrDb(),
+        config.minCosine());
   }
 }

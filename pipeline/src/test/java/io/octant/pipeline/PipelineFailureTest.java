@@ -177,7 +177,8 @@ class PipelineFailureTest {
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.of(0.1),
-                    OptionalDouble.of(150)));
+                    OptionalDouble.of(150),
+                    OptionalDouble.empty()));
     assertFails(spec, GateException.class, "SQNR in dB is", "rejected");
     JsonNode report = failureAt(out);
     assertThat(report.path("gates")).hasSize(3);
@@ -207,6 +208,7 @@ class PipelineFailureTest {
             .withGate(
                 new Gate(
                     OptionalDouble.of(0.9),
+                    OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty()));

@@ -78,6 +78,7 @@ class RunRequestTest {
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.of(0.9),
+            OptionalDouble.empty(),
             OptionalDouble.empty());
     List<QuantizationSpec> others =
         List.of(

@@ -225,6 +225,12 @@ public final class Keys {
           "validation.minSqnrDb",
           Kind.number(-100, 200),
           "Least signal to quantization noise ratio of the output, in decibels.");
+  static final Key<Double> MIN_COSINE =
+      optional(
+          "validation.minCosine",
+          Kind.number(-1, 1),
+          "Least mean cosine similarity of the output to that of the float model, such as that of"
+              + " embeddings.");
 
   static final Key<String> EXECUTION_ISA =
       withDefault(
@@ -285,6 +291,7 @@ public final class Keys {
           MAX_ACCURACY_DROP,
           MIN_AGREEMENT,
           MIN_SQNR_DB,
+          MIN_COSINE,
           EXECUTION_ISA,
           EXECUTION_MIXED,
           OUTPUT_PATH,

@@ -14,7 +14,8 @@ public record ValidationConfig(
     OptionalDouble minAccuracy,
     OptionalDouble maxAccuracyDrop,
     OptionalDouble minAgreement,
-    OptionalDouble minSqnrDb) {
+    OptionalDouble minSqnrDb,
+    OptionalDouble minCosine) {
 
   static ValidationConfig of(Settings settings) {
     return new ValidationConfig(
@@ -22,7 +23,8 @@ public record ValidationConfig(
         limit(settings.find(Keys.MIN_ACCURACY)),
         limit(settings.find(Keys.MAX_ACCURACY_DROP)),
         limit(settings.find(Keys.MIN_AGREEMENT)),
-        limit(settings.find(Keys.MIN_SQNR_DB)));
+        limit(settings.find(Keys.MIN_SQNR_DB)),
+        limit(settings.find(Keys.MIN_COSINE)));
   }
 
   boolean needsAccuracy() {
@@ -30,7 +32,10 @@ public record ValidationConfig(
   }
 
   boolean isGate() {
-    return needsAccuracy() || minAgreement.isPresent() || minSqnrDb.isPresent();
+    return needsAccuracy()
+        || minAgreement.isPresent()
+        || minSqnrDb.isPresent()
+        || minCosine.isPresent();
   }
 
   private static OptionalDouble limit(Optional<Double> number) {

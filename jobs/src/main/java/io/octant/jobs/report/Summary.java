@@ -190,7 +190,7 @@ public final class Summary {
     String name = "SQNR";
     for (JsonNode output : outputs) {
       String which = outputs.size() > 1 ? " in output " + output.path("name").asText() : "";
-      line(text, name, "%s%s", sqnr(output), which);
+      line(text, name, "%s%s%s", sqnr(output), cosine(output), which);
       name = "";
     }
     outputs.forEach(output -> nan(text, output));
@@ -203,6 +203,12 @@ public final class Summary {
     return output.path("sqnrDb").isNumber()
         ? String.format(Locale.ROOT, "%.1f dB", output.path("sqnrDb").asDouble())
         : "none: nothing without NaN to compare";
+  }
+
+  private static String cosine(JsonNode output) {
+    return output.path("cosine").isNumber() && !output.path("equal").asBoolean()
+        ? String.format(Locale.ROOT, ", cosine %.4f", output.path("cosine").asDouble())
+        : "";
   }
 
   private static void nan(StringBuilder text, JsonNode output) {

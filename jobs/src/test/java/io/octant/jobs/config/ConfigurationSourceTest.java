@@ -67,6 +67,7 @@ class ConfigurationSourceTest {
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
+                    OptionalDouble.empty(),
                     OptionalDouble.empty()),
                 new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
                 new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
@@ -108,7 +109,7 @@ class ConfigurationSourceTest {
                 { type = Linear, qconfig = fbgemm }
               ]
             }
-            validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20 }
+            validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20, minCosine = 0.99 }
             execution { isa = avx512_core_vnni, mixedNumerics = accept }
             output { path = /out, overwrite = true }
             spark { executor.memory = 2g }
@@ -179,7 +180,8 @@ class ConfigurationSourceTest {
                     OptionalDouble.of(0.9),
                     OptionalDouble.of(0.01),
                     OptionalDouble.of(0.95),
-                    OptionalDouble.of(20)),
+                    OptionalDouble.of(20),
+                    OptionalDouble.of(0.99)),
                 new ExecutionConfig(
                     Optional.of(InstructionSet.AVX512_CORE_VNNI), ExecutionConfig.Mixed.ACCEPT),
                 new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),

@@ -50,8 +50,9 @@ import java.util.SortedSet;
  * accuracy          {float, int8}, fractions; null without labels
  * agreement         share of samples on which float and int8 name the same class in the primary output
  * sqnrDb            signal to quantization noise ratio of the primary output in decibels
- * outputs           [{name, primary, samples, compared, agreement, sqnrDb, equal, maxAbsError, nan: {float,
- *                   int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
+ * cosine            mean cosine similarity of the primary output to float's, by sample
+ * outputs           [{name, primary, samples, compared, agreement, sqnrDb, cosine, equal, maxAbsError, nan:
+ *                   {float, int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
  *                   has its part ("separate") or the output was compared once a batch ("constant",
  *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
  * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
@@ -108,6 +109,7 @@ public final class RunReport {
           "accuracy",
           "agreement",
           "sqnrDb",
+          "cosine",
           "outputs",
           "gates",
           "nodes",
@@ -262,6 +264,7 @@ public final class RunReport {
     leftOut("evaluation", result.counts());
     put(document, "agreement", result.agreement());
     put(document, "sqnrDb", result.sqnrDb());
+    put(document, "cosine", result.cosine());
     ArrayNode outputs = document.putArray("outputs");
     for (int i = 0; i < result.outputs().size(); i++) {
       OutputComparison output = result.outputs().get(i);
@@ -272,6 +275,7 @@ public final class RunReport {
           .put("compared", output.compared());
       put(line, "agreement", output.agreement());
       put(line, "sqnrDb", output.sqnrDb());
+      put(line, "cosine", output.cosine());
       line.put("equal", output.sqnrDb() == Double.POSITIVE_INFINITY);
       put(line, "maxAbsError", output.maxAbsError());
       line.putObject("nan")

@@ -13,15 +13,18 @@ import java.util.OptionalDouble;
  * @param maxAccuracyDrop how far int8 accuracy may fall below float, 0 to 1
  * @param minAgreement least share of samples with the same top-1, 0 to 1
  * @param minSqnrDb least signal to quantization noise of the output
+ * @param minCosine least mean cosine similarity of the output to that of float, −1 to 1
  */
 public record Gate(
     OptionalDouble minAccuracy,
     OptionalDouble maxAccuracyDrop,
     OptionalDouble minAgreement,
-    OptionalDouble minSqnrDb) {
+    OptionalDouble minSqnrDb,
+    OptionalDouble minCosine) {
   /** Lets everything pass. */
   public static final Gate OPEN =
       new Gate(
+          OptionalDouble.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
@@ -69,6 +72,7 @@ public record Gate(
                     description("accuracy drop", drop, "at most", most, "%.4f"))));
     add("minAgreement", "agreement", result.agreement(), minAgreement, "%.4f", limits);
     add("minSqnrDb", "SQNR in dB", result.sqnrDb(), minSqnrDb, "%.2f", limits);
+    add("minCosine", "mean cosine to float", result.cosine(), minCosine, "%.4f", limits);
     for (OutputComparison output : equals(OPEN) ? List.<OutputComparison>of() : result.outputs()) {
       limits.add(
           new Limit(

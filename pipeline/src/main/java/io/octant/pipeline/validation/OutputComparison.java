@@ -13,6 +13,9 @@ import io.octant.onnx.ModelOutput;
  * @param sqnrDb {@code 10 log10(Σ f² / Σ (f − q)²)} over the elements of all parts without NaN; +∞
  *     if both are equal, −∞ where float is zero throughout and int8 is not, NaN if nothing was
  *     compared
+ * @param cosine mean over parts of {@code Σ f·q / (|f| · |q|)}, −1 to 1, of parts whose elements
+ *     are finite in both and not all zero in float; 0 where int8 is zero throughout; NaN without
+ *     such parts
  * @param maxAbsError largest {@code |f − q|} over the same elements; NaN if there are none
  * @param floatNan parts with NaN in float
  * @param int8Nan parts with NaN in int8
@@ -26,6 +29,7 @@ public record OutputComparison(
     long compared,
     double agreement,
     double sqnrDb,
+    double cosine,
     double maxAbsError,
     long floatNan,
     long int8Nan,

@@ -17,8 +17,10 @@ final class OutputTotals {
   private long classified;
   private double maxAbsError;
   private boolean hasElements;
+  private long directed;
   private final ExactSum signal = new ExactSum();
   private final ExactSum noise = new ExactSum();
+  private final ExactSum cosines = new ExactSum();
 
   /**
    * Adds one sample, or one batch of an output without parts. NaN in one of the two leaves the
@@ -44,10 +46,17 @@ final class OutputTotals {
   }
 
   private void differences(Part reference, Part quantized) {
+    double product = 0;
+    double reference2 = 0;
+    double quantized2 = 0;
     int n = reference.length();
     for (int i = 0; i < n; i++) {
       double x = reference.at(i);
-      double error = x - quantized.at(i);
+      double y = quantized.at(i);
+      double error = x - y;
+      product += x * y;
+      reference2 += x * x;
+      quantized2 += y * y;
       // Squares of float32 values are exact in a double; those of errors are rounded once each.
       if (Double.isFinite(x * x) && Double.isFinite(error * error)) {
         signal.add(x * x);
@@ -57,6 +66,16 @@ final class OutputTotals {
       } else {
         nonFiniteElements++;
       }
+    }
+    direction(product, reference2, quantized2);
+  }
+
+  /** Of a whole part or not at all: with an infinite element it has no direction. */
+  private void direction(double product, double reference2, double quantized2) {
+    if (reference2 > 0 && Double.isFinite(reference2) && Double.isFinite(quantized2)) {
+      directed++;
+      double cosine = product / (Math.sqrt(reference2) * Math.sqrt(quantized2));
+      cosines.add(quantized2 == 0 ? 0 : Math.max(-1, Math.min(1, cosine)));
     }
   }
 
@@ -72,6 +91,8 @@ final class OutputTotals {
     hasElements |= o.hasElements;
     signal.add(o.signal);
     noise.add(o.noise);
+    directed += o.directed;
+    cosines.add(o.cosines);
   }
 
   OutputComparison result(ComparedOutput output) {
@@ -81,6 +102,7 @@ final class OutputTotals {
         compared,
         output.namesClasses() ? (double) agreeing / classified : Double.NaN,
         sqnrDb(),
+        directed == 0 ? Double.NaN : cosines.value() / directed,
         hasElements ? maxAbsError : Double.NaN,
         floatNan,
         int8Nan,
@@ -109,6 +131,8 @@ final class OutputTotals {
     out.u8(hasElements ? 1 : 0);
     signal.write(out);
     noise.write(out);
+    out.i64(directed);
+    cosines.write(out);
   }
 
   static OutputTotals read(ByteSource in) {
@@ -124,6 +148,8 @@ final class OutputTotals {
     t.hasElements = in.u8() == 1;
     t.signal.add(ExactSum.read(in));
     t.noise.add(ExactSum.read(in));
+    t.directed = in.i64();
+    t.cosines.add(ExactSum.read(in));
     return t;
   }
 }

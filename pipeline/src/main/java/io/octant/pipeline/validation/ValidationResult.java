@@ -44,6 +44,11 @@ public record ValidationResult(
     return primaryOutput().sqnrDb();
   }
 
+  /** {@link OutputComparison#cosine} of the primary output. */
+  public double cosine() {
+    return primaryOutput().cosine();
+  }
+
   /** Top-1 accuracies, 0 to 1; a sample with NaN among its scores counts as wrong. */
   public record Accuracy(double float32, double int8) {
     /** How much worse int8 is, as a fraction; negative if it is better. */

@@ -48,6 +48,7 @@ class RunReportTest {
           "accuracy",
           "agreement",
           "sqnrDb",
+          "cosine",
           "outputs",
           "gates",
           "nodes",
@@ -73,13 +74,15 @@ class RunReportTest {
             .accuracy(0.99, 0.98)
             .compared(
                 result(
-                    new OutputComparison("y", Samples.SEPARATE, 5, 0.995, 26.5, 0.5, 1, 2, 3, 4),
+                    new OutputComparison(
+                        "y", Samples.SEPARATE, 5, 0.995, 26.5, 0.98, 0.5, 1, 2, 3, 4),
                     new OutputComparison(
                         "z",
                         Samples.CONSTANT,
                         1,
                         Double.NaN,
                         Double.POSITIVE_INFINITY,
+                        Double.NaN,
                         0,
                         0,
                         0,
@@ -130,13 +133,13 @@ class RunReportTest {
                      "partitions": 4,
                      "states": {"path": "/states", "computed": 3, "reused": 61, "lost": 2, "damaged": ["Cannot read x"]},
                      "state": {"sha256": "cd", "bytes": 1000},
-                     "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5,
+                     "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5, "cosine": 0.98,
                      "outputs": [
                        {"name": "y", "primary": true, "samples": "separate", "compared": 5,
-                        "agreement": 0.995, "sqnrDb": 26.5, "equal": false, "maxAbsError": 0.5,
+                        "agreement": 0.995, "sqnrDb": 26.5, "cosine": 0.98, "equal": false, "maxAbsError": 0.5,
                         "nan": {"float": 1, "int8": 2, "int8Only": 3}, "nonFiniteElements": 4},
                        {"name": "z", "primary": false, "samples": "constant", "compared": 1,
-                        "agreement": null, "sqnrDb": null, "equal": true, "maxAbsError": 0.0,
+                        "agreement": null, "sqnrDb": null, "cosine": null, "equal": true, "maxAbsError": 0.0,
                         "nan": {"float": 0, "int8": 0, "int8Only": 0}, "nonFiniteElements": 0}],
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
@@ -200,7 +203,7 @@ class RunReportTest {
             .compared(
                 result(
                     new OutputComparison(
-                        "y", Samples.SEPARATE, 5, 1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)));
+                        "y", Samples.SEPARATE, 5, 1, Double.POSITIVE_INFINITY, 1, 0, 0, 0, 0, 0)));
     assertThat(report.document().get("sqnrDb").isNull()).isTrue();
     assertThat(report.document().get("outputs").get(0).get("equal").asBoolean()).isTrue();
   }

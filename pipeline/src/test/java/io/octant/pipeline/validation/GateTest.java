@@ -23,7 +23,8 @@ class GateTest {
             OptionalDouble.of(0.985),
             OptionalDouble.of(0.005),
             OptionalDouble.of(0.999),
-            OptionalDouble.of(30));
+            OptionalDouble.of(30),
+            NONE);
     assertThatThrownBy(() -> gate.check(result(0.99, 0.98, 0.99, 25.5)))
         .isInstanceOf(GateException.class)
         .hasMessage(
@@ -35,7 +36,7 @@ class GateTest {
 
   @Test
   void everyLimitThatIsSetIsMeasured() {
-    Gate gate = new Gate(OptionalDouble.of(0.985), NONE, NONE, OptionalDouble.of(20));
+    Gate gate = new Gate(OptionalDouble.of(0.985), NONE, NONE, OptionalDouble.of(20), NONE);
     assertThat(gate.measured(result(0.99, 0.98, 0.99, 25.5)))
         .extracting(l -> l.name() + " " + l.value() + " " + l.threshold() + " " + l.passed())
         .startsWith("minAccuracy 0.98 0.985 false", "minSqnrDb 25.5 20.0 true")
@@ -50,13 +51,14 @@ class GateTest {
             OptionalDouble.of(0.985),
             OptionalDouble.of(0.005),
             OptionalDouble.of(0.99),
-            OptionalDouble.of(25.5));
+            OptionalDouble.of(25.5),
+            NONE);
     assertThatCode(() -> gate.check(result(0.99, 0.985, 0.99, 25.5))).doesNotThrowAnyException();
   }
 
   @Test
   void aNanIsNoPassAndInfinityIs() {
-    Gate gate = new Gate(NONE, NONE, NONE, OptionalDouble.of(-100));
+    Gate gate = new Gate(NONE, NONE, NONE, OptionalDouble.of(-100), NONE);
     assertThatThrownBy(() -> gate.check(result(1, 1, 1, Double.NaN)))
         .isInstanceOf(GateException.class);
     assertThatCode(() -> gate.check(result(1, 1, 1, Double.POSITIVE_INFINITY)))
@@ -65,7 +67,7 @@ class GateTest {
 
   @Test
   void anAccuracyLimitNeedsLabels() {
-    Gate gate = new Gate(OptionalDouble.of(0.5), NONE, NONE, NONE);
+    Gate gate = new Gate(OptionalDouble.of(0.5), NONE, NONE, NONE, NONE);
     ValidationResult unlabelled =
         new ValidationResult(
             DataCounts.NONE, Optional.empty(), List.of(output(1, 1, 0)), 0, new TreeSet<>());
@@ -86,14 +88,26 @@ class GateTest {
         new TreeSet<>());
   }
 
+  @Test
+  void aCosineBelowItsLimitIsMissed() {
+    Gate gate = new Gate(NONE, NONE, NONE, NONE, OptionalDouble.of(0.95));
+    assertThatThrownBy(() -> gate.check(result(1, 1, 1, 40)))
+        .isInstanceOf(GateException.class)
+        .hasMessageContaining("mean cosine to float is 0.9000, expected at least 0.9500");
+    assertThatCode(
+            () ->
+                new Gate(NONE, NONE, NONE, NONE, OptionalDouble.of(0.9)).check(result(1, 1, 1, 40)))
+        .doesNotThrowAnyException();
+  }
+
   private static OutputComparison output(double agreement, double sqnr, long int8NanOnly) {
     return new OutputComparison(
-        "y", ModelOutput.Samples.SEPARATE, 10, agreement, sqnr, 0.1, 1, 1, int8NanOnly, 0);
+        "y", ModelOutput.Samples.SEPARATE, 10, agreement, sqnr, 0.9, 0.1, 1, 1, int8NanOnly, 0);
   }
 
   @Test
   void anyLimitIsMissedByNanThatOnlyInt8Has() {
-    Gate gate = new Gate(NONE, NONE, NONE, OptionalDouble.of(10));
+    Gate gate = new Gate(NONE, NONE, NONE, OptionalDouble.of(10), NONE);
     ValidationResult spoilt =
         new ValidationResult(
             DataCounts.NONE,

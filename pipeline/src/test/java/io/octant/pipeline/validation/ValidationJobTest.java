@@ -57,6 +57,7 @@ class ValidationJobTest {
     assertThat(same.accuracy()).contains(new Accuracy(0.8, 0.8));
     assertThat(same.agreement()).isEqualTo(1);
     assertThat(same.sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(same.cosine()).isCloseTo(1, within(1e-15));
     assertThat(same.counts()).isEqualTo(new DataCounts(5, 0, 0, 0, 0, 0));
     assertThat(same.executors()).extracting(ExecutorIdentity::id).containsExactly("driver");
     assertThat(same.executors().first().isa()).isEqualTo("test-isa");
@@ -70,6 +71,8 @@ class ValidationJobTest {
     assertThat(negated.accuracy()).contains(new Accuracy(0.8, 0));
     assertThat(negated.agreement()).isZero();
     assertThat(negated.sqnrDb()).isCloseTo(-10 * Math.log10(4), within(1e-12));
+    assertThat(negated.cosine()).isCloseTo(-1, within(1e-15));
+    assertThat(validate(source, 0f, X).cosine()).isZero();
   }
 
   @Test
@@ -89,6 +92,7 @@ class ValidationJobTest {
     assertThat(result.primaryOutput().int8Nan()).isEqualTo(1);
     assertThat(result.primaryOutput().int8NanOnly()).isZero();
     assertThat(result.primaryOutput().nonFiniteElements()).isEqualTo(1);
+    assertThat(result.cosine()).isNaN();
     assertThat(result.agreement()).isEqualTo(1);
     assertThat(result.primaryOutput().maxAbsError()).isEqualTo(1);
     assertThat(result.sqnrDb()).isCloseTo(10 * Math.log10(4), within(1e-12));
