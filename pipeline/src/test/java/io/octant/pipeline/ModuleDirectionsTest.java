@@ -23,15 +23,22 @@ class ModuleDirectionsTest {
           .because("a pipeline is called from jobs, notebooks and tests alike");
 
   @ArchTest
-  static final ArchRule KEEPS_SPARKS_INSIDES_IN_ONE_PLACE =
+  static final ArchRule KEEPS_INTERNAL_ROWS_WHERE_DATA_IS_READ =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.octant.pipeline.data")
+          .resideOutsideOfPackage("io.octant.pipeline.data..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.spark.sql.catalyst..",
-              "org.apache.spark.sql.execution..",
-              "org.apache.spark.unsafe..")
+          .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.unsafe..")
           .because("internal rows are no public interface of Spark");
+
+  @ArchTest
+  static final ArchRule KEEPS_SPARKS_PLANS_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.octant.pipeline.data", "io.octant.pipeline.data.splits")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark.sql.execution..")
+          .because("what a session plans is no public interface of Spark");
 }
