@@ -10,9 +10,11 @@ import io.octant.onnx.importer.OnnxImporter;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
@@ -58,7 +60,9 @@ record Exported(
 
   static Exported of(OnnxModel original, Map<String, Tensor> inputs, QConfigMapping mapping) {
     GraphModule imported = OnnxImporter.run(original, ImportOptions.none());
-    GraphModule prepared = QuantizeFx.prepare(imported, mapping);
+    GraphModule prepared =
+        QuantizeFx.prepare(
+            imported, PrepareOptions.of(mapping).withBackend(BackendConfigs.octant("onednn")));
     prepared.run(inputs.values().toArray());
     GraphModule reference = QuantizeFx.convertToReference(prepared);
     GraphModule int8 =

@@ -121,6 +121,12 @@ final class ModelEditor {
     return changed;
   }
 
+  /** Whether a node reads a tensor. */
+  boolean reads(int index, String tensor) {
+    NodeProto.Builder n = nodes.get(index);
+    return n != null && n.getInputList().contains(tensor);
+  }
+
   /** Takes a node out; its output is made by another node of the file from now on. */
   void replaceByProducer(int index, int producer) {
     String output = node(index).getOutput(0);

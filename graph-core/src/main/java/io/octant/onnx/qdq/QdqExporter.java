@@ -276,11 +276,12 @@ public final class QdqExporter {
     for (Node in : n.inputs()) {
       Quantized q = quantized.get(in);
       if (q != null && !n.callsMethod("size")) { // sizes were folded: nothing reads the tensor
-        int redirected = 0;
+        boolean reads = false;
         for (int index : chains.onnxNodes(chain)) {
-          redirected += editor.redirect(index, q.tensors(), q.output());
+          editor.redirect(index, q.tensors(), q.output());
+          reads |= editor.reads(index, q.output()); // since another part of a Split, say
         }
-        if (redirected == 0) {
+        if (!reads) {
           throw new OnnxException(
               "Cannot export node "
                   + n.described()

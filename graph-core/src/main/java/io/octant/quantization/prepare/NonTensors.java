@@ -64,6 +64,14 @@ final class NonTensors {
         || (node.calls(GETATTR) && SIZE_ATTRIBUTES.contains(node.arg(1)));
   }
 
+  /**
+   * Whether a node takes an item by its number: of a tensor, or of a tuple of tensors such as an
+   * LSTM gives.
+   */
+  boolean mayPickResult(Node node) {
+    return node.calls(GETITEM) && node.arg(1) instanceof Long;
+  }
+
   /** Whether tensors come in as keyword arguments, which decide nothing above. */
   boolean hasTensorKeywords(Node node) {
     return Arguments.all(node.kwargs(), Node.class).stream()

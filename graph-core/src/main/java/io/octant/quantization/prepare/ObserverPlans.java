@@ -230,6 +230,8 @@ final class ObserverPlans {
       Optional<QConfig> qconfig = qconfig(match);
       if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(integers::contains)) {
         refuse(match, "computes integers, which are never quantized");
+      } else if (qconfig.isPresent() && nonTensors.mayPickResult(match.root())) {
+        refuse(match, "may pick one of several results, of which no observer can see all");
       } else if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(late::contains)) {
         refuse(match, "its shape depends on data, and which samples its elements are of");
       } else if (qconfig.isPresent()) {
