@@ -30,7 +30,7 @@ class ParquetCasesTest {
   @TempDir Path dir;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bss", "nested", "odd"})
+  @ValueSource(strings = {"bss", "nested", "odd", "emptygroups"})
   void differentFilesOfTheSameSamplesAreTheSame(String name) {
     List<Sample> plain =
         ReadSamples.all(ParquetFormat.source(folder("br[1]")).open(SPARK, List.of(X)));

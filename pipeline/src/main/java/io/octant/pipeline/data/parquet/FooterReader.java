@@ -113,7 +113,10 @@ record FooterReader(List<String> columns) implements Serializable {
     }
     Reader reader = Reader.VECTORIZED;
     ColumnChunkMetaData first = null;
-    for (BlockMetaData block : metadata.getBlocks()) {
+    // Writers place the pages that an empty group does not have anywhere.
+    List<BlockMetaData> groups =
+        metadata.getBlocks().stream().filter(g -> g.getRowCount() != 0).toList();
+    for (BlockMetaData block : groups) {
       for (ColumnChunkMetaData chunk : block.getColumns()) {
         if (paths.stream().noneMatch(path -> ParquetPath.starts(chunk.getPath().toArray(), path))) {
           continue;
@@ -144,7 +147,7 @@ record FooterReader(List<String> columns) implements Serializable {
         file.uri(),
         FileFacts.State.READABLE,
         "",
-        blocks(file, metadata.getBlocks()),
+        blocks(file, groups),
         types,
         checksums,
         reader);
