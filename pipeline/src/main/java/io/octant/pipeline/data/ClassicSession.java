@@ -18,4 +18,16 @@ public final class ClassicSession {
             + session.getClass().getName()
             + ", expected a classic Spark session, not Spark Connect");
   }
+
+  /**
+   * A session of its own for the columns of files, whose names have a case: what is asked for by
+   * another name than its own is not there, in every format.
+   *
+   * @throws DataException if it is a session of Spark Connect
+   */
+  public static org.apache.spark.sql.classic.SparkSession forFiles(SparkSession shared) {
+    org.apache.spark.sql.classic.SparkSession own = of(shared).cloneSession();
+    own.conf().set("spark.sql.caseSensitive", "true");
+    return own;
+  }
 }

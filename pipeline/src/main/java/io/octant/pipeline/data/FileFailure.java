@@ -43,8 +43,22 @@ public final class FileFailure {
         String file = ((SparkThrowable) t).getMessageParameters().get("path");
         return Optional.of(of(readable(String.valueOf(file)), thrown));
       }
+      if (t instanceof SparkThrowable s && isOfValues(s)) {
+        return Optional.of(
+            new DataException(
+                "Cannot compute a condition or column of the data: "
+                    + rootMessage(t)
+                    + ", expected one that can be computed of every row",
+                thrown));
+      }
     }
     return Optional.empty();
+  }
+
+  /** Whether an expression met values that it has no result for, as the standard of SQL has it. */
+  private static boolean isOfValues(SparkThrowable thrown) {
+    String state = thrown.getSqlState();
+    return state != null && state.startsWith("22");
   }
 
   /** The failure of reading a file. */

@@ -10,9 +10,12 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.Star;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.expressions.WindowExpression;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.types.BooleanType;
@@ -42,8 +45,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
     filter.ifPresent(
         text -> {
           try {
-            collect(
-                ClassicSession.of(spark).sessionState().sqlParser().parseExpression(text), names);
+            collect(parsed(spark, text), names);
           } catch (Exception e) {
             // Scala throws checked exceptions unchecked.
             throw fault(description, String.valueOf(e.getMessage()));
@@ -51,6 +53,10 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
         });
     subset.flatMap(Subset::key).ifPresent(names::add);
     return names;
+  }
+
+  private static Expression parsed(SparkSession spark, String text) throws ParseException {
+    return ClassicSession.of(spark).sessionState().sqlParser().parseExpression(text);
   }
 
   private static void collect(Expression expression, List<String> names) {
@@ -92,6 +98,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
   private void requirePure(Dataset<Row> rows, Column condition, String description) {
     LogicalPlan plan;
     try {
+      requireRow(parsed(rows.sparkSession(), filter.orElseThrow()), description);
       Dataset<Row> selected = rows.select(condition.as("octant_keep"));
       if (!(selected.schema().apply(0).dataType() instanceof BooleanType)) {
         throw fault(description, selected.schema().apply(0).dataType().catalogString());
@@ -109,6 +116,16 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
     if (!pure) {
       throw fault(description, "another result in another run");
     }
+  }
+
+  /** A star reads columns that it does not name; a window reads other rows. */
+  private void requireRow(Expression expression, String description) {
+    if (expression instanceof Star) {
+      throw fault(description, "* in place of columns");
+    } else if (expression instanceof WindowExpression) {
+      throw fault(description, "a window of other rows");
+    }
+    CollectionConverters.asJava(expression.children()).forEach(e -> requireRow(e, description));
   }
 
   /** Date and time count as fixed, which they are within one query. */

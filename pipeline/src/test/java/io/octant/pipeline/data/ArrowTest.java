@@ -87,6 +87,32 @@ class ArrowTest {
   }
 
   @Test
+  void namesOfColumnsHaveACaseAndStandOnce() {
+    FileSource source = ArrowFormat.source(file("names.arrow").toString());
+    assertThat(read(source).get(9).values()).startsWith(72, 73);
+    assertThat(read(source.withColumn("x", "X")).get(9).values()).startsWith(144, 146);
+    assertThat(read(source.withFilter("X[1] > 2 and id < 5"))).hasSize(4);
+    assertThatThrownBy(() -> read(source.withFilter("ID < 2 or x[0] > 60")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("with name `ID` cannot be resolved");
+    assertThatThrownBy(() -> read(source.withColumn("x", "y")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll(
+            "Cannot read column 'y' of ", "names.arrow: more than one of this name, expected one");
+  }
+
+  @Test
+  void nothingLiesBehindTheEndOfAStream() throws IOException {
+    byte[] stream = Files.readAllBytes(file("stream.arrows"));
+    byte[] two = Arrays.copyOf(stream, 2 * stream.length);
+    System.arraycopy(stream, 0, two, stream.length, stream.length);
+    Files.write(dir.resolve("a.arrows"), two);
+    assertThatThrownBy(() -> read(ArrowFormat.source(dir.toString())))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.arrows: " + stream.length + " bytes behind its end");
+  }
+
+  @Test
   void aLimitEndsWithinABatchAndFilesBehindItAreNotLookedAt() throws IOException {
     Files.copy(file("list.arrow"), dir.resolve("a.arrow"));
     Files.copy(file("lz4.arrow"), dir.resolve("b.feather"));

@@ -147,6 +147,9 @@ class SelectionTest {
         "x + 1 | double",
         "rand() < 0.5 | another result in another run",
         "day < year(current_date()) | another result in another run",
+        "pmod(hash(*), 2) = 0 | * in place of columns",
+        "row_number() over (order by x) > 1 | a window of other rows",
+        "THE > 1 | cannot be resolved",
         "x > (select 1) | another result in another run",
         "sum(x) > 1 | "
       })
@@ -156,6 +159,22 @@ class SelectionTest {
         .hasMessageStartingWith("Cannot filter " + dir + " by \"" + condition + "\": ")
         .hasMessageContaining(found == null ? "" : found)
         .hasMessageEndingWith(", expected a condition on the columns of a row and nothing else");
+  }
+
+  @Test
+  void aConditionThatCannotBeComputedOfARowIsTheFaultOfTheData() {
+    Samples<?> samples = source().withFilter("1 / (x - x) > 0").open(SPARK, List.of(X));
+    assertThatThrownBy(
+            () -> {
+              try {
+                ReadSamples.all(samples);
+              } catch (Exception e) {
+                throw FileFailure.find(e).orElseThrow(() -> new AssertionError("no data", e));
+              }
+            })
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("of the data: [DIVIDE_BY_ZERO] Division by zero")
+        .hasMessageEndingWith("expected one that can be computed of every row");
   }
 
   @Test

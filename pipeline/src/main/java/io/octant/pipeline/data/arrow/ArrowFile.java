@@ -119,6 +119,9 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
       prefix.getInt();
       int length = prefix.getInt();
       if (length == 0) {
+        if (at + 8 < file.length()) {
+          return damaged(file, (file.length() - at - 8) + " bytes behind its end");
+        }
         break;
       }
       Message message = message(in, at);

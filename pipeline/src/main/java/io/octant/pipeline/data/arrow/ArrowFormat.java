@@ -60,7 +60,7 @@ public final class ArrowFormat implements DataFormat {
         case OTHER -> other++;
         case FILE, STREAM -> {
           files.add(file);
-          requireSameColumns(files.get(0), file, request.columns());
+          requireColumns(files.get(0), file, request.columns());
           left -= file.blocks().stream().mapToLong(Block::rows).sum();
         }
       }
@@ -69,8 +69,16 @@ public final class ArrowFormat implements DataFormat {
     return new ArrowTable(spark, files, other, columns, Set.copyOf(request.columns()));
   }
 
-  private static void requireSameColumns(ArrowFile first, ArrowFile file, List<String> columns) {
+  private static void requireColumns(ArrowFile first, ArrowFile file, List<String> columns) {
     for (String column : columns) {
+      if (List.of(file.columns().fieldNames()).stream().filter(column::equals).count() > 1) {
+        throw new DataException(
+            "Cannot read column '"
+                + column
+                + "' of "
+                + DataFile.readable(file.file().uri())
+                + ": more than one of this name, expected one");
+      }
       String expected = type(first, column);
       String found = type(file, column);
       if (!found.equals(expected)) {

@@ -44,7 +44,7 @@ record ArrowTable(
             columns,
             wanted);
     Dataset<Row> rows =
-        ClassicSession.of(spark)
+        ClassicSession.forFiles(spark)
             .internalCreateDataFrame(
                 new PieceRdd<>(spark.sparkContext(), reader),
                 columns.add(FILE, DataTypes.StringType).add(ROW, DataTypes.LongType),

@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.images;
 
+import io.octant.pipeline.data.ClassicSession;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRows;
@@ -40,8 +41,9 @@ record ImageTable(SparkSession spark, List<Path> roots, List<DataFile> pictures,
             above,
             classes(above));
     Dataset<Row> rows =
-        spark.createDataFrame(
-            new PieceRdd<>(spark.sparkContext(), reader).toJavaRDD(), ImageReader.COLUMNS);
+        ClassicSession.forFiles(spark)
+            .createDataFrame(
+                new PieceRdd<>(spark.sparkContext(), reader).toJavaRDD(), ImageReader.COLUMNS);
     return new TableRows(rows, rows.col(ImageReader.FILE), rows.col(ImageReader.ROW));
   }
 

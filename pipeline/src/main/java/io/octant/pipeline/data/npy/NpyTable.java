@@ -40,7 +40,7 @@ record NpyTable(
         new NpyRows(
             context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())), field);
     Dataset<Row> rows =
-        ClassicSession.of(spark)
+        ClassicSession.forFiles(spark)
             .internalCreateDataFrame(new PieceRdd<>(spark.sparkContext(), reader), columns, false);
     return new TableRows(rows, rows.col(FILE), rows.col(ROW));
   }

@@ -30,8 +30,7 @@ record ParquetRows(SparkSession spark) {
    * @param rowBytes about how much one row takes in memory
    */
   static ParquetRows of(SparkSession shared, Reader reader, long rowBytes) {
-    SparkSession own = ClassicSession.of(shared).cloneSession();
-    own.conf().set("spark.sql.caseSensitive", "true");
+    SparkSession own = ClassicSession.forFiles(shared);
     // The other version has no index of a row in its file.
     own.conf().set("spark.sql.sources.useV1SourceList", "parquet");
     own.conf().set("spark.sql.parquet.binaryAsString", "false");
