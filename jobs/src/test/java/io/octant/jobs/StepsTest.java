@@ -131,6 +131,31 @@ class StepsTest {
   }
 
   @Test
+  void whatIsReadOrKeptDoesNotLieInTheOutput() throws IOException {
+    run("calibrate", "state");
+    byte[] state = bytes("state/calibration/state.octcal");
+    String below = place("state/calibration/state.octcal");
+    for (String from : List.of(place("state"), "file:" + below)) {
+      assertThat(attempt("convert", "state", "--state", from, "--overwrite")).isEqualTo(2);
+      assertThat(console.err()).contains(from + " lies in it, expected another place");
+    }
+    assertThat(bytes("state/calibration/state.octcal")).isEqualTo(state);
+    assertThat(report("state").get("step").asText()).isEqualTo("calibrate");
+
+    run("convert", "state/int8", "--state", place("state")); // below what it reads is no harm
+    assertThat(attempt("validate", "state/int8", "--model", place("state/int8"), "--overwrite"))
+        .isEqualTo(2);
+    assertThat(folder.resolve("state/int8/model.int8.onnx")).exists();
+
+    // Kept states would be what a rerun after a missed gate finds in place of an output.
+    for (String kept : List.of("new", "new/states")) {
+      String set = "calibration.states=" + place(kept);
+      assertThat(attempt("quantize", "new", "--set", set)).isEqualTo(2);
+      assertThat(folder.resolve("new/states")).doesNotExist();
+    }
+  }
+
+  @Test
   void aMissedGateOfValidateEndsWithFour() throws IOException {
     run("calibrate", "state");
     run("convert", "int8", "--state", place("state"));

@@ -18,7 +18,7 @@ final class CalibrationRun {
   private CalibrationRun() {}
 
   static StepResult execute(StepContext run, RunStop stop) {
-    try (OutputCommit commit = run.spec().output().begin(run.hadoop())) {
+    try (OutputCommit commit = run.spec().output().begin(run.hadoop(), run.spec().states())) {
       stop.guard(commit);
       CalibrationStep step = run.phase(Phase.PREPARE, () -> prepare(run));
       PartitionState calibration = run.onExecutors(step.model(), step::calibrate);

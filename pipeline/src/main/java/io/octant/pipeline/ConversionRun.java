@@ -13,6 +13,7 @@ import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** The second step alone, without Spark and without data. */
@@ -34,7 +35,7 @@ final class ConversionRun {
     RunReport report = recording.report();
     byte[] bytes = read(hadoop, from);
     CalibrationState state = state(from, bytes);
-    try (OutputCommit commit = spec.output().begin(hadoop)) {
+    try (OutputCommit commit = spec.output().begin(hadoop, Optional.of(from))) {
       recording.stop().guard(commit);
       report.state(Digest.of(bytes).hex(), bytes.length);
       report.numerics(state.numerics());

@@ -45,7 +45,7 @@ final class QuantizationRun {
   QuantizationResult execute() {
     QuantizationSpec spec = run.spec();
     ValidationStep.requireLabels(spec);
-    try (OutputCommit commit = spec.output().begin(run.hadoop())) {
+    try (OutputCommit commit = spec.output().begin(run.hadoop(), spec.states())) {
       stop.guard(commit);
       Inputs inputs = run.phase(Phase.PREPARE, this::prepare);
       return run.onExecutors(inputs.model(), source -> steps(inputs, source, commit));

@@ -9,6 +9,7 @@ import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.validation.Gate;
 import java.util.Collections;
 import java.util.Map;
@@ -158,8 +159,13 @@ public record QuantizationSpec(
    */
   public record Output(String path, IfPresent ifPresent) {
 
-    /** Takes the place. */
-    OutputCommit begin(Configuration hadoop) {
+    /**
+     * Takes the place.
+     *
+     * @param other what the run reads or keeps besides, which must not lie there
+     */
+    OutputCommit begin(Configuration hadoop, Optional<String> other) {
+      other.ifPresent(place -> OutsideOutput.require(hadoop, path, place));
       return OutputCommit.begin(hadoop, path, ifPresent);
     }
   }

@@ -21,6 +21,7 @@ import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -47,7 +48,7 @@ final class ValidationRun {
 
   StepResult execute(RunStop stop) {
     ValidationStep.requireLabels(run.spec());
-    try (OutputCommit commit = run.spec().output().begin(run.hadoop())) {
+    try (OutputCommit commit = run.spec().output().begin(run.hadoop(), Optional.of(file))) {
       stop.guard(commit);
       Inputs inputs = run.phase(Phase.PREPARE, this::prepare);
       ValidationResult result =
