@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Finds the files of the data by the rules of Spark: a folder stands for the files in it and in
  * partition folders ({@code name=value}) below it, without hidden ones and without empty ones; a
- * format may take all folders. Sorted by URI.
+ * format may take all folders. Sorted by URI, each once.
  *
  * @param roots the paths given, or what their globs match
  * @param base URI of the deepest folder that holds all paths given, with a slash behind it
@@ -71,7 +71,9 @@ public record FileListing(
       }
     }
     walk.files.sort(Comparator.comparing(DataFile::uri, Utf8Order.INSTANCE));
-    return new FileListing(roots, common(bases), walk.files, walk.skipped);
+    // Paths and globs may overlap: a file is there once.
+    List<DataFile> files = walk.files.stream().distinct().toList();
+    return new FileListing(roots, common(bases), files, walk.skipped);
   }
 
   /** Some file systems say file:/// where Spark has file:/. */

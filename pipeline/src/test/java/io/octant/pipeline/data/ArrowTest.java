@@ -102,6 +102,15 @@ class ArrowTest {
   }
 
   @Test
+  void aFileThatTwoPathsFindIsReadOnce() throws IOException {
+    Files.createDirectory(dir.resolve("day=1"));
+    Files.copy(file("list.arrow"), dir.resolve("day=1/a.arrow"));
+    String day = dir.resolve("day=1").toString();
+    assertThat(read(ArrowFormat.source(dir.toString(), day))).hasSize(10);
+    assertThat(read(ArrowFormat.source(dir + "{,/day=1}"))).hasSize(10);
+  }
+
+  @Test
   void nothingLiesBehindTheEndOfAStream() throws IOException {
     byte[] stream = Files.readAllBytes(file("stream.arrows"));
     byte[] two = Arrays.copyOf(stream, 2 * stream.length);

@@ -162,6 +162,21 @@ class SelectionTest {
   }
 
   @Test
+  void filesInOtherFoldersAndColumnsOfFileAndFolderAreRefused() {
+    SPARK.range(2).selectExpr("float(id) as x", "id as k").write().parquet(dir + "/o/k=1");
+    FileSource both = ParquetFormat.source(dir + "/o");
+    assertThat(read(both)).containsExactly(0d, 1d);
+    assertThatThrownBy(() -> both.withLabel("k").open(SPARK, List.of(X)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot read column 'k' of ")
+        .hasMessageContaining("in the file and in the name of its folder");
+    SPARK.range(2).selectExpr("float(id) as x").write().mode("append").parquet(dir + "/o");
+    assertThatThrownBy(() -> both.open(SPARK, List.of(X)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(": in partition folders [] below the path, expected [k] as for ");
+  }
+
+  @Test
   void aConditionThatCannotBeComputedOfARowIsTheFaultOfTheData() {
     Samples<?> samples = source().withFilter("1 / (x - x) > 0").open(SPARK, List.of(X));
     assertThatThrownBy(

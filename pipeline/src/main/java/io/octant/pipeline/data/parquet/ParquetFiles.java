@@ -71,6 +71,7 @@ record ParquetFiles(
     }
     if (!readable.isEmpty()) {
       requireSameColumns(readable, request.columns());
+      FolderColumns.require(listing.roots(), readable, request.columns());
     }
     return new ParquetFiles(spark, listing.roots(), readable, notParquet, request.sampleBytes());
   }
