@@ -22,7 +22,7 @@ class CommandLineRunTest {
     assertThat(run("quantize", "--help")).isZero();
     assertThat(console.out())
         .contains("--set=key=value", "--master=URL", "--overwrite", "--verbose")
-        .contains("data.calibration.path (required)", "data.batch (default 32)", "spark.*");
+        .contains("model.path (required)", "data.batch (default 32)", "spark.*");
   }
 
   @Test
