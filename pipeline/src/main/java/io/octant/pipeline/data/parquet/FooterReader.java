@@ -144,13 +144,7 @@ record FooterReader(List<String> columns) implements Serializable {
       }
     }
     return new FileFacts(
-        file.uri(),
-        FileFacts.State.READABLE,
-        "",
-        blocks(file, groups),
-        types,
-        checksums,
-        reader);
+        file.uri(), FileFacts.State.READABLE, "", blocks(file, groups), types, checksums, reader);
   }
 
   /**
