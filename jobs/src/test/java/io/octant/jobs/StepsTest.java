@@ -176,6 +176,16 @@ class StepsTest {
   }
 
   @Test
+  void aFileThatDoesNotSayWhatItWasMadeFromIsMeasuredWithAWarning() throws IOException {
+    String float32 = "../examples/models/digits-resnet/model.onnx";
+    run("validate", "figures", "--model", float32);
+    assertThat(report("figures").get("warnings").get(0).asText())
+        .startsWith(float32 + " does not say which model it was made from");
+    assertThat(report("figures").get("agreement").asDouble()).isEqualTo(1);
+    assertThat(console.out()).contains("does not say which model");
+  }
+
+  @Test
   void validateNeedsEvaluationData() throws IOException {
     Path bare =
         Files.writeString(

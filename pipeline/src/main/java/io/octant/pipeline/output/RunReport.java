@@ -324,6 +324,13 @@ public final class RunReport {
     return this;
   }
 
+  /** One more of {@link #warnings}. */
+  public RunReport warning(String text) {
+    JsonNode there = document.path("warnings");
+    (there instanceof ArrayNode list ? list : document.putArray("warnings")).add(text);
+    return this;
+  }
+
   /** How long calibration, conversion or validation took. */
   public RunReport seconds(Phase phase, double value) {
     if (!TIMED.contains(phase)) {
