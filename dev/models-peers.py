@@ -19,6 +19,7 @@ import sys
 
 import numpy as np
 import onnx
+import onnx.version_converter
 import onnxruntime
 import pyarrow.parquet as pq
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType
@@ -58,7 +59,12 @@ def ort(task, folder):
     except Exception as e:  # what it cannot prepare is quantized as it is
         print("not prepared:", e)
         prepared = task["model"]
-    operators = {n.op_type for n in onnx.load(prepared).graph.node}
+    model = onnx.load(prepared)
+    if model.opset_import[0].version < 13:  # DequantizeLinear has no axis before
+        model = onnx.version_converter.convert_version(model, 13)
+        prepared = os.path.join(folder, "upgraded.onnx")
+        onnx.save(model, prepared)
+    operators = {n.op_type for n in model.graph.node}
     version = onnxruntime.__version__
     forms = []
     static = os.path.join(folder, "ort-static.onnx")
