@@ -247,11 +247,13 @@ def ti(name, **options):
 NETWORKS = {
     **{
         n: Image(tv(n))
-        for n in """resnet18 mobilenet_v3_large efficientnet_b0 regnet_y_800mf densenet121 squeezenet1_1 shufflenet_v2_x1_0 vit_b_16
-        swin_t convnext_tiny""".split()
+        for n in """resnet18 resnet50 mobilenet_v2 mobilenet_v3_large efficientnet_b0 regnet_y_800mf densenet121 squeezenet1_1
+        shufflenet_v2_x1_0 vit_b_16 swin_t convnext_tiny""".split()
     },
     "googlenet": Image(lambda: torchvision.models.googlenet(weights=None, aux_logits=False, init_weights=True)),
     "bert": Tokens(Bert),
+    "bert_base": Tokens(Bert, length=128),
+    "minilm": Tokens(lambda: Bert(width=384, layers=6, hidden=1536), length=128),
     "mobilenetv4": Image(ti("mobilenetv4_conv_small")),
     "efficientvit": Image(ti("efficientvit_b0")),
     "levit": Image(ti("levit_128s")),

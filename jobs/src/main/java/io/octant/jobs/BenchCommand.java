@@ -1,5 +1,7 @@
 package io.octant.jobs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.OctantException;
 import io.octant.engine.InstructionSet;
 import io.octant.jobs.bench.BenchMode;
 import io.octant.jobs.bench.Benchmark;
@@ -8,9 +10,13 @@ import io.octant.jobs.console.Console;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.execution.NativeUpTo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +25,8 @@ import picocli.CommandLine.Option;
 /** {@code octant bench}: measures the engine alone, without Spark, and prints one JSON line. */
 @Command(
     name = "bench",
-    description = "Measure a model in the engine alone, without Spark; prints one JSON line.")
+    description =
+        "Measure a model in the engine alone, without Spark; prints one JSON line a measurement.")
 final class BenchCommand implements Callable<Integer> {
 
   private final Console console;
@@ -60,6 +67,13 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin ModelOptions options = new ModelOptions();
 
   @Option(
+      names = "--on-request",
+      description =
+          "Measure once for every line of standard input, until it ends: for measurements in turn"
+              + " with other processes.")
+  boolean onRequest;
+
+  @Option(
       names = "--isa",
       paramLabel = "ISA",
       description = "Instruction set to run on and none beyond, such as avx2. Default: the CPU's.")
@@ -83,10 +97,34 @@ final class BenchCommand implements Callable<Integer> {
             threads,
             engine(),
             Duration.ofNanos((long) (seconds * 1e9)));
-    console
-        .out()
-        .println(benchmark.run(QuantizationChoice.preset().method(), console.err()::println));
+    benchmark.run(
+        QuantizationChoice.preset().method(),
+        console.err()::println,
+        onRequest ? BenchCommand::requested : once(),
+        this::print);
     return ExitCode.OK.number();
+  }
+
+  private void print(ObjectNode line) {
+    console.out().println(line);
+    console.out().flush();
+  }
+
+  private static BooleanSupplier once() {
+    Iterator<Boolean> answers = List.of(true, false).iterator();
+    return answers::next;
+  }
+
+  private static boolean requested() {
+    try {
+      int read = System.in.read();
+      while (read >= 0 && read != '\n') {
+        read = System.in.read();
+      }
+      return read >= 0;
+    } catch (IOException e) {
+      throw new OctantException("Cannot read standard input: " + e.getMessage(), e);
+    }
   }
 
   private EngineProvider engine() {

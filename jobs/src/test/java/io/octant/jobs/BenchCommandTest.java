@@ -1,10 +1,13 @@
 package io.octant.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,20 @@ class BenchCommandTest {
     JsonNode kernels = line.get("kernels");
     assertThat(convolutions(kernels.get("native"))).isEqualTo(13);
     assertThat(convolutions(kernels.get("reference"))).isZero();
+  }
+
+  @Test
+  void measuresOnceForEveryLineOfStandardInput() {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream("\n\nno end of line".getBytes(UTF_8)));
+    try {
+      assertThat(bench("--on-request", "--batch", "1")).as(console.err()).isZero();
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(console.out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"samplesPerCpuSecond\":"));
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -48,16 +49,22 @@ public record Benchmark(
     Duration time) {
 
   /**
-   * Compiles and measures.
+   * Compiles and measures, as often as is asked for.
    *
    * @param method how the model is prepared and converted
    * @param told hears of what takes long before the measurement
-   * @return a JSON object: model, mode, batch, threads, seconds, batches, samplesPerSecond, engine,
-   *     isa, numerics, int8 (layers by arithmetic, and how many would saturate elsewhere; null if
-   *     there are none), memory, kernels
+   * @param again is asked before each measurement whether there is to be one
+   * @param lines hears of each measurement, a JSON object: model, mode, batch, threads, seconds,
+   *     batches, samplesPerSecond, samplesPerCpuSecond, engine, isa, numerics, int8 (layers by
+   *     arithmetic, and how many would saturate elsewhere; null if there are none), memory,
+   *     kernels, compileSeconds
    * @throws io.octant.onnx.OnnxException if the model cannot be read
    */
-  public ObjectNode run(QuantizationMethod method, Consumer<String> told) {
+  public void run(
+      QuantizationMethod method,
+      Consumer<String> told,
+      BooleanSupplier again,
+      Consumer<ObjectNode> lines) {
     ModelSteps steps =
         ModelSource.load(new Configuration(), model.toString(), options, method)
             .forBatch(batch, told)
@@ -65,26 +72,41 @@ public record Benchmark(
     List<TensorSpec> specs = inputs(steps);
     Engine engine = provider.start();
     List<Tensor> inputs = SampleInputs.of(specs);
-    try (Session session = engine.compile(graph(steps, engine, specs, inputs), specs)) {
-      Throughput throughput = Throughput.of(session, inputs, threads, time);
-      ObjectNode line = JsonNodeFactory.instance.objectNode();
-      line.put("model", model.toString())
-          .put("mode", mode.name().toLowerCase(Locale.ROOT))
-          .put("batch", batch)
-          .put("threads", threads)
-          .put("seconds", time.toMillis() / 1000.0)
-          .put("batches", throughput.batches())
-          .put("samplesPerSecond", Math.round(throughput.samplesPerSecond() * 10) / 10.0)
-          .put("engine", engine.name())
-          .put("isa", engine.isa())
-          .put("numerics", engine.numerics().toString());
-      line.set("int8", BenchReport.int8(session.integerLayers()));
-      line.putObject("memory")
-          .put("sharedBytes", session.memory().sharedBytes())
-          .put("contextBytes", session.memory().contextBytes());
-      line.set("kernels", BenchReport.kernels(session));
-      return line;
+    GraphModule graph = graph(steps, engine, specs, inputs);
+    long begin = System.nanoTime();
+    try (Session session = engine.compile(graph, specs)) {
+      double compiled = (System.nanoTime() - begin) / 1e9;
+      while (again.getAsBoolean()) {
+        lines.accept(
+            line(engine, session, Throughput.of(session, inputs, threads, time))
+                .put("compileSeconds", rounded(compiled)));
+      }
     }
+  }
+
+  private ObjectNode line(Engine engine, Session session, Throughput throughput) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("model", model.toString())
+        .put("mode", mode.name().toLowerCase(Locale.ROOT))
+        .put("batch", batch)
+        .put("threads", threads)
+        .put("seconds", time.toMillis() / 1000.0)
+        .put("batches", throughput.batches())
+        .put("samplesPerSecond", rounded(throughput.samplesPerSecond()))
+        .put("samplesPerCpuSecond", rounded(throughput.samplesPerCpuSecond()))
+        .put("engine", engine.name())
+        .put("isa", engine.isa())
+        .put("numerics", engine.numerics().toString());
+    line.set("int8", BenchReport.int8(session.integerLayers()));
+    line.putObject("memory")
+        .put("sharedBytes", session.memory().sharedBytes())
+        .put("contextBytes", session.memory().contextBytes());
+    line.set("kernels", BenchReport.kernels(session));
+    return line;
+  }
+
+  private static double rounded(double rate) {
+    return Math.round(rate * 10) / 10.0;
   }
 
   private List<TensorSpec> inputs(ModelSteps steps) {

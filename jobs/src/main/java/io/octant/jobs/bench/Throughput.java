@@ -5,6 +5,8 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +24,14 @@ import java.util.concurrent.Future;
  * time. A thread's rate counts its own whole batches over its own time, and the rates add up: no
  * batch is cut off at the end.
  *
- * @param samplesPerSecond over all threads
+ * @param samplesPerSecond over all threads, by the clock
  * @param batches run in the measured time, over all threads
+ * @param samples in these batches
+ * @param cpuNanos processor time of these threads
  */
-public record Throughput(double samplesPerSecond, long batches) {
+public record Throughput(double samplesPerSecond, long batches, long samples, long cpuNanos) {
 
-  private static final Throughput NONE = new Throughput(0, 0);
+  private static final Throughput NONE = new Throughput(0, 0, 0, 0);
 
   /**
    * Measures.
@@ -80,6 +84,8 @@ public record Throughput(double samplesPerSecond, long batches) {
 
   private static Throughput run(
       ExecutionContext context, List<Tensor> inputs, int samples, Duration time) {
+    ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+    long cpuBegin = clock.getCurrentThreadCpuTime();
     long begin = System.nanoTime();
     long batches = 0;
     long elapsed;
@@ -88,10 +94,23 @@ public record Throughput(double samplesPerSecond, long batches) {
       batches++;
       elapsed = System.nanoTime() - begin;
     } while (elapsed < time.toNanos());
-    return new Throughput(batches * (double) samples * 1e9 / elapsed, batches);
+    return new Throughput(
+        batches * (double) samples * 1e9 / elapsed,
+        batches,
+        batches * samples,
+        clock.getCurrentThreadCpuTime() - cpuBegin);
   }
 
   private Throughput plus(Throughput other) {
-    return new Throughput(samplesPerSecond + other.samplesPerSecond, batches + other.batches);
+    return new Throughput(
+        samplesPerSecond + other.samplesPerSecond,
+        batches + other.batches,
+        samples + other.samples,
+        cpuNanos + other.cpuNanos);
+  }
+
+  /** Samples for a second of processor time, which stays comparable on a machine that is busy. */
+  public double samplesPerCpuSecond() {
+    return samples * 1e9 / cpuNanos;
   }
 }
