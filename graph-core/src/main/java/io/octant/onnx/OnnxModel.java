@@ -2,6 +2,7 @@ package io.octant.onnx;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.octant.bytes.Digest;
 import io.octant.bytes.Hash;
 import java.io.IOException;
@@ -58,13 +59,16 @@ public final class OnnxModel {
     return folder == null ? null : ModelFolder.local(folder);
   }
 
-  /** Parses the bytes of a model without external tensors; {@code source} is for messages. */
+  /**
+   * Parses the bytes of a model without external tensors, which must not be written afterwards;
+   * {@code source} is for messages.
+   */
   public static OnnxModel parse(byte[] bytes, String source) {
     return parse(bytes, source, null);
   }
 
   /**
-   * Parses the bytes of a model file.
+   * Parses the bytes of a model file, which are not copied and must not be written afterwards.
    *
    * @param source the file's name, for messages
    * @param folder where external tensors are read from, at once; null refuses them
@@ -91,8 +95,9 @@ public final class OnnxModel {
 
   private static OnnxMl.ModelProto message(byte[] bytes, String source) {
     try {
-      CodedInputStream in = CodedInputStream.newInstance(bytes);
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       in.setSizeLimit(Integer.MAX_VALUE);
+      in.enableAliasing(true); // the message's tensors are parts of the file's bytes, not copies
       return OnnxMl.ModelProto.parseFrom(in);
     } catch (IOException e) {
       throw new OnnxException(

@@ -71,4 +71,15 @@ class OnnxModelTest {
     assertThat(model.opset()).isEqualTo(20);
     assertThat(model.opset("ai.onnx.ml")).isZero();
   }
+
+  @Test
+  void tensorsArePartsOfTheBytesAndNoCopies() {
+    byte[] bytes = OnnxModel.load(ExampleModels.file("resnet", "model")).proto().toByteArray();
+    OnnxMl.TensorProto weight = OnnxModel.parse(bytes, "model.onnx").graph().getInitializer(0);
+    assertThat(weight.getRawData().isEmpty()).isFalse();
+
+    Arrays.fill(bytes, (byte) 7);
+
+    assertThat(weight.getRawData().toByteArray()).containsOnly(7);
+  }
 }

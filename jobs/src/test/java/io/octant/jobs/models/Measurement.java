@@ -77,7 +77,7 @@ final class Measurement {
     batch = steps.batch(float32, wanted);
     fields = steps.fields(float32, batch);
     outputs = ModelOutputs.of(float32, batch);
-    onnx = OnnxModel.load(file);
+    onnx = steps.model();
     spec.model()
         .options()
         .inputs()

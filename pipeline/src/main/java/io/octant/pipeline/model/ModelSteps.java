@@ -37,6 +37,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every graph between a model file and its int8 form. Deterministic: equal models and
@@ -48,6 +49,7 @@ public final class ModelSteps {
   private final QConfigMapping mapping;
   private final BackendConfig backend;
   private final QuantizedEngine arithmetic;
+  private @Nullable GraphModule imported;
 
   ModelSteps(
       OnnxModel model,
@@ -67,9 +69,14 @@ public final class ModelSteps {
     return model;
   }
 
-  /** The model as imported. */
-  public GraphModule float32() {
-    return OnnxImporter.run(model, options);
+  /** The model as imported: once, so that all graphs share one copy of its weights. */
+  public synchronized GraphModule float32() {
+    GraphModule known = imported;
+    if (known == null) {
+      known = OnnxImporter.run(model, options);
+      imported = known;
+    }
+    return known;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.octant.pipeline.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.importer.ImportOptions;
@@ -17,6 +19,12 @@ import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelStepsTest {
@@ -64,5 +72,28 @@ class ModelStepsTest {
     assertThatThrownBy(() -> product(6).rehearse())
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("Cannot export to product.onnx: operator set 6, expected 7 or newer");
+  }
+
+  @Test
+  void allGraphsShareTheWeightsOfOneImport() {
+    ModelSteps steps = product(13);
+    GraphModule float32 = steps.float32();
+    Set<Tensor> imported = Collections.newSetFromMap(new IdentityHashMap<>());
+    imported.addAll(weights(float32));
+    String before = float32.toString();
+
+    List<Tensor> prepared = weights(steps.prepared());
+    steps.rehearse();
+
+    assertThat(imported).isNotEmpty();
+    assertThat(prepared).isNotEmpty().allMatch(imported::contains);
+    assertThat(steps.float32()).isSameAs(float32);
+    assertThat(float32).hasToString(before);
+  }
+
+  private static List<Tensor> weights(GraphModule graph) {
+    List<Tensor> out = new ArrayList<>();
+    graph.forEachModule((path, module) -> out.addAll(module.parameters().values()));
+    return out;
   }
 }
