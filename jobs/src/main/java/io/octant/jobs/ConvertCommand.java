@@ -11,6 +11,7 @@ import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -66,6 +67,11 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public String name() {
       return "convert";
+    }
+
+    @Override
+    public Map<String, String> files() {
+      return Map.of("--state", state);
     }
 
     @Override

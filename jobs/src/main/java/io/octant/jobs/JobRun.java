@@ -6,6 +6,7 @@ import io.octant.jobs.console.Console;
 import io.octant.jobs.console.Verbosity;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.report.Summary;
+import io.octant.jobs.spark.FileSystems;
 import io.octant.jobs.spark.QuietLog;
 import io.octant.jobs.spark.SparkMaster;
 import io.octant.jobs.spark.SparkRuntime;
@@ -14,6 +15,7 @@ import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -30,6 +32,11 @@ final class JobRun {
   interface Step {
     /** Its name in the report. */
     String name();
+
+    /** Files that the command line names, by option. */
+    default Map<String, String> files() {
+      return Map.of();
+    }
 
     /** What it is asked to do, given the model as it is now. */
     Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource model);
@@ -106,6 +113,8 @@ final class JobRun {
   /** What is to be done; empty, and says so, if it is done already. */
   private static Optional<QuantizationSpec> open(
       Console console, Configuration hadoop, QuantizeConfig config, Step step) {
+    config.locations().forEach((key, path) -> FileSystems.require(hadoop, key, path));
+    step.files().forEach((option, path) -> FileSystems.require(hadoop, option, path));
     QuantizationSpec spec = QuantizationSpecs.of(config);
     if (RunRequest.finished(hadoop, spec, model -> step.request(hadoop, spec, model)).isEmpty()) {
       return Optional.of(spec);

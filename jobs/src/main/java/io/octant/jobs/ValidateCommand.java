@@ -9,6 +9,7 @@ import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -58,6 +59,11 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public String name() {
       return "validate";
+    }
+
+    @Override
+    public Map<String, String> files() {
+      return Map.of("--model", int8);
     }
 
     @Override

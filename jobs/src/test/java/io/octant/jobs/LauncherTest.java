@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ class LauncherTest {
           "mkdir",
           "readlink",
           "sed",
-          "sort");
+          "sort",
+          "touch");
 
   @TempDir Path root;
   private Path tools;
@@ -53,6 +55,8 @@ class LauncherTest {
       Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>");
     }
     Files.writeString(root.resolve("jobs/src/main/A.java"), "class A {}");
+    Files.createDirectories(root.resolve("stores/s3"));
+    Files.writeString(root.resolve("stores/s3/pom.xml"), "<project/>");
 
     tools = Files.createDirectories(root.resolve("tools"));
     calls = root.resolve("calls");
@@ -65,6 +69,12 @@ class LauncherTest {
         """
         echo "$@" >> CALLS
         echo '[INFO] Building Octant :: jobs 0.1'
+        if [ "${3#*stores}" != "$3" ]; then
+          if grep -q broken stores/s3/pom.xml; then echo '[ERROR] no such jar'; exit 1; fi
+          mkdir -p stores/s3/target
+          printf pom.xml:s3.jar > stores/s3/target/classpath
+          exit 0
+        fi
         if grep -q broken jobs/src/main/A.java; then echo '[ERROR] A.java: broken'; exit 1; fi
         mkdir -p jobs/target/launcher
         echo jar > jobs/target/octant.jar
@@ -134,14 +144,68 @@ class LauncherTest {
     assertThat(calls).doesNotExist();
   }
 
+  @Test
+  void aStoreIsFetchedOnceAndGoesOntoTheClassPath() throws Exception {
+    Outcome first = launch("--with", "s3", "quantize", "job.conf");
+    Outcome second = launch("--with", "s3", "quantize", "job.conf");
+    Outcome without = launch("quantize", "job.conf");
+
+    assertThat(first.output())
+        .contains("Fetching the jars for s3, log in " + root.resolve("stores/s3/target"))
+        .contains("-Doctant.jars=pom.xml:s3.jar -cp ", ":pom.xml:s3.jar io.octant.jobs.Main")
+        .contains("io.octant.jobs.Main quantize job.conf");
+    assertThat(second.output())
+        .doesNotContain("Fetching")
+        .contains(":pom.xml:s3.jar io.octant.jobs.Main quantize job.conf");
+    assertThat(without.output()).doesNotContain("s3.jar");
+    assertThat(Files.readAllLines(calls))
+        .as("one for the store, one for Octant")
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("-Pquick,stores -pl stores/s3 package");
+
+    Files.writeString(root.resolve("stores/s3/pom.xml"), "<project>broken</project>");
+    Outcome broken = launch("--with", "s3", "--help");
+    assertThat(broken.exitCode()).isEqualTo(1);
+    assertThat(broken.output())
+        .contains("[ERROR] no such jar", "octant: Cannot fetch the jars for s3: Maven failed")
+        .doesNotContain("io.octant.jobs.Main");
+  }
+
+  @Test
+  void furtherJarsMustBeThereAndStoresKnown() throws Exception {
+    Path jar = Files.writeString(root.resolve("my.jar"), "jar");
+
+    assertThat(launch(Map.of("OCTANT_JARS", jar.toString()), "--with", "s3", "--help").output())
+        .contains("-Doctant.jars=" + jar + ":pom.xml:s3.jar -cp ");
+    Outcome absent = launch(Map.of("OCTANT_JARS", jar + ":none.jar"), "--help");
+    assertThat(absent.exitCode()).isEqualTo(2);
+    assertThat(absent.output())
+        .isEqualTo(
+            "octant: Cannot use OCTANT_JARS: no file none.jar, expected jars with colons between"
+                + " them\n");
+    for (String[] wrong : new String[][] {{"--with"}, {"--with", "s4", "--help"}}) {
+      Outcome unknown = launch(wrong);
+      assertThat(unknown.exitCode()).isEqualTo(2);
+      assertThat(unknown.output()).contains("octant: Cannot use --with ", "expected one of: s3\n");
+    }
+  }
+
   private Outcome launch(String... arguments) throws IOException, InterruptedException {
+    return launch(Map.of(), arguments);
+  }
+
+  private Outcome launch(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder();
     builder.command().add(root.resolve("octant").toString());
     builder.command().addAll(List.of(arguments));
     builder.directory(root.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", tools.toString());
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
-    builder.environment().remove("OCTANT_JAVA_OPTS");
+    builder.environment().keySet().removeIf(name -> name.startsWith("OCTANT_"));
+    builder.environment().putAll(environment);
     builder.redirectOutput(root.resolve("output").toFile());
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -1,6 +1,5 @@
 package io.octant.pipeline;
 
-import io.octant.OctantException;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
@@ -81,8 +80,9 @@ final class Recording {
     try {
       report.failed(failure.thrown(), failure.message());
       OutputCommit.recordFailure(hadoop, output, report, candidate);
-    } catch (OctantException | Error e) {
-      // A disk that is full or memory that is exhausted may refuse this as well.
+    } catch (RuntimeException | Error e) {
+      // A disk that is full or memory that is exhausted may refuse this as well; so may a place
+      // whose file system is not there.
       LOG.warn("The failure is not recorded: {}", e.getMessage());
     }
   }

@@ -47,10 +47,15 @@ public record Kind<T>(
     return new Kind<>(
         "a path or a URI",
         Syntax.VERBATIM,
-        value ->
-            scalar(value)
-                .filter(s -> !s.isBlank())
-                .flatMap(path -> absolute(path, value.origin())));
+        value -> {
+          Optional<String> path = scalar(value).filter(s -> !s.isBlank());
+          path.flatMap(Location::redacted)
+              .ifPresent(
+                  shown -> {
+                    throw new Misread("", shown, Location.PLACE_OF_CREDENTIALS, value.origin());
+                  });
+          return path.flatMap(p -> absolute(p, value.origin()));
+        });
   }
 
   static Kind<Integer> wholeNumber(int least) {

@@ -12,7 +12,7 @@ final class Misread extends RuntimeException {
   private final transient ConfigOrigin origin;
 
   /**
-   * @param path of the part within the value, joined by dots
+   * @param path of the part within the value, joined by dots; empty for the value itself
    */
   Misread(String path, String found, String expected, ConfigOrigin origin) {
     super(path + ": " + found + ", expected " + expected);
@@ -24,12 +24,13 @@ final class Misread extends RuntimeException {
 
   /** The same, seen from a level above. */
   Misread below(String name) {
-    return new Misread(name + "." + path, found, expected, origin);
+    return new Misread(path.isEmpty() ? name : name + "." + path, found, expected, origin);
   }
 
   SettingsException of(String key) {
     return new SettingsException(
-        "Cannot read key %s.%s: %s, expected %s%s"
-            .formatted(key, path, found, expected, Settings.where(origin)));
+        "Cannot read key %s: %s, expected %s%s"
+            .formatted(
+                path.isEmpty() ? key : key + "." + path, found, expected, Settings.where(origin)));
   }
 }

@@ -2,6 +2,7 @@ package io.octant.jobs.config;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -49,6 +50,19 @@ public record QuantizeConfig(
       throw new SettingsException(
           "Cannot gate on validation: no evaluation data, expected key data.evaluation.path");
     }
+  }
+
+  /** Files and folders on Hadoop file systems, by key. */
+  public SortedMap<String, String> locations() {
+    SortedMap<String, String> locations = new TreeMap<>();
+    locations.put(Keys.MODEL_PATH.path(), model.path());
+    data.calibration().path().ifPresent(p -> locations.put(Keys.CALIBRATION_PATH.path(), p));
+    data.evaluation()
+        .flatMap(e -> e.source().path())
+        .ifPresent(p -> locations.put(Keys.EVALUATION_PATH.path(), p));
+    calibration.states().ifPresent(p -> locations.put(Keys.CALIBRATION_STATES.path(), p));
+    locations.put(Keys.OUTPUT_PATH.path(), output.path());
+    return locations;
   }
 
   static QuantizeConfig of(Settings settings) {

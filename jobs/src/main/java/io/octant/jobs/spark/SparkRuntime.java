@@ -5,6 +5,8 @@ import io.octant.jobs.config.SettingsException;
 import io.octant.pipeline.execution.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +22,9 @@ public final class SparkRuntime {
 
   private static final String MASTER = "spark.master";
   private static final String JARS = "spark.jars";
+
+  /** The launcher's: jars that it was given for the class path, with colons between them. */
+  private static final String FURTHER_JARS = "octant.jars";
 
   private SparkRuntime() {}
 
@@ -72,9 +77,23 @@ public final class SparkRuntime {
     if (given.get(MASTER).startsWith("local")) {
       embeddedDefaults().forEach(given::setIfMissing);
     } else {
-      ownJar().ifPresent(jar -> given.setIfMissing(JARS, jar.toUri().toString()));
+      List<String> jars = executorJars();
+      if (!jars.isEmpty()) {
+        given.setIfMissing(JARS, String.join(",", jars));
+      }
     }
     return given;
+  }
+
+  /** What executors of a cluster lack: Octant, and what the launcher was given besides. */
+  private static List<String> executorJars() {
+    List<String> jars = new ArrayList<>();
+    ownJar().ifPresent(jar -> jars.add(jar.toUri().toString()));
+    String further = System.getProperty(FURTHER_JARS, "");
+    for (String jar : further.isEmpty() ? new String[0] : further.split(":", -1)) {
+      jars.add(Path.of(jar).toAbsolutePath().toUri().toString());
+    }
+    return jars;
   }
 
   /** One process needs no web pages and no name that others can resolve. */

@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
 import io.octant.jobs.config.SettingsException;
+import io.octant.jobs.spark.FileSystems;
 import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.calibration.KeptState;
 import io.octant.pipeline.data.DataException;
@@ -26,7 +27,7 @@ public final class StateFiles {
    * @throws DataException if it is not there
    */
   public WholeFolder folder(String name) {
-    if (!WholeFile.at(hadoop, name).isDirectory()) {
+    if (!file(name).isDirectory()) {
       throw new DataException("Cannot read " + name + ": no such folder");
     }
     return WholeFolder.at(hadoop, name);
@@ -38,7 +39,7 @@ public final class StateFiles {
    * @throws DataException if the file is missing, damaged or no state; the message names it
    */
   public CalibrationState read(String file) {
-    byte[] bytes = WholeFile.at(hadoop, file).read();
+    byte[] bytes = file(file).read();
     try {
       return KeptState.isIn(bytes)
           ? KeptState.fromBytes(file, bytes).state()
@@ -79,7 +80,7 @@ public final class StateFiles {
   public CalibrationState merged(List<String> files, MixedNumerics mixed, PrintStream headers) {
     Set<String> uris = new HashSet<>();
     for (String file : files) {
-      if (!uris.add(WholeFile.at(hadoop, file).uri())) {
+      if (!uris.add(file(file).uri())) {
         throw new SettingsException(
             "Cannot merge " + file + ": it is there twice, expected each file once");
       }
@@ -105,11 +106,16 @@ public final class StateFiles {
 
   /** Writes a state to a file that is not there; it appears with all its bytes, or not at all. */
   public void create(String file, CalibrationState state) {
-    WholeFile.at(hadoop, file).create(state.toBytes());
+    file(file).create(state.toBytes());
   }
 
   /** Writes a state to a file or replaces it, in one step. */
   public void replace(String file, CalibrationState state) {
-    WholeFile.at(hadoop, file).replace(state.toBytes());
+    file(file).replace(state.toBytes());
+  }
+
+  private WholeFile file(String name) {
+    FileSystems.require(hadoop, "file", name);
+    return WholeFile.at(hadoop, name);
   }
 }

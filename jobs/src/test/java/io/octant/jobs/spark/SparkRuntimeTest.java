@@ -73,4 +73,21 @@ class SparkRuntimeTest {
     assertThat(settled.get("spark.app.name")).isEqualTo("octant quantize net.onnx");
     assertThat(settled.get("spark.ui.enabled")).isEqualTo("false");
   }
+
+  @Test
+  void executorsOfAClusterGetTheLaunchersJars() {
+    System.setProperty("octant.jars", "/jars/a.jar:/jars/b c.jar");
+    try {
+      assertThat(jars("spark://host:7077")).isEqualTo("file:///jars/a.jar,file:///jars/b%20c.jar");
+      assertThat(jars("local[2]")).as("in one process they are there already").isEmpty();
+    } finally {
+      System.clearProperty("octant.jars");
+    }
+    assertThat(jars("spark://host:7077")).isEmpty();
+  }
+
+  private String jars(String master) {
+    return SparkRuntime.properties(new SparkConf(false), config, Optional.of(master))
+        .get("spark.jars", "");
+  }
 }
