@@ -1,4 +1,6 @@
-/** JMH benchmarks of kernels and sessions. They report figures and never gate a build. */
+/**
+ * Benchmarks of parts, without a model or a cluster. They report figures and never gate a build.
+ */
 @NullMarked
 package io.octant.benchmarks;
 

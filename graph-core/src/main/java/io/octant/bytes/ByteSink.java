@@ -1,7 +1,10 @@
 package io.octant.bytes;
 
 import io.octant.OctantException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,11 @@ public final class ByteSink {
 
   /** A varint of 63 bits. */
   private static final int LONGEST_VARINT = 9;
+
+  static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int size;
@@ -37,14 +45,26 @@ public final class ByteSink {
 
   /** Four bytes. */
   public void u32(int v) {
-    u16(v);
-    u16(v >>> 16);
+    reserve(Integer.BYTES);
+    INTS.set(bytes, size, v);
+    size += Integer.BYTES;
   }
 
   /** Eight bytes. */
   public void i64(long v) {
-    u32((int) v);
-    u32((int) (v >>> 32));
+    reserve(Long.BYTES);
+    LONGS.set(bytes, size, v);
+    size += Long.BYTES;
+  }
+
+  /** Eight bytes for each of the first so many. */
+  public void longs(long[] source, int count) {
+    int length = Math.multiplyExact(count, Long.BYTES);
+    reserve(length);
+    for (int i = 0; i < count; i++) {
+      LONGS.set(bytes, size + i * Long.BYTES, source[i]);
+    }
+    size += length;
   }
 
   /** IEEE 754 binary32, bit for bit. */

@@ -49,12 +49,26 @@ public final class ByteSource {
 
   /** Four bytes, as an int of the same bits. */
   public int u32() {
-    return u16() | u16() << 16;
+    need(Integer.BYTES);
+    at += Integer.BYTES;
+    return (int) ByteSink.INTS.get(bytes, at - Integer.BYTES);
   }
 
   /** Eight bytes in two's complement. */
   public long i64() {
-    return (u32() & 0xffffffffL) | (long) u32() << 32;
+    need(Long.BYTES);
+    at += Long.BYTES;
+    return (long) ByteSink.LONGS.get(bytes, at - Long.BYTES);
+  }
+
+  /** What {@link ByteSink#longs} wrote. */
+  public void longs(long[] to, int count) {
+    int length = Math.multiplyExact(count, Long.BYTES);
+    need(length);
+    for (int i = 0; i < count; i++) {
+      to[i] = (long) ByteSink.LONGS.get(bytes, at + i * Long.BYTES);
+    }
+    at += length;
   }
 
   /** IEEE 754 binary32, bit for bit. */

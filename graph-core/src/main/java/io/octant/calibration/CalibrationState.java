@@ -69,8 +69,8 @@ public final class CalibrationState {
     adopt(observer, statistic.copy());
   }
 
-  /** As {@link #add}, of a statistic that nobody else holds. */
-  void adopt(String observer, Statistic<?> statistic) {
+  /** As {@link #add}, without a copy: nobody else may hold the statistic. */
+  public void adopt(String observer, Statistic<?> statistic) {
     statistics
         .computeIfAbsent(statistic.kind().name(), k -> new TreeMap<>())
         .merge(observer, statistic, CalibrationState::sum);
@@ -124,10 +124,25 @@ public final class CalibrationState {
     return numerics.size() > 1 ? "mixed: " + names : names;
   }
 
+  /** Refuses a key that is not this state's. */
+  void requireSameKey(CalibrationKey other) {
+    requireSame("model", key.model(), other.model());
+    requireSame("prepared graph", key.preparedGraph(), other.preparedGraph());
+    requireSame("observer configuration", key.observers(), other.observers());
+  }
+
+  /** What an observer saw, to be added to; nothing yet if it is not there. */
+  TensorStatistics tensors(String observer) {
+    return TensorStatistics.KIND
+        .type()
+        .cast(
+            statistics
+                .computeIfAbsent(TensorStatistics.KIND.name(), k -> new TreeMap<>())
+                .computeIfAbsent(observer, path -> new TensorStatistics()));
+  }
+
   private void add(CalibrationState other) {
-    requireSame("model", key.model(), other.key.model());
-    requireSame("prepared graph", key.preparedGraph(), other.key.preparedGraph());
-    requireSame("observer configuration", key.observers(), other.key.observers());
+    requireSameKey(other.key);
     SampleCounts sampled = samples.plus(other.samples);
     TreeMap<String, SortedMap<String, Statistic<?>>> merged = new TreeMap<>();
     statistics.forEach((kind, all) -> merged.put(kind, new TreeMap<>(all)));
@@ -197,6 +212,35 @@ public final class CalibrationState {
    */
   public static CalibrationState fromBytes(String source, byte[] bytes) {
     return CalibrationStateCodec.decode(source, bytes);
+  }
+
+  /**
+   * The state in few bytes, for the way between the tasks of one job; never kept. Equal states have
+   * equal bytes.
+   */
+  public byte[] toPackedBytes() {
+    return CalibrationStateCodec.pack(this);
+  }
+
+  /**
+   * Reads what {@link #toPackedBytes} wrote.
+   *
+   * @throws OctantException if the bytes are no packed state, truncated or corrupt
+   */
+  public static CalibrationState fromPackedBytes(byte[] bytes) {
+    return CalibrationStateCodec.unpack(bytes);
+  }
+
+  /**
+   * Merges what {@link #toPackedBytes} wrote, of any numerics, in place: many states cost no more
+   * memory than one.
+   *
+   * @throws OctantException if the keys differ, naming what differs; this state is unchanged then.
+   *     Also if the bytes are no packed state, truncated or corrupt, or a count passes 2^63 − 1;
+   *     then this state is of no further use
+   */
+  public void mergePacked(byte[] bytes) {
+    CalibrationStateCodec.mergePacked(bytes, this);
   }
 
   /** Whether bytes begin as those of a state do. */

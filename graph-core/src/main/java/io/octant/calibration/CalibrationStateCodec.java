@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,34 @@ final class CalibrationStateCodec {
   static final Envelope ENVELOPE =
       new Envelope("calibration state", "OCTCALST", VERSION_WITHOUT_NUMERICS, VERSION);
 
+  /** Around the form for the way between tasks; versions as on disk. */
+  private static final Envelope PACKED =
+      new Envelope("packed calibration state", "OCTPACKD", VERSION_OF_OWN_STATISTICS, VERSION);
+
   /** Four lengths and a number. */
   private static final int MIN_NUMERICS_BYTES = 5;
 
   private CalibrationStateCodec() {}
 
   static byte[] encode(CalibrationState s) {
+    return seal(ENVELOPE, s, out -> writeOwn(s, TensorStatistics.KIND, out));
+  }
+
+  /** As on disk, but for the tensors. */
+  static byte[] pack(CalibrationState s) {
+    return seal(
+        PACKED,
+        s,
+        out ->
+            writeSection(
+                s.statistics(TensorStatistics.KIND), out, t -> PackedTensors.write(t, out)));
+  }
+
+  private static byte[] seal(Envelope envelope, CalibrationState s, Consumer<ByteSink> tensors) {
     SortedSet<String> others = new TreeSet<>(s.kinds());
     StatisticKinds.OWN.forEach(kind -> others.remove(kind.name()));
     int version = others.isEmpty() ? VERSION_OF_OWN_STATISTICS : VERSION;
-    return ENVELOPE.seal(
+    return envelope.seal(
         version,
         out -> {
           out.raw(s.key().model().raw());
@@ -47,7 +66,9 @@ final class CalibrationStateCodec {
           out.varint(s.samples().samples());
           out.varint(s.samples().withNan());
           out.varint(s.samples().withInfinity());
-          StatisticKinds.OWN.forEach(kind -> writeOwn(s, kind, out));
+          tensors.accept(out);
+          writeOwn(s, ChannelRanges.KIND, out);
+          writeOwn(s, BatchExtrema.KIND, out);
           if (version == VERSION) {
             out.varint(others.size());
             for (String name : others) {
@@ -87,24 +108,54 @@ final class CalibrationStateCodec {
 
   static CalibrationState decode(String source, byte[] bytes) {
     Envelope.Opened opened = ENVELOPE.open(source, bytes);
-    ByteSource in = opened.content();
-    CalibrationState s =
-        new CalibrationState(new CalibrationKey(digest(in), digest(in), digest(in)));
-    if (opened.version() != VERSION_WITHOUT_NUMERICS) {
-      readNumerics(in, s);
-    }
-    s.addSamples(samples(in));
-    for (StatisticKind<?> kind : StatisticKinds.OWN) {
-      readSection(in, s, kind::read);
-    }
-    if (opened.version() == VERSION) {
-      readOthers(in, s);
-    }
-    in.requireEnd();
+    CalibrationState s = new CalibrationState(key(opened.content()));
+    readOn(opened, s, in -> readSection(in, s, TensorStatistics.KIND::read));
     if (opened.version() == VERSION_WITHOUT_NUMERICS && !s.isEmpty()) {
       s.addNumerics(Numerics.UNKNOWN);
     }
     return s;
+  }
+
+  static CalibrationState unpack(byte[] bytes) {
+    Envelope.Opened opened = PACKED.open(bytes);
+    CalibrationState s = new CalibrationState(key(opened.content()));
+    readPackedOn(opened, s);
+    return s;
+  }
+
+  /** Adds what {@link #pack} wrote to a state. */
+  static void mergePacked(byte[] bytes, CalibrationState s) {
+    Envelope.Opened opened = PACKED.open(bytes);
+    s.requireSameKey(key(opened.content()));
+    readPackedOn(opened, s);
+  }
+
+  private static void readPackedOn(Envelope.Opened opened, CalibrationState s) {
+    readOn(
+        opened,
+        s,
+        in -> readEntries(in, (path, source) -> PackedTensors.add(source, s.tensors(path))));
+  }
+
+  private static CalibrationKey key(ByteSource in) {
+    return new CalibrationKey(digest(in), digest(in), digest(in));
+  }
+
+  /** Reads what stands behind the key. */
+  private static void readOn(
+      Envelope.Opened opened, CalibrationState s, Consumer<ByteSource> tensors) {
+    ByteSource in = opened.content();
+    if (opened.version() != VERSION_WITHOUT_NUMERICS) {
+      readNumerics(in, s);
+    }
+    s.addSamples(samples(in));
+    tensors.accept(in);
+    readSection(in, s, ChannelRanges.KIND::read);
+    readSection(in, s, BatchExtrema.KIND::read);
+    if (opened.version() == VERSION) {
+      readOthers(in, s);
+    }
+    in.requireEnd();
   }
 
   private static void readNumerics(ByteSource in, CalibrationState s) {
@@ -142,18 +193,10 @@ final class CalibrationStateCodec {
       requireAscending(in, "kind", last, name);
       last = name;
       StatisticKind<?> kind = StatisticKinds.other(in.thing(), name);
-      long before = entries(s);
-      readSection(in, s, source -> readOther(source, kind));
-      if (entries(s) == before) {
+      if (readSection(in, s, source -> readOther(source, kind)) == 0) {
         throw in.corrupt("kind " + name + " without entries, expected it to be left out");
       }
     }
-  }
-
-  private static long entries(CalibrationState s) {
-    long[] n = {0};
-    s.forEach((path, statistic) -> n[0]++);
-    return n[0];
   }
 
   private static <S extends Statistic<S>> S readOther(ByteSource in, StatisticKind<S> kind) {
@@ -172,15 +215,26 @@ final class CalibrationStateCodec {
     Statistic<?> from(ByteSource in);
   }
 
-  private static void readSection(ByteSource in, CalibrationState s, Read read) {
+  /** Reads a section of statistics that are added to a state; returns how many. */
+  private static long readSection(ByteSource in, CalibrationState s, Read read) {
+    return readEntries(in, (path, source) -> s.adopt(path, read.from(source)));
+  }
+
+  private static long readEntries(ByteSource in, BiConsumer<String, ByteSource> read) {
     long count = in.varint();
     String last = null;
     for (long i = 0; i < count; i++) {
       String path = in.text();
       requireAscending(in, "path", last, path);
-      s.adopt(path, in.within(", statistics of " + path, () -> read.from(in)));
+      in.within(
+          ", statistics of " + path,
+          () -> {
+            read.accept(path, in);
+            return path;
+          });
       last = path;
     }
+    return count;
   }
 
   private static void requireAscending(

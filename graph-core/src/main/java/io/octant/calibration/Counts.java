@@ -12,6 +12,15 @@ final class Counts {
    * @throws OctantException if it passes 2^63 − 1
    */
   static long sum(long... counts) {
+    long bits = 0;
+    long wrapping = 0;
+    for (long count : counts) {
+      bits |= count;
+      wrapping += count;
+    }
+    if (bits >= 0 && bits <= Long.MAX_VALUE / Math.max(1, counts.length)) {
+      return wrapping; // no count is above bits, so that nothing wrapped
+    }
     long sum = 0;
     for (long count : counts) {
       if (count > Long.MAX_VALUE - sum) {

@@ -173,17 +173,21 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
               + page
               + ", expected a page of finite values of at least 2^-32");
     }
-    long newCount = count;
     for (int s = 0; s < PAGE_BINS; s++) {
-      long c = counts[offset + s];
-      if (c < 0) {
+      if (counts[offset + s] < 0) {
         throw new OctantException(
-            "Cannot add count: " + c + " in page " + page + " slot " + s + ", expected at least 0");
+            "Cannot add count: "
+                + counts[offset + s]
+                + " in page "
+                + page
+                + " slot "
+                + s
+                + ", expected at least 0");
       }
-      newCount = Counts.sum(newCount, c);
     }
-    if (newCount != count) {
-      count = newCount;
+    long sum = Counts.sum(Arrays.copyOfRange(counts, offset, offset + PAGE_BINS));
+    if (sum != 0) {
+      count = Counts.sum(count, sum);
       addCounts(page, counts, offset);
     }
   }
@@ -226,7 +230,20 @@ public final class TensorStatistics implements Statistic<TensorStatistics> {
     max = Math.max(max, highest + 0.0f);
   }
 
-  private long[] page(int p) {
+  /**
+   * Counts that were added to a {@link #page} in place.
+   *
+   * @param more at least 0, else the sum of the counts has wrapped
+   */
+  void addCounted(long more) {
+    if (more < 0) {
+      throw new OctantException("Cannot count values: a sum of more than 2^63 - 1");
+    }
+    count = Counts.sum(count, more);
+  }
+
+  /** The counts of a page, which is made if it is absent. Not a copy. */
+  long[] page(int p) {
     long[] page = pages[p];
     if (page.length == 0) {
       page = new long[PAGE_BINS];

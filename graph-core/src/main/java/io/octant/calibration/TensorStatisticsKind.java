@@ -44,6 +44,16 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
 
   private static void encode(TensorStatistics s, ByteSink out) {
     out.u8(VERSION);
+    encode(s, out, TensorStatisticsKind::encodePage);
+  }
+
+  /** Writes one page of counts. */
+  interface PageWriter {
+    void write(long[] counts, ByteSink out);
+  }
+
+  /** Everything but the version. */
+  static void encode(TensorStatistics s, ByteSink out, PageWriter pages) {
     new ValueRange(s.min(), s.max()).write(out);
     SpecialCounts c = s.special();
     out.varint(c.zeros());
@@ -61,7 +71,7 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
       long[] counts = s.pageCounts(p);
       if (counts.length > 0) {
         out.u16(p);
-        encodePage(counts, out);
+        pages.write(counts, out);
       }
     }
   }
@@ -90,15 +100,7 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
     TensorStatistics s = new TensorStatistics();
     ValueRange range = ValueRange.read(in);
     s.addExtrema(range.min(), range.max());
-    long[] special = new long[SPECIAL];
-    for (int i = 0; i < SPECIAL; i++) {
-      special[i] = in.varint();
-    }
-    s.addSpecial(
-        in.checked(
-            () ->
-                new SpecialCounts(
-                    special[0], special[1], special[2], special[3], special[4], special[5])));
+    s.addSpecial(readSpecial(in));
     int present = in.u16();
     int last = -1;
     for (int i = 0; i < present; i++) {
@@ -115,6 +117,17 @@ final class TensorStatisticsKind implements StatisticKind<TensorStatistics> {
     in.requireEnd();
     requireRange(in, s);
     return s;
+  }
+
+  static SpecialCounts readSpecial(ByteSource in) {
+    long[] special = new long[SPECIAL];
+    for (int i = 0; i < SPECIAL; i++) {
+      special[i] = in.varint();
+    }
+    return in.checked(
+        () ->
+            new SpecialCounts(
+                special[0], special[1], special[2], special[3], special[4], special[5]));
   }
 
   /** The extrema must lie in the first and the last bin that have a count. */

@@ -45,7 +45,7 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] 
       }
       CalibrationState state = new CalibrationState(PartitionState.fromBytes(empty).state().key());
       state.addNumerics(lease.numerics());
-      context.drainStatistics().forEach(state::add);
+      context.drainStatistics().forEach(state::adopt);
       DataCounts c = batches.counts();
       state.addSamples(new SampleCounts(c.samples(), c.samplesWithNan(), c.samplesWithInfinity()));
       return new PartitionState(

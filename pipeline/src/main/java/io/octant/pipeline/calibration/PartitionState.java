@@ -16,8 +16,8 @@ import java.util.TreeSet;
  * {@link #empty} as its neutral element.
  *
  * <p>The bytes are what a task sends to the next: counts, executors, and the {@link
- * CalibrationState} in its own format. They live as long as a job; only the calibration state goes
- * to disk.
+ * CalibrationState} packed. They live as long as a job; only the calibration state goes to disk, in
+ * its own format.
  *
  * @param state what the observers saw; not to be changed
  * @param counts samples and values read
@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 public record PartitionState(
     CalibrationState state, DataCounts counts, SortedSet<ExecutorIdentity> executors) {
-  private static final Envelope ENVELOPE = new Envelope("partition state", "OCTPARTS", 3);
+  private static final Envelope ENVELOPE = new Envelope("partition state", "OCTPARTS", 4);
 
   public PartitionState {
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
@@ -42,7 +42,7 @@ public record PartitionState(
         out -> {
           counts.write(out);
           ExecutorIdentity.writeAll(executors, out);
-          out.block(state.toBytes());
+          out.block(state.toPackedBytes());
         });
   }
 
@@ -52,11 +52,23 @@ public record PartitionState(
    * @throws OctantException if the bytes are of another version or damaged
    */
   public static PartitionState fromBytes(byte[] bytes) {
-    ByteSource in = ENVELOPE.open(bytes).content();
-    DataCounts counts = DataCounts.read(in);
-    SortedSet<ExecutorIdentity> executors = ExecutorIdentity.readAll(in);
-    CalibrationState state = CalibrationState.fromBytes("of " + in.thing(), in.block());
-    in.requireEnd();
-    return new PartitionState(state, counts, executors);
+    Parts parts = Parts.of(bytes);
+    CalibrationState state = CalibrationState.fromPackedBytes(parts.state);
+    return new PartitionState(state, parts.counts, parts.executors);
+  }
+
+  /**
+   * What stands in the bytes of a partition state.
+   *
+   * @param state packed
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Parts(DataCounts counts, SortedSet<ExecutorIdentity> executors, byte[] state) {
+    static Parts of(byte[] bytes) {
+      ByteSource in = ENVELOPE.open(bytes).content();
+      Parts parts = new Parts(DataCounts.read(in), ExecutorIdentity.readAll(in), in.block());
+      in.requireEnd();
+      return parts;
+    }
   }
 }

@@ -14,11 +14,10 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * Folds states that travel as bytes: each is decoded once and added to a state that grows, and what
- * a task has folded is encoded once. Executors may differ in their numerics: whether that is right
- * is asked when all of them are known ({@link io.octant.pipeline.execution.ExecutorAgreement}).
- * Bytes, not objects, pass between tasks, so that the serializer that Spark is set to does not
- * matter.
+ * Folds states that travel as bytes: each is added to a state that grows as it is read, and what a
+ * task has folded is encoded once. Executors may differ in their numerics: whether that is right is
+ * asked when all of them are known ({@link io.octant.pipeline.execution.ExecutorAgreement}). Bytes,
+ * not objects, pass between tasks, so that the serializer that Spark is set to does not matter.
  *
  * <p>Not thread-safe.
  */
@@ -49,7 +48,7 @@ final class StateFold {
    */
   static PartitionState of(byte[] empty, Iterator<byte[]> states) {
     StateFold fold = new StateFold(PartitionState.fromBytes(empty));
-    states.forEachRemaining(bytes -> fold.add(PartitionState.fromBytes(bytes)));
+    states.forEachRemaining(fold::add);
     return fold.total();
   }
 
@@ -61,6 +60,14 @@ final class StateFold {
   /** Adds what another state saw; this fold is unchanged if they do not belong together. */
   void add(PartitionState more) {
     state.merge(more.state(), MixedNumerics.ACCEPT);
+    counts = counts.plus(more.counts());
+    executors.addAll(more.executors());
+  }
+
+  /** Adds what a state saw; this fold is of no further use if that fails. */
+  private void add(byte[] bytes) {
+    PartitionState.Parts more = PartitionState.Parts.of(bytes);
+    state.mergePacked(more.state());
     counts = counts.plus(more.counts());
     executors.addAll(more.executors());
   }

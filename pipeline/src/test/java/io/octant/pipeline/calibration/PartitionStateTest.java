@@ -79,7 +79,7 @@ class PartitionStateTest {
     bytes[8]++; // after the magic
     assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
         .isInstanceOf(OctantException.class)
-        .hasMessage("Cannot read partition state: version 4, expected 3");
+        .hasMessage("Cannot read partition state: version 5, expected 4");
   }
 
   private static PartitionState folded(PartitionState... states) {
