@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "function_kernel.h"
 #include "walk.h"
@@ -50,7 +51,10 @@ struct Maximum {
     v = x == y ? number(bits(x) & bits(y)) : v;
     return x != x ? x : v;
   }
-  OCTANT_INLINE int64_t operator()(int64_t x, int64_t y) const { return x > y ? x : y; }
+  template <typename T>
+  OCTANT_INLINE T operator()(T x, T y) const {
+    return x > y ? x : y;
+  }
 };
 struct Minimum {
   OCTANT_INLINE float operator()(float x, float y) const {
@@ -58,7 +62,10 @@ struct Minimum {
     v = x == y ? number(bits(x) | bits(y)) : v;
     return x != x ? x : v;
   }
-  OCTANT_INLINE int64_t operator()(int64_t x, int64_t y) const { return x < y ? x : y; }
+  template <typename T>
+  OCTANT_INLINE T operator()(T x, T y) const {
+    return x < y ? x : y;
+  }
 };
 // C gives pow(1, NaN) = 1 and pow(±1, ±∞) = 1, the reference operators NaN; both 1 of exponent 0.
 struct Power {
@@ -123,12 +130,14 @@ OCTANT_INLINE void f32_row(Pair function, const float* a, const float* b, float*
   }
 }
 
-OCTANT_INLINE void s64_row(Pair function, const int64_t* a, const int64_t* b, int64_t* dst,
-                           int64_t n, int64_t sa, int64_t sb) {
+template <typename T>
+OCTANT_INLINE void integer_row(Pair function, const T* a, const T* b, T* dst, int64_t n, int64_t sa,
+                               int64_t sb) {
   // Unsigned sums wrap around where signed ones are undefined.
-  const auto* ua = reinterpret_cast<const uint64_t*>(a);
-  const auto* ub = reinterpret_cast<const uint64_t*>(b);
-  auto* ud = reinterpret_cast<uint64_t*>(dst);
+  using Unsigned = std::make_unsigned_t<T>;
+  const auto* ua = reinterpret_cast<const Unsigned*>(a);
+  const auto* ub = reinterpret_cast<const Unsigned*>(b);
+  auto* ud = reinterpret_cast<Unsigned*>(dst);
   switch (function) {
     case Pair::add:
       return row<Add>(ua, ub, ud, n, sa, sb);
@@ -220,8 +229,12 @@ OCTANT_VARIANTS(pair_f32, f32_row,
                 (Pair function, const float* a, const float* b, float* dst, int64_t n, int64_t sa,
                  int64_t sb),
                 (function, a, b, dst, n, sa, sb))
-OCTANT_VARIANTS(pair_s64, s64_row,
+OCTANT_VARIANTS(pair_s64, integer_row,
                 (Pair function, const int64_t* a, const int64_t* b, int64_t* dst, int64_t n,
+                 int64_t sa, int64_t sb),
+                (function, a, b, dst, n, sa, sb))
+OCTANT_VARIANTS(pair_s32, integer_row,
+                (Pair function, const int32_t* a, const int32_t* b, int32_t* dst, int64_t n,
                  int64_t sa, int64_t sb),
                 (function, a, b, dst, n, sa, sb))
 OCTANT_VARIANTS(compare_f32, truth_row,
@@ -298,6 +311,10 @@ std::unique_ptr<Kernel> pairwise(Pair function, Type type, const PairSpace& spac
     if (function == Pair::div || function == Pair::pow) throw Unsupported("a quotient of integers");
     return compares ? made(compare_s64(), function, space, isa)
                     : made(pair_s64(), function, space, isa);
+  }
+  if (type == Type::s32 && !compares) {
+    if (function == Pair::div || function == Pair::pow) throw Unsupported("a quotient of integers");
+    return made(pair_s32(), function, space, isa);
   }
   if (type == Type::u8 && compares) return made(compare_u8(), function, space, isa);
   throw Unsupported("no loop over two tensors of this type");

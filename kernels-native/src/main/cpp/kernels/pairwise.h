@@ -47,6 +47,7 @@ using PairRow = void(Pair function, const T* a, const T* b, R* dst, int64_t n, i
 const Variants<PairRow<float, float>>& pair_f32();
 /// Arithmetic, add, mul, sub, max, min; wraps around.
 const Variants<PairRow<int64_t, int64_t>>& pair_s64();
+const Variants<PairRow<int32_t, int32_t>>& pair_s32();
 /// Comparisons and logic, of truth values of a byte.
 const Variants<PairRow<float, uint8_t>>& compare_f32();
 const Variants<PairRow<int64_t, uint8_t>>& compare_s64();

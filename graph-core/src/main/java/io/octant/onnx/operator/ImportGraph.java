@@ -56,6 +56,7 @@ public final class ImportGraph {
   private final EvaluationBudget budget;
   private final Set<String> integers = new LinkedHashSet<>();
   private final Map<Node, Value> quantizedAtRunTime = new HashMap<>();
+  private final Map<Node, QuantizationFormulas.Dynamic> dynamic = new HashMap<>();
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
@@ -516,9 +517,10 @@ public final class ImportGraph {
     if (source == null) {
       return value;
     }
-    return value.at(false) instanceof Long
-        ? QuantizationFormulas.dynamicZeroPoint(source, this)
-        : QuantizationFormulas.dynamicScale(source, this);
+    QuantizationFormulas.Dynamic known =
+        dynamic.computeIfAbsent(
+            materialize(source), n -> QuantizationFormulas.dynamic(source, this));
+    return value.at(false) instanceof Long ? known.zeroPoint() : known.scale();
   }
 
   /** What the model returns for a value: a tensor of ONNX' own types. */

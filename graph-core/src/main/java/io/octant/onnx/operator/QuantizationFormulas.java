@@ -41,25 +41,26 @@ final class QuantizationFormulas {
     };
   }
 
-  /** The scale of DynamicQuantizeLinear: of 255 steps from the least to the largest value and 0. */
-  static Value dynamicScale(Value x, ImportGraph graph) {
-    Value most = graph.function("torch.clamp", graph.function("torch.amax", x), 0.0);
-    Value range = graph.function("operator.sub", most, least(x, graph));
-    Value scale = graph.function("operator.truediv", range, 255.0);
-    return graph.function("torch.where", graph.function("operator.eq", scale, 0.0), 1.0, scale);
-  }
+  /**
+   * The parameters of DynamicQuantizeLinear as tensors.
+   *
+   * @param scale of 255 steps from the least to the largest value and 0
+   * @param zeroPoint as uint8
+   */
+  record Dynamic(Value scale, Value zeroPoint) {}
 
-  private static Value least(Value x, ImportGraph graph) {
+  /** The parameters that DynamicQuantizeLinear finds for a tensor. */
+  static Dynamic dynamic(Value x, ImportGraph graph) {
     Value least = graph.function("torch.amin", x);
-    return graph.function("torch.clamp", List.of(least), Map.of("max", 0.0));
-  }
-
-  /** The zero point of DynamicQuantizeLinear, as uint8. */
-  static Value dynamicZeroPoint(Value x, ImportGraph graph) {
-    Value below = graph.function("operator.neg", least(x, graph));
-    Value steps = graph.function("operator.truediv", below, dynamicScale(x, graph));
+    least = graph.function("torch.clamp", List.of(least), Map.of("max", 0.0));
+    Value most = graph.function("torch.clamp", graph.function("torch.amax", x), 0.0);
+    Value range = graph.function("operator.sub", most, least);
+    Value scale = graph.function("operator.truediv", range, 255.0);
+    scale = graph.function("torch.where", graph.function("operator.eq", scale, 0.0), 1.0, scale);
+    Value below = graph.function("operator.neg", least);
+    Value steps = graph.function("operator.truediv", below, scale);
     Value point = graph.function("torch.round", graph.function("torch.clamp", steps, 0.0, 255.0));
-    return graph.method("to", point, DType.UINT8);
+    return new Dynamic(scale, graph.method("to", point, DType.UINT8));
   }
 
   /** {@code (x − zero_point) · scale} in float32. */

@@ -94,8 +94,18 @@ final class ArithmeticLowerings {
     if (x.isQuantized() && !(left instanceof Activation && right instanceof Activation)) {
       return LookUp.apply(site);
     }
-    return PairLoop.combine(
-        site.plan(), function, PairLoop.typed(left, x.dtype()), PairLoop.typed(right, x.dtype()));
+    Activation result =
+        PairLoop.combine(
+            site.plan(),
+            function,
+            PairLoop.typed(left, x.dtype()),
+            PairLoop.typed(right, x.dtype()));
+    IntegerRange a = site.plan().range(left);
+    IntegerRange b = site.plan().range(right);
+    if (function == Binary.SUB && a != null && b != null) {
+      site.plan().within(result, a.minus(b));
+    }
+    return result;
   }
 
   private static Activation power(Site site) {

@@ -43,7 +43,10 @@ final class ConversionLowerings {
   }
 
   private static Activation convert(Site site, DType to) {
-    Activation x = site.input();
+    return convert(site.plan(), site.input(), to);
+  }
+
+  static Activation convert(PlanBuilder plan, Activation x, DType to) {
     if (x.dtype() == to) {
       return x;
     }
@@ -54,7 +57,6 @@ final class ConversionLowerings {
     if (type == null) {
       throw new UnsupportedKernelException("no native kernel makes " + to);
     }
-    PlanBuilder plan = site.plan();
     Activation src = plan.dense(x);
     MemoryLayout layout = src.layout().withType(type);
     Activation dst = plan.allocate(to, layout, null);
@@ -66,6 +68,9 @@ final class ConversionLowerings {
                 : Kernels.convert(src.layout().type(), type, layout.elements()),
         plan.memory(src),
         plan.memory(dst));
+    if (to == DType.INT32) {
+      plan.within(dst, IntegerRange.of(x.dtype()));
+    }
     return dst;
   }
 

@@ -125,8 +125,11 @@ final class ConvolutionLowerings {
   }
 
   static Activation lower(Site site, Tensor weight, @Nullable Tensor bias, Geometry geometry) {
-    Site.require(site.input().isFloat() && weight.dtype() == DType.FLOAT32, "needs float32");
     Site.require(site.input().rank() == geometry.window().rank() + 2, "needs a batch axis");
+    if (site.input().dtype() == DType.INT32 && weight.dtype() == DType.INT32 && bias == null) {
+      return IntegerConvolution.lower(site, site.input(), weight, geometry);
+    }
+    Site.require(site.input().isFloat() && weight.dtype() == DType.FLOAT32, "needs float32");
     Activation src = site.plan().channelsLast(site.input());
     MemoryLayout dst =
         MemoryLayout.channelsLast(ElementType.F32, geometry.output(src, weight.shape().dim(0)));

@@ -32,6 +32,7 @@ final class PlanBuilder {
   private final Map<Tensor, Activation> constants = new IdentityHashMap<>();
   private final Map<Activation, List<Activation>> copies = new IdentityHashMap<>();
   private final Map<Activation, Activation> integers = new IdentityHashMap<>();
+  private final Map<Activation, IntegerRange> ranges = new IdentityHashMap<>();
   private int slots;
   private String node = "";
 
@@ -191,6 +192,20 @@ final class PlanBuilder {
   /** Remembers what a float activation was dequantized from. */
   void dequantized(Activation floats, Activation from) {
     integers.put(floats, from);
+  }
+
+  /** Remembers between which integers those of an activation lie. */
+  void within(Activation x, @Nullable IntegerRange range) {
+    if (range != null) {
+      ranges.put(x, range);
+    }
+  }
+
+  /** Between which integers those of an int32 tensor lie; null if that is not known. */
+  @Nullable IntegerRange range(Object value) {
+    return value instanceof Tensor t
+        ? t.dtype() == DType.INT32 ? IntegerRange.of(t) : null
+        : value instanceof Activation a ? ranges.get(a) : null;
   }
 
   /** The 8-bit activation that a float one was dequantized from; null if it was not. */

@@ -212,6 +212,36 @@ class PairwiseTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("variants")
+  void integersOf32BitsWrapAround(String isa) {
+    int[] x = {3, -5, Integer.MAX_VALUE, 7, 0, Integer.MIN_VALUE, 2};
+    int[] y = {4, -5, 9, -7, 0, Integer.MIN_VALUE, 1 << 30};
+    MemoryLayout layout = MemoryLayout.rowMajor(ElementType.S32, x.length);
+    for (Binary f : List.of(Binary.ADD, Binary.MUL, Binary.SUB, Binary.MAX, Binary.MIN)) {
+      try (NativeKernel kernel = Kernels.pairwise(f, layout, layout, layout, isa)) {
+        ByteBuffer actual = Execution.run(kernel, layout.bytes(), ints(x), ints(y));
+        for (int i = 0; i < x.length; i++) {
+          int expected =
+              switch (f) {
+                case ADD -> x[i] + y[i];
+                case MUL -> x[i] * y[i];
+                case SUB -> x[i] - y[i];
+                case MAX -> Math.max(x[i], y[i]);
+                default -> Math.min(x[i], y[i]);
+              };
+          assertThat(actual.getInt(4 * i)).as("%s %d", f, i).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static ByteBuffer ints(int... values) {
+    ByteBuffer b = ByteBuffer.allocate(values.length * 4).order(ByteOrder.nativeOrder());
+    b.asIntBuffer().put(values);
+    return b;
+  }
+
   private static ByteBuffer longs(long... values) {
     ByteBuffer b = ByteBuffer.allocate(values.length * 8).order(ByteOrder.nativeOrder());
     b.asLongBuffer().put(values);
