@@ -52,13 +52,34 @@ class Samples(CalibrationDataReader):
         return next(self.next, None)
 
 
+def in_float32(file, folder):
+    """the model with numbers of half precision widened: quantize_static takes their type for scales, which no operator set before 19 has"""
+    model = onnx.load(file)
+    graph, half, whole = model.graph, onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT
+    constants = [a.t for n in graph.node for a in n.attribute if a.type == onnx.AttributeProto.TENSOR]
+    tensors = [t for t in [*graph.initializer, *constants] if t.data_type == half]
+    if not tensors:
+        return file
+    for t in tensors:
+        t.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(t).astype(np.float32), t.name))
+    for value in [*graph.input, *graph.output]:
+        if value.type.tensor_type.elem_type == half:
+            value.type.tensor_type.elem_type = whole
+    del graph.value_info[:]
+    for cast in [a for n in graph.node if n.op_type == "Cast" for a in n.attribute if a.name == "to" and a.i == half]:
+        cast.i = whole
+    onnx.save(model, os.path.join(folder, "float32.onnx"))
+    return os.path.join(folder, "float32.onnx")
+
+
 def ort(task, folder):
     prepared = os.path.join(folder, "prepared.onnx")
+    original = in_float32(task["model"], folder)
     try:
-        quant_pre_process(task["model"], prepared, skip_symbolic_shape=True)
+        quant_pre_process(original, prepared, skip_symbolic_shape=True)
     except Exception as e:  # what it cannot prepare is quantized as it is
         print("not prepared:", e)
-        prepared = task["model"]
+        prepared = original
     model = onnx.load(prepared)
     if model.opset_import[0].version < 13:  # DequantizeLinear has no axis before
         model = onnx.version_converter.convert_version(model, 13)

@@ -11,6 +11,8 @@ import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.NodeReport.Outcome;
 import io.octant.quantization.report.QuantizationReport;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,5 +153,34 @@ class QuantizedModelsTest {
   private static boolean makes(GraphProto graph, String tensor, String opType) {
     return graph.getNodeList().stream()
         .anyMatch(n -> n.getOutputList().contains(tensor) && n.getOpType().equals(opType));
+  }
+
+  @Test
+  void aDynamicallyQuantizedLayerBehindAQuantizedOne() {
+    Random random = new Random(4);
+    int[] integers = random.ints(4 * 8 * 9, -127, 128).toArray();
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", Tensors.normal(random, 4, 3, 6, 6))
+            .constant("w", Tensors.normal(random, 8, 3, 3, 3))
+            .constant("v", Tensor.of(DType.INT8, Shape.of(4, 8, 3, 3), integers))
+            .constant("vs", Tensor.scalar(0.01f))
+            .node("Conv", List.of("x", "w"), List.of("c"))
+            .node("DynamicQuantizeLinear", List.of("c"), List.of("q", "qs", "qz"))
+            .node("ConvInteger", List.of("q", "v", "qz"), List.of("p"))
+            .node("Cast", List.of("p"), List.of("pf"), "to", 1)
+            .node("Mul", List.of("qs", "vs"), List.of("scale"))
+            .node("Mul", List.of("pf", "scale"), List.of("y"))
+            .constant("u", Tensors.normal(random, 2, 8, 1, 1))
+            .node("Conv", List.of("c", "u"), List.of("z"))
+            .output("y")
+            .output("z");
+
+    Exported e = Exported.of(tiny).agrees(30);
+
+    assertThat(e.model().graph().getNodeList())
+        .filteredOn(n -> n.getOpType().equals("DynamicQuantizeLinear"))
+        .singleElement()
+        .satisfies(n -> assertThat(n.getInput(0)).isEqualTo("c_dequantized"));
   }
 }

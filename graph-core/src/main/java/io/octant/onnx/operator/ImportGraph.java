@@ -55,8 +55,7 @@ public final class ImportGraph {
   private final Materializer materializer;
   private final EvaluationBudget budget;
   private final Set<String> integers = new LinkedHashSet<>();
-  private final Map<Node, Value> quantizedAtRunTime = new HashMap<>();
-  private final Map<Node, QuantizationFormulas.Dynamic> dynamic = new HashMap<>();
+  private final Map<Node, Value> foundAtRunTime = new HashMap<>();
   private @Nullable OnnxNode current;
   private NodeScope scope = NodeScope.ROOT;
   private Map<String, String> weightNames = Map.of();
@@ -506,21 +505,14 @@ public final class ImportGraph {
     return out;
   }
 
-  /** Notes that a number is a parameter that quantizing a tensor finds out at run time. */
-  void parameterOf(Value tensor, Value number) {
-    quantizedAtRunTime.put(materialize(number), tensor);
+  /** Notes that a number is a parameter that quantizing finds out at run time, and its tensor. */
+  void parameterOf(Value number, Value tensor) {
+    foundAtRunTime.put(materialize(number), tensor);
   }
 
   /** A parameter that is found at run time as a tensor; a tensor as it is. */
   Value tensor(Value value) {
-    Value source = value.node == null ? null : quantizedAtRunTime.get(value.node);
-    if (source == null) {
-      return value;
-    }
-    QuantizationFormulas.Dynamic known =
-        dynamic.computeIfAbsent(
-            materialize(source), n -> QuantizationFormulas.dynamic(source, this));
-    return value.at(false) instanceof Long ? known.zeroPoint() : known.scale();
+    return value.node == null ? value : foundAtRunTime.getOrDefault(value.node, value);
   }
 
   /** What the model returns for a value: a tensor of ONNX' own types. */

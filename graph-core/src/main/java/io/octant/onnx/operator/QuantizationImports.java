@@ -91,7 +91,9 @@ final class QuantizationImports {
     Value q = graph.function("octant.dynamic_quantize_linear", in.get(0));
     Value scale = graph.method("q_scale", q);
     Value zeroPoint = graph.method("q_zero_point", q);
-    List.of(scale, zeroPoint).forEach(number -> graph.parameterOf(in.get(0), number));
+    QuantizationFormulas.Dynamic found = QuantizationFormulas.dynamic(in.get(0), graph);
+    graph.parameterOf(scale, found.scale());
+    graph.parameterOf(zeroPoint, found.zeroPoint());
     return List.of(q, scale, zeroPoint);
   }
 
