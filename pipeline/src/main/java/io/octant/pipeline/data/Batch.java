@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One batch of the fixed size. Rows from {@code validSamples} on are padding: zeros that observers
- * and metrics must leave out.
+ * and metrics must leave out. Its tensors change when the next batch is made ({@link Batches}).
  *
  * @param inputs one tensor for each model input
  * @param validSamples how many rows hold a sample, at least 1

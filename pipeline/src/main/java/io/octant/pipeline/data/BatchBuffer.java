@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * The batch under construction: one primitive array for each input, filled row by row by a {@link
- * SampleDecoder}. Not thread-safe.
+ * SampleDecoder}, which writes every element of a row. The arrays are those of every batch. Not
+ * thread-safe.
  *
  * <p>Counts values that are not finite as rows are completed, whatever source they came from.
  */
@@ -20,6 +21,10 @@ public final class BatchBuffer {
   private final Object[] arrays;
   private final long[] labels;
   private int row;
+
+  /** Rows that do not hold zeros any more. */
+  private int written;
+
   private boolean labelled;
   private long samples;
   private long nanValues;
@@ -117,6 +122,14 @@ public final class BatchBuffer {
   }
 
   private void countFloats(float[] values, int from, int length) {
+    int magnitudes = 0;
+    for (int i = from; i < from + length; i++) {
+      // Has the sign bit from infinity up.
+      magnitudes |= (Float.floatToRawIntBits(values[i]) & 0x7fffffff) + 0x00800000;
+    }
+    if (magnitudes >= 0) {
+      return;
+    }
     for (int i = from; i < from + length; i++) {
       float v = values[i];
       if (!Float.isFinite(v)) {
@@ -142,17 +155,31 @@ public final class BatchBuffer {
     }
   }
 
-  /** Hands the rows over as a batch and starts a new one. */
+  /** Hands the rows over as a batch, which holds until the next one is begun. */
   Batch drain() {
+    for (int i = 0; i < arrays.length; i++) {
+      zero(arrays[i], row * sampleLengths[i], Math.max(row, written) * sampleLengths[i]);
+    }
+    written = row;
     List<Tensor> tensors = new ArrayList<>(arrays.length);
     for (int i = 0; i < arrays.length; i++) {
       tensors.add(fields.get(i).batch(capacity, arrays[i]));
     }
     Batch batch = new Batch(tensors, row, labelled ? Arrays.copyOf(labels, row) : new long[0]);
-    // Tensors are immutable: the next batch gets arrays of its own, which start as zeros.
-    allocate();
     row = 0;
     return batch;
+  }
+
+  private static void zero(Object array, int from, int to) {
+    if (array instanceof float[] floats) {
+      Arrays.fill(floats, from, to, 0);
+    } else if (array instanceof double[] doubles) {
+      Arrays.fill(doubles, from, to, 0);
+    } else if (array instanceof int[] ints) {
+      Arrays.fill(ints, from, to, 0);
+    } else {
+      Arrays.fill((long[]) array, from, to, 0);
+    }
   }
 
   /** Everything read so far. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the records of one partition into batches of a fixed size, reading no further than the batch
  * that is asked for, or, to tell whether there is another, the next sample. The last batch is
- * padded with zeros.
+ * padded with zeros. A batch holds until the next one is asked for, which is made in the same
+ * memory.
  *
  * @param <T> the records of the source
  */

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.bitset.BitSetMethods;
 
 /**
  * Decodes Spark's internal rows: the columns of {@link #columns}, then the label if there is one,
@@ -113,8 +115,9 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     for (int d = depth + 1; d < lengths.size(); d++) {
       below *= lengths.get(d);
     }
-    for (int i = 0; i < length; i++) {
-      if (list.isNullAt(i)) {
+    boolean nulls = mayHoldNulls(list);
+    for (int i = 0; i < length && (nulls || !innermost); i++) {
+      if (nulls && list.isNullAt(i)) {
         throw fault(row, column.name(), "null at position " + (at + i * below), "no null elements");
       }
       if (!innermost) {
@@ -125,6 +128,15 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
       Elements values = new Elements.Spark(list, column.element(), 0);
       requireFit(row, copy, values, copy.copy(values, length, at), at);
     }
+  }
+
+  /** Looks at 64 elements at once, where a bit of each says whether it is null. */
+  private static boolean mayHoldNulls(ArrayData list) {
+    return !(list instanceof UnsafeArrayData array)
+        || BitSetMethods.anySet(
+            array.getBaseObject(),
+            array.getBaseOffset() + Long.BYTES,
+            (array.numElements() + Long.SIZE - 1) / Long.SIZE);
   }
 
   private void bytes(InternalRow row, int ordinal, ElementCopy copy) {
