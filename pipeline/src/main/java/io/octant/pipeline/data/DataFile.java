@@ -1,6 +1,8 @@
 package io.octant.pipeline.data;
 
 import java.io.Serializable;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,6 +21,12 @@ public record DataFile(String uri, long length, String stamp, boolean isNamedAsD
   /** The file as Hadoop's file systems take it. */
   public Path path() {
     return new Path(java.net.URI.create(uri));
+  }
+
+  /** What changes when a file does. */
+  static String stamp(FileStatus file) {
+    String tag = file instanceof EtagSource tagged ? tagged.getEtag() : null;
+    return tag == null || tag.isEmpty() ? "modified " + file.getModificationTime() : "etag " + tag;
   }
 
   /** The path as people write it. */

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -160,16 +159,9 @@ public record FileListing(
             new DataFile(
                 uri(file.getPath()),
                 file.getLen(),
-                stamp(file),
+                DataFile.stamp(file),
                 isNamedAsData(file.getPath().getName())));
       }
-    }
-
-    private static String stamp(FileStatus file) {
-      String tag = file instanceof EtagSource tagged ? tagged.getEtag() : null;
-      return tag == null || tag.isEmpty()
-          ? "modified " + file.getModificationTime()
-          : "etag " + tag;
     }
 
     private static long nested(FileSystem fs, Path folder) throws IOException {

@@ -160,7 +160,8 @@ public final class FileSource implements DataSource {
     Table table = format.look(spark, listing, new TableRequest(names, inputs, limit));
     SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
     requireFiles(table, skipped);
-    SplitPlan plan = SplitPlan.of(files(listing, table), limit);
+    List<SplitFile> files = files(listing, table);
+    SplitPlan plan = SplitPlan.of(files, limit);
     TableRows all = table.rows();
     BoundRows bound =
         BoundRows.of(
@@ -171,7 +172,7 @@ public final class FileSource implements DataSource {
             label,
             selection,
             listing.base());
-    PlannedRows rows = new PlannedRows(bound.rows(), bound.index());
+    PlannedRows rows = new PlannedRows(bound.rows(), bound.index(), files, Unchanged.of(spark));
     return new Samples<>(
         rows.read(plan.reads()),
         plan.splits(),

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.ReadSamples.Partition;
@@ -10,6 +11,7 @@ import io.octant.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +52,15 @@ class SplitsTest {
         .parquet(dir.resolve(day).toString());
   }
 
+  private Path onlyFile(String day) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve(day))) {
+      return files
+          .filter(p -> p.getFileName().toString().startsWith("part-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   private FileSource source() {
     return ParquetFormat.source(dir.toString());
   }
@@ -85,17 +96,35 @@ class SplitsTest {
   @Test
   void aFileThatChangesIsInAnotherSplit() throws IOException {
     Split before = open(source()).splits().get(1);
-    Path file;
-    try (Stream<Path> files = Files.list(dir.resolve("day=3"))) {
-      file =
-          files
-              .filter(p -> p.getFileName().toString().startsWith("part-"))
-              .findFirst()
-              .orElseThrow();
-    }
-    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+    Files.setLastModifiedTime(onlyFile("day=3"), FileTime.fromMillis(1_000_000));
     Split after = open(source()).splits().get(1);
     assertThat(after.identity()).isNotEqualTo(before.identity()).contains("modified 1000000");
+  }
+
+  /** By one with as many rows: nothing but its time and length tells. */
+  @Test
+  void aFileThatIsReplacedWhileItIsReadIsRefused() throws IOException {
+    write("day=4", 200);
+    for (int tasks : new int[] {1, 3, 160}) {
+      Samples<?> samples = open(source().withPartitions(tasks));
+      Path file = onlyFile("day=3");
+      FileTime time = Files.getLastModifiedTime(file);
+      long size = Files.size(file);
+      Files.copy(onlyFile("day=4"), file, StandardCopyOption.REPLACE_EXISTING);
+      // Hadoop's own checksums, which other writers do not leave, would tell as well.
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+      Files.setLastModifiedTime(file, FileTime.fromMillis(time.toMillis() + 5000));
+      String message = "Cannot read data: file:" + file + ": changed while it was read, to ";
+      assertThatThrownBy(() -> ReadSamples.partitions(samples, 7))
+          .rootCause()
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith(message)
+          .hasMessageContaining("expected %d bytes, modified %d", size, time.toMillis());
+      assertThatThrownBy(() -> records(samples, List.of(1)))
+          .rootCause()
+          .hasMessageStartingWith(message);
+      assertThat(values(records(samples, List.of(0)))).containsExactly(numbers(0, 80));
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,15 +24,21 @@ public final class PlannedRows {
   private final RDD<InternalRow> rows;
   private final int ordinal;
   private final Map<String, PartitionedFile> scanned = new HashMap<>();
+  private final Map<String, ListedFile> listed = new HashMap<>();
+  private final AfterRead check;
   private final boolean isOurs;
 
   /**
    * @param rows of a plan without exchange
    * @param ordinal of the column with the index of a row in its file
+   * @param files that pieces may be of
+   * @param check hears of each file that a task has read
    */
-  public PlannedRows(RDD<InternalRow> rows, int ordinal) {
+  public PlannedRows(RDD<InternalRow> rows, int ordinal, List<SplitFile> files, AfterRead check) {
     this.rows = rows;
     this.ordinal = ordinal;
+    this.check = check;
+    files.forEach(file -> listed.put(file.uri(), file.listed()));
     Partition[] planned = rows.partitions();
     this.isOurs = planned.length == 1 && planned[0] instanceof PieceRdd.Pieces;
     if (!isOurs) {
@@ -50,7 +57,7 @@ public final class PlannedRows {
     for (List<Piece> pieces : partitions) {
       out.add(new SplitRdd.Reads(out.size(), reads(out.size(), pieces)));
     }
-    return new SplitRdd(rows, ordinal, out).toJavaRDD();
+    return new SplitRdd(rows, ordinal, out, check).toJavaRDD();
   }
 
   /** Whole pieces are read in one go; a cut one alone, so that its rows are counted. */
@@ -63,15 +70,27 @@ public final class PlannedRows {
         continue;
       }
       if (!whole.isEmpty()) {
-        out.add(SplitRdd.Read.all(partition(index, whole)));
+        out.add(all(index, whole));
         whole.clear();
       }
-      out.add(new SplitRdd.Read(partition(index, List.of(piece)), piece.from(), piece.to()));
+      List<Piece> one = List.of(piece);
+      out.add(new SplitRdd.Read(partition(index, one), files(one), piece.from(), piece.to()));
     }
     if (!whole.isEmpty()) {
-      out.add(SplitRdd.Read.all(partition(index, whole)));
+      out.add(all(index, whole));
     }
     return out;
+  }
+
+  private SplitRdd.Read all(int index, List<Piece> pieces) {
+    return SplitRdd.Read.all(partition(index, pieces), files(pieces));
+  }
+
+  private List<ListedFile> files(List<Piece> pieces) {
+    return pieces.stream()
+        .map(piece -> Objects.requireNonNull(listed.get(piece.uri()), piece.uri()))
+        .distinct()
+        .toList();
   }
 
   private Partition partition(int index, List<Piece> pieces) {

@@ -15,6 +15,11 @@ public record SplitFile(FileBlocks content, long length, String stamp) {
     return content.uri();
   }
 
+  /** The file without its rows. */
+  ListedFile listed() {
+    return new ListedFile(uri(), length, stamp);
+  }
+
   List<Block> blocks() {
     return content.blocks();
   }

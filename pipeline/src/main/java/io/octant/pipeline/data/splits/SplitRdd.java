@@ -24,8 +24,9 @@ final class SplitRdd extends RDD<InternalRow> {
   private final RDD<InternalRow> rows;
   private final int ordinal;
   private final transient List<Reads> reads;
+  private final AfterRead check;
 
-  SplitRdd(RDD<InternalRow> rows, int ordinal, List<Reads> reads) {
+  SplitRdd(RDD<InternalRow> rows, int ordinal, List<Reads> reads, AfterRead check) {
     super(
         rows.sparkContext(),
         CollectionConverters.asScala(List.<Dependency<?>>of(new Below(rows))).toSeq(),
@@ -33,6 +34,7 @@ final class SplitRdd extends RDD<InternalRow> {
     this.rows = rows;
     this.ordinal = ordinal;
     this.reads = List.copyOf(reads);
+    this.check = check;
   }
 
   @Override
@@ -61,7 +63,9 @@ final class SplitRdd extends RDD<InternalRow> {
             read -> {
               Iterator<InternalRow> all =
                   CollectionConverters.asJava(rows.iterator(read.partition(), context));
-              return read.isCut() ? new Cut(all, ordinal, read.from(), read.to()) : all;
+              Iterator<InternalRow> wanted =
+                  read.isCut() ? new Cut(all, ordinal, read.from(), read.to()) : all;
+              return new Checked(wanted, read.files(), check);
             }));
   }
 
@@ -89,16 +93,51 @@ final class SplitRdd extends RDD<InternalRow> {
   /**
    * A partition of the RDD below and which of its rows are wanted.
    *
+   * @param files that it reads
    * @param from index in the file of the first row, −1 for all rows
    * @param to index behind the last row
    */
-  record Read(Partition partition, long from, long to) implements Serializable {
-    static Read all(Partition partition) {
-      return new Read(partition, -1, -1);
+  record Read(Partition partition, List<ListedFile> files, long from, long to)
+      implements Serializable {
+    Read {
+      files = List.copyOf(files);
+    }
+
+    static Read all(Partition partition, List<ListedFile> files) {
+      return new Read(partition, files, -1, -1);
     }
 
     boolean isCut() {
       return from >= 0;
+    }
+  }
+
+  /** Looks at the files again when their rows are over. */
+  private static final class Checked implements Iterator<InternalRow> {
+    private final Iterator<InternalRow> rows;
+    private final List<ListedFile> files;
+    private final AfterRead check;
+    private boolean isChecked;
+
+    Checked(Iterator<InternalRow> rows, List<ListedFile> files, AfterRead check) {
+      this.rows = rows;
+      this.files = files;
+      this.check = check;
+    }
+
+    @Override
+    public boolean hasNext() {
+      boolean more = rows.hasNext();
+      if (!more && !isChecked) {
+        isChecked = true;
+        files.forEach(check::check);
+      }
+      return more;
+    }
+
+    @Override
+    public InternalRow next() {
+      return rows.next();
     }
   }
 
