@@ -2,6 +2,7 @@ package io.octant.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.jobs.cluster.SparkProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import io.octant.jobs.cluster.ResidualNetwork;
+import io.octant.jobs.cluster.SparkProcess;
+import io.octant.jobs.cluster.StandaloneCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,114 +16,118 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A real standalone cluster on loopback: one master, two workers, executors in processes of their
- * own.
- */
+/** Octant on a cluster of two workers gives what it gives in one process. */
 @Tag("cluster")
 class StandaloneClusterIT {
-
-  private static final String MASTER_URL = "spark://127.0.0.1:17077";
+  private static final List<String> FILES =
+      List.of("manifest.json", "model.int8.onnx", "qparams.json", "calibration/state.octcal");
 
   @TempDir Path folder;
 
   @Test
-  void calibratesToTheSameStateAsOneProcess() throws Exception {
-    try (SparkProcess master =
-            start("master.Master", "--host", "127.0.0.1", "--port", "17077", "--webui-port", "0");
-        SparkProcess first = worker();
-        SparkProcess second = worker()) {
-      first.awaitLog("Successfully registered with master");
-      second.awaitLog("Successfully registered with master");
+  void digitsAndPhotographsGiveTheSameBytesAsInOneProcess() throws Exception {
+    try (StandaloneCluster cluster = cluster().up()) {
+      requireSame(cluster, "digits", digits());
+      requireSame(cluster, "photographs", photographs());
+    }
+  }
 
-      JsonNode onCluster = quantize(MASTER_URL, "cluster");
-      JsonNode inProcess = quantize("local[1]", "process");
-
-      assertThat(master.log()).contains("Registered app");
-      assertThat(onCluster.get("executors").findValuesAsText("id")).doesNotContain("driver");
-      assertThat(onCluster.get("state")).isEqualTo(inProcess.get("state"));
-      assertThat(onCluster.get("accuracy")).isEqualTo(inProcess.get("accuracy"));
-      assertThat(folder.resolve("cluster/model.int8.onnx"))
-          .hasSameBinaryContentAs(folder.resolve("process/model.int8.onnx"));
+  private void requireSame(StandaloneCluster cluster, String name, List<String> job)
+      throws Exception {
+    JsonNode onCluster = quantize(cluster.url(), name + "-cluster", job);
+    JsonNode inProcess = quantize("local[1]", name + "-process", job);
+    assertThat(onCluster.get("executors").findValuesAsText("id")).containsExactly("0", "1");
+    for (String figure : List.of("state", "outputs", "accuracy", "gates")) {
+      assertThat(onCluster.get(figure)).as(figure).isEqualTo(inProcess.get(figure));
+    }
+    for (String file : FILES) {
+      assertThat(folder.resolve(name + "-cluster").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve(name + "-process").resolve(file));
     }
   }
 
   /** One worker plays a lesser CPU than the other, through the environment of its executors. */
   @Test
   void executorsThatDifferAreRefusedCappedOrReported() throws Exception {
-    try (SparkProcess master =
-            start("master.Master", "--host", "127.0.0.1", "--port", "17077", "--webui-port", "0");
-        SparkProcess lesser = worker(Map.of("ONEDNN_MAX_CPU_ISA", "SSE41"));
-        SparkProcess own = worker()) {
-      lesser.awaitLog("Successfully registered with master");
-      own.awaitLog("Successfully registered with master");
+    try (StandaloneCluster cluster = cluster()) {
+      cluster.up(1, Map.of("ONEDNN_MAX_CPU_ISA", "SSE41")).up();
 
-      try (SparkProcess refused = submit(MASTER_URL, "refused")) {
+      try (SparkProcess refused = submit(cluster.url(), "refused", digits())) {
         assertThat(refused.exitCode()).as(refused.log()).isEqualTo(2);
         assertThat(refused.log())
             .contains("Cannot calibrate on executors whose float sums differ: ")
             .contains("sse41 (native")
             .contains("execution.isa = sse41 makes them alike");
       }
-      JsonNode capped = quantize(MASTER_URL, "capped", "execution.isa=sse41");
-      JsonNode alone = quantize("local[1]", "alone", "execution.isa=sse41");
+      List<String> sse41 = with(digits(), "execution.isa=sse41");
+      JsonNode capped = quantize(cluster.url(), "capped", sse41);
+      JsonNode alone = quantize("local[1]", "alone", sse41);
       assertThat(capped.at("/numerics/mixed").asBoolean()).isFalse();
       assertThat(capped.get("executors").findValuesAsText("isa")).containsOnly("sse41");
       assertThat(capped.get("state")).isEqualTo(alone.get("state"));
 
-      JsonNode mixed = quantize(MASTER_URL, "mixed", "execution.mixedNumerics=accept");
+      JsonNode mixed =
+          quantize(cluster.url(), "mixed", with(digits(), "execution.mixedNumerics=accept"));
       assertThat(mixed.at("/numerics/of").size()).isGreaterThan(1);
       assertThat(mixed.at("/numerics/mixed").asBoolean()).isTrue();
     }
   }
 
-  private JsonNode quantize(String master, String output, String... settings) throws Exception {
-    Path target = folder.resolve(output);
-    try (SparkProcess job = submit(master, output, settings)) {
-      assertThat(job.exitCode()).as(job.log()).isZero();
-    }
-    return new ObjectMapper().readTree(Files.readAllBytes(target.resolve("result.json")));
+  private StandaloneCluster cluster() {
+    return new StandaloneCluster(folder.resolve("cluster"));
   }
 
-  private SparkProcess submit(String master, String output, String... settings) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "quantize",
-                Path.of("../conf/examples/digits-resnet.conf").toRealPath().toString(),
-                "--set",
-                "output.path=" + folder.resolve(output)));
-    for (String setting : settings) {
-      arguments.addAll(List.of("--set", setting));
+  private static List<String> digits() throws Exception {
+    return List.of(Path.of("../conf/examples/digits-resnet.conf").toRealPath().toString());
+  }
+
+  /** JPEG files, prepared as for ImageNet, through a network of resnet18's shape. */
+  private List<String> photographs() throws Exception {
+    Path model = folder.resolve("resnet.onnx");
+    if (!Files.exists(model)) {
+      Files.write(model, ResidualNetwork.onnx(8, 7));
     }
+    Path photos = Path.of("../examples/photos").toRealPath();
+    Path configuration =
+        Files.writeString(
+            folder.resolve("photographs.conf"),
+            """
+            model.path = "%s"
+            data {
+              batch = 4
+              partitions = 4
+              calibration {
+                path = "%s"
+                format = images
+                columns { input = { column = image, preset = imagenet } }
+              }
+              evaluation { path = "%s", format = images }
+            }
+            validation.minSqnrDb = 5
+            output.path = nowhere
+            """
+                .formatted(model, photos, photos));
+    return List.of(configuration.toString());
+  }
+
+  private static List<String> with(List<String> job, String setting) {
+    List<String> all = new ArrayList<>(job);
+    all.addAll(List.of("--set", setting));
+    return all;
+  }
+
+  private JsonNode quantize(String master, String output, List<String> job) throws Exception {
+    try (SparkProcess process = submit(master, output, job)) {
+      assertThat(process.exitCode()).as(process.log()).isZero();
+    }
+    return new ObjectMapper()
+        .readTree(Files.readAllBytes(folder.resolve(output).resolve("result.json")));
+  }
+
+  private SparkProcess submit(String master, String output, List<String> job) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("quantize"));
+    arguments.addAll(with(job, "output.path=" + folder.resolve(output)));
     return SparkProcess.submit(
         folder, List.of("--master", master, "--conf", "spark.executor.memory=1g"), arguments);
-  }
-
-  private SparkProcess worker() throws IOException {
-    return worker(Map.of());
-  }
-
-  private SparkProcess worker(Map<String, String> environment) throws IOException {
-    return SparkProcess.start(
-        folder,
-        "org.apache.spark.deploy.worker.Worker",
-        List.of(
-            "--host",
-            "127.0.0.1",
-            "--webui-port",
-            "0",
-            "--cores",
-            "1",
-            "--memory",
-            "1200m",
-            "--work-dir",
-            folder.resolve("work").toString(),
-            MASTER_URL),
-        environment);
-  }
-
-  private SparkProcess start(String service, String... arguments) throws IOException {
-    return SparkProcess.start(folder, "org.apache.spark.deploy." + service, List.of(arguments));
   }
 }
