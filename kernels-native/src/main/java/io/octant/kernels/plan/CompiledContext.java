@@ -289,7 +289,8 @@ final class CompiledContext implements ExecutionContext {
         .get(observer)
         .drainTo(
             statistics.computeIfAbsent(
-                plan.observerPaths().get(observer), p -> new TensorStatistics()));
+                plan.observerPaths().get(observer), p -> new TensorStatistics()),
+            counted[observer]);
     counted[observer] = 0;
   }
 

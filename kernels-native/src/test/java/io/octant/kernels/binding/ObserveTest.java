@@ -43,7 +43,7 @@ class ObserveTest {
         NativeCall call = kernel.bind(new long[] {memory.address(0), observer.address()}, 0)) {
       memory.view(0, values.length * 4L).asFloatBuffer().put(values);
       call.run(valid);
-      observer.drainTo(statistics);
+      observer.drainTo(statistics, outer * valid * inner);
     }
     return statistics;
   }
@@ -90,10 +90,10 @@ class ObserveTest {
         call.run(valid);
       }
       TensorStatistics actual = new TensorStatistics();
-      observer.drainTo(actual);
+      observer.drainTo(actual, 4 * values.length);
       assertThat(actual).isEqualTo(expected);
       TensorStatistics empty = new TensorStatistics();
-      observer.drainTo(empty);
+      observer.drainTo(empty, 0);
       assertThat(empty.isEmpty()).isTrue();
     }
   }
