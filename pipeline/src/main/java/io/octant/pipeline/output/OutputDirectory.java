@@ -265,11 +265,13 @@ final class OutputDirectory {
   /** How long what a run has left lies before another deletes it. */
   static final long RETENTION_MILLIS = 3_600_000;
 
+  /** The time of a folder counts only if it is empty: on an object store it is always now. */
   private boolean isOld(Path folder, long ownTime, long now) throws IOException {
-    long newest = ownTime;
-    for (FileStatus file : store.files(folder)) {
-      newest = Math.max(newest, file.getModificationTime());
-    }
+    long newest =
+        store.files(folder).stream()
+            .mapToLong(FileStatus::getModificationTime)
+            .max()
+            .orElse(ownTime);
     return now - newest > RETENTION_MILLIS;
   }
 

@@ -124,7 +124,11 @@ final class OutputStore {
       create.recursive();
       create.overwrite(false);
       create.opt(CREATE_ONLY, true);
-      write(create.build(), bytes);
+      try {
+        write(create.build(), bytes);
+      } catch (IOException e) {
+        requireOwn(file, bytes, e);
+      }
       return;
     }
     writeAside(part, bytes);
@@ -132,6 +136,19 @@ final class OutputStore {
       link(disk, part, file);
     } else if (!fileSystem.rename(part, file)) {
       throw new FileAlreadyExistsException("cannot rename " + part + " to " + file);
+    }
+  }
+
+  /**
+   * Tells why an object was not created. S3 refuses a conditional write also if the object is that
+   * of an earlier attempt whose answer was lost, and S3A says the same of both.
+   */
+  private void requireOwn(Path file, byte[] bytes, IOException e) throws IOException {
+    if (!e.getClass().getSimpleName().equals("RemoteFileChangedException")) {
+      throw e;
+    }
+    if (read(file).filter(found -> Arrays.equals(found, bytes)).isEmpty()) {
+      throw (IOException) new FileAlreadyExistsException(file + " exists").initCause(e);
     }
   }
 

@@ -38,7 +38,10 @@ public final class SimulatedFileSystem extends FileSystem {
     HDFS,
     /** A file system whose replacing rename deletes first. */
     DELETE_THEN_RENAME,
-    /** Objects appear when they are closed; a rename copies, then deletes, object by object. */
+    /**
+     * Objects appear when they are closed; a rename copies, then deletes, object by object; the
+     * time of a folder is always now.
+     */
     OBJECT_STORE
   }
 
@@ -324,7 +327,9 @@ public final class SimulatedFileSystem extends FileSystem {
         content == null,
         1,
         1,
-        DISK.times.getOrDefault(key(path), 0L),
+        content == null && DISK.kind == Kind.OBJECT_STORE
+            ? DISK.clock
+            : DISK.times.getOrDefault(key(path), 0L),
         path);
   }
 
