@@ -1,0 +1,151 @@
+package io.octant.jobs.store;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/** An S3 endpoint in memory with one bucket, behind a {@link FaultyProxy}. */
+final class S3Server implements AutoCloseable {
+  static final String BUCKET = "data";
+  static final String ACCESS_KEY = "AKTESTKEY";
+  static final String SECRET_KEY = "S3CR3T/of+the=test";
+
+  private final Process process;
+  private final int port;
+  private final FaultyProxy proxy;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private S3Server(Process process, int port, FaultyProxy proxy) {
+    this.process = process;
+    this.port = port;
+    this.proxy = proxy;
+  }
+
+  static S3Server start(Path folder) throws Exception {
+    int port = freePort();
+    Path properties = folder.resolve("s3proxy.properties");
+    Files.write(
+        properties,
+        List.of(
+            "s3proxy.endpoint=http://127.0.0.1:" + port,
+            "s3proxy.authorization=none",
+            "jclouds.provider=transient",
+            "jclouds.identity=none",
+            "jclouds.credential=none"));
+    Path log = folder.resolve("s3proxy.log");
+    Process process =
+        Jars.start(
+            log,
+            Jars.of("dev/servers/s3"),
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            properties.toString());
+    S3Server server = new S3Server(process, port, FaultyProxy.start(port, ACCESS_KEY));
+    try {
+      server.makeBucket(log);
+      return server;
+    } catch (Exception | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void makeBucket(Path log) throws Exception {
+    for (int tries = 0; process.isAlive() && tries < 600; tries++) {
+      try {
+        if (send(HttpRequest.newBuilder(uri("")).PUT(BodyPublishers.noBody())).statusCode()
+            == 200) {
+          return;
+        }
+      } catch (IOException e) {
+        // Not yet listening.
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("No S3 endpoint:\n" + Files.readString(log));
+  }
+
+  private URI uri(String object) {
+    return URI.create("http://127.0.0.1:" + port + "/" + BUCKET + "/" + object);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  /** The proxy that clients go through. */
+  FaultyProxy proxy() {
+    return proxy;
+  }
+
+  /** Puts an object, past the proxy. */
+  void put(String object, byte[] bytes) throws Exception {
+    HttpResponse<byte[]> response =
+        send(HttpRequest.newBuilder(uri(object)).PUT(BodyPublishers.ofByteArray(bytes)));
+    if (response.statusCode() != 200) {
+      throw new AssertionError(object + ": " + response.statusCode());
+    }
+  }
+
+  /** The bytes of an object, past the proxy. */
+  byte[] get(String object) throws Exception {
+    HttpResponse<byte[]> response = send(HttpRequest.newBuilder(uri(object)));
+    if (response.statusCode() != 200) {
+      throw new AssertionError(object + ": " + response.statusCode());
+    }
+    return response.body();
+  }
+
+  /** Properties of S3A, without the keys; it does not wait long before it tries again. */
+  Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("fs.s3a.endpoint", "http://127.0.0.1:" + proxy.port());
+    properties.put("fs.s3a.endpoint.region", "us-east-1");
+    properties.put("fs.s3a.path.style.access", "true");
+    properties.put("fs.s3a.attempts.maximum", "1");
+    properties.put("fs.s3a.retry.interval", "20ms");
+    properties.put("fs.s3a.retry.throttle.interval", "20ms");
+    return properties;
+  }
+
+  /** S3A in this process, from its own jars. */
+  Configuration hadoop() throws IOException {
+    List<URL> jars = new ArrayList<>();
+    for (String jar : Jars.of("stores/s3").split(":")) {
+      jars.add(Path.of(jar).toUri().toURL());
+    }
+    Configuration hadoop = new Configuration();
+    hadoop.setClassLoader(
+        new URLClassLoader(jars.toArray(URL[]::new), S3Server.class.getClassLoader()));
+    properties().forEach(hadoop::set);
+    hadoop.set("fs.s3a.access.key", ACCESS_KEY);
+    hadoop.set("fs.s3a.secret.key", SECRET_KEY);
+    return hadoop;
+  }
+
+  @Override
+  public void close() throws IOException {
+    proxy.close();
+    process.destroyForcibly();
+  }
+}
