@@ -63,8 +63,8 @@ final class Measurement {
             configuration,
             List.of(
                 "model.path=" + file,
-                "data.calibration.path=" + folder.resolve("calibration"),
-                "data.evaluation.path=" + folder.resolve("evaluation"),
+                "data.calibration.path=" + data(Part.CALIBRATION),
+                "data.evaluation.path=" + data(Part.EVALUATION),
                 "output.path=" + folder.resolve("result")));
     QuantizationSpec spec = job.spec();
     int wanted = spec.data().batch();
@@ -95,8 +95,8 @@ final class Measurement {
     double error;
     Engine engine = Engines.NATIVE.start();
     try (Runner runtime = Runner.of(onnx, fields, constants)) {
-      calibration = samples(Part.CALIBRATION, line.calibration(), runtime);
-      evaluation = samples(Part.EVALUATION, line.evaluation(), runtime);
+      calibration = samples(Part.CALIBRATION, runtime);
+      evaluation = samples(Part.EVALUATION, runtime);
       error = floatError(engine, runtime, evaluation);
     }
     if (job.run(Console.ofProcess()) != 0) {
@@ -127,7 +127,8 @@ final class Measurement {
           new Peers.Judge(
               model -> inOnnxRuntime(model, data, primary, reference),
               outputs -> compared(outputs, data, reference));
-      Peers peers = new Peers(folder, task(primary));
+      Peers peers =
+          new Peers(folder, count(Part.CALIBRATION) + "-" + count(Part.EVALUATION), task(primary));
       quality.add(peers.of("ort", evaluation, judge));
       quality.add(line.network() == null ? ModelRow.NONE : peers.of("torch", evaluation, judge));
     }
@@ -145,9 +146,19 @@ final class Measurement {
         quality);
   }
 
-  private List<Sample> samples(Part part, int count, Runner runtime) {
-    List<Sample> samples = SampleKinds.of(line.data(), fields, count, part, floatModel(runtime));
-    Path target = folder.resolve(part.name().toLowerCase(Locale.ROOT));
+  private int count(Part part) {
+    return part == Part.CALIBRATION ? line.calibration() : line.evaluation();
+  }
+
+  /** Where a part of the data is kept: another amount is kept elsewhere. */
+  private Path data(Part part) {
+    return folder.resolve(part.name().toLowerCase(Locale.ROOT) + "-" + count(part));
+  }
+
+  private List<Sample> samples(Part part, Runner runtime) {
+    List<Sample> samples =
+        SampleKinds.of(line.data(), fields, count(part), part, floatModel(runtime));
+    Path target = data(part);
     if (!Files.exists(target.resolve("_SUCCESS"))) {
       SampleFiles.write(target, fields, samples);
     }
@@ -242,8 +253,8 @@ final class Measurement {
         .put("model", file.toString())
         .put("network", line.network())
         .put("output", output)
-        .put("calibration", folder.resolve("calibration").toString())
-        .put("evaluation", folder.resolve("evaluation").toString())
+        .put("calibration", data(Part.CALIBRATION).toString())
+        .put("evaluation", data(Part.EVALUATION).toString())
         .put("batch", batch)
         .put("limit", calibrated);
     constants.forEach(

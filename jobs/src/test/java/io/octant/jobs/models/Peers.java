@@ -21,10 +21,15 @@ final class Peers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
+  private final Path made;
   private final ObjectNode task;
 
-  Peers(Path folder, ObjectNode task) {
+  /**
+   * @param data what tells amounts of data apart: other forms are kept for each
+   */
+  Peers(Path folder, String data, ObjectNode task) {
     this.folder = folder;
+    this.made = folder.resolve("peers-" + data);
     this.task = task;
   }
 
@@ -39,7 +44,6 @@ final class Peers {
   /** The quality of all forms of a peer, {@code ort} or {@code torch}, with their settings. */
   String of(String peer, List<Sample> evaluation, Judge judge)
       throws IOException, InterruptedException {
-    Path made = folder.resolve("peers");
     Path result = made.resolve(peer + ".json");
     Path script = Path.of("dev/models-peers.py").toAbsolutePath();
     if (System.getenv("OCTANT_PYTHON") != null && !Files.exists(result) && Files.exists(script)) {
