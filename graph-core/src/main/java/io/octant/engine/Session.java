@@ -32,6 +32,9 @@ public interface Session extends AutoCloseable {
   /** A context for one thread. */
   ExecutionContext newContext();
 
+  /** A context for one thread that tells how long every step takes, at some cost. */
+  ExecutionContext newContext(StepClock clock);
+
   @Override
   void close();
 

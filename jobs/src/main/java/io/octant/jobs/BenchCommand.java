@@ -74,6 +74,11 @@ final class BenchCommand implements Callable<Integer> {
   boolean onRequest;
 
   @Option(
+      names = "--profile",
+      description = "Print a table of the plan's steps by time instead, of one thread.")
+  boolean profile;
+
+  @Option(
       names = "--isa",
       paramLabel = "ISA",
       description = "Instruction set to run on and none beyond, such as avx2. Default: the CPU's.")
@@ -88,6 +93,11 @@ final class BenchCommand implements Callable<Integer> {
     requirePositive("--batch", batch);
     requirePositive("--threads", threads);
     requirePositive("--seconds", seconds);
+    if (profile && (onRequest || threads != 1)) {
+      throw new SettingsException(
+          "Cannot measure with --profile and %s: expected one of them"
+              .formatted(onRequest ? "--on-request" : "--threads " + threads));
+    }
     Benchmark benchmark =
         new Benchmark(
             model,
@@ -97,6 +107,11 @@ final class BenchCommand implements Callable<Integer> {
             threads,
             engine(),
             Duration.ofNanos((long) (seconds * 1e9)));
+    if (profile) {
+      benchmark.profile(
+          QuantizationChoice.preset().method(), console.err()::println, console.out()::println);
+      return ExitCode.OK.number();
+    }
     benchmark.run(
         QuantizationChoice.preset().method(),
         console.err()::println,

@@ -55,6 +55,21 @@ class BenchCommandTest {
   }
 
   @Test
+  void aProfileShowsEveryStepWithItsKernel() {
+    assertThat(bench("--profile", "--mode", "int8", "--batch", "2")).as(console.err()).isZero();
+
+    List<String> lines = console.out().lines().toList();
+    assertThat(lines.get(0)).contains(", int8, batch 2, on ");
+    assertThat(lines.get(1)).contains(" ms a run, ").contains(" GB/s here");
+    List<String> convolutions = lines.stream().filter(line -> line.contains("conv2d_")).toList();
+    assertThat(convolutions).hasSize(13);
+    // milliseconds, share, multiply-adds, bytes, kernel, implementation, nodes
+    assertThat(convolutions)
+        .allMatch(
+            line -> line.matches(" +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+ {2}conv2d_\\S+ \\S+ .*"));
+  }
+
+  @Test
   void aMissingModelEndsWithThree() {
     assertThat(CommandLineRun.of(console.console(), "bench", "--model", "missing.onnx").exitCode())
         .isEqualTo(3);
@@ -69,6 +84,8 @@ class BenchCommandTest {
         "--seconds 0",
         "--mode int4",
         "--isa avx3",
+        "--profile --on-request",
+        "--profile --threads 2",
         "--batch many"
       })
   void aWrongOptionEndsWithTwo(String option) {

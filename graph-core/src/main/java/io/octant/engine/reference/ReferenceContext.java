@@ -5,6 +5,8 @@ import io.octant.calibration.Accumulator;
 import io.octant.calibration.Statistic;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Padding;
+import io.octant.engine.PlanStep;
+import io.octant.engine.StepClock;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Interpreter;
@@ -23,12 +25,14 @@ import java.util.Objects;
 /** One thread's copy of the modules, and its observers' accumulators. */
 final class ReferenceContext implements ExecutionContext {
   private final ReferenceSession session;
+  private final StepClock clock;
   private final Interpreter interpreter;
   private final Map<String, Accumulator<?>> accumulators = new LinkedHashMap<>();
   private int validSamples;
   private boolean closed;
 
-  ReferenceContext(ReferenceSession session) {
+  ReferenceContext(ReferenceSession session, StepClock clock) {
+    this.clock = clock;
     this.session = session;
     this.interpreter = new Observing(session.model().copyGraphModule());
     for (String path : session.observers().values()) {
@@ -104,6 +108,16 @@ final class ReferenceContext implements ExecutionContext {
 
     @Override
     protected Object runNode(Node node, List<Object> args, Map<String, Object> kwargs) {
+      long begin = System.nanoTime();
+      Object value = value(node, args, kwargs);
+      PlanStep step = session.findStep(node);
+      if (step != null) {
+        clock.took(step, System.nanoTime() - begin);
+      }
+      return value;
+    }
+
+    private Object value(Node node, List<Object> args, Map<String, Object> kwargs) {
       String path = session.observers().get(node.name());
       if (path == null) {
         return super.runNode(node, args, kwargs);

@@ -5,6 +5,7 @@ import io.octant.engine.IntegerLayers;
 import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.StepClock;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
@@ -112,14 +113,20 @@ final class ReferenceSession implements Session {
   public List<PlanStep> plan() {
     List<PlanStep> out = new ArrayList<>();
     for (Node n : model.graph()) {
-      TargetType type = model.typeOf(n);
-      if (type != null) {
-        out.add(
-            new PlanStep(
-                List.of(n.name()), type.name(), PlanStep.Kernel.REFERENCE, "reference engine"));
+      PlanStep step = findStep(n);
+      if (step != null) {
+        out.add(step);
       }
     }
     return out;
+  }
+
+  /** How the plan shows a node; null for inputs, constants and the output. */
+  @Nullable PlanStep findStep(Node node) {
+    TargetType type = model.typeOf(node);
+    return type == null
+        ? null
+        : PlanStep.reference(List.of(node.name()), type.name(), "reference engine");
   }
 
   @Override
@@ -134,8 +141,13 @@ final class ReferenceSession implements Session {
 
   @Override
   public ExecutionContext newContext() {
+    return newContext((step, nanos) -> {});
+  }
+
+  @Override
+  public ExecutionContext newContext(StepClock clock) {
     requireOpen();
-    return new ReferenceContext(this);
+    return new ReferenceContext(this, clock);
   }
 
   void requireOpen() {

@@ -65,6 +65,48 @@ public record Benchmark(
       Consumer<String> told,
       BooleanSupplier again,
       Consumer<ObjectNode> lines) {
+    with(
+        method,
+        told,
+        (engine, session, inputs, compiled) -> {
+          while (again.getAsBoolean()) {
+            ObjectNode line = line(engine, session, Throughput.of(session, inputs, threads, time));
+            lines.accept(line.put("compileSeconds", rounded(compiled)));
+          }
+        });
+  }
+
+  /**
+   * Compiles, and measures every step of the plan, on one thread.
+   *
+   * @param method how the model is prepared and converted
+   * @param told hears of what takes long before the measurement
+   * @param lines hears the lines of a table, see {@link Profile#lines}
+   * @throws io.octant.onnx.OnnxException if the model cannot be read
+   */
+  public void profile(QuantizationMethod method, Consumer<String> told, Consumer<String> lines) {
+    with(
+        method,
+        told,
+        (engine, session, inputs, compiled) -> {
+          lines.accept(
+              String.format(
+                  Locale.ROOT,
+                  "%s, %s, batch %d, on %s, compiled in %.1f s",
+                  model,
+                  mode.name().toLowerCase(Locale.ROOT),
+                  batch,
+                  engine.isa(),
+                  compiled));
+          Profile.of(session, inputs, time).lines().forEach(lines);
+        });
+  }
+
+  private interface Measurement {
+    void of(Engine engine, Session session, List<Tensor> inputs, double compileSeconds);
+  }
+
+  private void with(QuantizationMethod method, Consumer<String> told, Measurement measurement) {
     ModelSteps steps =
         ModelSource.load(new Configuration(), model.toString(), options, method)
             .forBatch(batch, told)
@@ -75,12 +117,7 @@ public record Benchmark(
     GraphModule graph = graph(steps, engine, specs, inputs);
     long begin = System.nanoTime();
     try (Session session = engine.compile(graph, specs)) {
-      double compiled = (System.nanoTime() - begin) / 1e9;
-      while (again.getAsBoolean()) {
-        lines.accept(
-            line(engine, session, Throughput.of(session, inputs, threads, time))
-                .put("compileSeconds", rounded(compiled)));
-      }
+      measurement.of(engine, session, inputs, (System.nanoTime() - begin) / 1e9);
     }
   }
 

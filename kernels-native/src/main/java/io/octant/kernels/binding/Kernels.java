@@ -42,7 +42,8 @@ public final class Kernels {
             bias,
             dst.encoded(),
             window.encoded(),
-            attributes.handle()));
+            attributes.handle()),
+        multiplyAdds(weights, dst));
   }
 
   /**
@@ -59,12 +60,8 @@ public final class Kernels {
       Attributes attributes) {
     return new NativeKernel(
         Bindings.linear(
-            src.encoded(),
-            weights.encoded(),
-            weightData,
-            bias,
-            dst.encoded(),
-            attributes.handle()));
+            src.encoded(), weights.encoded(), weightData, bias, dst.encoded(), attributes.handle()),
+        multiplyAdds(weights, dst));
   }
 
   /**
@@ -94,7 +91,8 @@ public final class Kernels {
             window == null ? null : window.encoded(),
             attributes.handle(),
             rule.roundsBias(),
-            rule.roundsFirst()));
+            rule.roundsFirst()),
+        multiplyAdds(weights, dst));
   }
 
   /**
@@ -132,7 +130,8 @@ public final class Kernels {
             attributes.handle(),
             rule.roundsBias(),
             rule.roundsFirst(),
-            isa));
+            isa),
+        multiplyAdds(weights, dst));
   }
 
   /**
@@ -143,7 +142,8 @@ public final class Kernels {
   public static NativeKernel matmul(
       MemoryLayout a, MemoryLayout b, MemoryLayout dst, Attributes attributes) {
     return new NativeKernel(
-        Bindings.matmul(a.encoded(), b.encoded(), dst.encoded(), attributes.handle()));
+        Bindings.matmul(a.encoded(), b.encoded(), dst.encoded(), attributes.handle()),
+        Math.multiplyExact(dst.elements(), a.dim(a.rank() - 1)));
   }
 
   /** Operands: src, dst. Averages of integers are only right without padding and zero point. */
@@ -359,5 +359,10 @@ public final class Kernels {
    */
   public static NativeKernel observeShared(long n, String isa) {
     return new NativeKernel(Bindings.observeShared(n, isa));
+  }
+
+  /** Each value of an output channel takes as many products as the channel has weights. */
+  private static long multiplyAdds(MemoryLayout weights, MemoryLayout dst) {
+    return Math.multiplyExact(dst.elements(), weights.elements() / Math.max(1, dst.dim(1)));
   }
 }

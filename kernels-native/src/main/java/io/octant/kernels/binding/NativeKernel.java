@@ -9,9 +9,15 @@ public final class NativeKernel extends NativeResource {
   private final int operands;
   private final long scratchBytes;
   private final long constantBytes;
+  private final long multiplyAdds;
 
   NativeKernel(long handle) {
+    this(handle, 0);
+  }
+
+  NativeKernel(long handle, long multiplyAdds) {
     super(handle);
+    this.multiplyAdds = multiplyAdds;
     this.implementation = Bindings.implementation(handle);
     this.operands = Bindings.operandCount(handle);
     this.scratchBytes = Bindings.scratchBytes(handle);
@@ -33,6 +39,11 @@ public final class NativeKernel extends NativeResource {
   /** Bytes of packed weights and other constants. */
   public long constantBytes() {
     return constantBytes;
+  }
+
+  /** Products that one run adds up, padding included; 0 for kernels that multiply no matrices. */
+  public long multiplyAdds() {
+    return multiplyAdds;
   }
 
   /**

@@ -6,6 +6,8 @@ import io.octant.calibration.Statistic;
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.Padding;
+import io.octant.engine.PlanStep;
+import io.octant.engine.StepClock;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.ElementType;
@@ -53,9 +55,13 @@ final class CompiledContext implements ExecutionContext {
    * Binds the kernels of a session.
    *
    * @param counterLimit the most that one counter of an observer may hold
+   * @param clock hears of every step, null if nobody asks
    */
   CompiledContext(
-      CompiledSession session, long counterLimit, LongFunction<NativeMemory> allocator) {
+      CompiledSession session,
+      long counterLimit,
+      LongFunction<NativeMemory> allocator,
+      @Nullable StepClock clock) {
     this.session = session;
     this.plan = session.compiled();
     this.counterLimit = counterLimit;
@@ -70,7 +76,10 @@ final class CompiledContext implements ExecutionContext {
       for (int i = 0; i < counted.length; i++) {
         observers.add(owned.take(new NativeObserver()));
       }
-      plan.steps().forEach(step -> actions.add(action(step)));
+      for (Step step : plan.steps()) {
+        Action action = action(step);
+        actions.add(clock == null ? action : timed(action, step.description(), clock));
+      }
       done = true;
     } finally {
       if (!done) {
@@ -80,6 +89,14 @@ final class CompiledContext implements ExecutionContext {
     // Kernels outlive their calls.
     owned.afterwards(session::contextClosed);
     owned.guard(this, "an execution context for " + plan.inputs());
+  }
+
+  private static Action timed(Action action, PlanStep step, StepClock clock) {
+    return valid -> {
+      long begin = System.nanoTime();
+      action.run(valid);
+      clock.took(step, System.nanoTime() - begin);
+    };
   }
 
   // ---- binding

@@ -7,6 +7,7 @@ import io.octant.engine.IntegerLayers;
 import io.octant.engine.MemoryBudget;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.StepClock;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.kernels.binding.NativeMemory;
@@ -20,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan with its packed weights. Contexts that are open when the session is closed may be closed
@@ -168,13 +170,23 @@ public final class CompiledSession implements Session {
 
   @Override
   public ExecutionContext newContext() {
-    return newContext(CompiledContext.COUNTER_LIMIT, NativeMemory::new);
+    return newContext(CompiledContext.COUNTER_LIMIT, NativeMemory::new, null);
+  }
+
+  @Override
+  public ExecutionContext newContext(StepClock clock) {
+    return newContext(CompiledContext.COUNTER_LIMIT, NativeMemory::new, clock);
   }
 
   /** A context whose observers are emptied before a counter passes a limit. */
-  synchronized CompiledContext newContext(long counterLimit, LongFunction<NativeMemory> allocator) {
+  CompiledContext newContext(long counterLimit, LongFunction<NativeMemory> allocator) {
+    return newContext(counterLimit, allocator, null);
+  }
+
+  private synchronized CompiledContext newContext(
+      long counterLimit, LongFunction<NativeMemory> allocator, @Nullable StepClock clock) {
     requireOpen();
-    CompiledContext context = new CompiledContext(this, counterLimit, allocator);
+    CompiledContext context = new CompiledContext(this, counterLimit, allocator, clock);
     contexts++;
     return context;
   }

@@ -244,9 +244,7 @@ final class GraphCompiler {
     for (Node n : model.graph()) {
       if (!n.isPlaceholder() && !n.isOutput() && !running.contains(n.name())) {
         boolean constant = isConstant(values.getOrDefault(n, None.NONE));
-        out.add(
-            new PlanStep(
-                List.of(n.name()), constant ? "constant" : "view", PlanStep.Kernel.FOLDED, ""));
+        out.add(PlanStep.folded(n.name(), constant ? "constant" : "view"));
       }
     }
     steps.forEach(s -> out.add(s.description()));

@@ -110,7 +110,7 @@ final class PlanBuilder {
     if (!a.isNative()) {
       MemoryLayout layout = MemoryLayout.rowMajor(a.requireElementType(), a.dims());
       Buffer buffer = Buffer.arena(layout.bytes());
-      steps.add(new Step.Import(describe("import", List.of()), a.slot(), a, buffer));
+      steps.add(new Step.Import(transfer("import", a), a.slot(), a, buffer));
       a.at(layout, buffer);
     }
     return a;
@@ -127,7 +127,7 @@ final class PlanBuilder {
       return result(constant(constant));
     }
     int slot = newSlot();
-    steps.add(new Step.Keep(describe("keep", List.of()), constant, slot));
+    steps.add(new Step.Keep(PlanStep.folded(node, "constant"), constant, slot));
     return new Activation(constant.dtype(), constant.shape(), null).inSlot(slot);
   }
 
@@ -141,8 +141,7 @@ final class PlanBuilder {
     Activation dense = rowMajor(a);
     int slot = newSlot();
     steps.add(
-        new Step.Export(
-            describe("export", List.of()), dense, dense.layout(), dense.buffer(), slot));
+        new Step.Export(transfer("export", dense), dense, dense.layout(), dense.buffer(), slot));
     return a.inSlot(slot);
   }
 
@@ -221,16 +220,41 @@ final class PlanBuilder {
 
   /** Adds a kernel; its last operand is what it writes. */
   void emit(String operator, Supplier<NativeKernel> kernel, Operand... operands) {
-    steps.add(
-        new Step.Kernel(
-            describe(operator, List.of(node)),
-            kernel.get(),
-            List.of(operands),
-            operands.length - 1));
+    add(
+        List.of(node),
+        operator,
+        new Pending.Made(kernel.get(), ""),
+        List.of(operands),
+        operands.length - 1);
   }
 
-  private static PlanStep describe(String operator, List<String> nodes) {
-    return new PlanStep(nodes, operator, PlanStep.Kernel.NATIVE, "");
+  private void add(
+      List<String> nodes, String operator, Pending.Made made, List<Operand> operands, int written) {
+    NativeKernel kernel = made.kernel();
+    long bytes = kernel.constantBytes();
+    for (Operand operand : operands) {
+      bytes += operand instanceof Operand.Memory m ? m.buffer().bytes() : 0;
+    }
+    PlanStep shown =
+        new PlanStep(
+            nodes,
+            operator,
+            PlanStep.Kernel.NATIVE,
+            made.reason(),
+            kernel.implementation(),
+            new PlanStep.Work(kernel.multiplyAdds(), bytes));
+    steps.add(new Step.Kernel(shown, kernel, operands, written));
+  }
+
+  /** A copy between native memory and a Java tensor. */
+  private static PlanStep transfer(String operator, Activation a) {
+    return new PlanStep(
+        List.of(),
+        operator,
+        PlanStep.Kernel.NATIVE,
+        "",
+        "java",
+        new PlanStep.Work(0, 2 * a.requireElementType().bytes() * a.shape().numel()));
   }
 
   /** Leaves a kernel pending; its value is an activation that anyone may ask for. */
@@ -285,8 +309,7 @@ final class PlanBuilder {
     operands.add(memory(a));
     int written = operands.size() - 1;
     operands.addAll(more);
-    PlanStep shown = new PlanStep(nodes, pending.operator(), PlanStep.Kernel.NATIVE, made.reason());
-    steps.add(new Step.Kernel(shown, made.kernel(), operands, written));
+    add(nodes, pending.operator(), made, operands, written);
   }
 
   /**
@@ -313,8 +336,12 @@ final class PlanBuilder {
         operands.add(memory(part.operand()));
       }
       operands.add(memory(a));
-      PlanStep shown = new PlanStep(nodes, part.operator(), PlanStep.Kernel.NATIVE, "");
-      steps.add(new Step.Kernel(shown, part.kernel(), operands, operands.size() - 1));
+      add(
+          nodes,
+          part.operator(),
+          new Pending.Made(part.kernel(), ""),
+          operands,
+          operands.size() - 1);
     }
     return true;
   }
@@ -324,7 +351,7 @@ final class PlanBuilder {
     String reason = "statistics of kind " + observer.statistic().name() + " have no kernel";
     steps.add(
         new Step.Gather(
-            new PlanStep(List.of(node), "observe", PlanStep.Kernel.REFERENCE, reason),
+            PlanStep.reference(List.of(node), "observe", reason),
             boxed(a).slot(),
             path,
             observer,
@@ -340,11 +367,7 @@ final class PlanBuilder {
     Object placed = Arguments.map(result, Activation.class, r -> r.inSlot(newSlot()));
     steps.add(
         new Step.Reference(
-            new PlanStep(
-                List.of(call.node().name()),
-                call.node().target(),
-                PlanStep.Kernel.REFERENCE,
-                reason),
+            PlanStep.reference(List.of(call.node().name()), call.node().target(), reason),
             call,
             args,
             keywords,

@@ -7,6 +7,7 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.StepClock;
 import io.octant.graph.GraphModule;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
@@ -81,6 +82,11 @@ public final class FlakyNativeEngine implements Engine {
     @Override
     public ExecutionContext newContext() {
       return new FlakyContext(session.newContext());
+    }
+
+    @Override
+    public ExecutionContext newContext(StepClock clock) {
+      return newContext();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.StepClock;
 import io.octant.graph.GraphModule;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
@@ -80,6 +81,11 @@ public class TestEngine implements Engine {
     public ExecutionContext newContext() {
       OPEN_CONTEXTS.incrementAndGet();
       return new TestContext(weight);
+    }
+
+    @Override
+    public ExecutionContext newContext(StepClock clock) {
+      return newContext();
     }
 
     @Override

@@ -1,0 +1,126 @@
+package io.octant.jobs.bench;
+
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where the time of a run goes, step by step, on one thread.
+ *
+ * <p>Equal steps of one node, such as two copies of it, are one line. Rates are for whole buffers:
+ * a step that reads part of one shows more bytes than it moves.
+ */
+final class Profile {
+  private static final int COPY_FLOATS = 16 << 20;
+
+  /** Time of a step over all runs. */
+  private static final class Taken {
+    private final PlanStep step;
+    private long nanos;
+    private int times;
+
+    Taken(PlanStep step) {
+      this.step = step;
+    }
+
+    double seconds(int runs) {
+      return nanos / 1e9 / runs;
+    }
+  }
+
+  private final Map<PlanStep, Taken> steps = new LinkedHashMap<>();
+  private int runs;
+
+  private Profile() {}
+
+  /** Runs a batch again and again for the given time, once at least, after one to warm up. */
+  static Profile of(Session session, List<Tensor> inputs, Duration time) {
+    Profile profile = new Profile();
+    int samples = TensorSpec.batch(session.inputs());
+    try (ExecutionContext context = session.newContext(profile::took)) {
+      context.run(inputs, samples);
+      profile.steps.clear();
+      long begin = System.nanoTime();
+      do {
+        context.run(inputs, samples);
+        profile.runs++;
+      } while (System.nanoTime() - begin < time.toNanos());
+    }
+    return profile;
+  }
+
+  private void took(PlanStep step, long nanos) {
+    Taken taken = steps.computeIfAbsent(step, Taken::new);
+    taken.nanos += nanos;
+    taken.times++;
+  }
+
+  /**
+   * A table, the longest step first: milliseconds of one run, share of it, 10⁹ multiply-adds a
+   * second, 10⁹ bytes a second, kernel with its implementation, nodes. A mark stands before steps
+   * on the reference operators or on a plain loop of oneDNN.
+   */
+  List<String> lines() {
+    double all = steps.values().stream().mapToDouble(t -> t.seconds(runs)).sum();
+    List<String> out = new ArrayList<>();
+    out.add(
+        String.format(
+            Locale.ROOT,
+            "%.3f ms a run, %d steps, %d runs; a copy in memory moves %.1f GB/s here",
+            all * 1e3,
+            steps.size(),
+            runs,
+            copyRate() / 1e9));
+    out.add(String.format("  %9s %6s %8s %7s  %s", "ms", "share", "GMAC/s", "GB/s", "step"));
+    steps.values().stream()
+        .sorted(Comparator.comparingLong((Taken t) -> t.nanos).reversed())
+        .forEach(t -> out.add(line(t, all)));
+    return out;
+  }
+
+  private String line(Taken taken, double all) {
+    PlanStep step = taken.step;
+    double seconds = taken.seconds(runs);
+    double each = (double) taken.times / runs;
+    boolean slow =
+        step.kernel() == PlanStep.Kernel.REFERENCE || step.implementation().startsWith("ref");
+    return String.format(
+        Locale.ROOT,
+        "%s %9.3f %5.1f%% %8s %7s  %s %s%s%s",
+        slow ? "!" : " ",
+        seconds * 1e3,
+        100 * seconds / all,
+        rate(step.work().multiplyAdds() * each, seconds),
+        rate(step.work().bytes() * each, seconds),
+        step.operator(),
+        step.implementation(),
+        step.nodes().isEmpty() ? "" : " " + String.join(",", step.nodes()),
+        step.reason().isEmpty() ? "" : " (" + step.reason() + ")");
+  }
+
+  private static String rate(double amount, double seconds) {
+    return amount == 0 ? "" : String.format(Locale.ROOT, "%.1f", amount / seconds / 1e9);
+  }
+
+  /** Bytes a second that this core reads and writes while it copies what no cache holds. */
+  private static double copyRate() {
+    float[] from = new float[COPY_FLOATS];
+    float[] to = new float[COPY_FLOATS];
+    double best = 0;
+    for (int i = 0; i < 5; i++) {
+      long begin = System.nanoTime();
+      System.arraycopy(from, 0, to, 0, COPY_FLOATS);
+      best = Math.max(best, 2.0 * Float.BYTES * COPY_FLOATS / (System.nanoTime() - begin) * 1e9);
+    }
+    return best;
+  }
+}
