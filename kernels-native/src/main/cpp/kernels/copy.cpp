@@ -32,10 +32,32 @@ StridedCopy::StridedCopy(int element_bytes, const std::vector<int64_t>& dims,
   if (axes_.empty()) axes_.push_back({1, 1, 1});
 }
 
+namespace {
+
+// Rows of an interleaved image have a few channels: a loop a row would be all overhead.
+constexpr int64_t kShort = 8;
+constexpr int64_t kBlock = 2048;
+
+}  // namespace
+
+template <typename T>
+void StridedCopy::copy_short_rows(const T* src, T* dst, const Axis& rows, const Axis& row) {
+  for (int64_t from = 0; from < rows.length; from += kBlock) {
+    const int64_t to = std::min(from + kBlock, rows.length);
+    for (int64_t k = 0; k < row.length; ++k) {
+      const T* s = src + k * row.src;
+      T* d = dst + k * row.dst;
+      for (int64_t i = from; i < to; ++i) d[i * rows.dst] = s[i * rows.src];
+    }
+  }
+}
+
 template <typename T>
 void StridedCopy::copy(const T* src, T* dst, size_t axis) const {
   const Axis a = axes_[axis];
-  if (axis + 1 < axes_.size()) {
+  if (axis + 2 == axes_.size() && axes_.back().length <= kShort) {
+    copy_short_rows(src, dst, a, axes_.back());
+  } else if (axis + 1 < axes_.size()) {
     for (int64_t i = 0; i < a.length; ++i) copy(src + i * a.src, dst + i * a.dst, axis + 1);
   } else if (a.src == 1 && a.dst == 1) {
     std::memcpy(dst, src, static_cast<size_t>(a.length) * sizeof(T));

@@ -27,6 +27,9 @@ class StridedCopy {
   template <typename T>
   void copy(const T* src, T* dst, size_t axis) const;
 
+  template <typename T>
+  static void copy_short_rows(const T* src, T* dst, const Axis& rows, const Axis& row);
+
   int element_bytes_;
   std::vector<Axis> axes_;
 };

@@ -6,10 +6,12 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
+import io.octant.quantization.observer.RepeatedValues;
 import io.octant.tensor.TensorSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which axis of each value of a graph holds the batch, so that padded samples can be told from real
@@ -78,7 +80,7 @@ public final class BatchAxes {
    * @throws GraphException naming the node, if it is ambiguous or the node's value is no tensor
    */
   public BatchAxis axis(Node node) {
-    BatchAxis axis = single ? BatchAxis.NONE : axes.get(node.name());
+    BatchAxis axis = find(node);
     if (axis == null) {
       throw new GraphException(
           "Cannot tell the samples of node "
@@ -90,11 +92,20 @@ public final class BatchAxes {
     return axis;
   }
 
+  /** The batch axis of a node's tensor; null if it is ambiguous or the value is no tensor. */
+  public @Nullable BatchAxis find(Node node) {
+    return single ? BatchAxis.NONE : axes.get(node.name());
+  }
+
   /**
-   * Whether an observer has nothing to see in a value that mixes samples: it observes what the
-   * value was made from as well, whose range a mean or a maximum does not leave.
+   * Whether an observer has nothing more to see at a place: the values are counted elsewhere, see
+   * {@link RepeatedValues}; or they mix samples and it observes what they were made from as well,
+   * whose range a mean or a maximum does not leave.
    */
   public boolean isCovered(GraphModule model, Node observer) {
+    if (RepeatedValues.at(model, observer)) {
+      return true;
+    }
     if (!(observer.arg(0) instanceof Node observed) || !isAmbiguous(observed)) {
       return false;
     }

@@ -8,7 +8,7 @@ import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeLibrary;
-import io.octant.kernels.plan.CompiledSession;
+import io.octant.kernels.plan.DividedSession;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 public final class NativeEngine implements Engine {
   /** To be raised with every change of kernels or plans that changes a float sum. */
-  private static final int ARITHMETIC = 1;
+  private static final int ARITHMETIC = 2;
 
   private final Optional<NativeLibrary> library;
   private final Engine fallback = new ReferenceEngine();
@@ -93,6 +93,6 @@ public final class NativeEngine implements Engine {
 
   @Override
   public Session compile(GraphModule model, List<TensorSpec> inputs) {
-    return isNative() ? CompiledSession.compile(model, inputs) : fallback.compile(model, inputs);
+    return isNative() ? DividedSession.compile(model, inputs) : fallback.compile(model, inputs);
   }
 }

@@ -2,13 +2,13 @@ package io.octant.quantization.observer;
 
 import io.octant.calibration.ValueRange;
 import io.octant.graph.GraphModule;
-import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +48,11 @@ public final class ActivationLimits {
   /** Sets the limits of a prepared graph's observers, where all that is observed stays within. */
   public static void apply(GraphModule prepared) {
     new ActivationLimits(prepared).run();
+  }
+
+  /** Bounds to which a node clamps its input; empty if it does not. */
+  static Optional<ValueRange> findClamp(GraphModule model, Node node) {
+    return Optional.ofNullable(new ActivationLimits(model).clampBounds(node));
   }
 
   private void run() {
@@ -94,7 +99,7 @@ public final class ActivationLimits {
         node.operation() instanceof Operation.CallModule
             ? model.moduleOf(node).hyperparameters()
             : Map.of();
-    return switch (operator(node)) {
+    return switch (OperatorName.of(model, node)) {
       case "relu" -> new ValueRange(0, Float.MAX_VALUE);
       case "relu6" -> new ValueRange(0, 6);
       case "hardtanh" ->
@@ -123,20 +128,7 @@ public final class ActivationLimits {
 
   /** Whether all results lie between values of the one input. */
   private boolean keepsBounds(Node node) {
-    String operator = operator(node).replaceAll("_|[123]d$", "");
+    String operator = OperatorName.of(model, node).replaceAll("_|[123]d$", "");
     return KEEP_BOUNDS.contains(operator) && node.inputs().size() == 1;
-  }
-
-  /** Plain name of a module class, function or method, in lower case. */
-  private String operator(Node node) {
-    String name =
-        node.operation() instanceof Operation.CallModule
-            ? typeName(model.moduleOf(node))
-            : node.operation().target();
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
-  }
-
-  private static String typeName(Module module) {
-    return module.type().name();
   }
 }

@@ -80,6 +80,11 @@ public final class GridHistogramObserver extends UniformObserver implements Tens
   }
 
   @Override
+  public boolean countsOnce() {
+    return true;
+  }
+
+  @Override
   public void observe(Tensor x) {
     statistics.update(Extrema.floats(x));
     refresh();

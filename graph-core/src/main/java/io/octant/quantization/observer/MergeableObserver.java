@@ -53,6 +53,13 @@ public interface MergeableObserver<S extends Statistic<S>> {
    */
   default void limitTo(ValueRange range) {}
 
+  /**
+   * Whether engines need not show it values that it counts elsewhere, see {@link RepeatedValues}.
+   */
+  default boolean countsOnce() {
+    return false;
+  }
+
   /** Takes in statistics whose class is not known here. */
   private void mergeAny(String path, Statistic<?> statistics) {
     if (!statistic().type().isInstance(statistics)) {

@@ -16,7 +16,6 @@ import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
-import io.octant.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,7 +258,7 @@ final class CompiledContext implements ExecutionContext {
     if (closed) {
       throw new IllegalStateException("Cannot run context: it is closed");
     }
-    check(inputs, validSamples);
+    RunInputs.check(plan.inputs(), inputs, validSamples);
     for (int i = 0; i < inputs.size(); i++) {
       slots[i] = inputs.get(i);
     }
@@ -272,33 +271,6 @@ final class CompiledContext implements ExecutionContext {
             .toList();
     Arrays.fill(slots, null);
     return outputs;
-  }
-
-  private void check(List<Tensor> inputs, int validSamples) {
-    List<TensorSpec> specs = plan.inputs();
-    if (inputs.size() != specs.size()) {
-      throw new OctantException(
-          "Cannot run session: " + inputs.size() + " inputs, expected " + specs.size());
-    }
-    for (int i = 0; i < specs.size(); i++) {
-      TensorSpec s = specs.get(i);
-      Tensor t = inputs.get(i);
-      if (!t.shape().equals(s.shape()) || t.dtype() != s.dtype()) {
-        throw new OctantException(
-            "Cannot run session on input "
-                + s.name()
-                + ": "
-                + t.description()
-                + ", expected "
-                + s.dtype()
-                + s.shape());
-      }
-    }
-    int batch = TensorSpec.batch(specs);
-    if (validSamples < 0 || validSamples > batch) {
-      throw new OctantException(
-          "Cannot run session on valid samples: " + validSamples + ", expected 0 to " + batch);
-    }
   }
 
   private void drain(int observer) {

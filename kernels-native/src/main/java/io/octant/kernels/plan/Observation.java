@@ -70,14 +70,14 @@ final class Observation {
    * @return the value, which passes unchanged
    */
   Object observe(PlanBuilder plan, Node observer, Object value) {
-    Activation src =
-        plan.dense(value instanceof Tensor t ? plan.constant(t) : Call.activation(value));
-    if (!src.isFloat() || axes == null || !(observer.arg(0) instanceof Node observed)) {
-      throw new OctantException("Cannot observe " + src + ", expected a float32 tensor");
+    Activation given = value instanceof Tensor t ? plan.constant(t) : Call.activation(value);
+    if (!given.isFloat() || axes == null || !(observer.arg(0) instanceof Node observed)) {
+      throw new OctantException("Cannot observe " + given + ", expected a float32 tensor");
     }
     if (axes.isCovered(model, observer)) {
-      return value instanceof Tensor ? value : src;
+      return value;
     }
+    Activation src = plan.dense(given);
     BatchAxis batch = axes.axis(observed);
     if (model.moduleOf(observer) instanceof MergeableObserver<?> m
         && m.statistic() != TensorStatistics.KIND) {

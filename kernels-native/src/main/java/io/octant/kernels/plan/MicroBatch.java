@@ -1,0 +1,154 @@
+package io.octant.kernels.plan;
+
+import io.octant.OctantException;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.graph.Node;
+import io.octant.graph.Operation;
+import io.octant.quantization.fakequant.FakeQuantizeModule;
+import io.octant.shape.BatchAxes;
+import io.octant.shape.BatchAxis;
+import io.octant.shape.ShapeInterpreter;
+import io.octant.shape.Zeros;
+import io.octant.tensor.TensorSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many samples of a batch a float graph computes at once.
+ *
+ * <p>A step of a whole batch writes tens of megabytes, which the next step reads from memory; those
+ * of a few samples stay in a cache. Where samples do not touch each other, a batch is therefore run
+ * in parts. 8-bit graphs move a quarter of the bytes, and what each step costs in itself counts for
+ * more: they run whole.
+ */
+final class MicroBatch {
+  /** What the largest value of a part may take, in bytes: more than a second-level cache. */
+  private static final long BYTES = 2 << 20;
+
+  /** Fewer leave too little to a step that multiplies matrices. */
+  private static final int FEWEST = 2;
+
+  private final GraphModule model;
+  private final List<TensorSpec> inputs;
+  private final int batch;
+
+  private MicroBatch(GraphModule model, List<TensorSpec> inputs) {
+    this.model = model;
+    this.inputs = inputs;
+    this.batch = TensorSpec.batch(inputs);
+  }
+
+  /**
+   * The samples of a part: a divisor of the batch, the batch itself where it is not to be divided.
+   *
+   * @param inputs a spec for each placeholder, in order
+   */
+  static int samples(GraphModule model, List<TensorSpec> inputs) {
+    return new MicroBatch(model, inputs).samples();
+  }
+
+  /** The inputs of a part. */
+  static List<TensorSpec> inputs(List<TensorSpec> whole, int samples) {
+    return whole.stream()
+        .map(s -> new TensorSpec(s.name(), s.dtype(), s.shape(samples), s.batchAxis()))
+        .toList();
+  }
+
+  private int samples() {
+    if (batch <= FEWEST || !inputs.stream().allMatch(this::isBatched) || !isPlain()) {
+      return batch;
+    }
+    int few = fittingSamples();
+    return few < batch && isSeparable() && runsWith(few) ? few : batch;
+  }
+
+  private boolean isBatched(TensorSpec input) {
+    return input.batchAxis() == 0 && input.shape().dim(0) == batch;
+  }
+
+  /** Whether nothing but float sums happens, and no node learns from or adapts to its batch. */
+  private boolean isPlain() {
+    return model.graph().nodes(n -> !isPlain(n)).isEmpty();
+  }
+
+  private boolean isPlain(Node node) {
+    if (node.operation() instanceof Operation.CallModule) {
+      Module module = model.moduleOf(node);
+      return !module.isTraining()
+          && !(module instanceof FakeQuantizeModule)
+          && !module.type().name().contains("quantized");
+    }
+    return !node.operation().target().contains("quantize");
+  }
+
+  private int fittingSamples() {
+    long largest = 1;
+    for (TensorSpec value : specs(inputs).values()) {
+      largest = Math.max(largest, bytes(value));
+    }
+    long fitting = Math.max(FEWEST, BYTES * batch / largest);
+    int samples = (int) Math.min(batch, fitting);
+    while (batch % samples != 0) {
+      samples--;
+    }
+    return samples < FEWEST ? batch : samples;
+  }
+
+  private static long bytes(TensorSpec value) {
+    return value.dtype().isFloatingPoint() ? 4L * value.shape().numel() : 0;
+  }
+
+  private Map<Node, TensorSpec> specs(List<TensorSpec> of) {
+    return ShapeInterpreter.specs(
+        model.copyGraphModule(), of.stream().map(s -> Zeros.of(s.dtype(), s.shape())).toArray());
+  }
+
+  /** Whether every value holds the samples apart, those of the outputs one behind the other. */
+  private boolean isSeparable() {
+    BatchAxes axes = BatchAxes.of(model, inputs);
+    return model.graph().nodes(axes::isAmbiguous).isEmpty()
+        && model.graph().outputNode().inputs().stream()
+            .allMatch(
+                n -> {
+                  BatchAxis axis = axes.find(n);
+                  return axis != null && axis.axis() == 0 && axis.blocks() == 1;
+                });
+  }
+
+  /** Whether the graph takes other batches than its own, and gives the same shapes otherwise. */
+  private boolean runsWith(int samples) {
+    List<TensorSpec> whole = outputs(inputs);
+    List<TensorSpec> part;
+    try {
+      part = outputs(inputs(inputs, samples));
+    } catch (OctantException e) {
+      return false; // it has its batch built in
+    }
+    if (whole.size() != model.graph().outputNode().inputs().size() || part.size() != whole.size()) {
+      return false; // a tuple, or a shape that depends on data
+    }
+    for (int i = 0; i < whole.size(); i++) {
+      if (!isPart(part.get(i), whole.get(i), samples)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The tensors that make up the output. */
+  private List<TensorSpec> outputs(List<TensorSpec> of) {
+    Set<String> names = new HashSet<>();
+    model.graph().outputNode().inputs().forEach(n -> names.add(n.name()));
+    return specs(of).values().stream().filter(s -> names.contains(s.name())).toList();
+  }
+
+  private boolean isPart(TensorSpec part, TensorSpec whole, int samples) {
+    return part.shape().rank() > 0
+        && !part.dtype().isQuantized()
+        && part.shape().dim(0) * (long) batch == whole.shape().dim(0) * (long) samples
+        && part.shape().withDim(0, 1).equals(whole.shape().withDim(0, 1));
+  }
+}

@@ -1,0 +1,147 @@
+package io.octant.kernels.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octant.calibration.TensorStatistics;
+import io.octant.engine.ExecutionContext;
+import io.octant.engine.PlanStep;
+import io.octant.engine.Session;
+import io.octant.graph.Node;
+import io.octant.graph.Tuple;
+import io.octant.kernels.NativeEngine;
+import io.octant.nn.activation.ReLU6;
+import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.convolution.ConvSettings;
+import io.octant.quantization.observer.ActivationLimits;
+import io.octant.quantization.observer.GridHistogramObserver;
+import io.octant.quantization.observer.MergeableObserver;
+import io.octant.quantization.observer.ObserverSpec;
+import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Batches that run in parts: nobody notices but the clock. */
+class DividedSessionTest {
+  private static final int BATCH = 8;
+
+  private final NativeEngine engine = new NativeEngine();
+
+  /** A sample's largest value has 64 · 128 · 128 floats, which is 4 MB: two samples at once. */
+  private static TestGraph large(int batch) {
+    TestGraph g = new TestGraph();
+    Node x = g.input(batch, 3, 128, 128);
+    Node conv = g.module("conv", new Conv2d(ConvSettings.of(3, 64, 3).withPadding(1)), x);
+    MergeableObserver<?> observer =
+        (MergeableObserver<?>) ObserverSpec.of(GridHistogramObserver.TYPE).create();
+    Node before = g.module("before", (GridHistogramObserver) observer, conv);
+    Node after =
+        g.module("after", (GridHistogramObserver) observer, g.module("relu6", new ReLU6(), before));
+    Node head = g.module("head", new Conv2d(64, 4, 3), after);
+    return g.output(Tuple.of(head, g.method("mean", head, List.of(2L, 3L))));
+  }
+
+  private static TestGraph evaluated(TestGraph g) {
+    g.model().train(false);
+    ActivationLimits.apply(g.model());
+    return g;
+  }
+
+  @Test
+  void partsGiveWhatTheyGiveByThemselves() {
+    TestGraph whole = evaluated(large(BATCH));
+    TestGraph part = evaluated(large(2));
+    assertThat(MicroBatch.samples(whole.model(), whole.inputs())).isEqualTo(2);
+    List<Tensor> input = whole.sample();
+    int valid = 5;
+    try (Session divided = engine.compile(whole.model(), whole.inputs());
+        ExecutionContext context = divided.newContext();
+        Session two = CompiledSession.compile(part.model(), part.inputs());
+        ExecutionContext alone = two.newContext()) {
+      assertThat(divided.inputs()).isEqualTo(whole.inputs());
+      List<Tensor> outputs = context.run(input, valid);
+
+      List<List<Tensor>> parts = new ArrayList<>();
+      for (int i = 0; i < BATCH; i += 2) {
+        parts.add(
+            alone.run(
+                List.of(Rows.cut(input.get(0), i, i + 2)), Math.max(0, Math.min(2, valid - i))));
+      }
+      for (int o = 0; o < outputs.size(); o++) {
+        int output = o;
+        assertThat(outputs.get(o))
+            .isEqualTo(Rows.join(parts.stream().map(p -> p.get(output)).toList()));
+        assertThat(divided.outputs().get(o).shape()).isEqualTo(outputs.get(o).shape());
+      }
+      Map<String, TensorStatistics> seen = TensorStatistics.KIND.all(context.drainStatistics());
+      assertThat(seen).isEqualTo(TensorStatistics.KIND.all(alone.drainStatistics()));
+      assertThat(seen.get("before").count()).isEqualTo(valid * 64L * 128 * 128);
+    }
+  }
+
+  /** The convolution and its clamp stay one kernel: the observer counts behind both. */
+  @Test
+  void aClampIsObservedOnceAndStaysFused() {
+    TestGraph g = evaluated(large(2));
+    try (Session session = engine.compile(g.model(), g.inputs())) {
+      assertThat(session.plan())
+          .extracting(PlanStep::operator)
+          .contains("conv2d_f32+relu6")
+          .filteredOn("observe_f32"::equals)
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void whatMixesSamplesRunsWhole() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(BATCH, 64, 128, 128);
+    TestGraph mixing = g.output(g.function("operator.sub", x, g.method("mean", x, 0L)));
+    mixing.model().train(false);
+    assertThat(MicroBatch.samples(mixing.model(), mixing.inputs())).isEqualTo(BATCH);
+  }
+
+  @Test
+  void whatHasItsBatchBuiltInRunsWhole() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(BATCH, 64, 128, 128);
+    TestGraph fixed = g.output(g.method("reshape", x, (long) BATCH, -1L));
+    fixed.model().train(false);
+    assertThat(MicroBatch.samples(fixed.model(), fixed.inputs())).isEqualTo(BATCH);
+  }
+
+  @Test
+  void outputsOfSeveralBlocksRunWhole() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(BATCH, 64, 128, 128);
+    TestGraph twice = g.output(g.function("torch.cat", List.of(x, x), 0L));
+    twice.model().train(false);
+    assertThat(MicroBatch.samples(twice.model(), twice.inputs())).isEqualTo(BATCH);
+  }
+
+  @Test
+  void smallValuesAndSmallBatchesRunWhole() {
+    TestGraph residual = TestNetworks.residual(BATCH);
+    residual.model().train(false);
+    assertThat(MicroBatch.samples(residual.model(), residual.inputs())).isEqualTo(BATCH);
+    TestGraph two = evaluated(large(2));
+    assertThat(MicroBatch.samples(two.model(), two.inputs())).isEqualTo(2);
+  }
+
+  @Test
+  void trainingRunsWhole() {
+    TestGraph g = large(BATCH);
+    g.model().train(true);
+    assertThat(MicroBatch.samples(g.model(), g.inputs())).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aSharedInputRunsWhole() {
+    TestGraph g = evaluated(large(BATCH));
+    TensorSpec x = g.inputs().get(0);
+    List<TensorSpec> shared = List.of(new TensorSpec(x.name(), x.dtype(), x.shape(), -1));
+    assertThat(MicroBatch.samples(g.model(), shared)).isEqualTo(TensorSpec.batch(shared));
+  }
+}
