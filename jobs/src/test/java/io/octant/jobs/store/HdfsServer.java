@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** An HDFS of one name node and one data node on loopback. */
 final class HdfsServer implements AutoCloseable {
@@ -23,15 +24,16 @@ final class HdfsServer implements AutoCloseable {
         Jars.start(
             log,
             Jars.of("dev/servers/hdfs"),
-            "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
-            "-nomr",
-            "-format",
-            "-nnport",
-            String.valueOf(port),
-            "-D",
-            "hdfs.minidfs.basedir=" + folder.resolve("hdfs"),
-            "-writeDetails",
-            details.toString());
+            List.of(
+                "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
+                "-nomr",
+                "-format",
+                "-nnport",
+                String.valueOf(port),
+                "-D",
+                "hdfs.minidfs.basedir=" + folder.resolve("hdfs"),
+                "-writeDetails",
+                details.toString()));
     HdfsServer server = new HdfsServer(process, port);
     for (int tries = 0; process.isAlive() && tries < 1200; tries++) {
       if (Files.exists(details)) {

@@ -3,6 +3,8 @@ package io.octant.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octant.OctantException;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
@@ -195,7 +197,7 @@ class S3OutputIT {
         folder.write(name, state);
         written = true;
         assertThat(folder.read(name)).hasValue(state);
-      } catch (io.octant.OctantException e) {
+      } catch (OctantException e) {
         assertThat(e).hasMessageStartingWith("Cannot ");
       }
       s3.proxy().make(Faults.NEVER);
@@ -224,7 +226,7 @@ class S3OutputIT {
         return new String(
             WholeFile.at(hadoop, output + "/" + manifest.folder() + "/text").read(),
             StandardCharsets.UTF_8);
-      } catch (io.octant.pipeline.data.DataException e) {
+      } catch (DataException e) {
         // Replaced twice meanwhile.
         if (attempt == 5) {
           throw e;

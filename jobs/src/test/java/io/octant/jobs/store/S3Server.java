@@ -51,9 +51,11 @@ final class S3Server implements AutoCloseable {
         Jars.start(
             log,
             Jars.of("dev/servers/s3"),
-            "org.gaul.s3proxy.Main",
-            "--properties",
-            properties.toString());
+            List.of(
+                "-Dlogback.configurationFile=" + quiet(folder),
+                "org.gaul.s3proxy.Main",
+                "--properties",
+                properties.toString()));
     S3Server server = new S3Server(process, port, FaultyProxy.start(port, ACCESS_KEY));
     try {
       server.makeBucket(log);
@@ -62,6 +64,20 @@ final class S3Server implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /** A configuration of its log that leaves out what it says of each request. */
+  private static Path quiet(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("logback.xml"),
+        """
+        <configuration>
+          <appender name="all" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%d %level %logger %msg%n</pattern></encoder>
+          </appender>
+          <root level="WARN"><appender-ref ref="all"/></root>
+        </configuration>
+        """);
   }
 
   private static int freePort() throws IOException {
@@ -129,7 +145,7 @@ final class S3Server implements AutoCloseable {
   }
 
   /** S3A in this process, from its own jars. */
-  Configuration hadoop() throws IOException {
+  Configuration hadoop() throws IOException, InterruptedException {
     List<URL> jars = new ArrayList<>();
     for (String jar : Jars.of("stores/s3").split(":")) {
       jars.add(Path.of(jar).toUri().toURL());
