@@ -62,8 +62,8 @@ public final class SparkProcess implements AutoCloseable {
 
   /** Waits for the end and gives the exit code; of a process that a signal ended, 128 more. */
   public int exitCode() throws IOException, InterruptedException {
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
-      throw new AssertionError("Still running after 5 minutes:\n" + log());
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      throw new AssertionError("Still running after 10 minutes:\n" + log());
     }
     return process.exitValue();
   }

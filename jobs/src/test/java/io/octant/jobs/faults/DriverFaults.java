@@ -1,0 +1,67 @@
+package io.octant.jobs.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Drivers that are killed, and those that are told to end. */
+final class DriverFaults {
+  private DriverFaults() {}
+
+  static List<Fault> kinds() {
+    return List.of(
+        new Fault(
+            "driver-killed", "SIGKILL to the driver, and the job again", DriverFaults::killed),
+        new Fault("driver-terminated", "SIGTERM to the driver", DriverFaults::terminated));
+  }
+
+  private static Outcome killed(FaultBench bench, Path folder, Random random) throws Exception {
+    Path states = folder.resolve("states");
+    FaultedJob.Setup setup = bench.job(folder).onCluster().set("calibration.states", states);
+    try (FaultedJob job = setup.start()) {
+      job.awaitTasks(FaultedJob.CALIBRATION, 1 + random.nextInt(FaultBench.DAYS / 2));
+      Thread.sleep(random.nextInt(300));
+      job.process().signal("KILL");
+      job.requireCode(137);
+      // Its claim on the output is left behind, for the next run to take over.
+      assertThat(folder.resolve("out/manifest.json")).doesNotExist();
+    }
+    // Executors end once they notice; until then they write states.
+    for (int tries = 0; !bench.cluster().executors().isEmpty(); tries++) {
+      assertThat(tries).as("Executors outlive their driver").isLessThan(600);
+      Thread.sleep(100);
+    }
+    int kept = kept(states);
+    assertThat(kept).isBetween(1, FaultBench.DAYS - 1);
+    try (FaultedJob again = setup.start()) {
+      Outcome outcome = again.requireSameBytes();
+      JsonNode report = again.report().get("states");
+      assertThat(report.get("reused").asInt()).isEqualTo(kept);
+      assertThat(report.get("computed").asInt()).isEqualTo(FaultBench.DAYS - kept);
+      assertThat(report.get("damaged")).isEmpty();
+      return outcome;
+    }
+  }
+
+  private static Outcome terminated(FaultBench bench, Path folder, Random random) throws Exception {
+    String phase = random.nextBoolean() ? FaultedJob.CALIBRATION : FaultedJob.VALIDATION;
+    try (FaultedJob job = bench.job(folder).slow(300).start()) {
+      job.awaitTasks(phase, random.nextInt(FaultBench.DAYS / 2));
+      Thread.sleep(random.nextInt(300));
+      job.process().signal("TERM");
+      return job.requireError(143, "told to stop");
+    }
+  }
+
+  private static int kept(Path states) throws IOException {
+    try (Stream<Path> all = Files.walk(states)) {
+      return (int) all.filter(f -> f.toString().endsWith(".octsplit")).count();
+    }
+  }
+}
