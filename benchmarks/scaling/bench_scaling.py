@@ -88,7 +88,7 @@ def bench(options):
 
 def cluster(options, what):
     command = [str(ROOT / "dev" / "cluster"), what, "--folder", str(options.cache / "cluster"), "--workers", "2", "--memory", "3g"]
-    return run(command)
+    return run(command + (["--while", str(os.getpid())] if what == "up" else []))
 
 
 def main():
