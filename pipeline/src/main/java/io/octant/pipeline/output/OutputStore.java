@@ -4,7 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,9 @@ final class OutputStore {
   private static final Set<String> OBJECT_STORES = Set.of("s3a", "s3", "s3n", "gs", "oss", "cosn");
   private static final String ATOMIC_ON_CLOSE = "fs.capability.outputstream.abortable";
   private static final String CREATE_ONLY = "fs.option.create.conditional.overwrite";
+
+  /** Other runs that remove a directory one after another, before this one has a file in it. */
+  private static final int ATTEMPTS = 5;
 
   private final FileSystem fileSystem;
   private final Path aside;
@@ -167,9 +172,8 @@ final class OutputStore {
   }
 
   private void writeAside(Path part, byte[] bytes) throws IOException {
-    fileSystem.mkdirs(part.getParent());
     try {
-      write(fileSystem.create(part, true), bytes);
+      write(createAside(part), bytes);
     } catch (IOException e) {
       try {
         fileSystem.delete(part, false);
@@ -178,6 +182,26 @@ final class OutputStore {
       }
       throw e;
     }
+  }
+
+  /** Another run may remove the directory, which it finds empty, before the file is in it. */
+  private OutputStream createAside(Path part) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        fileSystem.mkdirs(part.getParent());
+        return fileSystem.create(part, true);
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS || !isDirectoryGone(part.getParent(), e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean isDirectoryGone(Path directory, IOException e) throws IOException {
+    return e instanceof FileNotFoundException
+        || e instanceof NoSuchFileException
+        || status(directory).isEmpty();
   }
 
   private static void write(OutputStream stream, byte[] bytes) throws IOException {
@@ -249,10 +273,19 @@ final class OutputStore {
     }
   }
 
-  /** Deletes a directory if it is empty. */
+  /** Deletes a directory if it is empty: what appears meanwhile stays. */
   void deleteIfEmpty(Path directory) throws IOException {
-    if (status(directory).isPresent() && list(directory).isEmpty()) {
-      // Not recursive: what appears meanwhile stays.
+    if (status(directory).isEmpty() || !list(directory).isEmpty()) {
+      return;
+    }
+    if (fileSystem instanceof RawLocalFileSystem disk) {
+      // Hadoop looks once more, then deletes all there is.
+      try {
+        Files.deleteIfExists(disk.pathToFile(directory).toPath());
+      } catch (DirectoryNotEmptyException e) {
+        return; // another run has begun to use it
+      }
+    } else {
       fileSystem.delete(directory, false);
     }
   }

@@ -1,0 +1,93 @@
+package io.octant.pipeline.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on a local disk that use one directory at the same time. */
+class OutputStoreTest {
+  @TempDir java.nio.file.Path folder;
+
+  private final SharedDisk disk = new SharedDisk();
+  private java.nio.file.Path parts;
+  private OutputStore store;
+
+  /** A disk on which another run acts between two steps of this one. */
+  private static final class SharedDisk extends RawLocalFileSystem {
+    private int removals;
+    private boolean adds;
+
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        Path file, boolean append, FsPermission permission) throws IOException {
+      if (removals-- > 0) {
+        Files.delete(pathToFile(file.getParent()).toPath());
+      }
+      return super.createOutputStreamWithMode(file, append, permission);
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path path) throws IOException {
+      FileStatus[] found = super.listStatus(path);
+      if (adds) {
+        Files.writeString(pathToFile(path).toPath().resolve("theirs"), "theirs");
+      }
+      return found;
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    disk.initialize(URI.create("file:///"), new Configuration(false));
+    parts = folder.resolve(".octant/parts");
+    store = OutputStore.of(disk, new Path(parts.toUri()));
+  }
+
+  @Test
+  void aDirectoryThatVanishesBeforeTheFileIsThereIsMadeAgain() throws IOException {
+    disk.removals = 2;
+    store.put(new Path(folder.resolve("model").toUri()), "mine".getBytes(UTF_8));
+    assertThat(folder.resolve("model")).hasContent("mine");
+    assertThat(parts).isEmptyDirectory();
+  }
+
+  @Test
+  void aDirectoryThatNeverStaysIsReported() {
+    disk.removals = Integer.MAX_VALUE;
+    assertThatThrownBy(
+            () -> store.put(new Path(folder.resolve("model").toUri()), "mine".getBytes(UTF_8)))
+        .isInstanceOf(FileNotFoundException.class);
+    assertThat(folder.resolve("model")).doesNotExist();
+  }
+
+  @Test
+  void whatAppearsInAnEmptyDirectoryStays() throws IOException {
+    Files.createDirectories(parts);
+    disk.adds = true;
+    store.deleteIfEmpty(new Path(parts.toUri()));
+    assertThat(parts.resolve("theirs")).hasContent("theirs");
+  }
+
+  @Test
+  void anEmptyDirectoryGoes() throws IOException {
+    Files.createDirectories(parts);
+    store.deleteIfEmpty(new Path(parts.toUri()));
+    store.deleteIfEmpty(new Path(parts.toUri()));
+    assertThat(parts).doesNotExist();
+    assertThat(parts.getParent()).isEmptyDirectory();
+  }
+}
