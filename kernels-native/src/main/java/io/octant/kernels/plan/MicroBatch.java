@@ -6,6 +6,7 @@ import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.quantization.fakequant.FakeQuantizeModule;
+import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.shape.BatchAxes;
 import io.octant.shape.BatchAxis;
 import io.octant.shape.ShapeInterpreter;
@@ -62,7 +63,13 @@ final class MicroBatch {
       return batch;
     }
     int few = fittingSamples();
-    return few < batch && isSeparable() && runsWith(few) ? few : batch;
+    if (few == batch || !runsWith(few)) {
+      return batch;
+    }
+    BatchAxes axes = BatchAxes.of(model, inputs);
+    return isSeparable(axes) && !SizedValues.areUsed(model, inputs, inputs(inputs, few), axes)
+        ? few
+        : batch;
   }
 
   private boolean isBatched(TensorSpec input) {
@@ -107,15 +114,23 @@ final class MicroBatch {
   }
 
   /** Whether every value holds the samples apart, those of the outputs one behind the other. */
-  private boolean isSeparable() {
-    BatchAxes axes = BatchAxes.of(model, inputs);
-    return model.graph().nodes(axes::isAmbiguous).isEmpty()
+  private boolean isSeparable(BatchAxes axes) {
+    return model.graph().nodes(n -> axes.isAmbiguous(n) || isSeenOnce(n, axes)).isEmpty()
         && model.graph().outputNode().inputs().stream()
             .allMatch(
                 n -> {
                   BatchAxis axis = axes.find(n);
                   return axis != null && axis.axis() == 0 && axis.blocks() == 1;
                 });
+  }
+
+  /** Whether a node observes what all samples share, which counts once a batch. */
+  private boolean isSeenOnce(Node node, BatchAxes axes) {
+    BatchAxis axis = axes.find(node);
+    return node.operation() instanceof Operation.CallModule
+        && model.moduleOf(node) instanceof ActivationPostProcess
+        && axis != null
+        && !axis.exists();
   }
 
   /** Whether the graph takes other batches than its own, and gives the same shapes otherwise. */

@@ -1,11 +1,14 @@
 package io.octant.kernels.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.octant.calibration.TensorStatistics;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
+import io.octant.engine.reference.ReferenceEngine;
+import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
@@ -143,5 +146,96 @@ class DividedSessionTest {
     TensorSpec x = g.inputs().get(0);
     List<TensorSpec> shared = List.of(new TensorSpec(x.name(), x.dtype(), x.shape(), -1));
     assertThat(MicroBatch.samples(g.model(), shared)).isEqualTo(TensorSpec.batch(shared));
+  }
+
+  /** A value of 4 MB a sample, so that only what else is in the graph keeps it whole. */
+  private static Node wide(TestGraph g) {
+    return g.input(BATCH, 64, 128, 128);
+  }
+
+  private static int samples(TestGraph g, Object output) {
+    g.output(output);
+    g.model().train(false);
+    return MicroBatch.samples(g.model(), g.inputs());
+  }
+
+  private static Node batchOf(TestGraph g, Node x) {
+    return g.method("size", x, 0L);
+  }
+
+  @Test
+  void samplesComputedWithTheirNumberRunWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    assertThat(samples(g, g.function("operator.truediv", x, batchOf(g, x)))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void samplesComputedWithTheirPositionRunWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node positions = g.method("view", g.function("torch.arange", batchOf(g, x)), -1L, 1L, 1L, 1L);
+    assertThat(samples(g, g.function("operator.add", x, positions))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void theSizeInATensorIsSeen() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node shape = g.function("torch._shape_as_tensor", x);
+    Node first = g.function("operator.getitem", shape, 0L);
+    assertThat(samples(g, g.function("operator.mul", x, first))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void theNumberOfSamplesAsAnAmountRunsWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node full = g.function("torch.full", Tuple.of(batchOf(g, x), 1L, 1L, 1L), batchOf(g, x));
+    assertThat(samples(g, g.function("operator.add", x, full))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void shapesByTheNumberOfSamplesAreDivided() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node rows = g.method("reshape", x, batchOf(g, x), 64L, -1L);
+    Node token = g.method("expand", g.parameter("token", 1, 64, 1), batchOf(g, x), -1L, -1L);
+    Node zeros = g.function("torch.zeros", Tuple.of(batchOf(g, x), 64L, 1L));
+    assertThat(samples(g, g.function("torch.cat", List.of(token, rows, zeros), 2L))).isEqualTo(2);
+  }
+
+  @Test
+  void observersOfWhatSamplesShareRunWhole() {
+    TestGraph h = new TestGraph();
+    Node observer =
+        h.module(
+            "seen",
+            (Module) ObserverSpec.of(GridHistogramObserver.TYPE).create(),
+            h.parameter("scale", 64, 1, 1));
+    assertThat(samples(h, h.function("operator.mul", wide(h), observer))).isEqualTo(BATCH);
+  }
+
+  /** Values that all samples compute with, in parts as in the whole. */
+  @Test
+  void positionsAreThoseOfTheWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node positions = g.method("view", g.function("torch.arange", batchOf(g, x)), -1L, 1L, 1L, 1L);
+    Node moved = g.function("operator.add", g.module("relu", new ReLU6(), x), positions);
+    Node shared = g.function("operator.truediv", moved, batchOf(g, x));
+    g.output(g.method("mean", shared, List.of(1L, 2L, 3L)));
+    g.model().train(false);
+    List<Tensor> inputs = g.sample();
+    try (Session ours = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = ours.newContext();
+        Session reference = new ReferenceEngine().compile(g.model(), g.inputs());
+        ExecutionContext expected = reference.newContext()) {
+      float[] found = context.run(inputs, BATCH).get(0).floats();
+      float[] right = expected.run(inputs, BATCH).get(0).floats();
+      for (int i = 0; i < BATCH; i++) {
+        assertThat(found[i]).isCloseTo(right[i], within(1e-4f));
+      }
+    }
   }
 }
