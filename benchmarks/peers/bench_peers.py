@@ -170,7 +170,9 @@ def report(results, options, versions):
             wanted = target(name, ratio, isa)
             network["ratios"][ratio] = {"value": value, "target": wanted}
             lines.append(f"  {ratio:16} {'–' if value is None else format(value, '9.2f')}" + ("" if wanted is None else f"  target {wanted}"))
-            if value is not None and wanted is not None and value < wanted:
+            if wanted is not None and value is None:
+                below.append(f"{name} {ratio} not measured")
+            elif wanted is not None and value < wanted:
                 below.append(f"{name} {ratio} {value:.2f} < {wanted}")
     lines += ["", "below target: " + ("; ".join(below) or "none")]
     document["below"] = below
