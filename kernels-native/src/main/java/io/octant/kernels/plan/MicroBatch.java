@@ -76,7 +76,10 @@ final class MicroBatch {
     return input.batchAxis() == 0 && input.shape().dim(0) == batch;
   }
 
-  /** Whether nothing but float sums happens, and no node learns from or adapts to its batch. */
+  /**
+   * Whether nothing but float sums happens, no node learns from or adapts to its batch, and none
+   * runs a graph of its own, in which such nodes are not seen.
+   */
   private boolean isPlain() {
     return model.graph().nodes(n -> !isPlain(n)).isEmpty();
   }
@@ -86,6 +89,7 @@ final class MicroBatch {
       Module module = model.moduleOf(node);
       return !module.isTraining()
           && !(module instanceof FakeQuantizeModule)
+          && module.children().values().stream().noneMatch(GraphModule.class::isInstance)
           && !module.type().name().contains("quantized");
     }
     return !node.operation().target().contains("quantize");

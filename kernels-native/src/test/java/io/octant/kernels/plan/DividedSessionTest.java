@@ -8,17 +8,21 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
 import io.octant.engine.reference.ReferenceEngine;
+import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.activation.ReLU6;
+import io.octant.nn.control.Conditional;
 import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.convolution.ConvSettings;
 import io.octant.quantization.observer.ActivationLimits;
 import io.octant.quantization.observer.GridHistogramObserver;
 import io.octant.quantization.observer.MergeableObserver;
 import io.octant.quantization.observer.ObserverSpec;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
@@ -193,6 +197,21 @@ class DividedSessionTest {
     Node x = wide(g);
     Node full = g.function("torch.full", Tuple.of(batchOf(g, x), 1L, 1L, 1L), batchOf(g, x));
     assertThat(samples(g, g.function("operator.add", x, full))).isEqualTo(BATCH);
+  }
+
+  @Test
+  void whatHasGraphsOfItsOwnRunsWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node condition = g.buffer("condition", Tensor.of(DType.BOOL, Shape.of(1), new int[] {1}));
+    Conditional branches = Conditional.of(overItsSize(), overItsSize());
+    assertThat(samples(g, g.module("if", branches, condition, x))).isEqualTo(BATCH);
+  }
+
+  private static GraphModule overItsSize() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    return g.output(g.function("operator.truediv", x, batchOf(g, x))).model();
   }
 
   @Test
