@@ -257,4 +257,27 @@ class DividedSessionTest {
       }
     }
   }
+
+  /** Behind a clamp as before it: what is no number is told apart by both engines alike. */
+  @Test
+  void clampedValuesThatAreNotFiniteAreCountedAlike() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(2, 4);
+    GridHistogramObserver observer =
+        (GridHistogramObserver) ObserverSpec.of(GridHistogramObserver.TYPE).create();
+    Node clamped = g.module("relu6", new ReLU6(), g.module("before", observer, x));
+    evaluated(g.output(g.module("after", observer, clamped)));
+    float inf = Float.POSITIVE_INFINITY;
+    List<Tensor> inputs =
+        List.of(Tensor.of(new float[] {1, Float.NaN, inf, -inf, 7, -1, 0, Float.NaN}, 2, 4));
+    try (Session ours = engine.compile(g.model(), g.inputs());
+        ExecutionContext context = ours.newContext();
+        Session reference = new ReferenceEngine().compile(g.model(), g.inputs());
+        ExecutionContext expected = reference.newContext()) {
+      assertThat(context.run(inputs, 2)).isEqualTo(expected.run(inputs, 2));
+      assertThat(TensorStatistics.KIND.all(context.drainStatistics()))
+          .isNotEmpty()
+          .isEqualTo(TensorStatistics.KIND.all(expected.drainStatistics()));
+    }
+  }
 }
