@@ -31,7 +31,12 @@ final class BenchCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(names = "--model", required = true, paramLabel = "FILE", description = "An ONNX model.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      converter = LocalFile.class,
+      description = "An ONNX model on this machine.")
   Path model;
 
   @Option(

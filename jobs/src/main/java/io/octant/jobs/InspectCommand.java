@@ -24,7 +24,10 @@ final class InspectCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "FILE", description = "A model (.onnx).")
+  @Parameters(
+      paramLabel = "FILE",
+      converter = LocalFile.class,
+      description = "A model (.onnx) on this machine.")
   Path file;
 
   @Mixin ModelOptions options = new ModelOptions();

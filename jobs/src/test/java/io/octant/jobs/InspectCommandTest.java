@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectCommandTest {
 
@@ -37,6 +41,19 @@ class InspectCommandTest {
     assertThat(inspect(ModelFiles.text(folder))).isEqualTo(3);
     assertThat(inspect(folder)).isEqualTo(3);
     assertThat(console.err()).doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inspect", "bench --model"})
+  void aUriIsNoFileOfThisMachineAndIsNotShown(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.add("s3a://key:secret@bucket/net.onnx");
+
+    assertThat(CommandLineRun.of(console.console(), arguments.toArray(String[]::new)).exitCode())
+        .isEqualTo(2);
+    assertThat(console.err())
+        .contains("a URI (s3a://...), expected a file of this machine")
+        .doesNotContain("secret");
   }
 
   private int inspect(Path file) {
