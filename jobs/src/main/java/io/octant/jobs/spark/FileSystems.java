@@ -20,13 +20,23 @@ public final class FileSystems {
    *
    * @param what the key, option or argument that names it
    * @throws SettingsException naming the jar that is missing and how to add it, or if the location
-   *     has credentials in it
+   *     has credentials in it, or is on HDFS and nothing names the host
    */
   public static void require(Configuration hadoop, String what, String location) {
     Location.requireNoCredentials(what, location);
     String scheme = scheme(location);
     if (scheme == null) {
       return;
+    }
+    if (scheme.equals("hdfs")
+        && new Path(location).toUri().getAuthority() == null
+        && !FileSystem.getDefaultUri(hadoop).getScheme().equals("hdfs")) {
+      throw new SettingsException(
+          "Cannot use "
+              + what
+              + ": "
+              + location
+              + " (no host), expected hdfs://host:port/..., or spark.hadoop.fs.defaultFS");
     }
     String reason;
     try {

@@ -38,6 +38,17 @@ class FileSystemsTest {
         .hasMessageContaining(remedy);
   }
 
+  @Test
+  void asksForTheHostOfHdfsUnlessItIsTheDefault() {
+    assertThatThrownBy(() -> FileSystems.require(hadoop, "output.path", "hdfs:///out"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("Cannot use output.path: hdfs:///out (no host), expected hdfs://h");
+
+    hadoop.set("fs.defaultFS", "hdfs://nowhere:9000");
+    assertThatCode(() -> FileSystems.require(hadoop, "output.path", "hdfs:///out"))
+        .doesNotThrowAnyException();
+  }
+
   /** As with the jar of hadoop-aws alone. */
   @Test
   void namesTheJarIfTheSdkIsMissing() {
