@@ -12,6 +12,7 @@ import io.octant.shape.BatchAxis;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.shape.Zeros;
 import io.octant.tensor.TensorSpec;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,9 @@ final class MicroBatch {
       return batch;
     }
     BatchAxes axes = BatchAxes.of(model, inputs);
-    return isSeparable(axes) && !SizedValues.areUsed(model, inputs, inputs(inputs, few), axes)
+    return isSeparable(axes)
+            && isDivided(few, axes)
+            && !SizedValues.areUsed(model, inputs, inputs(inputs, few), axes)
         ? few
         : batch;
   }
@@ -126,6 +129,29 @@ final class MicroBatch {
                   BatchAxis axis = axes.find(n);
                   return axis != null && axis.axis() == 0 && axis.blocks() == 1;
                 });
+  }
+
+  /** Whether every value of a part is that part of the whole, also where outputs do not tell. */
+  private boolean isDivided(int samples, BatchAxes axes) {
+    Map<String, TensorSpec> part = new HashMap<>();
+    specs(inputs(inputs, samples)).values().forEach(s -> part.put(s.name(), s));
+    for (Map.Entry<Node, TensorSpec> value : specs(inputs).entrySet()) {
+      BatchAxis axis = axes.find(value.getKey());
+      TensorSpec p = part.get(value.getValue().name());
+      if (axis != null && axis.exists() && (p == null || !follows(value.getValue(), p, axis, samples))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean follows(TensorSpec whole, TensorSpec part, BatchAxis axis, int samples) {
+    int a = axis.axis();
+    return whole.shape().rank() == part.shape().rank()
+        && a < whole.shape().rank()
+        && whole.shape().withDim(a, 1).equals(part.shape().withDim(a, 1))
+        && whole.shape().dim(a) == axis.size(batch)
+        && part.shape().dim(a) == axis.size(samples);
   }
 
   /** Whether a node observes what all samples share, which counts once a batch. */

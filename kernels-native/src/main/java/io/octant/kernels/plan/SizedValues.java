@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class SizedValues {
   private static final Set<String> BROADCASTS = Set.of("expand", "broadcast_to");
 
+  /** Filled with a number that may follow from the batch, unlike zeros and ones. */
+  private static final Set<String> FILLS = Set.of("full_like", "new_full");
+
   private final GraphModule model;
   private final int parts;
   private final Set<String> sampled = new HashSet<>();
@@ -52,16 +55,20 @@ final class SizedValues {
   private boolean areUsed(List<TensorSpec> whole, List<TensorSpec> part, BatchAxes axes) {
     Map<String, Object> ofWhole = sampleless(whole);
     Map<String, Object> ofPart = sampleless(part);
-    Set<Node> sized =
-        Set.copyOf(
-            model
-                .graph()
-                .nodes(
-                    n -> {
-                      Object w = ofWhole.get(n.name());
-                      Object p = ofPart.get(n.name());
-                      return w != null && (p == null || !isSame(w, p, axes.find(n)));
-                    }));
+    Set<Node> sized = new HashSet<>();
+    Set<Node> differing = new HashSet<>();
+    for (Node n : model.graph()) {
+      Object w = ofWhole.get(n.name());
+      Object p = ofPart.get(n.name());
+      if (w == null || (w.equals(p) && !follows(n, differing))) {
+        continue;
+      }
+      boolean trusted = !isComputed(w) || !follows(n, differing) || isMade(n, sized);
+      if (p == null || !trusted || !isSame(w, p, axes.find(n))) {
+        sized.add(n);
+      }
+      differing.add(n);
+    }
     return !model
         .graph()
         .nodes(
@@ -69,6 +76,23 @@ final class SizedValues {
                 (n.isOutput() || sampled.contains(n.name()))
                     && n.inputs().stream().anyMatch(in -> sized.contains(in) && !shapes(n, in)))
         .isEmpty();
+  }
+
+  /** Whether a value is computed from what parts have of their own. */
+  private boolean follows(Node node, Set<Node> differing) {
+    return node.inputs().stream()
+        .anyMatch(in -> differing.contains(in) || sampled.contains(in.name()));
+  }
+
+  /** Whether a tensor is filled with a number, or has the elements of one that parts repeat. */
+  private boolean isMade(Node node, Set<Node> sized) {
+    OperatorRow row = row(node);
+    if (row == null) {
+      return false;
+    }
+    boolean moves = row.samples() == SampleRule.RESHAPE || BROADCASTS.contains(row.name());
+    return (row.samples() == SampleRule.CONSTANT && !FILLS.contains(row.name()))
+        || (moves && node.arg(0) instanceof Node source && !sized.contains(source));
   }
 
   /** The values that no sample went into, by node. */

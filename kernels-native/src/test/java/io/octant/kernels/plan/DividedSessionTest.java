@@ -11,6 +11,8 @@ import io.octant.engine.reference.ReferenceEngine;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.graph.None;
+import io.octant.graph.Slice;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.activation.ReLU6;
@@ -212,6 +214,24 @@ class DividedSessionTest {
     TestGraph g = new TestGraph();
     Node x = wide(g);
     return g.output(g.function("operator.truediv", x, batchOf(g, x))).model();
+  }
+
+  @Test
+  void runningSumsOverSamplesRunWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node sums = g.function("torch.cumsum", g.function("torch.ones_like", x), 0L);
+    assertThat(samples(g, g.function("operator.add", x, sums))).isEqualTo(BATCH);
+  }
+
+  /** At a few samples the cut is empty, and nothing seems to move. */
+  @Test
+  void samplesMovedByALiteralRunWhole() {
+    TestGraph g = new TestGraph();
+    Node x = wide(g);
+    Node last = g.function("operator.getitem", x, new Slice(4L, None.NONE, None.NONE));
+    Node first = g.function("operator.getitem", x, new Slice(None.NONE, 4L, None.NONE));
+    assertThat(samples(g, g.function("torch.cat", List.of(last, first), 0L))).isEqualTo(BATCH);
   }
 
   @Test
