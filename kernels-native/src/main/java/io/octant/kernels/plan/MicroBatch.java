@@ -138,7 +138,9 @@ final class MicroBatch {
     for (Map.Entry<Node, TensorSpec> value : specs(inputs).entrySet()) {
       BatchAxis axis = axes.find(value.getKey());
       TensorSpec p = part.get(value.getValue().name());
-      if (axis != null && axis.exists() && (p == null || !follows(value.getValue(), p, axis, samples))) {
+      if (axis != null
+          && axis.exists()
+          && (p == null || !follows(value.getValue(), p, axis, samples))) {
         return false;
       }
     }
