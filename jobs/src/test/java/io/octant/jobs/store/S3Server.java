@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /** An S3 endpoint in memory with one bucket, behind a {@link FaultyProxy}. */
 final class S3Server implements AutoCloseable {
@@ -161,6 +162,9 @@ final class S3Server implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    FileSystem
+        .closeAll(); // Hadoop keeps them by bucket; the next server of this process has another
+    // port
     proxy.close();
     process.destroyForcibly();
   }
