@@ -162,9 +162,8 @@ final class S3Server implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    FileSystem
-        .closeAll(); // Hadoop keeps them by bucket; the next server of this process has another
-    // port
+    // Hadoop keeps them by bucket, and the next server of this process has another port.
+    FileSystem.closeAll();
     proxy.close();
     process.destroyForcibly();
   }
