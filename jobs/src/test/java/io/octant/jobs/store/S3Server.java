@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.jspecify.annotations.Nullable;
 
 /** An S3 endpoint in memory with one bucket, behind a {@link FaultyProxy}. */
 final class S3Server implements AutoCloseable {
+  private static @Nullable ClassLoader classes;
+
   static final String BUCKET = "data";
   static final String ACCESS_KEY = "AKTESTKEY";
   static final String SECRET_KEY = "S3CR3T/of+the=test";
@@ -145,15 +148,22 @@ final class S3Server implements AutoCloseable {
     return properties;
   }
 
+  /** The classes of S3A: once a process, because Hadoop keeps statistics by their names. */
+  private static synchronized ClassLoader classes() throws IOException, InterruptedException {
+    if (classes == null) {
+      List<URL> jars = new ArrayList<>();
+      for (String jar : Jars.of("stores/s3").split(":")) {
+        jars.add(Path.of(jar).toUri().toURL());
+      }
+      classes = new URLClassLoader(jars.toArray(URL[]::new), S3Server.class.getClassLoader());
+    }
+    return classes;
+  }
+
   /** S3A in this process, from its own jars. */
   Configuration hadoop() throws IOException, InterruptedException {
-    List<URL> jars = new ArrayList<>();
-    for (String jar : Jars.of("stores/s3").split(":")) {
-      jars.add(Path.of(jar).toUri().toURL());
-    }
     Configuration hadoop = new Configuration();
-    hadoop.setClassLoader(
-        new URLClassLoader(jars.toArray(URL[]::new), S3Server.class.getClassLoader()));
+    hadoop.setClassLoader(classes());
     properties().forEach(hadoop::set);
     hadoop.set("fs.s3a.access.key", ACCESS_KEY);
     hadoop.set("fs.s3a.secret.key", SECRET_KEY);
