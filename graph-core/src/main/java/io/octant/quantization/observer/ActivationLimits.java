@@ -21,23 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link MergeableObserver}s are told; PyTorch's among them keep PyTorch's behaviour.
  */
 public final class ActivationLimits {
+  /** Beside what only moves values. */
   private static final Set<String> KEEP_BOUNDS =
-      Set.of(
-          "flatten",
-          "reshape",
-          "view",
-          "permute",
-          "transpose",
-          "squeeze",
-          "unsqueeze",
-          "contiguous",
-          "mean",
-          "dropout",
-          "identity",
-          "maxpool",
-          "avgpool",
-          "adaptiveavgpool",
-          "adaptivemaxpool");
+      Set.of("mean", "dropout", "maxpool", "avgpool", "adaptiveavgpool", "adaptivemaxpool");
 
   private final GraphModule model;
 
@@ -129,6 +115,7 @@ public final class ActivationLimits {
   /** Whether all results lie between values of the one input. */
   private boolean keepsBounds(Node node) {
     String operator = OperatorName.of(model, node).replaceAll("_|[123]d$", "");
-    return KEEP_BOUNDS.contains(operator) && node.inputs().size() == 1;
+    return node.inputs().size() == 1
+        && (KEEP_BOUNDS.contains(operator) || RepeatedValues.MOVES.contains(operator));
   }
 }

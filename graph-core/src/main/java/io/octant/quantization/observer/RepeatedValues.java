@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RepeatedValues {
   /** Each value of the inputs is one of the result, and the other way round. */
-  private static final Set<String> MOVES =
+  static final Set<String> MOVES =
       Set.of(
           "flatten",
           "reshape",

@@ -12,11 +12,10 @@ import io.octant.shape.BatchAxis;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.shape.Zeros;
 import io.octant.tensor.TensorSpec;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How many samples of a batch a float graph computes at once.
@@ -63,13 +62,20 @@ final class MicroBatch {
     if (batch <= FEWEST || !inputs.stream().allMatch(this::isBatched) || !isPlain()) {
       return batch;
     }
-    int few = fittingSamples();
-    if (few == batch || !runsWith(few)) {
+    Map<String, TensorSpec> whole = specs(inputs);
+    int few = fittingSamples(whole.values());
+    if (few == batch) {
       return batch;
     }
+    Map<String, TensorSpec> part;
+    try {
+      part = specs(inputs(inputs, few));
+    } catch (OctantException e) {
+      return batch; // it has its batch built in
+    }
     BatchAxes axes = BatchAxes.of(model, inputs);
-    return isSeparable(axes)
-            && isDivided(few, axes)
+    return isSeparable(axes, whole)
+            && isDivided(few, axes, whole, part)
             && !SizedValues.areUsed(model, inputs, inputs(inputs, few), axes)
         ? few
         : batch;
@@ -98,9 +104,9 @@ final class MicroBatch {
     return !node.operation().target().contains("quantize");
   }
 
-  private int fittingSamples() {
+  private int fittingSamples(Collection<TensorSpec> values) {
     long largest = 1;
-    for (TensorSpec value : specs(inputs).values()) {
+    for (TensorSpec value : values) {
       largest = Math.max(largest, bytes(value));
     }
     long fitting = Math.max(FEWEST, BYTES * batch / largest);
@@ -115,32 +121,43 @@ final class MicroBatch {
     return value.dtype().isFloatingPoint() ? 4L * value.shape().numel() : 0;
   }
 
-  private Map<Node, TensorSpec> specs(List<TensorSpec> of) {
-    return ShapeInterpreter.specs(
-        model.copyGraphModule(), of.stream().map(s -> Zeros.of(s.dtype(), s.shape())).toArray());
+  /** The tensors of the graph by node. */
+  private Map<String, TensorSpec> specs(List<TensorSpec> of) {
+    Map<String, TensorSpec> out = new LinkedHashMap<>();
+    ShapeInterpreter.specs(
+            model.copyGraphModule(), of.stream().map(s -> Zeros.of(s.dtype(), s.shape())).toArray())
+        .values()
+        .forEach(s -> out.put(s.name(), s));
+    return out;
   }
 
   /** Whether every value holds the samples apart, those of the outputs one behind the other. */
-  private boolean isSeparable(BatchAxes axes) {
+  private boolean isSeparable(BatchAxes axes, Map<String, TensorSpec> values) {
     return model.graph().nodes(n -> axes.isAmbiguous(n) || isSeenOnce(n, axes)).isEmpty()
         && model.graph().outputNode().inputs().stream()
             .allMatch(
                 n -> {
                   BatchAxis axis = axes.find(n);
-                  return axis != null && axis.axis() == 0 && axis.blocks() == 1;
+                  TensorSpec value = values.get(n.name()); // none of a tuple or a late shape
+                  return axis != null
+                      && axis.axis() == 0
+                      && axis.blocks() == 1
+                      && value != null
+                      && !value.dtype().isQuantized();
                 });
   }
 
   /** Whether every value of a part is that part of the whole, also where outputs do not tell. */
-  private boolean isDivided(int samples, BatchAxes axes) {
-    Map<String, TensorSpec> part = new HashMap<>();
-    specs(inputs(inputs, samples)).values().forEach(s -> part.put(s.name(), s));
-    for (Map.Entry<Node, TensorSpec> value : specs(inputs).entrySet()) {
-      BatchAxis axis = axes.find(value.getKey());
-      TensorSpec p = part.get(value.getValue().name());
-      if (axis != null
+  private boolean isDivided(
+      int samples, BatchAxes axes, Map<String, TensorSpec> whole, Map<String, TensorSpec> part) {
+    for (Node node : model.graph()) {
+      BatchAxis axis = axes.find(node);
+      TensorSpec w = whole.get(node.name());
+      TensorSpec p = part.get(node.name());
+      if (w != null
+          && axis != null
           && axis.exists()
-          && (p == null || !follows(value.getValue(), p, axis, samples))) {
+          && (p == null || !follows(w, p, axis, samples))) {
         return false;
       }
     }
@@ -163,39 +180,5 @@ final class MicroBatch {
         && model.moduleOf(node) instanceof ActivationPostProcess
         && axis != null
         && !axis.exists();
-  }
-
-  /** Whether the graph takes other batches than its own, and gives the same shapes otherwise. */
-  private boolean runsWith(int samples) {
-    List<TensorSpec> whole = outputs(inputs);
-    List<TensorSpec> part;
-    try {
-      part = outputs(inputs(inputs, samples));
-    } catch (OctantException e) {
-      return false; // it has its batch built in
-    }
-    if (whole.size() != model.graph().outputNode().inputs().size() || part.size() != whole.size()) {
-      return false; // a tuple, or a shape that depends on data
-    }
-    for (int i = 0; i < whole.size(); i++) {
-      if (!isPart(part.get(i), whole.get(i), samples)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The tensors that make up the output. */
-  private List<TensorSpec> outputs(List<TensorSpec> of) {
-    Set<String> names = new HashSet<>();
-    model.graph().outputNode().inputs().forEach(n -> names.add(n.name()));
-    return specs(of).values().stream().filter(s -> names.contains(s.name())).toList();
-  }
-
-  private boolean isPart(TensorSpec part, TensorSpec whole, int samples) {
-    return part.shape().rank() > 0
-        && !part.dtype().isQuantized()
-        && part.shape().dim(0) * (long) batch == whole.shape().dim(0) * (long) samples
-        && part.shape().withDim(0, 1).equals(whole.shape().withDim(0, 1));
   }
 }
