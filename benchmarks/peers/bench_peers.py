@@ -71,7 +71,11 @@ def python(script, arguments, log):
 def exported(name, folder):
     model = folder / f"{name}.onnx"
     if not model.exists():
-        subprocess.run([sys.executable, str(ROOT / "dev" / "models-torch.py"), name, "ts", str(model)], check=True, stdout=sys.stderr)
+        part = folder / f"{name}.part.onnx"  # an export that is cut off must not pass for one
+        export = subprocess.run([sys.executable, str(ROOT / "dev" / "models-torch.py"), name, "ts", str(part)], stdout=sys.stderr)
+        if export.returncode != 0:
+            sys.exit(f"bench-peers: Cannot export {name}: dev/models-torch.py ended with {export.returncode}")
+        part.rename(model)
     return model
 
 
@@ -179,14 +183,25 @@ def report(results, options, versions):
     return document, lines
 
 
+def positive(kind):
+    def parse(text):
+        value = kind(text)
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f"{text}, expected more than 0")
+        return value
+
+    parse.__name__ = kind.__name__
+    return parse
+
+
 def main():
     parser = argparse.ArgumentParser(prog="dev/bench-peers", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="3 rounds of a second instead of 5 of 3")
     parser.add_argument("--models", nargs="+", default=list(TARGETS), choices=list(TARGETS), metavar="NAME", help=", ".join(TARGETS))
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--threads", type=positive(int), default=1)
+    parser.add_argument("--batch", type=positive(int), default=8)
+    parser.add_argument("--rounds", type=positive(int))
+    parser.add_argument("--seconds", type=positive(float))
     parser.add_argument("--clock", choices=list(CLOCKS), default="wall", help="cpu: processor time, for a machine that is not idle")
     parser.add_argument("--cache", type=Path, default=ROOT / "benchmarks" / "target" / "peers", help="where exports and logs are kept")
     parser.add_argument("--json", type=Path, help="writes the figures of every round there")

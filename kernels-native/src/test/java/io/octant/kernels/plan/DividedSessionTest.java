@@ -148,10 +148,26 @@ class DividedSessionTest {
 
   @Test
   void aSharedInputRunsWhole() {
-    TestGraph g = evaluated(large(BATCH));
+    TestGraph g = new TestGraph();
+    Node sum = g.function("operator.add", wide(g), g.input(64, 128, 128));
+    g.output(sum).model().train(false);
     TensorSpec x = g.inputs().get(0);
-    List<TensorSpec> shared = List.of(new TensorSpec(x.name(), x.dtype(), x.shape(), -1));
-    assertThat(MicroBatch.samples(g.model(), shared)).isEqualTo(TensorSpec.batch(shared));
+    TensorSpec y = g.inputs().get(1);
+    List<TensorSpec> inputs = List.of(x, new TensorSpec(y.name(), y.dtype(), y.shape(), -1));
+    assertThat(MicroBatch.samples(g.model(), inputs)).isEqualTo(BATCH);
+  }
+
+  @Test
+  void eightBitsRunWhole() {
+    TestGraph g = new TestGraph();
+    Node floats = g.function("torch.neg", wide(g));
+    Node integers = g.function("torch.quantize_per_tensor", floats, 0.1, 3L, DType.QUINT8);
+    g.output(g.method("dequantize", integers)).model().train(false);
+    assertThat(MicroBatch.samples(g.model(), g.inputs())).isEqualTo(BATCH);
+
+    TestGraph same = new TestGraph();
+    same.output(same.function("torch.neg", wide(same))).model().train(false);
+    assertThat(MicroBatch.samples(same.model(), same.inputs())).isEqualTo(2);
   }
 
   /** A value of 4 MB a sample, so that only what else is in the graph keeps it whole. */
