@@ -123,7 +123,9 @@ class SplitsTest {
       assertThatThrownBy(() -> records(samples, List.of(1)))
           .rootCause()
           .hasMessageStartingWith(message);
-      assertThat(values(records(samples, List.of(0)))).containsExactly(numbers(0, 80));
+      // Two files, whose order is that of names made up by Spark.
+      assertThat(values(records(samples, List.of(0))).get(0))
+          .containsExactlyInAnyOrderElementsOf(numbers(0, 80));
     }
   }
 
