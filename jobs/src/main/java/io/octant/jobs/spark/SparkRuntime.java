@@ -2,10 +2,12 @@ package io.octant.jobs.spark;
 
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.config.SettingsException;
+import io.octant.pipeline.OctantPlugin;
 import io.octant.pipeline.execution.RunException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ public final class SparkRuntime {
 
   private static final String MASTER = "spark.master";
   private static final String JARS = "spark.jars";
+  private static final String PLUGINS = "spark.plugins";
 
   /** The launcher's: jars that it was given for the class path, with colons between them. */
   private static final String FURTHER_JARS = "octant.jars";
@@ -74,6 +77,7 @@ public final class SparkRuntime {
         "spark.app.name", "octant quantize " + Path.of(config.model().path()).getFileName());
     given.setIfMissing(MASTER, "local[*]");
     given.setIfMissing("spark.ui.showConsoleProgress", "false");
+    addPlugin(given, OctantPlugin.class.getName());
     if (given.get(MASTER).startsWith("local")) {
       embeddedDefaults().forEach(given::setIfMissing);
     } else {
@@ -83,6 +87,14 @@ public final class SparkRuntime {
       }
     }
     return given;
+  }
+
+  /** Beside those that others have asked for. */
+  private static void addPlugin(SparkConf given, String plugin) {
+    String others = given.get(PLUGINS, "");
+    if (!Arrays.asList(others.split(",", -1)).contains(plugin)) {
+      given.set(PLUGINS, others.isBlank() ? plugin : others + "," + plugin);
+    }
   }
 
   /** What executors of a cluster lack: Octant, and what the launcher was given besides. */

@@ -86,6 +86,18 @@ class SparkRuntimeTest {
     assertThat(jars("spark://host:7077")).isEmpty();
   }
 
+  @Test
+  void ourPluginStandsBesideThoseOfOthers() {
+    SparkConf given = new SparkConf(false).set("spark.plugins", "com.example.Theirs");
+
+    SparkConf settled = SparkRuntime.properties(given, config, Optional.empty());
+
+    assertThat(settled.get("spark.plugins"))
+        .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
+    assertThat(SparkRuntime.properties(settled, config, Optional.empty()).get("spark.plugins"))
+        .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
+  }
+
   private String jars(String master) {
     return SparkRuntime.properties(new SparkConf(false), config, Optional.of(master))
         .get("spark.jars", "");

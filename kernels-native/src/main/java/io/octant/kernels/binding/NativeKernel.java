@@ -22,6 +22,7 @@ public final class NativeKernel extends NativeResource {
     this.operands = Bindings.operandCount(handle);
     this.scratchBytes = Bindings.scratchBytes(handle);
     this.constantBytes = Bindings.constantBytes(handle);
+    NativeBytes.take(constantBytes);
   }
 
   /**
@@ -67,5 +68,6 @@ public final class NativeKernel extends NativeResource {
   @Override
   void free(long address) {
     Bindings.freeKernel(address);
+    NativeBytes.giveBack(constantBytes);
   }
 }

@@ -15,6 +15,7 @@ public final class NativeMemory extends NativeResource {
   public NativeMemory(long bytes) {
     super(Bindings.allocate(bytes));
     this.bytes = bytes;
+    NativeBytes.take(bytes);
   }
 
   /** Size in bytes. */
@@ -44,5 +45,6 @@ public final class NativeMemory extends NativeResource {
   @Override
   void free(long address) {
     Bindings.free(address);
+    NativeBytes.giveBack(bytes);
   }
 }

@@ -9,6 +9,7 @@ import io.octant.engine.ExecutionContext;
 import io.octant.engine.Session;
 import io.octant.graph.GraphException;
 import io.octant.kernels.NativeEngine;
+import io.octant.kernels.binding.NativeBytes;
 import io.octant.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -99,6 +100,26 @@ class SessionTest {
       long after = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
       assertThat((after - before) / 100).isLessThan(resultBytes + 2048);
     }
+  }
+
+  @Test
+  void whatIsHeldIsCounted() {
+    TestGraph graph = TestNetworks.residual(4);
+    long before = NativeBytes.now();
+    try (Session session = engine.compile(graph.model(), graph.inputs())) {
+      long shared = session.memory().sharedBytes();
+      assertThat(NativeBytes.now() - before).isEqualTo(shared).isPositive();
+      try (ExecutionContext a = session.newContext();
+          ExecutionContext b = session.newContext()) {
+        assertThat(NativeBytes.now() - before)
+            .isEqualTo(shared + 2 * session.memory().contextBytes());
+        assertThat(List.of(a, b)).doesNotHaveDuplicates();
+      }
+      assertThat(NativeBytes.now() - before).isEqualTo(shared);
+      assertThat(NativeBytes.peak())
+          .isGreaterThanOrEqualTo(before + shared + 2 * session.memory().contextBytes());
+    }
+    assertThat(NativeBytes.now()).isEqualTo(before);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
+import io.octant.pipeline.execution.WorkMeter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -66,10 +67,14 @@ final class StateFold {
 
   /** Adds what a state saw; this fold is of no further use if that fails. */
   private void add(byte[] bytes) {
-    PartitionState.Parts more = PartitionState.Parts.of(bytes);
-    state.mergePacked(more.state());
-    counts = counts.plus(more.counts());
-    executors.addAll(more.executors());
+    WorkMeter.shared()
+        .merging(
+            () -> {
+              PartitionState.Parts more = PartitionState.Parts.of(bytes);
+              state.mergePacked(more.state());
+              counts = counts.plus(more.counts());
+              return executors.addAll(more.executors());
+            });
   }
 
   /**

@@ -122,8 +122,11 @@ public final class SessionCache implements AutoCloseable {
     synchronized CompiledSession compiled(SessionSpec spec) {
       CompiledSession known = compiled;
       if (known == null) {
+        WorkMeter.shared().cacheMiss();
         known = spec.compile();
         compiled = known;
+      } else {
+        WorkMeter.shared().cacheHit();
       }
       return known;
     }

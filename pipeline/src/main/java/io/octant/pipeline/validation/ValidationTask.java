@@ -4,8 +4,9 @@ import io.octant.OctantException;
 import io.octant.engine.ExecutionContext;
 import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.data.Batch;
-import io.octant.pipeline.data.Batches;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.SampleDecoder;
+import io.octant.pipeline.execution.BatchRun;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.execution.SessionCache;
@@ -32,7 +33,7 @@ record ValidationTask<T>(
   @Override
   public Iterator<byte[]> call(Iterator<T> records) {
     ValidationTotals totals = new ValidationTotals(plan.outputs().size());
-    if (records.hasNext()) {
+    if (BatchRun.hasRecords(records)) {
       compare(records, totals);
     }
     return List.of(totals.toBytes()).iterator();
@@ -43,17 +44,19 @@ record ValidationTask<T>(
         SessionLease int8 = SessionCache.shared().lease(quantized);
         ExecutionContext float32Context = float32.newContext();
         ExecutionContext int8Context = int8.newContext()) {
-      Batches<T> batches = new Batches<>(records, decoder, reference.fields(), reference.batch());
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        compare(
-            batch,
-            float32Context.run(batch.inputs(), batch.validSamples()),
-            int8Context.run(batch.inputs(), batch.validSamples()),
-            totals);
-      }
+      DataCounts counts =
+          BatchRun.forEach(
+              records,
+              decoder,
+              reference,
+              batch ->
+                  compare(
+                      batch,
+                      float32Context.run(batch.inputs(), batch.validSamples()),
+                      int8Context.run(batch.inputs(), batch.validSamples()),
+                      totals));
       totals.addRead(
-          batches.counts(),
+          counts,
           ExecutorIdentity.current(
               int8.numerics(), Int8Kernels.of(int8.session().integerLayers())));
     }
