@@ -39,8 +39,8 @@ final class ConvertCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "The calibration state, on any file system: a file, or the folder of calibrate or"
-              + " quantize.")
+          "The calibration state, on any file system: a file, the folder of calibrate or quantize,"
+              + " or a place of promote.")
   String state;
 
   ConvertCommand(Console console) {
@@ -49,10 +49,11 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String from = options.place("--state", state);
     try {
-      return JobRun.inProcess(console, parent.verbosity(), options.config(), new Step(state));
+      return JobRun.inProcess(console, parent.verbosity(), options.config(), new Step(from));
     } catch (OtherStateException e) {
-      header(state, e.state());
+      header(from, e.state());
       header("expected", new CalibrationState(e.expected()));
       throw e;
     }

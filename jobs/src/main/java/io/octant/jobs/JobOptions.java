@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +31,16 @@ final class JobOptions {
   @Option(names = "--overwrite", description = "Replace results that are there already.")
   boolean overwrite;
 
+  @Mixin RunDateOption runDate = new RunDateOption();
+
+  /**
+   * A place that an option names, with the day in it. To be asked for before {@link #config()},
+   * which refuses a day that nothing depends on.
+   */
+  String place(String option, String text) {
+    return runDate.dates().in(option, text);
+  }
+
   /**
    * The configuration with what the command line changes in it.
    *
@@ -43,6 +54,8 @@ final class JobOptions {
     if (overwrite) {
       all.add("output.overwrite=true");
     }
-    return ConfigurationSource.load(file, all);
+    QuantizeConfig config = ConfigurationSource.load(file, all, runDate.dates());
+    runDate.dates().requireUsed();
+    return config;
   }
 }

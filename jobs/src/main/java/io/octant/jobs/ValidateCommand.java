@@ -38,7 +38,8 @@ final class ValidateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "The int8 model, on any file system: an ONNX file, or the folder of convert or quantize.")
+          "The int8 model, on any file system: an ONNX file, the folder of convert or quantize, or"
+              + " a place of promote.")
   String model;
 
   ValidateCommand(Console console) {
@@ -47,12 +48,13 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String int8 = options.place("--model", model);
     QuantizeConfig config = options.config();
     if (config.data().evaluation().isEmpty()) {
       throw new SettingsException(
           "Cannot validate: no evaluation data, expected key data.evaluation.path");
     }
-    return JobRun.onSpark(console, parent.verbosity(), config, master, new Step(model));
+    return JobRun.onSpark(console, parent.verbosity(), config, master, new Step(int8));
   }
 
   private record Step(String int8) implements JobRun.SparkStep {

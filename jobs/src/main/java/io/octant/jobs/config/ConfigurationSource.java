@@ -20,20 +20,26 @@ public final class ConfigurationSource {
 
   private ConfigurationSource() {}
 
+  /** The same of a job without a day. */
+  public static QuantizeConfig load(Path file, List<String> assignments) {
+    return load(file, assignments, RunDates.none());
+  }
+
   /**
    * Reads, checks and validates a job.
    *
    * @param file a HOCON file of the local file system
    * @param assignments {@code key=value}, later ones going before earlier ones
+   * @param dates the day in place of {@code {date}}
    * @throws SettingsException if the file is missing or no HOCON, a key is unknown or absent, or a
-   *     value is not what its key expects
+   *     value is not what its key expects, or wants a day and there is none
    */
-  public static QuantizeConfig load(Path file, List<String> assignments) {
+  public static QuantizeConfig load(Path file, List<String> assignments, RunDates dates) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new SettingsException(
           "Cannot read configuration: %s, expected a readable HOCON file".formatted(file));
     }
-    Config config = resolved(file, parsed(file, null), assignments);
+    Config config = dates.in(resolved(file, parsed(file, null), assignments));
     SparkKeys keys = new SparkKeys();
     parsed(file, keys::rewrite);
     Config spark = resolved(file, parsed(file, keys::rewrite), assignments);
