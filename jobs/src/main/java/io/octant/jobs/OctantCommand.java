@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       ConvertCommand.class,
       ValidateCommand.class,
+      PromoteCommand.class,
+      CurrentCommand.class,
       BenchCommand.class,
       InspectCommand.class,
       StateCommand.class
@@ -55,7 +57,7 @@ final class OctantCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Cannot run: no command, expected quantize, calibrate, convert, validate, bench, inspect or"
-            + " state");
+        "Cannot run: no command, expected quantize, calibrate, convert, validate, promote, current,"
+            + " bench, inspect or state");
   }
 }

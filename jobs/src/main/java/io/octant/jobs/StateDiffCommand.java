@@ -7,8 +7,10 @@ import io.octant.jobs.console.Console;
 import io.octant.jobs.state.DriftLimits;
 import io.octant.jobs.state.DriftReport;
 import io.octant.jobs.state.StateFiles;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,10 +23,16 @@ final class StateDiffCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "EARLIER", description = "The state to compare with.")
+  @Parameters(
+      index = "0",
+      paramLabel = "EARLIER",
+      description = "The state to compare with: a file, a result, or a place of promote.")
   String earlier;
 
-  @Parameters(index = "1", paramLabel = "LATER", description = "The state of newer data.")
+  @Parameters(
+      index = "1",
+      paramLabel = "LATER",
+      description = "The state of newer data: a file or a result.")
   String later;
 
   @Option(
@@ -62,6 +70,15 @@ final class StateDiffCommand implements Callable<Integer> {
       description = "Limit on the relative change of a scale, up or down.")
   double maxScaleChange = Double.POSITIVE_INFINITY;
 
+  @Option(
+      names = "--new-is-drift",
+      description =
+          "End with 5 as well if there is nothing to compare with: no EARLIER, such as a place where"
+              + " nothing was promoted yet, or one of another model or configuration.")
+  boolean newIsDrift;
+
+  @Mixin RunDateOption runDate = new RunDateOption();
+
   StateDiffCommand(Console console) {
     this.console = console;
   }
@@ -69,10 +86,28 @@ final class StateDiffCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DriftLimits limits = new DriftLimits(maxPsi, maxSteps, maxOutside, maxScaleChange);
-    DriftReport report =
-        DriftReport.of(new StateFiles().pair(earlier, later, console.err()), method(), limits);
-    console.out().print(json ? report.json() : report.text());
-    return (report.exceeds() ? ExitCode.DRIFT : ExitCode.OK).number();
+    String before = runDate.dates().in("EARLIER", earlier);
+    String after = runDate.dates().in("LATER", later);
+    runDate.dates().requireUsed();
+    StateFiles states = new StateFiles();
+    Optional<DriftReport> report = report(states, before, after, limits);
+    report.ifPresent(r -> console.out().print(json ? r.json() : r.text()));
+    return (report.map(DriftReport::exceeds).orElse(true) ? ExitCode.DRIFT : ExitCode.OK).number();
+  }
+
+  private Optional<DriftReport> report(
+      StateFiles states, String before, String after, DriftLimits limits) {
+    if (!newIsDrift) {
+      return Optional.of(states.drift(before, after, method(), limits, console.err()));
+    }
+    Optional<DriftReport> report =
+        states.isThere(before)
+            ? states.driftIfAny(before, after, method(), limits, console.err())
+            : Optional.empty();
+    if (report.isEmpty()) {
+      console.out().println("Nothing to compare with at " + before + ", which counts as drift");
+    }
+    return report;
   }
 
   private RangeMethod method() {

@@ -35,8 +35,8 @@ class CommandLineRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "| no command, expected quantize, calibrate, convert, validate, bench, inspect or state",
-        "quantise | Did you mean: octant quantize?",
+        "| no command, expected quantize, calibrate, convert, validate, promote, current, bench, inspect or state",
+        "quantise | Did you mean: octant quantize",
         "quantize | Missing required parameter: 'CONF'",
         "quantize a.conf b.conf | Unmatched argument",
         "quantize --sett a=b a.conf | Possible solutions: --set",

@@ -16,6 +16,9 @@ import org.apache.spark.sql.SparkSession;
  * result.json}, on any number of executors and partitions.
  */
 public final class QuantizationPipeline {
+  /** Name of the calibration state in a result. */
+  public static final String STATE_FILE = CalibrationStep.STATE_FILE;
+
   private final SparkSession spark;
   private final PhaseListener listener;
 

@@ -42,7 +42,7 @@ public final class DriftReport {
   }
 
   /** Compares two states. */
-  public static DriftReport of(StatePair states, RangeMethod method, DriftLimits limits) {
+  static DriftReport of(StatePair states, RangeMethod method, DriftLimits limits) {
     SortedMap<String, TensorStatistics> earlier =
         states.earlier().statistics(TensorStatistics.KIND);
     SortedMap<String, TensorStatistics> later = states.later().statistics(TensorStatistics.KIND);

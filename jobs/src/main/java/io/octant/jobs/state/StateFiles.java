@@ -3,16 +3,22 @@ package io.octant.jobs.state;
 import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.calibration.MixedNumerics;
+import io.octant.calibration.RangeMethod;
 import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.spark.FileSystems;
 import io.octant.jobs.spark.SparkRuntime;
+import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.calibration.KeptState;
 import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.output.CurrentResult;
+import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.WholeFile;
 import io.octant.pipeline.output.WholeFolder;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -33,13 +39,25 @@ public final class StateFiles {
     return WholeFolder.at(hadoop, name);
   }
 
+  /** Whether there is a file, a result or a place of promotion of this name. */
+  public boolean isThere(String name) {
+    if (!file(name).isDirectory()) {
+      return file(name).isThere();
+    }
+    WholeFolder folder = WholeFolder.at(hadoop, name);
+    return folder.read(Manifest.FILE_NAME).isPresent()
+        || folder.read(CurrentResult.FILE_NAME).isPresent();
+  }
+
   /**
    * Reads a state; one that a job has kept of a split is a state as well.
    *
+   * @param file the file, the folder of a result, or a place of promotion
    * @throws DataException if the file is missing, damaged or no state; the message names it
    */
   public CalibrationState read(String file) {
-    byte[] bytes = file(file).read();
+    FileSystems.require(hadoop, "file", file);
+    byte[] bytes = ResultFile.read(hadoop, file, QuantizationPipeline.STATE_FILE);
     try {
       return KeptState.isIn(bytes)
           ? KeptState.fromBytes(file, bytes).state()
@@ -50,24 +68,38 @@ public final class StateFiles {
   }
 
   /**
-   * Reads two states that can be compared; they may come of different instruction sets.
+   * Compares two states; they may come of different instruction sets.
    *
-   * @param headers gets those of both states if they cannot
+   * @param headers gets those of both states if they cannot be compared
    * @throws DataException if the states are not of one model, prepared graph and observers
    */
-  public StatePair pair(String earlier, String later, PrintStream headers) {
-    StatePair pair = new StatePair(read(earlier), read(later));
-    if (!pair.earlier().key().equals(pair.later().key())) {
-      printHeader(headers, earlier, pair.earlier());
-      printHeader(headers, later, pair.later());
-      throw new DataException(
-          "Cannot compare "
-              + later
-              + " with "
-              + earlier
-              + ": expected one model, prepared graph and observer configuration");
+  public DriftReport drift(
+      String earlier, String later, RangeMethod method, DriftLimits limits, PrintStream headers) {
+    return driftIfAny(earlier, later, method, limits, headers)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "Cannot compare "
+                        + later
+                        + " with "
+                        + earlier
+                        + ": expected one model, prepared graph and observer configuration"));
+  }
+
+  /**
+   * The same, or empty if they are not of one model, prepared graph and observers, or there is no
+   * earlier one.
+   */
+  public Optional<DriftReport> driftIfAny(
+      String earlier, String later, RangeMethod method, DriftLimits limits, PrintStream headers) {
+    CalibrationState after = read(later);
+    CalibrationState before = read(earlier);
+    if (before.key().equals(after.key())) {
+      return Optional.of(DriftReport.of(new StatePair(before, after), method, limits));
     }
-    return pair;
+    printHeader(headers, earlier, before);
+    printHeader(headers, later, after);
+    return Optional.empty();
   }
 
   /**

@@ -3,4 +3,4 @@ package io.octant.jobs.state;
 import io.octant.calibration.CalibrationState;
 
 /** Two states of one model, prepared graph and observer configuration. */
-public record StatePair(CalibrationState earlier, CalibrationState later) {}
+record StatePair(CalibrationState earlier, CalibrationState later) {}

@@ -53,6 +53,19 @@ public final class WholeFile {
   }
 
   /**
+   * Whether a file or a directory has this name.
+   *
+   * @throws StorageException if the storage fails
+   */
+  public boolean isThere() {
+    try {
+      return store.status(path).isPresent();
+    } catch (IOException e) {
+      throw StorageException.of(name, e);
+    }
+  }
+
+  /**
    * Whether a directory has this name.
    *
    * @throws StorageException if the storage fails
