@@ -22,7 +22,7 @@ final class CalibrationRun {
       stop.guard(commit);
       CalibrationStep step = run.phase(Phase.PREPARE, () -> prepare(run));
       PartitionState calibration = run.onExecutors(step.model(), step::calibrate);
-      run.report().executors(calibration.executors());
+      run.tookPart(calibration.executors());
       return run.phase(Phase.PUBLISH, () -> publish(run, step.key(), calibration, commit));
     }
   }

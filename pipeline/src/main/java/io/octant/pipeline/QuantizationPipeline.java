@@ -1,6 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.OctantException;
+import io.octant.pipeline.execution.PeakMemory;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
@@ -124,7 +125,8 @@ public final class QuantizationPipeline {
         spec,
         recording.report(),
         recording.total(),
-        "octant-" + UUID.randomUUID());
+        "octant-" + UUID.randomUUID(),
+        PeakMemory.of(spark.sparkContext()));
   }
 
   /**

@@ -95,7 +95,7 @@ final class QuantizationRun {
       Optional<ValidationResult> validation =
           inputs.validation().map(step -> step.validate(source, int8));
       SortedSet<ExecutorIdentity> executors = executors(calibration, validation);
-      run.report().executors(executors);
+      run.tookPart(executors);
       validation.ifPresent(
           result -> {
             candidate.putAll(files);
@@ -107,6 +107,7 @@ final class QuantizationRun {
               Phase.PUBLISH,
               () -> {
                 readBack(inputs, source, model, int8);
+                run.report().memory(run.peak().value());
                 return publish(inputs, files, Digest.of(state), commit);
               });
       return new QuantizationResult(

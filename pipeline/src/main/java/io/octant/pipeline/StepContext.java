@@ -1,10 +1,13 @@
 package io.octant.pipeline;
 
+import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.GraphRecipe;
+import io.octant.pipeline.execution.PeakMemory;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.SessionSpec;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.RunReport;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -19,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * @param report filled in as the run gets on
  * @param total runs since the beginning
  * @param group of all its Spark jobs, by which they can be told from others and cancelled
+ * @param peak the most memory that executors have held
  */
 record StepContext(
     SparkSession spark,
@@ -26,7 +30,8 @@ record StepContext(
     QuantizationSpec spec,
     RunReport report,
     Stopwatch total,
-    String group) {
+    String group,
+    PeakMemory peak) {
 
   JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -38,7 +43,23 @@ record StepContext(
 
   /** A graph of a model, compiled on executors for its inputs. */
   SessionSpec session(PreparedModel model, GraphRecipe recipe, String digest) {
-    return new SessionSpec(recipe, digest, spec.engine(), model.fields(), model.batch());
+    return new SessionSpec(recipe, digest, spec.engine(), model.fields(), model.batch(), peak);
+  }
+
+  /** Reports who took part, and what of them was not used. */
+  void tookPart(SortedSet<ExecutorIdentity> executors) {
+    report.executors(executors).memory(peak.value());
+    int cores = spark.sparkContext().conf().getInt("spark.task.cpus", 1);
+    if (cores > 1) {
+      report.warning(
+          "spark.task.cpus = "
+              + cores
+              + ": a task computes on one core, expected 1; of every "
+              + cores
+              + " cores "
+              + (cores - 1)
+              + " did nothing");
+    }
   }
 
   /** Has the model on the executors while something runs there. */

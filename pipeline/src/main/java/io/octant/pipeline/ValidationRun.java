@@ -53,7 +53,7 @@ final class ValidationRun {
       Inputs inputs = run.phase(Phase.PREPARE, this::prepare);
       ValidationResult result =
           run.onExecutors(inputs.step().model(), source -> validate(inputs, source));
-      run.report().executors(result.executors());
+      run.tookPart(result.executors());
       run.spec().gate().check(result);
       return run.phase(Phase.PUBLISH, () -> publish(inputs, commit));
     }

@@ -2,10 +2,12 @@ package io.octant.pipeline.execution;
 
 import io.octant.pipeline.execution.SessionSpec.CompiledSession;
 import io.octant.pipeline.execution.SessionSpec.SessionKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +15,22 @@ import org.jspecify.annotations.Nullable;
  * that ask for one session at once compile it once.
  *
  * <p>A session that nobody leases stays for the next wave of tasks, up to a number of idle ones;
- * then the one idle longest is closed. Leased sessions are never closed.
+ * then the one idle longest is closed. The cache of the JVM closes as well what has been idle for
+ * some time: an executor may live longer than the run that it worked for. Leased sessions are never
+ * closed.
  */
 public final class SessionCache implements AutoCloseable {
   /** Validation runs two graphs in one task: both survive between two waves of tasks. */
   private static final int IDLE_SESSIONS = 2;
 
+  /** Longer than a stage waits for its last task on another executor, as a rule. */
+  private static final Duration IDLE_TIME = Duration.ofMinutes(2);
+
   // The tasks of an executor have nothing in common but their JVM: one cache for it.
-  private static final SessionCache SHARED = new SessionCache(IDLE_SESSIONS);
+  private static final SessionCache SHARED = swept(new SessionCache(IDLE_SESSIONS));
 
   private final int idleLimit;
+  private final LongSupplier nanoTime;
 
   /** In the order of last use. */
   private final Map<SessionKey, Entry> entries = new LinkedHashMap<>();
@@ -31,7 +39,33 @@ public final class SessionCache implements AutoCloseable {
    * @param idleLimit sessions to keep although nobody leases them
    */
   public SessionCache(int idleLimit) {
+    this(idleLimit, System::nanoTime);
+  }
+
+  SessionCache(int idleLimit, LongSupplier nanoTime) {
     this.idleLimit = idleLimit;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Has what is idle for long closed, for as long as the JVM lives. */
+  private static SessionCache swept(SessionCache cache) {
+    Thread sweeper =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  Thread.sleep(IDLE_TIME.toMillis() / 4);
+                  cache.closeIdleFor(IDLE_TIME);
+                }
+              } catch (InterruptedException e) {
+                // Nobody does that; then there is nothing more to do.
+                Thread.currentThread().interrupt();
+              }
+            },
+            "octant-idle-sessions");
+    sweeper.setDaemon(true);
+    sweeper.start();
+    return cache;
   }
 
   /** The cache of this JVM. */
@@ -52,7 +86,7 @@ public final class SessionCache implements AutoCloseable {
       entry.leases++;
     }
     try {
-      return new SessionLease(this, key, entry.compiled(spec));
+      return new SessionLease(this, spec, entry.compiled(spec));
     } catch (Throwable t) {
       release(key);
       throw t;
@@ -67,6 +101,7 @@ public final class SessionCache implements AutoCloseable {
         throw new IllegalStateException("Session " + key + " is not leased");
       }
       entry.leases--;
+      entry.idleSince = nanoTime.getAsLong();
       if (entry.leases > 0 || entry.isCompiled()) {
         // Back in as the one used last.
         entries.put(key, entry);
@@ -77,17 +112,23 @@ public final class SessionCache implements AutoCloseable {
   }
 
   private List<Entry> evict(int limit) {
-    long idle = entries.values().stream().filter(e -> e.leases == 0).count();
-    List<Entry> closing = new ArrayList<>();
-    for (var it = entries.values().iterator(); idle > limit; ) {
-      Entry e = it.next();
-      if (e.leases == 0) {
-        it.remove();
-        closing.add(e);
-        idle--;
-      }
-    }
+    List<Entry> idle = new ArrayList<>(entries.values());
+    idle.removeIf(e -> e.leases > 0);
+    List<Entry> closing = idle.subList(0, Math.max(0, idle.size() - limit));
+    entries.values().removeAll(closing);
     return closing;
+  }
+
+  /** Closes the sessions that nobody has leased for some time. */
+  void closeIdleFor(Duration time) {
+    List<Entry> closing;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      closing = new ArrayList<>(entries.values());
+      closing.removeIf(e -> e.leases > 0 || now - e.idleSince < time.toNanos());
+      entries.values().removeAll(closing);
+    }
+    closing.forEach(Entry::closeSession);
   }
 
   /** Closes the sessions that nobody leases. */
@@ -117,6 +158,7 @@ public final class SessionCache implements AutoCloseable {
   /** Its monitor is held while compiling; leases are guarded by the cache. */
   private static final class Entry {
     private int leases;
+    private long idleSince;
     private volatile @Nullable CompiledSession compiled;
 
     synchronized CompiledSession compiled(SessionSpec spec) {

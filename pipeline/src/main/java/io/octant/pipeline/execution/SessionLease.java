@@ -9,14 +9,13 @@ import io.octant.engine.Session;
  */
 public final class SessionLease implements AutoCloseable {
   private final SessionCache cache;
-  private final SessionSpec.SessionKey key;
+  private final SessionSpec spec;
   private final SessionSpec.CompiledSession compiled;
   private boolean closed;
 
-  SessionLease(
-      SessionCache cache, SessionSpec.SessionKey key, SessionSpec.CompiledSession compiled) {
+  SessionLease(SessionCache cache, SessionSpec spec, SessionSpec.CompiledSession compiled) {
     this.cache = cache;
-    this.key = key;
+    this.spec = spec;
     this.compiled = compiled;
   }
 
@@ -27,7 +26,7 @@ public final class SessionLease implements AutoCloseable {
    */
   public Session session() {
     if (closed) {
-      throw new IllegalStateException("The lease of session " + key + " is closed");
+      throw new IllegalStateException("The lease of session " + spec.key() + " is closed");
     }
     return compiled.session();
   }
@@ -46,7 +45,8 @@ public final class SessionLease implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      cache.release(key);
+      spec.used();
+      cache.release(spec.key());
     }
   }
 }

@@ -8,6 +8,7 @@ import io.octant.pipeline.data.SampleField;
 import io.octant.tensor.TensorSpec;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a session is compiled from. Equal keys mean equal sessions.
@@ -17,16 +18,35 @@ import java.util.List;
  * @param engine compiles it
  * @param fields the model's inputs
  * @param batch samples in a batch
+ * @param peak hears of the memory of executors that have used the session; null if nobody asks
  */
 public record SessionSpec(
     GraphRecipe recipe,
     String graphDigest,
     EngineProvider engine,
     List<SampleField> fields,
-    int batch)
+    int batch,
+    @Nullable PeakMemory peak)
     implements Serializable {
   public SessionSpec {
     fields = List.copyOf(fields);
+  }
+
+  /** A session whose memory nobody asks for. */
+  public SessionSpec(
+      GraphRecipe recipe,
+      String graphDigest,
+      EngineProvider engine,
+      List<SampleField> fields,
+      int batch) {
+    this(recipe, graphDigest, engine, fields, batch, null);
+  }
+
+  /** A task has used the session. */
+  void used() {
+    if (peak != null) {
+      peak.addCurrent();
+    }
   }
 
   /** What tells sessions apart within a JVM. */

@@ -14,6 +14,7 @@ import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.execution.MemoryUse;
 import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
@@ -68,8 +70,11 @@ import java.util.SortedSet;
  *                   executors that differ were accepted
  * saturation        {layers, of, remedy}: 8-bit layers whose weights a runtime that adds pairs of
  *                   u8×s8 products in 16 bits computes wrongly, of how many; remedy null if none
- * executors         [{id, host, engine, isa, numerics, int8: {fast, exact, reference}}]; int8 null
- *                   on those that did not run the int8 graph
+ * executors         [{id, host, engine, isa, numerics, int8: {fast, exact, reference}, memory: {native,
+ *                   resident}}]; int8 null on those that did not run the int8 graph; memory in bytes, the
+ *                   most that the process has held until its last task ended: weights and activations
+ *                   outside of the heap, and all of it as the system counts, null where it does not
+ * memory            {native, resident}: the same of all executors together; null if nothing was run
  * versions          {octant, spark, java, dnnl}
  * }</pre>
  *
@@ -119,6 +124,7 @@ public final class RunReport {
           "numerics",
           "saturation",
           "executors",
+          "memory",
           "versions"
         }) {
       document.putNull(field);
@@ -399,8 +405,32 @@ public final class RunReport {
             .put("exact", e.int8().exact())
             .put("reference", e.int8().reference());
       }
+      line.putNull("memory");
     }
     return this;
+  }
+
+  /** The most memory that executors have held, by their id; goes behind {@link #executors}. */
+  public RunReport memory(SortedMap<String, MemoryUse> byExecutor) {
+    byExecutor.values().stream()
+        .reduce(MemoryUse::plus)
+        .ifPresent(total -> put(document, "memory", total));
+    for (JsonNode line : document.path("executors")) {
+      MemoryUse use = byExecutor.get(line.path("id").asText());
+      if (use != null) {
+        put((ObjectNode) line, "memory", use);
+      }
+    }
+    return this;
+  }
+
+  private static void put(ObjectNode node, String field, MemoryUse use) {
+    ObjectNode memory = node.putObject(field).put("native", use.nativeBytes());
+    if (use.residentBytes() > 0) {
+      memory.put("resident", use.residentBytes());
+    } else {
+      memory.putNull("resident");
+    }
   }
 
   /** A copy of the document. */

@@ -7,6 +7,7 @@ import io.octant.OctantException;
 import io.octant.engine.Session;
 import io.octant.pipeline.data.SampleField;
 import io.octant.tensor.DType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,28 @@ class SessionCacheTest {
     leases.forEach(SessionLease::close);
     assertThat(open()).isEqualTo(1);
     cache.closeIdle();
+    assertThat(open()).isZero();
+  }
+
+  @Test
+  void aSessionThatNobodyWantsAnyMoreIsClosed() {
+    AtomicLong now = new AtomicLong();
+    SessionCache timed = new SessionCache(2, now::get);
+    SessionLease held = timed.lease(new TestRecipe(1).spec(4, X));
+    timed.lease(new TestRecipe(2).spec(4, X)).close();
+    now.addAndGet(Duration.ofSeconds(50).toNanos());
+    timed.lease(new TestRecipe(3).spec(4, X)).close();
+    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    timed.closeIdleFor(Duration.ofMinutes(1));
+    assertThat(open()).as("one is held, one was wanted lately").isEqualTo(2);
+    now.addAndGet(Duration.ofHours(1).toNanos());
+    timed.closeIdleFor(Duration.ofMinutes(1));
+    assertThat(open()).isEqualTo(1);
+    assertThat(held.session()).isNotNull();
+    held.close();
+    timed.closeIdleFor(Duration.ofMinutes(1));
+    assertThat(open()).as("idle since now").isEqualTo(1);
+    timed.close();
     assertThat(open()).isZero();
   }
 

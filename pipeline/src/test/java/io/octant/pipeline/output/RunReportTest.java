@@ -15,6 +15,7 @@ import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
+import io.octant.pipeline.execution.MemoryUse;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,7 @@ class RunReportTest {
           "numerics",
           "saturation",
           "executors",
+          "memory",
           "versions");
 
   @Test
@@ -113,6 +116,12 @@ class RunReportTest {
                     List.of(
                         new ExecutorIdentity("1", "a", AVX2, new Int8Kernels(1, 1, 0)),
                         new ExecutorIdentity("2", "b", AVX512, Int8Kernels.NONE))))
+            .memory(
+                new TreeMap<>(
+                    Map.of(
+                        "1", new MemoryUse(100, 1000),
+                        "2", new MemoryUse(20, 200),
+                        "lost", new MemoryUse(3, 30))))
             .ok();
 
     JsonNode read = new ObjectMapper().readTree(report.toBytes());
@@ -155,10 +164,12 @@ class RunReportTest {
                      "executors": [
                        {"id": "1", "host": "a", "engine": "native", "isa": "avx2",
                         "numerics": "avx2 (native 1, oneDNN 3.11.0, L2 512K)",
-                        "int8": {"fast": 1, "exact": 1, "reference": 0}},
+                        "int8": {"fast": 1, "exact": 1, "reference": 0},
+                        "memory": {"native": 100, "resident": 1000}},
                        {"id": "2", "host": "b", "engine": "native", "isa": "avx512_core",
                         "numerics": "avx512_core (native 1, oneDNN 3.11.0, L2 512K)",
-                        "int8": null}],
+                        "int8": null, "memory": {"native": 20, "resident": 200}}],
+                     "memory": {"native": 123, "resident": 1230},
                      "versions": {"octant": "0.1"}}
                     """));
   }
@@ -168,6 +179,15 @@ class RunReportTest {
     RunReport report = new RunReport(Map.of()).saturation(new IntegerLayers(List.of()));
     assertThat(report.document().get("saturation"))
         .hasToString("{\"layers\":0,\"of\":0,\"remedy\":null}");
+  }
+
+  @Test
+  void memoryThatTheSystemDoesNotTellIsNull() {
+    RunReport report = new RunReport(Map.of());
+    report.memory(new TreeMap<>());
+    assertThat(report.document().get("memory").isNull()).as("nothing was run").isTrue();
+    report.memory(new TreeMap<>(Map.of("0", new MemoryUse(7, 0))));
+    assertThat(report.document().get("memory")).hasToString("{\"native\":7,\"resident\":null}");
   }
 
   @Test
