@@ -18,11 +18,12 @@ import org.slf4j.LoggerFactory;
  * The right to write one output, which one run has at a time.
  *
  * <p>A run writes a claim of its own, then looks for others. Of two runs at least one sees the
- * other, whatever the file system, as long as it lists what was written before; a run that sees
- * another live one withdraws. A claim lives while its run renews it, by the clock of the file
- * system. A run that takes over from a dead one writes a mark beside the dead claim: that run,
- * should it be alive after all, finds the mark before its next step. Claims and marks are forgotten
- * by age.
+ * other, whatever the file system, as long as it lists what was written before. A run that sees
+ * another live one that has the output is refused. Of runs that meet before any has it, the first
+ * by identity stays and looks again, the others withdraw and try anew, a few times. A claim lives
+ * while its run renews it, by the clock of the file system. A run that takes over from a dead one
+ * writes a mark beside the dead claim: that run, should it be alive after all, finds the mark
+ * before its next step. Claims and marks are forgotten by age.
  */
 final class Lease implements AutoCloseable {
   /** A claim that was not renewed for so long is given up. */
@@ -30,6 +31,10 @@ final class Lease implements AutoCloseable {
 
   private static final long RENEWAL_SECONDS = 15;
   private static final int TRIES = 4;
+
+  /** How often a run looks whether those that come after it have withdrawn: seconds. */
+  private static final int WAITS = 25;
+
   private static final String CLAIM = ".claim";
   private static final String LOST = ".lost";
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -73,35 +78,52 @@ final class Lease implements AutoCloseable {
   }
 
   private void acquire() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      store.put(claim(run.id()), run.claim(false));
-      Optional<byte[]> other = otherLive();
-      if (other.isEmpty()) {
-        store.put(claim(run.id()), run.claim(true));
-        renewal.scheduleWithFixedDelay(
-            this::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
-        return;
+    int tries = 0;
+    int waits = 0;
+    store.put(claim(run.id()), run.claim(false));
+    for (Optional<byte[]> rival = rival(); rival.isPresent(); rival = rival()) {
+      byte[] claim = rival.get();
+      boolean mayWait = !RunIdentity.holds(claim) && isBefore(claim);
+      if (!mayWait || ++waits > WAITS) {
+        store.delete(claim(run.id()));
+        if (RunIdentity.holds(claim) || mayWait || ++tries == TRIES) {
+          throw isWrittenBy(RunIdentity.of(claim));
+        }
+        pause();
+        store.put(claim(run.id()), run.claim(false));
+      } else {
+        pause();
       }
-      store.delete(claim(run.id()));
-      if (attempt == TRIES || RunIdentity.holds(other.get())) {
-        throw new OutputUnavailableException(
-            "Cannot write output: "
-                + output
-                + " is being written by "
-                + RunIdentity.of(other.get()).description()
-                + ", expected that run to end first, or to give no sign for "
-                + LIFETIME_SECONDS
-                + " s");
-      }
-      pause();
     }
+    store.put(claim(run.id()), run.claim(true));
+    renewal.scheduleWithFixedDelay(this::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** The claim of another run that lives; takes over from those that do not. */
-  private Optional<byte[]> otherLive() throws IOException {
+  private OutputUnavailableException isWrittenBy(RunIdentity other) {
+    return new OutputUnavailableException(
+        "Cannot write output: "
+            + output
+            + " is being written by "
+            + other.description()
+            + ", expected that run to end first, or to give no sign for "
+            + LIFETIME_SECONDS
+            + " s");
+  }
+
+  /** Whether this run goes before the one of a claim: one of those that meet must. */
+  private boolean isBefore(byte[] claim) {
+    return run.id().compareTo(RunIdentity.of(claim).id()) < 0;
+  }
+
+  /**
+   * The claim of another run that lives: of one that has the output or goes before this run, if
+   * there is any, else of one that comes after it. Takes over from those that do not live.
+   */
+  private Optional<byte[]> rival() throws IOException {
     List<FileStatus> found = store.list(claims);
     now = ownTime(found);
     Set<String> lost = ids(found, LOST);
+    Optional<byte[]> after = Optional.empty();
     for (FileStatus status : found) {
       String id = id(status, CLAIM);
       if (id.isEmpty() || id.equals(run.id()) || lost.contains(id)) {
@@ -114,11 +136,13 @@ final class Lease implements AutoCloseable {
       } else if (now - status.getModificationTime() > LIFETIME_SECONDS * 1000) {
         store.put(new Path(claims, id + LOST), run.claim(false));
         store.delete(status.getPath());
-      } else if (claim.isPresent()) {
+      } else if (claim.filter(c -> RunIdentity.holds(c) || !isBefore(c)).isPresent()) {
         return claim;
+      } else if (claim.isPresent()) {
+        after = claim;
       }
     }
-    return Optional.empty();
+    return after;
   }
 
   /** Whether some run, living or dead, has a claim. */
