@@ -63,7 +63,7 @@ public record FileListing(
             "Cannot read data: " + text + ": no such file, expected an existing file or directory",
             e);
       } catch (IOException e) {
-        throw StorageException.of(text, e);
+        throw StorageException.of(hadoop, text, e);
       } catch (IllegalArgumentException e) {
         throw new DataException(
             "Cannot read data: " + text + ": " + e.getMessage() + ", expected a path", e);

@@ -53,7 +53,7 @@ final class ModelFile {
     } catch (IOException | FSError e) {
       throw new StorageException(
           "Cannot read ONNX model: "
-              + path
+              + StorageException.withDefault(hadoop, path)
               + " ("
               + e.getMessage()
               + "), expected storage that answers",

@@ -38,12 +38,13 @@ public final class WholeFile {
       Path path = new Path(name);
       FileSystem fs = OutputStore.plain(path.getFileSystem(hadoop));
       Path qualified = fs.makeQualified(path);
-      return new WholeFile(name, qualified, OutputStore.of(fs, qualified));
+      return new WholeFile(
+          StorageException.withDefault(hadoop, name), qualified, OutputStore.of(fs, qualified));
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new OutputException(
           "Cannot reach file: " + name + " (" + e.getMessage() + "), expected a path or a URI", e);
     } catch (IOException e) {
-      throw StorageException.of(name, e);
+      throw StorageException.of(hadoop, name, e);
     }
   }
 

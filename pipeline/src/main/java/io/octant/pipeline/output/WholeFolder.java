@@ -59,7 +59,7 @@ public final class WholeFolder {
           "Cannot reach folder: " + name + " (" + e.getMessage() + "), expected a path or a URI",
           e);
     } catch (IOException e) {
-      throw StorageException.of(name, e);
+      throw StorageException.of(hadoop, name, e);
     }
   }
 
