@@ -2,10 +2,15 @@ package io.octant.jobs;
 
 import io.octant.jobs.config.ConfigurationSource;
 import io.octant.jobs.console.Console;
+import io.octant.pipeline.Failure;
+import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /** A {@code quantize} command line, for tools that look at what it quantizes as well. */
 public record Job(Path configuration, List<String> assignments) {
@@ -24,5 +29,29 @@ public record Job(Path configuration, List<String> assignments) {
     words.addAll(List.of("--master", "local[1]", "--overwrite"));
     assignments.forEach(a -> words.addAll(List.of("--set", a)));
     return CommandLineRun.of(console, words.toArray(String[]::new)).exitCode();
+  }
+
+  /**
+   * How a job has ended.
+   *
+   * @param exitCode as the command has it
+   * @param message of the failure, or that there was nothing to do, else empty
+   */
+  public record End(int exitCode, String message) {}
+
+  /** Runs it on a session that stays open, as the command does on its own. */
+  public End on(SparkSession spark) {
+    try {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      QuantizationSpec spec = spec();
+      if (RunRequest.finished(hadoop, spec, m -> RunRequest.quantization(hadoop, spec, m))
+          .isPresent()) {
+        return new End(ExitCode.OK.number(), "Nothing to do");
+      }
+      new QuantizationPipeline(spark).run(spec);
+      return new End(ExitCode.OK.number(), "");
+    } catch (RuntimeException e) {
+      return new End(ExitCode.of(e).number(), Failure.of(e).message());
+    }
   }
 }

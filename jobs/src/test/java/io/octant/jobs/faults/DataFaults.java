@@ -36,7 +36,7 @@ final class DataFaults {
       bytes[at + i] ^= (byte) (1 + random.nextInt(255));
     }
     Files.write(file, bytes);
-    try (FaultedJob job = bench.job(folder).data(data).start()) {
+    try (EmbeddedJob job = bench.job(folder).data("faulty://" + data).start(Place.LOCAL)) {
       return job.requireError(3, FaultBench.fileName(day));
     }
   }
@@ -47,7 +47,7 @@ final class DataFaults {
     Path file = FaultBench.calibrationFile(data, day);
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length - 1)));
-    try (FaultedJob job = bench.job(folder).data(data).start()) {
+    try (EmbeddedJob job = bench.job(folder).data("faulty://" + data).start(Place.LOCAL)) {
       return job.requireError(3, FaultBench.fileName(day));
     }
   }
@@ -61,7 +61,8 @@ final class DataFaults {
       throws Exception {
     Path data = bench.copyOfData(folder.resolve("data"));
     int day = FaultBench.DAYS - 1 - random.nextInt(2);
-    try (FaultedJob job = bench.job(folder).data(data).slow(300).start()) {
+    try (EmbeddedJob job =
+        bench.job(folder).data("faulty://" + data).slow(200).start(Place.LOCAL)) {
       job.awaitTasks(FaultedJob.CALIBRATION, 1 + random.nextInt(FaultBench.DAYS / 2));
       change.to(data, day);
       return job.requireError(3, FaultBench.fileName(day));

@@ -23,12 +23,14 @@ final class DriverFaults {
 
   private static Outcome killed(FaultBench bench, Path folder, Random random) throws Exception {
     Path states = folder.resolve("states");
-    FaultedJob.Setup setup = bench.job(folder).onCluster().set("calibration.states", states);
-    try (FaultedJob job = setup.start()) {
+    JobSetup setup = bench.job(folder).slow(300).set("calibration.states", states);
+    bench.stopSession();
+    bench.cluster().up();
+    try (SubmittedJob job = setup.submit(true)) {
       job.awaitTasks(FaultedJob.CALIBRATION, 1 + random.nextInt(FaultBench.DAYS / 2));
       Thread.sleep(random.nextInt(300));
-      job.process().signal("KILL");
-      job.requireCode(137);
+      job.signal("KILL");
+      assertThat(job.exitCode()).as(job.log()).isEqualTo(137);
       // Its claim on the output is left behind, for the next run to take over.
       assertThat(folder.resolve("out/manifest.json")).doesNotExist();
     }
@@ -39,7 +41,7 @@ final class DriverFaults {
     }
     int kept = kept(states);
     assertThat(kept).isBetween(1, FaultBench.DAYS - 1);
-    try (FaultedJob again = setup.start()) {
+    try (EmbeddedJob again = setup.slow(0).start(Place.LOCAL)) {
       Outcome outcome = again.requireSameBytes();
       JsonNode report = again.report().get("states");
       assertThat(report.get("reused").asInt()).isEqualTo(kept);
@@ -51,10 +53,10 @@ final class DriverFaults {
 
   private static Outcome terminated(FaultBench bench, Path folder, Random random) throws Exception {
     String phase = random.nextBoolean() ? FaultedJob.CALIBRATION : FaultedJob.VALIDATION;
-    try (FaultedJob job = bench.job(folder).slow(300).start()) {
+    try (SubmittedJob job = bench.job(folder).slow(300).submit(false)) {
       job.awaitTasks(phase, random.nextInt(FaultBench.DAYS / 2));
       Thread.sleep(random.nextInt(300));
-      job.process().signal("TERM");
+      job.signal("TERM");
       return job.requireError(143, "told to stop");
     }
   }

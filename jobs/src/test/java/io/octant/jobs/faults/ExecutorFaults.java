@@ -1,17 +1,19 @@
 package io.octant.jobs.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.octant.jobs.cluster.EventLog;
 import io.octant.jobs.cluster.Signals;
 import io.octant.jobs.cluster.StageProgress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Executors and workers that end, stop answering, or are told to leave. */
 final class ExecutorFaults {
   private static final String KILL = "KILL";
+
+  /** Milliseconds that reading a file takes: time to be disturbed. */
+  static final int SLOW = 300;
 
   private ExecutorFaults() {}
 
@@ -32,7 +34,7 @@ final class ExecutorFaults {
 
   private static Outcome killed(FaultBench bench, Path folder, Random random, String phase)
       throws Exception {
-    try (FaultedJob job = bench.job(folder).onCluster().start()) {
+    try (EmbeddedJob job = bench.job(folder).slow(SLOW).start(Place.CLUSTER)) {
       Signals.send(KILL, busyExecutor(bench, job, random, phase));
       Outcome outcome = job.requireSameBytes();
       requireMadeUpFor(job);
@@ -41,20 +43,13 @@ final class ExecutorFaults {
   }
 
   private static Outcome frozen(FaultBench bench, Path folder, Random random) throws Exception {
-    FaultedJob.Setup setup =
-        bench
-            .job(folder)
-            .onCluster()
-            .property("spark.executor.heartbeatInterval", "1s")
-            .property("spark.network.timeout", "15s")
-            .property("spark.network.timeoutInterval", "1s");
-    try (FaultedJob job = setup.start()) {
+    try (EmbeddedJob job = bench.job(folder).slow(SLOW).start(Place.CLUSTER)) {
       long executor = busyExecutor(bench, job, random, FaultedJob.CALIBRATION);
       Signals.send("STOP", executor);
       try {
         Outcome outcome = job.requireSameBytes();
         requireMadeUpFor(job);
-        assertThat(job.events().executorsLost()).anyMatch(r -> r.contains("heartbeat timed out"));
+        job.awaitEvents("heartbeat timed out", e -> lost(e, "heartbeat timed out"));
         return outcome;
       } finally {
         Signals.send(KILL, executor);
@@ -64,21 +59,17 @@ final class ExecutorFaults {
 
   private static Outcome decommissioned(FaultBench bench, Path folder, Random random)
       throws Exception {
-    FaultedJob.Setup setup =
-        bench.job(folder).onCluster().property("spark.decommission.enabled", true);
-    try (FaultedJob job = setup.start()) {
+    try (EmbeddedJob job = bench.job(folder).slow(SLOW).start(Place.CLUSTER)) {
       Signals.send("PWR", busyExecutor(bench, job, random, FaultedJob.CALIBRATION));
       Outcome outcome = job.requireSameBytes();
-      assertThat(job.events().executorsLost())
-          .as(job.process().log())
-          .anyMatch(reason -> reason.toLowerCase(java.util.Locale.ROOT).contains("decommission"));
+      job.awaitEvents("decommissioned", e -> lost(e, "decommission"));
       return outcome;
     }
   }
 
   private static Outcome workerKilled(FaultBench bench, Path folder, Random random)
       throws Exception {
-    try (FaultedJob job = bench.job(folder).onCluster().start()) {
+    try (EmbeddedJob job = bench.job(folder).slow(SLOW).start(Place.CLUSTER)) {
       job.awaitTasks(FaultedJob.CALIBRATION, 1 + random.nextInt(3));
       Thread.sleep(random.nextInt(300));
       Signals.send(KILL, bench.cluster().worker(1 + random.nextInt(2)));
@@ -91,7 +82,7 @@ final class ExecutorFaults {
   }
 
   /** Waits for a moment in the first half of a phase; gives an executor with a task. */
-  static long busyExecutor(FaultBench bench, FaultedJob job, Random random, String phase)
+  static long busyExecutor(FaultBench bench, EmbeddedJob job, Random random, String phase)
       throws Exception {
     job.awaitTasks(phase, 1 + random.nextInt(FaultBench.DAYS / 2 - 1));
     Thread.sleep(random.nextInt(300));
@@ -99,11 +90,13 @@ final class ExecutorFaults {
     return bench.cluster().executor(now.lastExecutor()).orElseThrow();
   }
 
-  private static void requireMadeUpFor(FaultedJob job) throws Exception {
-    EventLog events = job.events();
-    assertThat(events.executorsLost()).isNotEmpty();
-    assertThat(events.madeUpFor("ExecutorLostFailure"))
-        .as("Tasks that were lost and run again: " + events)
-        .isNotEmpty();
+  private static void requireMadeUpFor(EmbeddedJob job) throws Exception {
+    job.awaitEvents(
+        "an executor that is lost, and tasks that run again",
+        e -> !e.executorsLost().isEmpty() && !e.madeUpFor("ExecutorLostFailure").isEmpty());
+  }
+
+  private static boolean lost(EventLog events, String why) {
+    return events.executorsLost().stream().anyMatch(r -> r.toLowerCase(Locale.ROOT).contains(why));
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
 import io.octant.jobs.cluster.StandaloneCluster;
+import io.octant.jobs.store.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all faults are brought about in: a cluster, data, and the result of a run that nothing
@@ -26,6 +28,9 @@ final class FaultBench implements AutoCloseable {
   private final Path folder;
   private final Path classes;
   private final StandaloneCluster cluster;
+  private @Nullable S3Server store;
+  private @Nullable SparkSession session;
+  private @Nullable Place place;
 
   private FaultBench(Path folder) throws IOException {
     this.folder = folder.toAbsolutePath();
@@ -34,34 +39,93 @@ final class FaultBench implements AutoCloseable {
   }
 
   /**
-   * Starts the cluster, writes the data and runs the job that nothing disturbs.
+   * Writes the data and runs the job that nothing disturbs.
    *
    * @param folder empty
    */
   static FaultBench open(Path folder) throws Exception {
     FaultBench bench = new FaultBench(folder);
+    Files.createDirectories(bench.marks());
     bench.copyFileSystem();
-    bench.writeData();
-    try (FaultedJob job = bench.job(bench.folder.resolve("undisturbed")).start()) {
-      job.requireCode(0);
-    }
-    try {
-      bench.cluster.up();
-    } catch (IOException | InterruptedException e) {
-      bench.close();
-      throw e;
+    bench.writeData(bench.session(Place.LOCAL));
+    try (EmbeddedJob job = bench.job(bench.folder.resolve("undisturbed")).start(Place.LOCAL)) {
+      if (job.exitCode() != 0) {
+        bench.close();
+        throw new IOException("The job that nothing disturbs: " + job.message());
+      }
     }
     return bench;
   }
 
-  /** A job in one process, on the data of the bench. */
-  FaultedJob.Setup job(Path ofRun) throws IOException {
-    return new FaultedJob.Setup(this, ofRun);
+  /** A job on the data of the bench. */
+  JobSetup job(Path ofRun) throws IOException {
+    return new JobSetup(this, ofRun);
+  }
+
+  /** The session for a place, which stays; on a cluster all executors are there. */
+  SparkSession session(Place wanted) throws Exception {
+    if (session == null || place != wanted) {
+      stopSession();
+      if (wanted != Place.LOCAL) {
+        cluster.up();
+      }
+      // Tasks and file systems of this process find the classes of S3A as the driver does.
+      Thread.currentThread().setContextClassLoader(S3Server.classes());
+      SparkSession.Builder builder = SparkSession.builder();
+      wanted.properties(cluster).forEach(builder::config);
+      session = builder.getOrCreate();
+      place = wanted;
+    }
+    if (wanted != Place.LOCAL) {
+      awaitExecutors(session, 2);
+    }
+    return session;
+  }
+
+  /** Gives the cores of the cluster back. */
+  void stopSession() {
+    if (session != null) {
+      session.stop();
+      session = null;
+    }
+  }
+
+  private void awaitExecutors(SparkSession spark, int number) throws Exception {
+    // The driver counts as one.
+    for (int tries = 0;
+        cluster.executors().size() != number
+            || spark.sparkContext().statusTracker().getExecutorInfos().length != number + 1;
+        tries++) {
+      if (tries == 1200) {
+        throw new IOException("Not " + number + " executors: " + cluster.executors());
+      }
+      Thread.sleep(50);
+    }
   }
 
   /** The cluster; all of it runs when a fault begins. */
   StandaloneCluster cluster() {
     return cluster;
+  }
+
+  /** An S3 endpoint with model and data in its bucket. */
+  S3Server store() throws Exception {
+    if (store == null) {
+      store = S3Server.start(folder);
+      try (Stream<Path> all = Files.walk(data())) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          store.put(data().relativize(file).toString(), Files.readAllBytes(file));
+        }
+      }
+      Path model = Path.of("../examples/models/digits-resnet/model.onnx");
+      store.put(model.getFileName().toString(), Files.readAllBytes(model));
+    }
+    return store;
+  }
+
+  /** A file here whose name begins with that of a data file makes one read of it fail. */
+  Path marks() {
+    return folder.resolve("marks");
   }
 
   /** The classes that every process of a job has beside Octant's. */
@@ -123,20 +187,9 @@ final class FaultBench implements AutoCloseable {
     }
   }
 
-  private void writeData() throws IOException {
-    SparkSession spark =
-        SparkSession.builder()
-            .master("local[1]")
-            .appName("data")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "localhost")
-            .getOrCreate();
-    try {
-      write(spark, "train", "calibration");
-      write(spark, "test", "evaluation");
-    } finally {
-      spark.stop();
-    }
+  private void writeData(SparkSession spark) throws IOException {
+    write(spark, "train", "calibration");
+    write(spark, "test", "evaluation");
   }
 
   private void write(SparkSession spark, String digits, String kind) throws IOException {
@@ -171,6 +224,10 @@ final class FaultBench implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
+    stopSession();
+    if (store != null) {
+      store.close();
+    }
     cluster.close();
   }
 }

@@ -11,7 +11,8 @@ final class Faults {
               TaskFaults.kinds(),
               DriverFaults.kinds(),
               DataFaults.kinds(),
-              OutputFaults.kinds())
+              OutputFaults.kinds(),
+              StoreFaults.kinds())
           .flatMap(List::stream)
           .toList();
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  * 2.6.0 does not: it refuses a request that is signed with another key, and a conditional write
  * ({@code If-None-Match: *}) of an object that is there, in one step.
  */
-final class FaultyProxy implements AutoCloseable {
+public final class FaultyProxy implements AutoCloseable {
   private static final int SLOW_MILLIS = 400;
 
   private final ServerSocket server;
@@ -25,7 +25,7 @@ final class FaultyProxy implements AutoCloseable {
   private final String accessKey;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Object writing = new Object();
-  private volatile Faults faults = Faults.NEVER;
+  private volatile RequestFaults faults = RequestFaults.NEVER;
 
   private FaultyProxy(ServerSocket server, int backend, String accessKey) {
     this.server = server;
@@ -49,7 +49,7 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   /** What goes wrong from now on. */
-  void make(Faults more) {
+  public void make(RequestFaults more) {
     faults = more;
   }
 
@@ -79,12 +79,12 @@ final class FaultyProxy implements AutoCloseable {
 
   private void answer(HttpMessage request, OutputStream out)
       throws IOException, InterruptedException {
-    Faults.Kind fault = faults.next();
-    if (fault == Faults.Kind.BUSY) {
+    RequestFaults.Kind fault = faults.next();
+    if (fault == RequestFaults.Kind.BUSY) {
       out.write(error("503 Slow Down", "SlowDown"));
       return;
     }
-    if (fault == Faults.Kind.SLOW) {
+    if (fault == RequestFaults.Kind.SLOW) {
       Thread.sleep(SLOW_MILLIS);
     }
     byte[] answer = done(request);

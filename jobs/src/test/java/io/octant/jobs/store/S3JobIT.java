@@ -49,7 +49,7 @@ class S3JobIT {
 
   @AfterEach
   void mend() {
-    s3.proxy().make(Faults.NEVER);
+    s3.proxy().make(RequestFaults.NEVER);
   }
 
   @Test
@@ -75,18 +75,18 @@ class S3JobIT {
 
   @ParameterizedTest
   @EnumSource(
-      value = Faults.Kind.class,
+      value = RequestFaults.Kind.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NONE"})
-  void anEndpointThatFailsChangesNoByte(Faults.Kind kind) throws Exception {
+  void anEndpointThatFailsChangesNoByte(RequestFaults.Kind kind) throws Exception {
     long seed = Long.getLong("octant.seed", new Random().nextLong());
     System.out.println("S3JobIT " + kind + " -Doctant.seed=" + seed);
-    Faults faults = new Faults(kind, 0.1, seed);
+    RequestFaults faults = new RequestFaults(kind, 0.1, seed);
     s3.proxy().make(faults);
 
     StoreJob.End end = job("faulty-" + kind, "calibration.states=" + BASE + "/states-" + kind);
 
-    s3.proxy().make(Faults.NEVER);
+    s3.proxy().make(RequestFaults.NEVER);
     assertThat(faults.made()).isPositive();
     if (end.exitCode() == 0) {
       requireSameAsLocal("faulty-" + kind);

@@ -55,7 +55,7 @@ class S3OutputIT {
 
   @AfterEach
   void mend() {
-    s3.proxy().make(Faults.NEVER);
+    s3.proxy().make(RequestFaults.NEVER);
   }
 
   @Test
@@ -82,7 +82,7 @@ class S3OutputIT {
   /** S3 refuses the second attempt, as the first one has made the object. */
   @Test
   void aLostAnswerIsNotTakenForAnotherWriter() {
-    s3.proxy().make(new Faults(Faults.Kind.LOST, 0.5, 7));
+    s3.proxy().make(new RequestFaults(RequestFaults.Kind.LOST, 0.5, 7));
     int created = 0;
     for (int i = 0; i < 10; i++) {
       try {
@@ -139,10 +139,10 @@ class S3OutputIT {
 
   @ParameterizedTest
   @EnumSource(
-      value = Faults.Kind.class,
+      value = RequestFaults.Kind.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NONE"})
-  void withAnEndpointThatFailsTheOldResultOrTheNewOneIsThere(Faults.Kind kind) {
+  void withAnEndpointThatFailsTheOldResultOrTheNewOneIsThere(RequestFaults.Kind kind) {
     long seed = Long.getLong("octant.seed", new Random().nextLong());
     System.out.println("S3OutputIT " + kind + " -Doctant.seed=" + seed);
     Random random = new Random(seed);
@@ -152,7 +152,8 @@ class S3OutputIT {
       try (OutputCommit commit = OutputCommit.begin(hadoop, output, IfPresent.REFUSE)) {
         publish(commit, "old");
       }
-      Faults faults = new Faults(kind, 0.05 + 0.5 * random.nextDouble(), random.nextLong());
+      RequestFaults faults =
+          new RequestFaults(kind, 0.05 + 0.5 * random.nextDouble(), random.nextLong());
       s3.proxy().make(faults);
       boolean done = false;
       try (OutputCommit commit = OutputCommit.begin(hadoop, output, IfPresent.REPLACE)) {
@@ -161,7 +162,7 @@ class S3OutputIT {
       } catch (OutputException e) {
         assertThat(e).hasMessageStartingWith("Cannot ");
       }
-      s3.proxy().make(Faults.NEVER);
+      s3.proxy().make(RequestFaults.NEVER);
       made += faults.made();
       assertThat(content(output))
           .as("run %d", run)
@@ -177,10 +178,10 @@ class S3OutputIT {
 
   @ParameterizedTest
   @EnumSource(
-      value = Faults.Kind.class,
+      value = RequestFaults.Kind.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NONE"})
-  void aKeptStateIsWholeOrAbsent(Faults.Kind kind) {
+  void aKeptStateIsWholeOrAbsent(RequestFaults.Kind kind) {
     long seed = Long.getLong("octant.seed", new Random().nextLong());
     System.out.println("S3OutputIT " + kind + " -Doctant.seed=" + seed);
     Random random = new Random(seed);
@@ -189,7 +190,7 @@ class S3OutputIT {
     random.nextBytes(state);
     int made = 0;
     for (int run = 0; run < 4; run++) {
-      Faults faults = new Faults(kind, 0.4, random.nextLong());
+      RequestFaults faults = new RequestFaults(kind, 0.4, random.nextLong());
       s3.proxy().make(faults);
       String name = "key/" + run + ".octsplit";
       boolean written = false;
@@ -200,7 +201,7 @@ class S3OutputIT {
       } catch (OctantException e) {
         assertThat(e).hasMessageStartingWith("Cannot ");
       }
-      s3.proxy().make(Faults.NEVER);
+      s3.proxy().make(RequestFaults.NEVER);
       made += faults.made();
       if (written) {
         assertThat(folder.read(name)).hasValue(state);

@@ -21,10 +21,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.jspecify.annotations.Nullable;
 
 /** An S3 endpoint in memory with one bucket, behind a {@link FaultyProxy}. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
   private static @Nullable ClassLoader classes;
 
-  static final String BUCKET = "data";
+  public static final String BUCKET = "data";
   static final String ACCESS_KEY = "AKTESTKEY";
   static final String SECRET_KEY = "S3CR3T/of+the=test";
 
@@ -39,7 +39,7 @@ final class S3Server implements AutoCloseable {
     this.proxy = proxy;
   }
 
-  static S3Server start(Path folder) throws Exception {
+  public static S3Server start(Path folder) throws Exception {
     int port = freePort();
     Path properties = folder.resolve("s3proxy.properties");
     Files.write(
@@ -114,12 +114,12 @@ final class S3Server implements AutoCloseable {
   }
 
   /** The proxy that clients go through. */
-  FaultyProxy proxy() {
+  public FaultyProxy proxy() {
     return proxy;
   }
 
   /** Puts an object, past the proxy. */
-  void put(String object, byte[] bytes) throws Exception {
+  public void put(String object, byte[] bytes) throws Exception {
     HttpResponse<byte[]> response =
         send(HttpRequest.newBuilder(uri(object)).PUT(BodyPublishers.ofByteArray(bytes)));
     if (response.statusCode() != 200) {
@@ -128,7 +128,7 @@ final class S3Server implements AutoCloseable {
   }
 
   /** The bytes of an object, past the proxy. */
-  byte[] get(String object) throws Exception {
+  public byte[] get(String object) throws Exception {
     HttpResponse<byte[]> response = send(HttpRequest.newBuilder(uri(object)));
     if (response.statusCode() != 200) {
       throw new AssertionError(object + ": " + response.statusCode());
@@ -148,8 +148,16 @@ final class S3Server implements AutoCloseable {
     return properties;
   }
 
+  /** The same with the keys. */
+  public Map<String, String> propertiesWithKeys() {
+    Map<String, String> properties = properties();
+    properties.put("fs.s3a.access.key", ACCESS_KEY);
+    properties.put("fs.s3a.secret.key", SECRET_KEY);
+    return properties;
+  }
+
   /** The classes of S3A: once a process, because Hadoop keeps statistics by their names. */
-  private static synchronized ClassLoader classes() throws IOException, InterruptedException {
+  public static synchronized ClassLoader classes() throws IOException, InterruptedException {
     if (classes == null) {
       List<URL> jars = new ArrayList<>();
       for (String jar : Jars.of("stores/s3").split(":")) {
@@ -164,9 +172,7 @@ final class S3Server implements AutoCloseable {
   Configuration hadoop() throws IOException, InterruptedException {
     Configuration hadoop = new Configuration();
     hadoop.setClassLoader(classes());
-    properties().forEach(hadoop::set);
-    hadoop.set("fs.s3a.access.key", ACCESS_KEY);
-    hadoop.set("fs.s3a.secret.key", SECRET_KEY);
+    propertiesWithKeys().forEach(hadoop::set);
     return hadoop;
   }
 

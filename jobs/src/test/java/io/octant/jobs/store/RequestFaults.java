@@ -7,9 +7,9 @@ import java.util.Random;
  *
  * @see FaultyProxy
  */
-final class Faults {
+public final class RequestFaults {
   /** What goes wrong with one request. */
-  enum Kind {
+  public enum Kind {
     NONE,
     /** The store is too busy: 503, and does nothing. */
     BUSY,
@@ -21,14 +21,14 @@ final class Faults {
     LOST
   }
 
-  static final Faults NEVER = new Faults(Kind.NONE, 0, 0);
+  public static final RequestFaults NEVER = new RequestFaults(Kind.NONE, 0, 0);
 
   private final Kind kind;
   private final double share;
   private final Random random;
   private int made;
 
-  Faults(Kind kind, double share, long seed) {
+  public RequestFaults(Kind kind, double share, long seed) {
     this.kind = kind;
     this.share = share;
     this.random = new Random(seed);
@@ -43,7 +43,7 @@ final class Faults {
   }
 
   /** How many requests have gone wrong. */
-  synchronized int made() {
+  public synchronized int made() {
     return made;
   }
 }
