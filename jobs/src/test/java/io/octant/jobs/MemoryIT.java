@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class MemoryIT {
   /** All of the heap is there from the begin, so that growth is that of native memory. */
-  private static final String HEAP = "-Xms300m -Xmx300m -XX:+AlwaysPreTouch -XX:+UseSerialGC";
+  private static final String HEAP = "-Xms500m -Xmx500m -XX:+AlwaysPreTouch -XX:+UseSerialGC";
 
   private static final int FILES = 13;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.octant.jobs.cluster.ResidualNetwork;
+import io.octant.jobs.cluster.Photographs;
 import io.octant.jobs.cluster.SparkProcess;
 import io.octant.jobs.cluster.StandaloneCluster;
 import java.nio.file.Files;
@@ -28,7 +28,8 @@ class StandaloneClusterIT {
   void digitsAndPhotographsGiveTheSameBytesAsInOneProcess() throws Exception {
     try (StandaloneCluster cluster = cluster().up()) {
       requireSame(cluster, "digits", digits());
-      requireSame(cluster, "photographs", photographs());
+      Path photographs = Photographs.writeConfiguration(folder);
+      requireSame(cluster, "photographs", List.of(photographs.toString()));
     }
   }
 
@@ -79,35 +80,6 @@ class StandaloneClusterIT {
 
   private static List<String> digits() throws Exception {
     return List.of(Path.of("../conf/examples/digits-resnet.conf").toRealPath().toString());
-  }
-
-  /** JPEG files, prepared as for ImageNet, through a network of resnet18's shape. */
-  private List<String> photographs() throws Exception {
-    Path model = folder.resolve("resnet.onnx");
-    if (!Files.exists(model)) {
-      Files.write(model, ResidualNetwork.onnx(8, 7));
-    }
-    Path photos = Path.of("../examples/photos").toRealPath();
-    Path configuration =
-        Files.writeString(
-            folder.resolve("photographs.conf"),
-            """
-            model.path = "%s"
-            data {
-              batch = 4
-              partitions = 4
-              calibration {
-                path = "%s"
-                format = images
-                columns { input = { column = image, preset = imagenet } }
-              }
-              evaluation { path = "%s", format = images }
-            }
-            validation.minSqnrDb = 5
-            output.path = nowhere
-            """
-                .formatted(model, photos, photos));
-    return List.of(configuration.toString());
   }
 
   private static List<String> with(List<String> job, String setting) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.jobs.Job;
 import io.octant.jobs.cluster.EventLog;
 import io.octant.jobs.cluster.StageProgress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +21,8 @@ final class EmbeddedJob extends FaultedJob {
   private final CompletableFuture<Job.End> end;
 
   EmbeddedJob(
-      FaultBench bench, String output, SparkSession spark, Job job, List<String> properties) {
-    super(bench, output);
+      Path expected, String output, SparkSession spark, Job job, List<String> properties) {
+    super(expected, output);
     this.spark = spark;
     this.properties = properties;
     spark.sparkContext().addSparkListener(watch);

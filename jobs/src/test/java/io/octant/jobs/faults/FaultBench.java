@@ -3,6 +3,7 @@ package io.octant.jobs.faults;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
+import io.octant.jobs.cluster.Photographs;
 import io.octant.jobs.cluster.StandaloneCluster;
 import io.octant.jobs.store.S3Server;
 import java.io.IOException;
@@ -48,18 +49,48 @@ final class FaultBench implements AutoCloseable {
     Files.createDirectories(bench.marks());
     bench.copyFileSystem();
     bench.writeData(bench.session(Place.LOCAL));
-    try (EmbeddedJob job = bench.job(bench.folder.resolve("undisturbed")).start(Place.LOCAL)) {
-      if (job.exitCode() != 0) {
-        bench.close();
-        throw new IOException("The job that nothing disturbs: " + job.message());
-      }
-    }
+    bench.undisturbed(bench.job(bench.expected().getParent()));
     return bench;
   }
 
-  /** A job on the data of the bench. */
+  private void undisturbed(JobSetup setup) throws Exception {
+    try (EmbeddedJob job = setup.start(Place.LOCAL)) {
+      if (job.exitCode() != 0) {
+        close();
+        throw new IOException("The job that nothing disturbs: " + job.message());
+      }
+    }
+  }
+
+  /** A job that quantizes digits-resnet on the data of the bench. */
   JobSetup job(Path ofRun) throws IOException {
-    return new JobSetup(this, ofRun);
+    return new JobSetup(this, ofRun, Path.of("../conf/examples/digits-resnet.conf"), expected())
+        .data("faulty://" + data())
+        .set("data.batch", 8)
+        .set("data.evaluation.limit", 100_000)
+        .set("data.calibration.limit", 100_000);
+  }
+
+  /** A job on photographs, twelve JPEG files. */
+  JobSetup photographs(Path ofRun) throws Exception {
+    Path own = folder.resolve("photographs");
+    boolean isFirst = !Files.exists(own);
+    Path configuration =
+        isFirst
+            ? Photographs.writeConfiguration(Files.createDirectories(own))
+            : own.resolve("photographs.conf");
+    if (isFirst) {
+      undisturbed(ofPhotographs(own, configuration));
+    }
+    return ofPhotographs(ofRun, configuration);
+  }
+
+  private JobSetup ofPhotographs(Path ofRun, Path configuration) throws IOException {
+    String photographs = "faulty://" + Photographs.files();
+    return new JobSetup(this, ofRun, configuration, folder.resolve("photographs/out"))
+        .set("data.batch", 1)
+        .set("data.calibration.path", photographs)
+        .set("data.evaluation.path", photographs);
   }
 
   /** The session for a place, which stays; on a cluster all executors are there. */

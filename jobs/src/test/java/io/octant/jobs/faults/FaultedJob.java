@@ -24,11 +24,15 @@ abstract class FaultedJob implements AutoCloseable {
       List.of("manifest.json", "model.int8.onnx", "qparams.json", "calibration/state.octcal");
   private static final List<String> FIGURES = List.of("samples", "state", "accuracy", "outputs");
 
-  private final FaultBench bench;
+  private final Path expected;
   private final String output;
 
-  FaultedJob(FaultBench bench, String output) {
-    this.bench = bench;
+  /**
+   * @param expected the output of a job that nothing disturbed
+   * @param output a URI or a path
+   */
+  FaultedJob(Path expected, String output) {
+    this.expected = expected;
     this.output = output;
   }
 
@@ -72,11 +76,11 @@ abstract class FaultedJob implements AutoCloseable {
 
   final Outcome requireExpectedOutput() throws IOException {
     for (String file : FILES) {
-      assertThat(output().resolve(file)).hasSameBinaryContentAs(bench.expected().resolve(file));
+      assertThat(output().resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
     }
-    JsonNode expected = parse(Files.readAllBytes(bench.expected().resolve("result.json")));
+    JsonNode wanted = parse(Files.readAllBytes(expected.resolve("result.json")));
     JsonNode report = report();
-    FIGURES.forEach(name -> assertThat(report.get(name)).as(name).isEqualTo(expected.get(name)));
+    FIGURES.forEach(name -> assertThat(report.get(name)).as(name).isEqualTo(wanted.get(name)));
     return Outcome.SAME_BYTES;
   }
 
@@ -100,7 +104,7 @@ abstract class FaultedJob implements AutoCloseable {
   final void requireManifest() {
     String manifest = FILES.get(0);
     assertThat(output().resolve(manifest))
-        .hasSameBinaryContentAs(bench.expected().resolve(manifest));
+        .hasSameBinaryContentAs(expected.resolve(manifest));
   }
 
   /** No file of a result is in its place; below {@code .octant} is what the next run clears. */

@@ -11,23 +11,30 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
-/** What a job is told: it quantizes digits-resnet from the data of the bench. */
+/** What a job is told: which model it quantizes, from which data. */
 final class JobSetup {
-  private static final Path CONFIGURATION = Path.of("../conf/examples/digits-resnet.conf");
-
   private final FaultBench bench;
   private final Path folder;
+  private final Path configuration;
+  private final Path expected;
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final Map<String, Object> hadoop = new LinkedHashMap<>();
   private String output;
 
-  JobSetup(FaultBench bench, Path folder) throws IOException {
+  /**
+   * A job that is like the one that nothing disturbed.
+   *
+   * @param folder for its files; made
+   * @param configuration of both
+   * @param expected the output of the one that nothing disturbed
+   */
+  JobSetup(FaultBench bench, Path folder, Path configuration, Path expected) throws IOException {
     this.bench = bench;
     this.folder = Files.createDirectories(folder);
+    this.configuration = configuration.toRealPath();
+    this.expected = expected;
     this.output = folder.resolve("out").toString();
-    data("faulty://" + bench.data());
-    set("data.batch", 8).set("data.partitions", FaultBench.DAYS);
-    set("data.evaluation.limit", 100_000).set("data.calibration.limit", 100_000);
+    set("data.partitions", FaultBench.DAYS);
   }
 
   /** Opening a file's data takes so long. */
@@ -61,8 +68,8 @@ final class JobSetup {
     SparkSession spark = bench.session(place);
     hadoop.forEach(
         (key, value) -> spark.sparkContext().hadoopConfiguration().set(key, String.valueOf(value)));
-    Job job = new Job(CONFIGURATION.toRealPath(), assignments());
-    return new EmbeddedJob(bench, output, spark, job, List.copyOf(hadoop.keySet()));
+    Job job = new Job(configuration, assignments());
+    return new EmbeddedJob(expected, output, spark, job, List.copyOf(hadoop.keySet()));
   }
 
   /** Submits it in a process of its own, to the cluster or with a Spark of one thread in it. */
@@ -80,10 +87,10 @@ final class JobSetup {
     List<String> options = new ArrayList<>();
     properties.forEach((key, value) -> options.addAll(List.of("--conf", key + "=" + value)));
     List<String> arguments =
-        new ArrayList<>(List.of("--verbose", "quantize", CONFIGURATION.toRealPath().toString()));
+        new ArrayList<>(List.of("--verbose", "quantize", configuration.toString()));
     assignments().forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
     return new SubmittedJob(
-        bench, output, SparkProcess.submit(folder, List.of(bench.classes()), options, arguments));
+        expected, output, SparkProcess.submit(folder, List.of(bench.classes()), options, arguments));
   }
 
   private List<String> assignments() {

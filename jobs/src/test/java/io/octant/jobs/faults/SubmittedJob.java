@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.jobs.cluster.SparkProcess;
 import io.octant.jobs.cluster.StageProgress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ final class SubmittedJob extends FaultedJob {
 
   private final SparkProcess process;
 
-  SubmittedJob(FaultBench bench, String output, SparkProcess process) {
-    super(bench, output);
+  SubmittedJob(Path expected, String output, SparkProcess process) {
+    super(expected, output);
     this.process = process;
   }
 
