@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.alias.CredentialProvider;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +97,29 @@ class S3JobIT {
       assertThat(end.log()).contains("octant: Cannot ");
       assertThat(published("faulty-" + kind)).isEmpty();
     }
+  }
+
+  @Test
+  void keysComeFromACredentialProvider() throws Exception {
+    String provider = "jceks://file" + folder.resolve("keys.jceks");
+    Configuration hadoop = new Configuration();
+    hadoop.set("hadoop.security.credential.provider.path", provider);
+    CredentialProvider keys = CredentialProviderFactory.getProviders(hadoop).get(0);
+    keys.createCredentialEntry("fs.s3a.access.key", S3Server.ACCESS_KEY.toCharArray());
+    keys.createCredentialEntry("fs.s3a.secret.key", S3Server.SECRET_KEY.toCharArray());
+    keys.flush();
+
+    StoreJob.End end =
+        new StoreJob(folder, Jars.of("stores/s3"), Map.of())
+            .at(
+                BASE,
+                BASE + "/provided",
+                settings("spark.hadoop.hadoop.security.credential.provider.path=" + provider));
+
+    assertThat(end.exitCode()).as(end.log()).isZero();
+    requireSameAsLocal("provided");
+    assertThat(end.log()).doesNotContain(S3Server.SECRET_KEY);
+    assertThat(s3.get("provided/result.json")).asString().doesNotContain(S3Server.SECRET_KEY);
   }
 
   /** The keys of the configuration go before those of the environment; these are wrong. */
