@@ -20,8 +20,7 @@ final class EmbeddedJob extends FaultedJob {
   private final StageWatch watch = new StageWatch();
   private final CompletableFuture<Job.End> end;
 
-  EmbeddedJob(
-      Path expected, String output, SparkSession spark, Job job, List<String> properties) {
+  EmbeddedJob(Path expected, String output, SparkSession spark, Job job, List<String> properties) {
     super(expected, output);
     this.spark = spark;
     this.properties = properties;

@@ -22,15 +22,18 @@ final class ExecutorFaults {
         new Fault(
             "executor-killed-calibrating",
             "SIGKILL to an executor that calibrates",
-            (bench, folder, random) -> killed(bench, bench.job(folder), random, FaultedJob.CALIBRATION)),
+            (bench, folder, random) ->
+                killed(bench, bench.job(folder), random, FaultedJob.CALIBRATION)),
         new Fault(
             "executor-killed-validating",
             "SIGKILL to an executor that validates",
-            (bench, folder, random) -> killed(bench, bench.job(folder), random, FaultedJob.VALIDATION)),
+            (bench, folder, random) ->
+                killed(bench, bench.job(folder), random, FaultedJob.VALIDATION)),
         new Fault(
             "executor-killed-photographs",
             "SIGKILL to an executor that calibrates on JPEG files",
-            (bench, folder, random) -> killed(bench, bench.photographs(folder), random, FaultedJob.CALIBRATION)),
+            (bench, folder, random) ->
+                killed(bench, bench.photographs(folder), random, FaultedJob.CALIBRATION)),
         new Fault("executor-frozen", "SIGSTOP: no heartbeat any more", ExecutorFaults::frozen),
         new Fault("executor-decommissioned", "told to leave", ExecutorFaults::decommissioned),
         new Fault("worker-killed", "SIGKILL to a worker", ExecutorFaults::workerKilled));

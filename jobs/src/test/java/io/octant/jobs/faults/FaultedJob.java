@@ -103,8 +103,7 @@ abstract class FaultedJob implements AutoCloseable {
   /** The expected result is published, whatever of the copies of its files is there. */
   final void requireManifest() {
     String manifest = FILES.get(0);
-    assertThat(output().resolve(manifest))
-        .hasSameBinaryContentAs(expected.resolve(manifest));
+    assertThat(output().resolve(manifest)).hasSameBinaryContentAs(expected.resolve(manifest));
   }
 
   /** No file of a result is in its place; below {@code .octant} is what the next run clears. */

@@ -90,7 +90,9 @@ final class JobSetup {
         new ArrayList<>(List.of("--verbose", "quantize", configuration.toString()));
     assignments().forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
     return new SubmittedJob(
-        expected, output, SparkProcess.submit(folder, List.of(bench.classes()), options, arguments));
+        expected,
+        output,
+        SparkProcess.submit(folder, List.of(bench.classes()), options, arguments));
   }
 
   private List<String> assignments() {
