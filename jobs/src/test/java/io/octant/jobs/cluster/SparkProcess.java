@@ -3,6 +3,7 @@ package io.octant.jobs.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,36 @@ public final class SparkProcess implements AutoCloseable {
   public static SparkProcess submit(
       Path folder, List<Path> classes, List<String> sparkOptions, List<String> arguments)
       throws IOException {
+    List<String> command = sparkSubmit(classes);
+    command.addAll(sparkOptions);
+    command.addAll(List.of("--class", "io.octant.jobs.Main", OCTANT_JAR.toString()));
+    command.addAll(arguments);
+    Path log = Files.createTempFile(folder, "job-", ".log");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    return new SparkProcess(builder.start(), log);
+  }
+
+  /** The jar of Octant that is submitted. */
+  public static Path jar() {
+    return OCTANT_JAR;
+  }
+
+  /**
+   * Writes a program {@code spark-submit} that does what the one of a Spark distribution does.
+   *
+   * @param folder where it goes, for a {@code PATH}
+   */
+  public static void writeSparkSubmit(Path folder) throws IOException {
+    StringBuilder line = new StringBuilder("#!/bin/sh\nSPARK_LOCAL_IP=127.0.0.1 exec");
+    sparkSubmit(List.of()).forEach(word -> line.append(" '").append(word).append('\''));
+    Path script = folder.resolve("spark-submit");
+    Files.writeString(script, line.append(" \"$@\"\n"));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static List<String> sparkSubmit(List<Path> classes) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Jobs of seconds: compiling them well costs more than it gains.
@@ -49,14 +80,7 @@ public final class SparkProcess implements AutoCloseable {
     classes.forEach(place -> classPath.append(':').append(place));
     command.addAll(List.of("-cp", classPath.toString()));
     command.add("org.apache.spark.deploy.SparkSubmit");
-    command.addAll(sparkOptions);
-    command.addAll(List.of("--class", "io.octant.jobs.Main", OCTANT_JAR.toString()));
-    command.addAll(arguments);
-    Path log = Files.createTempFile(folder, "job-", ".log");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    return new SparkProcess(builder.start(), log);
+    return command;
   }
 
   /** Waits for the end and gives the exit code; of a process that a signal ended, 128 more. */
