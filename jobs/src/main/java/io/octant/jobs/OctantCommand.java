@@ -2,6 +2,7 @@ package io.octant.jobs;
 
 import io.octant.jobs.console.Verbosity;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
       CurrentCommand.class,
       BenchCommand.class,
       InspectCommand.class,
-      StateCommand.class
+      StateCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
