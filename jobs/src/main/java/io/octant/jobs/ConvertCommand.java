@@ -2,16 +2,19 @@ package io.octant.jobs;
 
 import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationState;
+import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Console;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.state.CalibrationStateText;
 import io.octant.pipeline.OtherStateException;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -51,7 +54,10 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     String from = options.place("--state", state);
     try {
-      return JobRun.inProcess(console, parent.verbosity(), options.config(), new Step(from));
+      QuantizeConfig config = options.config();
+      return options.dryRun
+          ? JobRun.plan(console, parent.verbosity(), config, new Step(from))
+          : JobRun.inProcess(console, parent.verbosity(), config, new Step(from));
     } catch (OtherStateException e) {
       header(from, e.state());
       header("expected", new CalibrationState(e.expected()));
@@ -68,6 +74,11 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public String name() {
       return "convert";
+    }
+
+    @Override
+    public Set<RunPlan.Part> parts() {
+      return Set.of(RunPlan.Part.CONVERT);
     }
 
     @Override

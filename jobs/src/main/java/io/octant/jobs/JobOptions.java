@@ -31,6 +31,13 @@ final class JobOptions {
   @Option(names = "--overwrite", description = "Replace results that are there already.")
   boolean overwrite;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Only say what would be read, quantized and written, and why nodes stay in float; without"
+              + " Spark.")
+  boolean dryRun;
+
   @Mixin RunDateOption runDate = new RunDateOption();
 
   /**

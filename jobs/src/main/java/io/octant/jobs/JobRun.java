@@ -4,6 +4,7 @@ import io.octant.bytes.Digest;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Console;
 import io.octant.jobs.console.Verbosity;
+import io.octant.jobs.report.PlanText;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.report.Summary;
 import io.octant.jobs.spark.FileSystems;
@@ -12,11 +13,13 @@ import io.octant.jobs.spark.SparkMaster;
 import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +35,9 @@ final class JobRun {
   interface Step {
     /** Its name in the report. */
     String name();
+
+    /** What of quantizing it does. */
+    Set<RunPlan.Part> parts();
 
     /** Files that the command line names, by option. */
     default Map<String, String> files() {
@@ -52,6 +58,28 @@ final class JobRun {
   interface LocalStep extends Step {
     /** Does it; a failure is recorded. */
     RunReport run(Configuration hadoop, Progress progress, QuantizationSpec spec);
+  }
+
+  /** Says what a step would do, and gives the exit code. */
+  static int plan(Console console, Verbosity verbosity, QuantizeConfig config, Step step) {
+    QuietLog.install(verbosity);
+    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, Optional.empty()));
+    open(console, hadoop, config, step)
+        .ifPresent(
+            spec ->
+                console
+                    .out()
+                    .print(
+                        PlanText.of(
+                            config,
+                            step.name(),
+                            step.files(),
+                            RunPlan.of(
+                                hadoop,
+                                spec,
+                                step.parts(),
+                                step.files().values().stream().findFirst()))));
+    return ExitCode.OK.number();
   }
 
   /** Carries out a step on Spark, and gives the exit code. */

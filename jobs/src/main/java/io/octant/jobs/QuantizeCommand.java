@@ -1,12 +1,16 @@
 package io.octant.jobs;
 
 import io.octant.bytes.Digest;
+import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Console;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -33,13 +37,21 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return JobRun.onSpark(console, parent.verbosity(), options.config(), master, new Step());
+    QuantizeConfig config = options.config();
+    return options.dryRun
+        ? JobRun.plan(console, parent.verbosity(), config, new Step())
+        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step());
   }
 
   private record Step() implements JobRun.SparkStep {
     @Override
     public String name() {
       return "quantize";
+    }
+
+    @Override
+    public Set<RunPlan.Part> parts() {
+      return EnumSet.allOf(RunPlan.Part.class);
     }
 
     @Override

@@ -6,10 +6,12 @@ import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.console.Console;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -54,13 +56,20 @@ final class ValidateCommand implements Callable<Integer> {
       throw new SettingsException(
           "Cannot validate: no evaluation data, expected key data.evaluation.path");
     }
-    return JobRun.onSpark(console, parent.verbosity(), config, master, new Step(int8));
+    return options.dryRun
+        ? JobRun.plan(console, parent.verbosity(), config, new Step(int8))
+        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step(int8));
   }
 
   private record Step(String int8) implements JobRun.SparkStep {
     @Override
     public String name() {
       return "validate";
+    }
+
+    @Override
+    public Set<RunPlan.Part> parts() {
+      return Set.of(RunPlan.Part.VALIDATE);
     }
 
     @Override

@@ -80,7 +80,7 @@ final class ConversionRun {
     return ResultFile.read(hadoop, from, CalibrationStep.STATE_FILE);
   }
 
-  private static CalibrationState state(String from, byte[] bytes) {
+  static CalibrationState state(String from, byte[] bytes) {
     try {
       return CalibrationState.fromBytes(from, bytes);
     } catch (OctantException e) {

@@ -14,6 +14,11 @@ import java.util.TreeMap;
 
 /** A calibration state to an int8 model; needs neither Spark nor data. */
 final class ConversionStep {
+  private static final String QPARAMS = "qparams.json";
+
+  /** Names of the files of a converted model. */
+  static final List<String> FILES = List.of(QuantizedModel.FILE, QPARAMS);
+
   private ConversionStep() {}
 
   /** Solves the ranges and converts. */
@@ -24,12 +29,21 @@ final class ConversionStep {
     report.seconds(Phase.CONVERT, time.seconds());
     QuantizationReport nodes = quantized.nodes();
     report.warnings(nodes.warnings());
+    nodes(report, nodes, quantized.leftFloat());
+    report.saturation(IntegerLayers.of(quantized.int8(), ""));
+    return quantized;
+  }
+
+  /** Reports what would become of each node. */
+  static void nodes(RunReport report, QuantizationReport nodes) {
+    nodes(report, nodes, List.of());
+  }
+
+  private static void nodes(RunReport report, QuantizationReport nodes, List<String> leftFloat) {
     report.nodes(
         lines(nodes, NodeReport.Outcome.QUANTIZED),
         lines(nodes, NodeReport.Outcome.FLOAT),
-        quantized.leftFloat());
-    report.saturation(IntegerLayers.of(quantized.int8(), ""));
-    return quantized;
+        leftFloat);
   }
 
   /** What the ONNX file tells of itself; versions of what does not change its bytes stay out. */
@@ -53,6 +67,6 @@ final class ConversionStep {
 
   /** The files of a converted model, by name. */
   static Map<String, byte[]> files(QuantizedModel model) {
-    return Map.of(QuantizedModel.FILE, model.onnx(), "qparams.json", model.qparams());
+    return Map.of(QuantizedModel.FILE, model.onnx(), QPARAMS, model.qparams());
   }
 }

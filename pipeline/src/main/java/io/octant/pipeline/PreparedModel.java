@@ -9,6 +9,7 @@ import io.octant.pipeline.model.ModelSteps;
 import io.octant.pipeline.output.RunReport;
 import io.octant.quantization.report.QuantizationReport;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,16 @@ record PreparedModel(
    * @return what a calibration of it belongs to
    */
   CalibrationKey observed(PhaseListener listener, RunReport report) {
+    return observed(listener, report, nodes -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param nodes gets what would become of each node
+   */
+  CalibrationKey observed(
+      PhaseListener listener, RunReport report, Consumer<QuantizationReport> nodes) {
     listener.doing("preparing the model and rehearsing its conversion");
     GraphModule prepared = steps.prepared();
     List<String> warnings =
@@ -70,7 +81,7 @@ record PreparedModel(
     report.warnings(warnings);
     warnings.forEach(w -> LOG.warn("{}: {}", source.name(), w));
     steps.requireSeparable(prepared, fields, batch);
-    steps.rehearse();
+    nodes.accept(steps.rehearse());
     return source.calibrationKey(prepared);
   }
 }

@@ -102,7 +102,7 @@ public final class Summary {
     }
   }
 
-  private static void nodes(StringBuilder text, JsonNode report) {
+  static void nodes(StringBuilder text, JsonNode report) {
     JsonNode nodes = report.path("nodes");
     if (nodes.isObject()) {
       JsonNode left = nodes.path("float");
@@ -235,7 +235,7 @@ public final class Summary {
     }
   }
 
-  private static void line(StringBuilder text, String name, String format, Object... values) {
+  static void line(StringBuilder text, String name, String format, Object... values) {
     String value = values.length == 0 ? format : String.format(Locale.ROOT, format, values);
     text.append(String.format(Locale.ROOT, "%-11s %s", name, value).stripTrailing())
         .append(System.lineSeparator());

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,6 +33,14 @@ public interface DataSource {
    * @throws StorageException if the storage does not answer
    */
   String identity(Configuration hadoop);
+
+  /**
+   * The files to read; empty of a source that is not made of files.
+   *
+   * @throws DataException if the data is missing
+   * @throws StorageException if the storage does not answer
+   */
+  Optional<FileListing> files(Configuration hadoop);
 
   /** Where the data is, for messages. */
   String description();

@@ -151,6 +151,11 @@ public final class FileSource implements DataSource {
   }
 
   @Override
+  public Optional<FileListing> files(Configuration hadoop) {
+    return Optional.of(list(hadoop));
+  }
+
+  @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
     List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
     List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());

@@ -113,6 +113,11 @@ public final class TableSource implements DataSource {
   }
 
   @Override
+  public Optional<FileListing> files(Configuration hadoop) {
+    return Optional.empty();
+  }
+
+  @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
     List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
     Dataset<Row> table = load(spark);

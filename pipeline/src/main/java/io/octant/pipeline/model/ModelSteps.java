@@ -25,6 +25,7 @@ import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.MergeableObserver;
 import io.octant.quantization.prepare.PrepareOptions;
 import io.octant.quantization.qconfig.QConfigMapping;
+import io.octant.quantization.report.QuantizationReport;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.shape.BatchAxes;
 import io.octant.tensor.Tensor;
@@ -135,9 +136,10 @@ public final class ModelSteps {
    * Goes through everything that follows calibration with stand-in ranges, so that what cannot be
    * converted, exported or read back is refused before data are read. Runs no forward pass.
    *
+   * @return what would become of each node
    * @throws OctantException naming the node at fault
    */
-  public void rehearse() {
+  public QuantizationReport rehearse() {
     GraphModule stand = prepared();
     for (ObservedNode observed : ObservedNode.of(stand)) {
       if (observed.observer() instanceof MergeableObserver<?> observer) {
@@ -145,12 +147,14 @@ public final class ModelSteps {
       }
     }
     GraphModule reference = reference(stand);
-    int8(stand);
+    GraphModule int8 = int8(stand);
     readBack(
         QdqExporter.export(model, float32(), reference, Provenance.none())
             .model()
             .proto()
             .toByteArray());
+    return int8.attachment(QuantizationReport.class)
+        .orElseThrow(() -> new OctantException("Cannot find the report of convert"));
   }
 
   /** As calibration does it. */

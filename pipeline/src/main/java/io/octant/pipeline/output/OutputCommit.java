@@ -97,6 +97,22 @@ public final class OutputCommit implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks the place as {@link #begin} does, and changes nothing.
+   *
+   * @throws OutputException if there is an output that may not be replaced, or something that is no
+   *     output
+   * @throws OutputUnavailableException if the storage fails
+   */
+  public static void requireFree(Configuration hadoop, String path, IfPresent ifPresent) {
+    OutputDirectory directory = OutputDirectory.at(hadoop, path);
+    try {
+      directory.requireFree(ifPresent);
+    } catch (IOException e) {
+      throw directory.notWritable(e);
+    }
+  }
+
   private Path manifestUnderWay() {
     return directory.manifestUnderWay(lease.run());
   }

@@ -1,0 +1,87 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --dry-run} of each command: what it says, and that nothing comes of it. */
+class DryRunTest {
+
+  @TempDir Path folder;
+
+  private final RecordedConsole console = new RecordedConsole();
+
+  @Test
+  void quantizeSaysWhatItWouldReadQuantizeAndWrite() throws IOException {
+    String skip = "quantization.overrides=[{ name = fc, qconfig = null }]";
+    assertThat(run("quantize", "out", "--set", skip, "--set", "calibration.states=" + place("kept")))
+        .isZero();
+    assertThat(console.out())
+        .contains("dry run     quantize, nothing is written")
+        .containsPattern("input 'input' .*, 32 samples at a time")
+        .containsPattern("reads       calibration data: 1 files, [0-9,]+ bytes in .*train.parquet")
+        .containsPattern("reads       evaluation data: 1 files, [0-9,]+ bytes in .*test.parquet")
+        .contains("states      " + place("kept"))
+        .containsPattern("nodes       \\d+ quantized, [1-9]\\d* left in float:\\R.*fc")
+        .contains(
+            "writes      "
+                + place("out")
+                + ": calibration/state.octcal, model.int8.onnx, qparams.json, result.json,"
+                + " manifest.json");
+    assertNothingWasDone();
+  }
+
+  @Test
+  void eachStepSaysWhatIsItsOwn() throws IOException {
+    assertThat(run("calibrate", "state")).isZero();
+    assertThat(console.out())
+        .contains("writes      " + place("state") + ": calibration/state.octcal, result.json")
+        .doesNotContain("evaluation data");
+    assertThat(run("validate", "figures", "--model", ModelFiles.GOOD.toString())).isZero();
+    assertThat(console.out())
+        .contains("reads       --model " + ModelFiles.GOOD, "reads       evaluation data: ");
+    assertNothingWasDone();
+  }
+
+  @Test
+  void whatTheRunWouldRefuseIsRefused() throws IOException {
+    assertThat(run("quantize", "out", "--set", "data.calibration.path=/nowhere")).isEqualTo(3);
+    assertThat(run("quantize", "out", "--set", "model.path=" + ModelFiles.text(folder)))
+        .isEqualTo(3);
+    assertThat(run("convert", "out", "--state", place("nowhere"))).isEqualTo(3);
+    Files.writeString(Files.createDirectory(folder.resolve("taken")).resolve("a.txt"), "a");
+    assertThat(run("calibrate", "taken")).isEqualTo(2);
+    assertThat(console.err()).contains("holds a.txt but no manifest.json");
+    Files.delete(folder.resolve("taken/a.txt"));
+    Files.delete(folder.resolve("taken"));
+    Files.delete(folder.resolve("text.onnx"));
+  }
+
+  private void assertNothingWasDone() throws IOException {
+    assertThat(SparkSession.getDefaultSession().isEmpty()).as("no Spark").isTrue();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private int run(String command, String output, String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(command, "../conf/examples/digits-resnet.conf", "--dry-run", "-o"));
+    all.add(place(output));
+    all.addAll(List.of(arguments));
+    return CommandLineRun.of(console.console(), all.toArray(String[]::new)).exitCode();
+  }
+
+  private String place(String name) {
+    return folder.resolve(name).toString();
+  }
+}

@@ -1,0 +1,120 @@
+package io.octant.pipeline;
+
+import io.octant.OctantException;
+import io.octant.calibration.CalibrationState;
+import io.octant.pipeline.data.DataFile;
+import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.OutsideOutput;
+import io.octant.pipeline.output.RunReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a run would do, found out without Spark and without reading a sample: what can be refused so
+ * far is refused as the run would. Nothing is written.
+ *
+ * @param report the model, and what would become of each of its nodes; not of a validation alone
+ * @param inputs of the model
+ * @param batch samples of one forward pass
+ * @param data to be read
+ * @param files to be written into the output
+ */
+public record RunPlan(
+    RunReport report, List<SampleField> inputs, int batch, List<Reading> data, List<String> files) {
+  public RunPlan {
+    inputs = List.copyOf(inputs);
+    data = List.copyOf(data);
+    files = List.copyOf(files);
+  }
+
+  /** The three steps of a run. */
+  public enum Part {
+    CALIBRATE,
+    CONVERT,
+    VALIDATE
+  }
+
+  /**
+   * Data that a run would read.
+   *
+   * @param use {@code calibration} or {@code evaluation}
+   * @param place where it is
+   * @param files how many; empty of a table, which Spark alone knows
+   * @param bytes of all files
+   */
+  public record Reading(String use, String place, OptionalLong files, long bytes) {}
+
+  /**
+   * Plans.
+   *
+   * @param parts the steps that are to be done
+   * @param handed the state or the model that the command line names, which is read
+   * @throws OctantException as the run would
+   */
+  public static RunPlan of(
+      Configuration hadoop, QuantizationSpec spec, Set<Part> parts, Optional<String> handed) {
+    OutputCommit.requireFree(hadoop, spec.output().path(), spec.output().ifPresent());
+    handed.ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
+    if (parts.contains(Part.CALIBRATE)) {
+      spec.states()
+          .ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
+    }
+    boolean validates = parts.contains(Part.VALIDATE) && spec.data().evaluation().isPresent();
+    if (validates) {
+      ValidationStep.requireLabels(spec);
+    }
+    RunReport report = new RunReport(spec.versions());
+    PreparedModel model =
+        PreparedModel.of(
+            PreparedModel.load(hadoop, spec, PhaseListener.NONE, report),
+            spec,
+            PhaseListener.NONE);
+    if (validates) {
+      ValidationStep.plan(spec, model);
+    }
+    List<Reading> data = new ArrayList<>();
+    List<String> files = new ArrayList<>();
+    if (parts.contains(Part.CALIBRATE)) {
+      data.add(reading(hadoop, "calibration", spec.data().calibration()));
+      files.add(CalibrationStep.STATE_FILE);
+      model.observed(PhaseListener.NONE, report, nodes -> ConversionStep.nodes(report, nodes));
+    } else if (parts.contains(Part.CONVERT)) {
+      String from = handed.orElseThrow();
+      CalibrationState state = ConversionRun.state(from, ConversionRun.read(hadoop, from));
+      OtherStateException.require(
+          from,
+          state,
+          model.observed(PhaseListener.NONE, report, nodes -> ConversionStep.nodes(report, nodes)));
+    } else {
+      ValidationRun.read(hadoop, handed.orElseThrow());
+    }
+    if (parts.contains(Part.CONVERT)) {
+      files.addAll(ConversionStep.FILES);
+    }
+    if (validates) {
+      spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
+    }
+    files.addAll(List.of(RunReport.FILE_NAME, Manifest.FILE_NAME));
+    return new RunPlan(report, model.fields(), model.batch(), data, files);
+  }
+
+  private static Reading reading(Configuration hadoop, String use, DataSource source) {
+    return source
+        .files(hadoop)
+        .map(
+            listing ->
+                new Reading(
+                    use,
+                    source.description(),
+                    OptionalLong.of(listing.files().size()),
+                    listing.files().stream().mapToLong(DataFile::length).sum()))
+        .orElseGet(() -> new Reading(use, source.description(), OptionalLong.empty(), 0));
+  }
+}
