@@ -2,7 +2,8 @@
 
     load_dag.py 2|3 DAG_FILE CONTEXT
 
-CONTEXT is a JSON object: `ds`, `params` (overriding those of the DAG), `master` (of the connection). The stand-in takes the
+CONTEXT is a JSON object: `ds`, `params` (overriding those of the DAG), `master` (of the connection), and `alert`, a task that
+has failed. The stand-in takes the
 arguments that Airflow 2.10 and 3 take, and no others; it renders templates in the fields that they render, and finds templates in
 others. What a template may be: {{ a.b or c }}.
 """
@@ -159,6 +160,9 @@ def main(version, file, context):
     loaded["__doc__"] = text.split('"""')[1]
     exec(compile(text, file, "exec"), loaded)
     dag = loaded["dag"]
+    if "alert" in context:
+        task = types.SimpleNamespace(dag_id=dag.dag_id, task_id=context["alert"], run_id="run")
+        loaded["alert"]({"task_instance": task, "exception": "its reason"})
     params = {name: param.default for name, param in dag.params.items()}
     for name, value in context.get("params", {}).items():
         params[name] = dag.params[name].check(value)

@@ -35,8 +35,7 @@ class CompletionCommandTest {
         "source '%s'; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE='%s';"
                 .formatted(script, line, line)
             + " COMP_POINT=${#COMP_LINE}; _complete_octant; printf '%s\\n' \"${COMPREPLY[@]}\"";
-    Process bash =
-        new ProcessBuilder(List.of("bash", "-c", ask)).redirectErrorStream(true).start();
+    Process bash = new ProcessBuilder(List.of("bash", "-c", ask)).redirectErrorStream(true).start();
     String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(bash.waitFor()).as(said).isZero();
     assertThat(said.lines().map(String::strip)).contains(completed.strip());

@@ -50,7 +50,8 @@ class SchedulingPageTest {
     }
     assertThat(console.out())
         .contains("which counts as drift", "dry run     quantize", "back to     number 1");
-    assertThat(folder.resolve("models/mine/current/history")).isDirectoryContaining("glob:**2.json");
+    assertThat(folder.resolve("models/mine/current/history"))
+        .isDirectoryContaining("glob:**2.json");
   }
 
   private int octant(List<String> words) {

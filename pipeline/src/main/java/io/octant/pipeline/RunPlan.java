@@ -63,8 +63,7 @@ public record RunPlan(
     OutputCommit.requireFree(hadoop, spec.output().path(), spec.output().ifPresent());
     handed.ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
     if (parts.contains(Part.CALIBRATE)) {
-      spec.states()
-          .ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
+      spec.states().ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
     }
     boolean validates = parts.contains(Part.VALIDATE) && spec.data().evaluation().isPresent();
     if (validates) {
@@ -73,9 +72,7 @@ public record RunPlan(
     RunReport report = new RunReport(spec.versions());
     PreparedModel model =
         PreparedModel.of(
-            PreparedModel.load(hadoop, spec, PhaseListener.NONE, report),
-            spec,
-            PhaseListener.NONE);
+            PreparedModel.load(hadoop, spec, PhaseListener.NONE, report), spec, PhaseListener.NONE);
     if (validates) {
       ValidationStep.plan(spec, model);
     }

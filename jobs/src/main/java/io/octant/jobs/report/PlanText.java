@@ -44,8 +44,7 @@ public final class PlanText {
       config.calibration().states().ifPresent(s -> Summary.line(text, "states", s));
     }
     Summary.nodes(text, report);
-    Summary.line(
-        text, "writes", config.output().path() + ": " + String.join(", ", plan.files()));
+    Summary.line(text, "writes", config.output().path() + ": " + String.join(", ", plan.files()));
     return text.toString();
   }
 }

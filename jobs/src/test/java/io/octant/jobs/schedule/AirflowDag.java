@@ -23,7 +23,8 @@ import java.util.Set;
 record AirflowDag(Path folder, Path bin, Path jar, String master) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Path FILE = Path.of("../conf/airflow/octant_requantize.py").toAbsolutePath();
-  private static final Path LOADER = Path.of("src/test/resources/airflow/load_dag.py").toAbsolutePath();
+  private static final Path LOADER =
+      Path.of("src/test/resources/airflow/load_dag.py").toAbsolutePath();
 
   /** What a run came to: the state of each task, by name, in order, and all that it wrote. */
   record Run(Map<String, String> states, String log) {}
@@ -37,16 +38,29 @@ record AirflowDag(Path folder, Path bin, Path jar, String master) {
       throws IOException, InterruptedException {
     ObjectNode context = MAPPER.createObjectNode().put("ds", day).put("master", master);
     context.set("params", MAPPER.valueToTree(params));
+    return MAPPER.readTree(python(version, context, Map.of()));
+  }
+
+  /** Has the DAG say that a task has failed. */
+  void alert(String task, String url) throws IOException, InterruptedException {
+    ObjectNode context = MAPPER.createObjectNode().put("ds", Days.FIRST).put("master", master);
+    python("3", context.put("alert", task), Map.of("OCTANT_ALERT_URL", url));
+  }
+
+  private String python(String version, ObjectNode context, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("OCTANT_JAR", jar.toString());
     Command python =
         Command.run(
             folder,
             bin,
-            Map.of("OCTANT_JAR", jar.toString()),
+            all,
             List.of("python3", LOADER.toString(), version, FILE.toString(), context.toString()));
     if (python.exitCode() != 0) {
       throw new AssertionError("Cannot load the DAG with python3: " + python.log());
     }
-    return MAPPER.readTree(python.log());
+    return python.log();
   }
 
   /** Runs a day as Airflow does: a task whose predecessor failed or was skipped does not run. */
@@ -79,7 +93,9 @@ record AirflowDag(Path folder, Path bin, Path jar, String master) {
   private String state(String name, JsonNode task, StringBuilder log)
       throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>();
-    task.get("env").fields().forEachRemaining(e -> environment.put(e.getKey(), e.getValue().asText()));
+    task.get("env")
+        .fields()
+        .forEachRemaining(e -> environment.put(e.getKey(), e.getValue().asText()));
     List<String> words = new ArrayList<>();
     task.get("command").forEach(word -> words.add(word.asText()));
     Command command = Command.run(folder, bin, environment, words);

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.octant.jobs.cluster.SparkProcess;
 import io.octant.jobs.cluster.StandaloneCluster;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -75,6 +79,28 @@ class RequantizationIT {
   }
 
   @Test
+  void aTaskThatFailedIsPostedToTheUrlOfAlerts() throws Exception {
+    List<String> posted = new CopyOnWriteArrayList<>();
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      AirflowDag dag = new AirflowDag(folder, bin, SparkProcess.jar(), "spark://nowhere:7077");
+      dag.alert("validate", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    } finally {
+      server.stop(0);
+    }
+    assertThat(posted)
+        .containsExactly("{\"text\": \"octant_requantize.validate failed in run: its reason\"}");
+  }
+
+  @Test
   void theCommandLinesOfTheDagRunThroughDayByDay() throws Exception {
     try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster")).up()) {
       AirflowDag dag = new AirflowDag(folder, bin, SparkProcess.jar(), cluster.url());
@@ -101,7 +127,13 @@ class RequantizationIT {
 
       AirflowDag.Run refused =
           run(
-              dag, Days.REFUSED, strict, "success", "success", "success", "failed",
+              dag,
+              Days.REFUSED,
+              strict,
+              "success",
+              "success",
+              "success",
+              "failed",
               "upstream_failed");
       assertThat(refused.log()).contains("== validate ended with 4", "SQNR in dB is ");
       assertCurrent(2, Days.DRIFTED);
