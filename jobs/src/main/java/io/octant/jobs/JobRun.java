@@ -16,6 +16,8 @@ import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.OutputExistsException;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +113,13 @@ final class JobRun {
       spark.sparkContext().addSparkListener(progress);
       RunReport report = step.run(new QuantizationPipeline(spark, progress), spec);
       console.out().print(Summary.of(config, report.document()));
+      return ExitCode.OK.number();
+    } catch (OutputExistsException e) {
+      // Another run may have published this very result since this one looked for it.
+      if (open(console, SparkRuntime.hadoop(properties), config, step).isPresent()) {
+        throw e;
+      }
+      OutputCommit.forgetFailures(SparkRuntime.hadoop(properties), config.output().path());
       return ExitCode.OK.number();
     } finally {
       spark.stop();

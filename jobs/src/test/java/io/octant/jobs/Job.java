@@ -6,6 +6,7 @@ import io.octant.pipeline.Failure;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.RunRequest;
+import io.octant.pipeline.output.OutputExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,19 +40,32 @@ public record Job(Path configuration, List<String> assignments) {
    */
   public record End(int exitCode, String message) {}
 
+  private static final End NOTHING_TO_DO = new End(ExitCode.OK.number(), "Nothing to do");
+
   /** Runs it on a session that stays open, as the command does on its own. */
   public End on(SparkSession spark) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       QuantizationSpec spec = spec();
-      if (RunRequest.finished(hadoop, spec, m -> RunRequest.quantization(hadoop, spec, m))
-          .isPresent()) {
-        return new End(ExitCode.OK.number(), "Nothing to do");
+      if (isFinished(hadoop, spec)) {
+        return NOTHING_TO_DO;
       }
-      new QuantizationPipeline(spark).run(spec);
+      try {
+        new QuantizationPipeline(spark).run(spec);
+      } catch (OutputExistsException e) {
+        if (isFinished(hadoop, spec)) {
+          return NOTHING_TO_DO;
+        }
+        throw e;
+      }
       return new End(ExitCode.OK.number(), "");
     } catch (RuntimeException e) {
       return new End(ExitCode.of(e).number(), Failure.of(e).message());
     }
+  }
+
+  private static boolean isFinished(Configuration hadoop, QuantizationSpec spec) {
+    return RunRequest.finished(hadoop, spec, m -> RunRequest.quantization(hadoop, spec, m))
+        .isPresent();
   }
 }

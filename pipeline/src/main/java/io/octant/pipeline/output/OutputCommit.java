@@ -402,6 +402,15 @@ public final class OutputCommit implements AutoCloseable {
     }
   }
 
+  /** Deletes what runs that failed have left at an output that has a result. */
+  public static void forgetFailures(Configuration hadoop, String path) {
+    try {
+      OutputDirectory.at(hadoop, path).forgetFailures();
+    } catch (IOException | OutputException e) {
+      LOG.warn("Left something behind at {}: {}", path, e.toString());
+    }
+  }
+
   /** Gives the lease back, and removes the directories made for it if nothing was published. */
   @Override
   public void close() {
