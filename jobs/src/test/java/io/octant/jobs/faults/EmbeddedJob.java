@@ -25,11 +25,13 @@ final class EmbeddedJob extends FaultedJob {
     this.spark = spark;
     this.properties = properties;
     spark.sparkContext().addSparkListener(watch);
-    this.end = CompletableFuture.supplyAsync(() -> job.on(spark), task -> thread(task).start());
+    this.end =
+        CompletableFuture.supplyAsync(() -> job.on(spark), task -> thread(task, spark).start());
   }
 
-  private static Thread thread(Runnable task) {
+  private static Thread thread(Runnable task, SparkSession spark) {
     Thread thread = new Thread(task, "job");
+    thread.setContextClassLoader(spark.sparkContext().hadoopConfiguration().getClassLoader());
     thread.setDaemon(true);
     return thread;
   }

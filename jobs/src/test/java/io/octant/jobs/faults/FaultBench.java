@@ -100,17 +100,27 @@ final class FaultBench implements AutoCloseable {
       if (wanted != Place.LOCAL) {
         cluster.up();
       }
-      // Tasks and file systems of this process find the classes of S3A as the driver does.
-      Thread.currentThread().setContextClassLoader(S3Server.classes());
-      SparkSession.Builder builder = SparkSession.builder();
-      wanted.properties(cluster).forEach(builder::config);
-      session = builder.getOrCreate();
+      session = start(wanted);
       place = wanted;
     }
     if (wanted != Place.LOCAL) {
       awaitExecutors(session, 2);
     }
     return session;
+  }
+
+  /** Tasks and file systems of the session find the classes of S3A. */
+  private SparkSession start(Place wanted) throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(S3Server.classes());
+    try {
+      SparkSession.Builder builder = SparkSession.builder();
+      wanted.properties(cluster).forEach(builder::config);
+      return builder.getOrCreate();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   /** Gives the cores of the cluster back. */

@@ -11,20 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.alias.CredentialProvider;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole jobs from and to {@code s3a://}, with the jars that {@code ./octant --with s3} adds. */
+/**
+ * Whole jobs from and to {@code s3a://}, with the jars that {@code ./octant --with s3} adds. Those
+ * with an endpoint that fails are among the faults.
+ */
 @Tag("cluster")
 class S3JobIT {
   private static final String BASE = "s3a://" + S3Server.BUCKET;
@@ -49,11 +48,6 @@ class S3JobIT {
     s3.close();
   }
 
-  @AfterEach
-  void mend() {
-    s3.proxy().make(RequestFaults.NEVER);
-  }
-
   @Test
   void givesTheBytesOfLocalFilesAndKeepsStates() throws Exception {
     StoreJob.End first = job("one", "calibration.states=" + BASE + "/states");
@@ -73,30 +67,6 @@ class S3JobIT {
       assertThat(end.log()).doesNotContain(S3Server.SECRET_KEY);
     }
     assertThat(s3.get("two/result.json")).asString().doesNotContain(S3Server.SECRET_KEY);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = RequestFaults.Kind.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"NONE"})
-  void anEndpointThatFailsChangesNoByte(RequestFaults.Kind kind) throws Exception {
-    long seed = Long.getLong("octant.seed", new Random().nextLong());
-    System.out.println("S3JobIT " + kind + " -Doctant.seed=" + seed);
-    RequestFaults faults = new RequestFaults(kind, 0.1, seed);
-    s3.proxy().make(faults);
-
-    StoreJob.End end = job("faulty-" + kind, "calibration.states=" + BASE + "/states-" + kind);
-
-    s3.proxy().make(RequestFaults.NEVER);
-    assertThat(faults.made()).isPositive();
-    if (end.exitCode() == 0) {
-      requireSameAsLocal("faulty-" + kind);
-    } else {
-      assertThat(end.exitCode()).as(end.log()).isEqualTo(1);
-      assertThat(end.log()).contains("octant: Cannot ");
-      assertThat(published("faulty-" + kind)).isEmpty();
-    }
   }
 
   @Test
