@@ -40,6 +40,11 @@ public record PlanStep(
     public static final Work UNKNOWN = new Work(0, 0);
   }
 
+  /** Whether it runs on the reference operators or on a plain loop of oneDNN. */
+  public boolean isSlow() {
+    return kernel == Kernel.REFERENCE || implementation.startsWith("ref");
+  }
+
   /** A step on the reference operators. */
   public static PlanStep reference(List<String> nodes, String operator, String reason) {
     return new PlanStep(nodes, operator, Kernel.REFERENCE, reason, "", Work.UNKNOWN);

@@ -28,6 +28,35 @@ class InspectCommandTest {
         .anyMatch(line -> line.startsWith("output("));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"float", "observed", "int8"})
+  void aPlanShowsWhatRunsWithItsShape(String mode) {
+    assertThat(inspect(ModelFiles.GOOD, "--plan", "--mode", mode, "--batch", "4"))
+        .as(console.err())
+        .isZero();
+
+    List<String> lines = console.out().lines().toList();
+    assertThat(lines.get(0)).contains(", " + mode + ", batch 4, on ");
+    List<String> convolutions = lines.stream().filter(line -> line.contains(" conv2d_")).toList();
+    // multiply-adds, bytes, shape, kernel, implementation, nodes
+    assertThat(convolutions)
+        .hasSize(13)
+        .allMatch(
+            line ->
+                line.matches(
+                    " +[0-9,]+\\.[0-9]{2} +[0-9,]+ {2}\\[4, \\d+, \\d+, \\d+] +conv2d_\\S+ \\S+ .*"));
+    assertThat(lines.stream().filter(line -> line.contains(" observe_f32 ")).count())
+        .isEqualTo(mode.equals("observed") ? 21 : 0);
+    assertThat(lines.get(lines.size() - 1)).contains(" nodes for which nothing runs; ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--mode int8", "--batch 4", "--plan --batch 0"})
+  void whatIsOfPlansAloneIsRefusedWithout(String options) {
+    assertThat(inspect(ModelFiles.GOOD, options.split(" "))).isEqualTo(2);
+    assertThat(console.err()).contains("Cannot inspect ").doesNotContain("\tat ");
+  }
+
   @Test
   void aStateIsNoModel() throws IOException {
     Path file = Files.writeString(folder.resolve("state"), "OCTCALST and then something");
@@ -56,7 +85,9 @@ class InspectCommandTest {
         .doesNotContain("secret");
   }
 
-  private int inspect(Path file) {
-    return CommandLineRun.of(console.console(), "inspect", file.toString()).exitCode();
+  private int inspect(Path file, String... options) {
+    List<String> all = new ArrayList<>(List.of("inspect", file.toString()));
+    all.addAll(List.of(options));
+    return CommandLineRun.of(console.console(), all.toArray(String[]::new)).exitCode();
   }
 }

@@ -68,7 +68,7 @@ public record Benchmark(
     with(
         method,
         told,
-        (engine, session, inputs, compiled) -> {
+        (engine, graph, session, inputs, compiled) -> {
           while (again.getAsBoolean()) {
             ObjectNode line = line(engine, session, Throughput.of(session, inputs, threads, time));
             lines.accept(line.put("compileSeconds", rounded(compiled)));
@@ -88,22 +88,48 @@ public record Benchmark(
     with(
         method,
         told,
-        (engine, session, inputs, compiled) -> {
-          lines.accept(
-              String.format(
-                  Locale.ROOT,
-                  "%s, %s, batch %d, on %s, compiled in %.1f s",
-                  model,
-                  mode.name().toLowerCase(Locale.ROOT),
-                  batch,
-                  engine.isa(),
-                  compiled));
+        (engine, graph, session, inputs, compiled) -> {
+          lines.accept(title(engine, compiled));
           Profile.of(session, inputs, time).lines().forEach(lines);
         });
   }
 
+  /**
+   * Compiles, and shows the plan.
+   *
+   * @param method how the model is prepared and converted
+   * @param told hears of what takes long
+   * @param lines hears the lines of a table, see {@link PlanText}
+   * @throws io.octant.onnx.OnnxException if the model cannot be read
+   */
+  public void plan(QuantizationMethod method, Consumer<String> told, Consumer<String> lines) {
+    with(
+        method,
+        told,
+        (engine, graph, session, inputs, compiled) -> {
+          lines.accept(title(engine, compiled));
+          PlanText.lines(graph, inputs, session).forEach(lines);
+        });
+  }
+
+  private String title(Engine engine, double compileSeconds) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, batch %d, on %s, compiled in %.1f s",
+        model,
+        mode.name().toLowerCase(Locale.ROOT),
+        batch,
+        engine.isa(),
+        compileSeconds);
+  }
+
   private interface Measurement {
-    void of(Engine engine, Session session, List<Tensor> inputs, double compileSeconds);
+    void of(
+        Engine engine,
+        GraphModule graph,
+        Session session,
+        List<Tensor> inputs,
+        double compileSeconds);
   }
 
   private void with(QuantizationMethod method, Consumer<String> told, Measurement measurement) {
@@ -117,7 +143,7 @@ public record Benchmark(
     GraphModule graph = graph(steps, engine, specs, inputs);
     long begin = System.nanoTime();
     try (Session session = engine.compile(graph, specs)) {
-      measurement.of(engine, session, inputs, (System.nanoTime() - begin) / 1e9);
+      measurement.of(engine, graph, session, inputs, (System.nanoTime() - begin) / 1e9);
     }
   }
 

@@ -91,20 +91,24 @@ final class Profile {
     PlanStep step = taken.step;
     double seconds = taken.seconds(runs);
     double each = (double) taken.times / runs;
-    boolean slow =
-        step.kernel() == PlanStep.Kernel.REFERENCE || step.implementation().startsWith("ref");
     return String.format(
         Locale.ROOT,
-        "%s %9.3f %5.1f%% %8s %7s  %s %s%s%s",
-        slow ? "!" : " ",
+        "%s %9.3f %5.1f%% %8s %7s  %s",
+        step.isSlow() ? "!" : " ",
         seconds * 1e3,
         100 * seconds / all,
         rate(step.work().multiplyAdds() * each, seconds),
         rate(step.work().bytes() * each, seconds),
-        step.operator(),
-        step.implementation(),
-        step.nodes().isEmpty() ? "" : " " + String.join(",", step.nodes()),
-        step.reason().isEmpty() ? "" : " (" + step.reason() + ")");
+        named(step));
+  }
+
+  /** Operator, implementation, nodes and reason. */
+  static String named(PlanStep step) {
+    return step.operator()
+        + " "
+        + step.implementation()
+        + (step.nodes().isEmpty() ? "" : " " + String.join(",", step.nodes()))
+        + (step.reason().isEmpty() ? "" : " (" + step.reason() + ")");
   }
 
   private static String rate(double amount, double seconds) {
