@@ -1,6 +1,7 @@
 package io.octant.jobs;
 
 import io.octant.calibration.MixedNumerics;
+import io.octant.jobs.config.DataConfig;
 import io.octant.jobs.config.ExecutionConfig;
 import io.octant.jobs.config.ModelConfig;
 import io.octant.jobs.config.OutputConfig;
@@ -41,13 +42,12 @@ final class QuantizationSpecs {
    * @throws io.octant.jobs.config.SettingsException if a value means nothing to the library
    */
   static QuantizationSpec of(QuantizeConfig config) {
-    OptionalInt partitions = config.data().partitions();
     Optional<DataSource> evaluation =
-        config.data().evaluation().map(data -> source(data.source(), partitions, data.label()));
+        config.data().evaluation().map(data -> source(data.source(), config.data(), data.label()));
     return QuantizationSpec.of(
             new QuantizationSpec.Model(config.model().path(), options(config.model())),
             new QuantizationSpec.Data(
-                source(config.data().calibration(), partitions, Optional.empty()),
+                source(config.data().calibration(), config.data(), Optional.empty()),
                 evaluation,
                 config.data().batch(),
                 config.data().nonFinite()),
@@ -78,18 +78,18 @@ final class QuantizationSpecs {
     };
   }
 
-  private static DataSource source(
-      SourceConfig config, OptionalInt partitions, Optional<String> label) {
+  private static DataSource source(SourceConfig config, DataConfig data, Optional<String> label) {
     return config
         .table()
-        .map(table -> table(table, config, partitions, label))
-        .orElseGet(() -> files(config, partitions, label));
+        .map(table -> table(table, config, data.partitions(), label))
+        .orElseGet(() -> files(config, data, label));
   }
 
-  private static DataSource files(
-      SourceConfig config, OptionalInt partitions, Optional<String> label) {
+  private static DataSource files(SourceConfig config, DataConfig data, Optional<String> label) {
+    OptionalInt partitions = data.partitions();
     FileSource source =
-        FileSource.of(DataFormats.load(config.format()), List.of(config.path().orElseThrow()));
+        FileSource.of(DataFormats.load(config.format()), List.of(config.path().orElseThrow()))
+            .withDamaged(data.damaged());
     for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
       source = source.withColumn(column.getKey(), column.getValue());
     }

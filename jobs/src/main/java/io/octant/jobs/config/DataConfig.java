@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.pipeline.data.Damaged;
 import io.octant.pipeline.data.NonFinite;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,13 @@ import java.util.OptionalInt;
  * @param batch samples of one forward pass
  * @param partitions tasks that read the data; empty leaves it to the size of the files
  * @param nonFinite what to do about NaN and infinities
+ * @param damaged what to do about damaged files
  */
 public record DataConfig(
     int batch,
     OptionalInt partitions,
     NonFinite nonFinite,
+    Damaged damaged,
     SourceConfig calibration,
     Optional<EvaluationConfig> evaluation) {
 
@@ -25,10 +28,14 @@ public record DataConfig(
         Keys.CALIBRATION_TABLE,
         List.of(Keys.CALIBRATION_PATH, Keys.CALIBRATION_FORMAT, Keys.CALIBRATION_LIMIT));
     Optional<String> table = settings.find(Keys.CALIBRATION_TABLE);
+    if (table.isPresent() && settings.find(Keys.EVALUATION_PATH).isEmpty()) {
+      SourceConfig.refuseBesideTable(settings, Keys.CALIBRATION_TABLE, List.of(Keys.DATA_DAMAGED));
+    }
     return new DataConfig(
         settings.value(Keys.DATA_BATCH),
         SourceConfig.whole(settings.find(Keys.DATA_PARTITIONS)),
         settings.value(Keys.DATA_NON_FINITE),
+        settings.value(Keys.DATA_DAMAGED),
         new SourceConfig(
             table.isPresent()
                 ? Optional.empty()

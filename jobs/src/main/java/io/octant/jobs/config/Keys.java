@@ -4,6 +4,7 @@ import static io.octant.jobs.config.Key.optional;
 import static io.octant.jobs.config.Key.required;
 import static io.octant.jobs.config.Key.withDefault;
 
+import io.octant.pipeline.data.Damaged;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.NonFinite;
 import java.util.List;
@@ -59,6 +60,14 @@ public final class Keys {
           NonFinite.REFUSE,
           "What to do about NaN and infinities in the data: fail, or leave them out and count"
               + " them.");
+
+  static final Key<Damaged> DATA_DAMAGED =
+      withDefault(
+          "data.damaged",
+          Kind.choice(Damaged.class),
+          Damaged.REFUSE,
+          "What to do about files that are found damaged before anything is read: fail, or leave"
+              + " them out and name them.");
 
   static final Key<String> CALIBRATION_PATH =
       optional(
@@ -261,6 +270,7 @@ public final class Keys {
           DATA_BATCH,
           DATA_PARTITIONS,
           DATA_NON_FINITE,
+          DATA_DAMAGED,
           CALIBRATION_PATH,
           CALIBRATION_TABLE,
           CALIBRATION_FORMAT,

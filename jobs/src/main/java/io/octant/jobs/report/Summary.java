@@ -89,6 +89,11 @@ public final class Summary {
       if (!skipped.isEmpty()) {
         line(text, "", "  files of the %s data left out: %s", use, String.join(", ", skipped));
       }
+      JsonNode damaged = source.path("damaged");
+      if (!damaged.isEmpty()) {
+        line(text, "WARNING", "%,d damaged files of the %s data left out:", damaged.size(), use);
+        damaged.forEach(fault -> line(text, "", "  %s", fault.asText()));
+      }
       long unverified = source.path("filesWithoutChecksums").asLong();
       if (unverified > 0) {
         line(

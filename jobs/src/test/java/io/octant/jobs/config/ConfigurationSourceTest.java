@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.engine.InstructionSet;
+import io.octant.pipeline.data.Damaged;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.preprocess.Channels;
 import io.octant.pipeline.data.preprocess.Crop;
@@ -51,6 +52,7 @@ class ConfigurationSourceTest {
                     32,
                     OptionalInt.empty(),
                     NonFinite.REFUSE,
+                    Damaged.REFUSE,
                     new SourceConfig(
                         Optional.of("/data/train"),
                         Optional.empty(),
@@ -87,6 +89,7 @@ class ConfigurationSourceTest {
               batch = 8
               partitions = 3
               nonFinite = report
+              damaged = skip
               calibration {
                 path = /d/train, format = parquet, limit = 512, filter = "label < 5"
                 sample { fraction = 0.25, seed = 7, key = id }
@@ -134,6 +137,7 @@ class ConfigurationSourceTest {
                     8,
                     OptionalInt.of(3),
                     NonFinite.REPORT,
+                    Damaged.SKIP,
                     new SourceConfig(
                         Optional.of("/d/train"),
                         Optional.empty(),
@@ -216,7 +220,9 @@ class ConfigurationSourceTest {
         .hasMessage(
             "Cannot use key data.calibration.path: a table has none, expected it without key"
                 + " data.calibration.table");
-    for (String key : List.of("data.calibration.limit=1", "data.calibration.format=parquet")) {
+    for (String key :
+        List.of(
+            "data.calibration.limit=1", "data.calibration.format=parquet", "data.damaged=skip")) {
       assertThatThrownBy(() -> load(minimal, key))
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("a table has none");

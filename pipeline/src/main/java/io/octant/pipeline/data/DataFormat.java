@@ -33,10 +33,19 @@ public interface DataFormat {
   }
 
   /**
+   * Whether looking through finds damaged files, and tells {@link TableRequest#damaged} of them;
+   * else they cannot be left out.
+   */
+  default boolean findsDamaged() {
+    return false;
+  }
+
+  /**
    * Looks through files before anything is read of them.
    *
    * @param listing files that are there, at least their names, in the order of reading
-   * @throws DataException if a file is damaged, or other files have other columns
+   * @throws DataException if a file is damaged and that is refused, or other files have other
+   *     columns
    * @throws StorageException if the storage does not answer
    */
   Table look(SparkSession spark, FileListing listing, TableRequest request);

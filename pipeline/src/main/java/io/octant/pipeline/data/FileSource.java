@@ -41,6 +41,7 @@ public final class FileSource implements DataSource {
   private final OptionalLong limit;
   private final Selection selection;
   private final OptionalInt partitions;
+  private final Damaged damaged;
 
   private FileSource(
       DataFormat format,
@@ -49,7 +50,8 @@ public final class FileSource implements DataSource {
       Optional<String> label,
       OptionalLong limit,
       Selection selection,
-      OptionalInt partitions) {
+      OptionalInt partitions,
+      Damaged damaged) {
     this.format = format;
     this.paths = List.copyOf(paths);
     this.columns = Map.copyOf(columns);
@@ -57,6 +59,7 @@ public final class FileSource implements DataSource {
     this.limit = limit;
     this.selection = selection;
     this.partitions = partitions;
+    this.damaged = damaged;
   }
 
   /** Files, directories or globs of one schema. */
@@ -72,7 +75,8 @@ public final class FileSource implements DataSource {
         Optional.empty(),
         OptionalLong.empty(),
         Selection.ALL,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        Damaged.REFUSE);
   }
 
   /** Binds a model input to a column; without, it takes the column of its own name. */
@@ -84,13 +88,13 @@ public final class FileSource implements DataSource {
   public FileSource withColumn(String input, ColumnBinding column) {
     Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
-    return new FileSource(format, paths, more, label, limit, selection, partitions);
+    return new FileSource(format, paths, more, label, limit, selection, partitions, damaged);
   }
 
   /** Reads class numbers from an integer column. */
   public FileSource withLabel(String column) {
     return new FileSource(
-        format, paths, columns, Optional.of(column), limit, selection, partitions);
+        format, paths, columns, Optional.of(column), limit, selection, partitions, damaged);
   }
 
   /**
@@ -100,13 +104,13 @@ public final class FileSource implements DataSource {
    */
   public FileSource withFilter(String condition) {
     Selection filtered = new Selection(Optional.of(condition), selection.subset());
-    return new FileSource(format, paths, columns, label, limit, filtered, partitions);
+    return new FileSource(format, paths, columns, label, limit, filtered, partitions, damaged);
   }
 
   /** Takes only a part of the rows by chance, of those within the limit. */
   public FileSource withSubset(Subset subset) {
     Selection part = new Selection(selection.filter(), Optional.of(subset));
-    return new FileSource(format, paths, columns, label, limit, part, partitions);
+    return new FileSource(format, paths, columns, label, limit, part, partitions, damaged);
   }
 
   /** Takes only the first rows. */
@@ -116,7 +120,7 @@ public final class FileSource implements DataSource {
           "Cannot limit " + description() + ": " + samples + " samples, expected at least 1");
     }
     return new FileSource(
-        format, paths, columns, label, OptionalLong.of(samples), selection, partitions);
+        format, paths, columns, label, OptionalLong.of(samples), selection, partitions, damaged);
   }
 
   /** Reads in so many tasks. */
@@ -125,7 +129,25 @@ public final class FileSource implements DataSource {
       throw new DataException(
           "Cannot partition " + description() + ": " + count + " partitions, expected at least 1");
     }
-    return new FileSource(format, paths, columns, label, limit, selection, OptionalInt.of(count));
+    return new FileSource(
+        format, paths, columns, label, limit, selection, OptionalInt.of(count), damaged);
+  }
+
+  /**
+   * Says what becomes of files that are damaged.
+   *
+   * @throws DataException if they are to be left out, and this format does not look for them
+   */
+  public FileSource withDamaged(Damaged what) {
+    if (what == Damaged.SKIP && !format.findsDamaged()) {
+      throw new DataException(
+          "Cannot skip damaged files of "
+              + description()
+              + ": files of format "
+              + format.name()
+              + " are not looked through before they are read, expected damaged ones to be refused");
+    }
+    return new FileSource(format, paths, columns, label, limit, selection, partitions, what);
   }
 
   @Override
@@ -144,6 +166,9 @@ public final class FileSource implements DataSource {
     StringBuilder text = new StringBuilder(format.name()).append(' ');
     text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
     text.append('\n').append(selection);
+    if (damaged == Damaged.SKIP) {
+      text.append("\ndamaged files left out");
+    }
     for (DataFile file : list(hadoop).files()) {
       text.append('\n').append(file);
     }
@@ -162,9 +187,10 @@ public final class FileSource implements DataSource {
     label.ifPresent(names::add);
     names.addAll(selection.columns(spark, description()));
     FileListing listing = list(ClassicSession.of(spark).sparkContext().hadoopConfiguration());
-    Table table = format.look(spark, listing, new TableRequest(names, inputs, limit));
+    DamagedFiles unreadable = new DamagedFiles(damaged);
+    Table table = format.look(spark, listing, new TableRequest(names, inputs, limit, unreadable));
     SkippedFiles skipped = listing.skipped().withOtherFormat(table.otherFormat());
-    requireFiles(table, skipped);
+    requireFiles(table, skipped, unreadable.faults());
     List<SplitFile> files = files(listing, table);
     SplitPlan plan = SplitPlan.of(files, limit);
     TableRows all = table.rows();
@@ -186,16 +212,23 @@ public final class FileSource implements DataSource {
         bound.decoder(),
         inputs,
         description(),
-        new DataFacts(table.files().size(), plan.rows(), skipped, table.filesWithoutChecksums()));
+        new DataFacts(
+            table.files().size(),
+            plan.rows(),
+            skipped,
+            unreadable.faults(),
+            table.filesWithoutChecksums()));
   }
 
   private FileListing list(Configuration hadoop) {
     return FileListing.of(hadoop, paths, format.extensions(), format.folders());
   }
 
-  private void requireFiles(Table table, SkippedFiles skipped) {
+  private void requireFiles(Table table, SkippedFiles skipped, List<String> faults) {
     if (table.files().isEmpty()) {
-      String lies = skipped.inWords(format.title());
+      String other = skipped.inWords(format.title());
+      String broken = faults.isEmpty() ? "" : faults.size() + " damaged";
+      String lies = other + (other.isEmpty() || broken.isEmpty() ? "" : ", ") + broken;
       throw new DataException(
           "Cannot read data: "
               + description()

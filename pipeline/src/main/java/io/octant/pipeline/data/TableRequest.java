@@ -11,8 +11,10 @@ import java.util.OptionalLong;
  * @param inputs what the model wants of every sample
  * @param limit how many rows are wanted, the first ones; files behind those that hold them are not
  *     looked through. Empty for all
+ * @param damaged hears of files that are damaged
  */
-public record TableRequest(List<String> columns, List<SampleField> inputs, OptionalLong limit) {
+public record TableRequest(
+    List<String> columns, List<SampleField> inputs, OptionalLong limit, DamagedFiles damaged) {
   public TableRequest {
     columns = List.copyOf(columns);
     inputs = List.copyOf(inputs);

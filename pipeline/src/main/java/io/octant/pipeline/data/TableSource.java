@@ -140,7 +140,7 @@ public final class TableSource implements DataSource {
         bound.decoder(),
         inputs,
         description(),
-        new DataFacts(0, table.count(), SkippedFiles.NONE, 0));
+        new DataFacts(0, table.count(), SkippedFiles.NONE, List.of(), 0));
   }
 
   private Dataset<Row> load(SparkSession spark) {

@@ -39,8 +39,9 @@ import java.util.SortedSet;
  * request           SHA-256 of what the run was asked to do: model, data and settings
  * model             {path, sha256}
  * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
- *                   skipped: {hidden, empty, notParquet, nested}}, null without such data; leftOut
- *                   counts samples that filter or sample leave out
+ *                   damaged: [text], skipped: {hidden, empty, notParquet, nested}}, null without such
+ *                   data; leftOut counts samples that filter or sample leave out, damaged names files
+ *                   that data.damaged = skip leaves out
  * samples           calibration samples
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
@@ -191,12 +192,16 @@ public final class RunReport {
       data.putNull("calibration").putNull("evaluation");
     }
     SkippedFiles skipped = facts.skipped();
-    data.putObject(use)
+    ObjectNode source = data.putObject(use);
+    source
         .put("path", path)
         .put("files", facts.files())
         .put("samples", facts.samples())
         .putNull("leftOut")
-        .put("filesWithoutChecksums", facts.filesWithoutChecksums())
+        .put("filesWithoutChecksums", facts.filesWithoutChecksums());
+    ArrayNode damaged = source.putArray("damaged");
+    facts.damaged().forEach(damaged::add);
+    source
         .putObject("skipped")
         .put("hidden", skipped.hidden())
         .put("empty", skipped.empty())

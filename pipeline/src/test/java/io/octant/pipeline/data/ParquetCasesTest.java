@@ -168,7 +168,8 @@ class ParquetCasesTest {
 
     Samples<?> samples = ParquetFormat.source(data.toString()).open(SPARK, List.of(X));
 
-    assertThat(samples.facts()).isEqualTo(new DataFacts(3, 30, new SkippedFiles(3, 1, 1, 1), 3));
+    assertThat(samples.facts())
+        .isEqualTo(new DataFacts(3, 30, new SkippedFiles(3, 1, 1, 1), List.of(), 3));
     assertThat(ReadSamples.all(samples)).hasSize(30);
     assertThat(
             ReadSamples.all(

@@ -71,7 +71,10 @@ class RunReportTest {
             .states("/states", 3, 61, 2, List.of("Cannot read x"))
             .request("ef")
             .model("/m.onnx", "ab")
-            .data("calibration", "/d", new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), 1))
+            .data(
+                "calibration",
+                "/d",
+                new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), List.of("x: torn"), 1))
             .calibrated(512, 4, "cd", 1000)
             .nonFinite(new DataCounts(512, 3, 1, 2, 1, 7))
             .accuracy(0.99, 0.98)
@@ -133,7 +136,7 @@ class RunReportTest {
                     """
                     {"status": "ok", "error": null, "step": "quantize", "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
-                                              "filesWithoutChecksums": 1,
+                                              "filesWithoutChecksums": 1, "damaged": ["x: torn"],
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
                                                           "nested": 4}},
                               "evaluation": null},

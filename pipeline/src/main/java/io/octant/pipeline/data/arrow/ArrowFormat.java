@@ -42,6 +42,11 @@ public final class ArrowFormat implements DataFormat {
   }
 
   @Override
+  public boolean findsDamaged() {
+    return true;
+  }
+
+  @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
     FileWaves<ArrowFile> waves = new FileWaves<>(spark, listing, request, ArrowFile::look);
     List<ArrowFile> files = new ArrayList<>();
@@ -51,12 +56,7 @@ public final class ArrowFormat implements DataFormat {
       ArrowFile file = waves.next();
       switch (file.kind()) {
         case DAMAGED ->
-            throw new DataException(
-                "Cannot read data: "
-                    + DataFile.readable(file.file().uri())
-                    + ": "
-                    + file.fault()
-                    + ", expected a readable Arrow file or stream");
+            request.damaged().found(file.file(), file.fault(), "a readable Arrow file or stream");
         case OTHER -> other++;
         case FILE, STREAM -> {
           files.add(file);

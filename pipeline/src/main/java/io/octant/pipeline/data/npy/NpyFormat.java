@@ -44,6 +44,11 @@ public final class NpyFormat implements DataFormat {
   }
 
   @Override
+  public boolean findsDamaged() {
+    return true;
+  }
+
+  @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
     SampleField field = field(request);
     FileWaves<NpyFile> waves = new FileWaves<>(spark, listing, request, NpyFile::look);
@@ -56,7 +61,8 @@ public final class NpyFormat implements DataFormat {
       NpyFile file = waves.next();
       NpyHeader header = file.header();
       if (!file.fault().isEmpty()) {
-        throw fault(file.file(), file.fault(), "a readable NumPy array");
+        request.damaged().found(file.file(), file.fault(), "a readable NumPy array");
+        continue;
       } else if (header == null) {
         other++;
         continue;

@@ -45,7 +45,8 @@ record ParquetFiles(
    * Reads the footers: of all files, or of the first until they hold the rows that are wanted.
    * Files behind those are not of the table, whatever they are.
    *
-   * @throws DataException if a file is damaged, or one has other columns than the first
+   * @throws DataException if a file is damaged and that is refused, or one has other columns than
+   *     the first
    */
   static ParquetFiles of(SparkSession spark, FileListing listing, TableRequest request) {
     List<FileFacts> readable = new ArrayList<>();
@@ -56,12 +57,7 @@ record ParquetFiles(
     while (left > 0 && waves.hasNext()) {
       FileFacts facts = waves.next();
       if (facts.state() == State.DAMAGED) {
-        throw new DataException(
-            "Cannot read data: "
-                + DataFile.readable(facts.uri())
-                + ": "
-                + facts.fault()
-                + ", expected a readable Parquet file");
+        request.damaged().found(facts.uri(), facts.fault(), "a readable Parquet file");
       } else if (facts.state() == State.NOT_PARQUET) {
         notParquet++;
       } else {

@@ -1,0 +1,9 @@
+package io.octant.pipeline.data;
+
+/** What a run does about files that are found damaged when they are looked through. */
+public enum Damaged {
+  /** The first one is an error. */
+  REFUSE,
+  /** They are left out whole, named and counted, and the run goes on with the others. */
+  SKIP
+}
