@@ -8,12 +8,15 @@ import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Verbosity;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,11 @@ class JobRunTest {
     @Override
     public String name() {
       return "quantize";
+    }
+
+    @Override
+    public Set<RunPlan.Part> parts() {
+      return EnumSet.allOf(RunPlan.Part.class);
     }
 
     @Override
