@@ -93,9 +93,7 @@ record AirflowDag(Path folder, Path bin, Path jar, String master) {
   private String state(String name, JsonNode task, StringBuilder log)
       throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>();
-    task.get("env")
-        .fields()
-        .forEachRemaining(e -> environment.put(e.getKey(), e.getValue().asText()));
+    task.get("env").properties().forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
     List<String> words = new ArrayList<>();
     task.get("command").forEach(word -> words.add(word.asText()));
     Command command = Command.run(folder, bin, environment, words);

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.octant.jobs.cluster.SparkProcess;
 import io.octant.jobs.cluster.StandaloneCluster;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class RequantizationIT {
   @Test
   void aTaskThatFailedIsPostedToTheUrlOfAlerts() throws Exception {
     List<String> posted = new CopyOnWriteArrayList<>();
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
