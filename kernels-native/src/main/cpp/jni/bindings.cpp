@@ -6,6 +6,7 @@
 #include "../kernels/factories.h"
 #include "../kernels/moving.h"
 #include "../kernels/pairwise.h"
+#include "../kernels/peak.h"
 #include "../kernels/resample.h"
 #include "../onednn/identity.h"
 #include "../onednn/operators.h"
@@ -44,6 +45,11 @@ OCTANT_JNI(jobjectArray, variants)(JNIEnv* env, jclass) {
     env->SetObjectArrayElement(array, static_cast<jsize>(i), env->NewStringUTF(names[i]));
   }
   return array;
+}
+
+OCTANT_JNI(jlong, multiplyAdds)(JNIEnv*, jclass, jboolean integer, jlong times) {
+  return integer ? kernels::integer_peak()(times)
+                 : kernels::choose(kernels::float_peak()).function(times);
 }
 
 OCTANT_JNI(jlong, liveObjects)(JNIEnv*, jclass) { return live_objects().load(); }

@@ -18,6 +18,9 @@ public interface Engine {
   /** What the last digits of its float sums depend on; {@link #isa()} is part of it. */
   Numerics numerics();
 
+  /** Measures for some milliseconds what a core does at most. */
+  CoreLimits limits();
+
   /**
    * Compiles a float, prepared (observed) or converted graph for fixed shapes.
    *

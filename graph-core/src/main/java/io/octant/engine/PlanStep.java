@@ -33,11 +33,12 @@ public record PlanStep(
    * What one run amounts to.
    *
    * @param multiplyAdds products of weights or of two matrices; 0 for other kernels
+   * @param integer whether they are of integers of 8 bits
    * @param bytes of the buffers that it reads and writes, whole ones, and of its weights
    */
-  public record Work(long multiplyAdds, long bytes) {
+  public record Work(long multiplyAdds, boolean integer, long bytes) {
     /** Of a step that is not native. */
-    public static final Work UNKNOWN = new Work(0, 0);
+    public static final Work UNKNOWN = new Work(0, false, 0);
   }
 
   /** Whether it runs on the reference operators or on a plain loop of oneDNN. */

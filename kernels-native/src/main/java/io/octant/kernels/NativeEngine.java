@@ -1,6 +1,7 @@
 package io.octant.kernels;
 
 import io.octant.calibration.Numerics;
+import io.octant.engine.CoreLimits;
 import io.octant.engine.Engine;
 import io.octant.engine.InstructionSet;
 import io.octant.engine.Session;
@@ -84,6 +85,13 @@ public final class NativeEngine implements Engine {
     return library
         .map(l -> new Numerics(name(), l.isa(), l.version(), l.caches(), ARITHMETIC))
         .orElseGet(fallback::numerics);
+  }
+
+  @Override
+  public CoreLimits limits() {
+    return library
+        .map(l -> new CoreLimits(l.multiplyAddRate(false), l.multiplyAddRate(true)))
+        .orElse(CoreLimits.UNKNOWN);
   }
 
   /** Native objects that are open: of sessions and contexts that nobody closed yet. */

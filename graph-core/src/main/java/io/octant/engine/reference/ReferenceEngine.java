@@ -2,6 +2,7 @@ package io.octant.engine.reference;
 
 import io.octant.OctantException;
 import io.octant.calibration.Numerics;
+import io.octant.engine.CoreLimits;
 import io.octant.engine.Engine;
 import io.octant.engine.MemoryBudget;
 import io.octant.engine.Session;
@@ -28,6 +29,11 @@ public final class ReferenceEngine implements Engine {
   @Override
   public Numerics numerics() {
     return new Numerics(name(), isa(), "", "", ARITHMETIC);
+  }
+
+  @Override
+  public CoreLimits limits() {
+    return CoreLimits.UNKNOWN;
   }
 
   @Override

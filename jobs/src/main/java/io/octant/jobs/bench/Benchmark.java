@@ -90,7 +90,7 @@ public record Benchmark(
         told,
         (engine, graph, session, inputs, compiled) -> {
           lines.accept(title(engine, compiled));
-          Profile.of(session, inputs, time).lines().forEach(lines);
+          Profile.of(engine, session, inputs, time).lines().forEach(lines);
         });
   }
 

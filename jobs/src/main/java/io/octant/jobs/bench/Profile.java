@@ -1,5 +1,7 @@
 package io.octant.jobs.bench;
 
+import io.octant.engine.CoreLimits;
+import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.PlanStep;
 import io.octant.engine.Session;
@@ -38,13 +40,17 @@ final class Profile {
   }
 
   private final Map<PlanStep, Taken> steps = new LinkedHashMap<>();
+  private final CoreLimits limits;
+  private final double copyRate = copyRate();
   private int runs;
 
-  private Profile() {}
+  private Profile(CoreLimits limits) {
+    this.limits = limits;
+  }
 
   /** Runs a batch again and again for the given time, once at least, after one to warm up. */
-  static Profile of(Session session, List<Tensor> inputs, Duration time) {
-    Profile profile = new Profile();
+  static Profile of(Engine engine, Session session, List<Tensor> inputs, Duration time) {
+    Profile profile = new Profile(engine.limits());
     int samples = TensorSpec.batch(session.inputs());
     try (ExecutionContext context = session.newContext(profile::took)) {
       context.run(inputs, samples);
@@ -66,8 +72,10 @@ final class Profile {
 
   /**
    * A table, the longest step first: milliseconds of one run, share of it, 10⁹ multiply-adds a
-   * second, 10⁹ bytes a second, kernel with its implementation, nodes. A mark stands before steps
-   * on the reference operators or on a plain loop of oneDNN.
+   * second, 10⁹ bytes a second, share of what the core does at most of the one or moves of the
+   * other, whichever is more, kernel with its implementation, nodes. Beyond 100 % are steps whose
+   * data lie in a cache, and convolutions by fewer products. A mark stands before steps on the
+   * reference operators or on a plain loop of oneDNN.
    */
   List<String> lines() {
     double all = steps.values().stream().mapToDouble(t -> t.seconds(runs)).sum();
@@ -75,12 +83,17 @@ final class Profile {
     out.add(
         String.format(
             Locale.ROOT,
-            "%.3f ms a run, %d steps, %d runs; a copy in memory moves %.1f GB/s here",
+            "%.3f ms a run, %d steps, %d runs; this core does %.1f GMAC/s in float and %.1f in 8"
+                + " bits, and a copy in memory moves %.1f GB/s",
             all * 1e3,
             steps.size(),
             runs,
-            copyRate() / 1e9));
-    out.add(String.format("  %9s %6s %8s %7s  %s", "ms", "share", "GMAC/s", "GB/s", "step"));
+            limits.floatMultiplyAdds() / 1e9,
+            limits.integerMultiplyAdds() / 1e9,
+            copyRate / 1e9));
+    out.add(
+        String.format(
+            "  %9s %6s %8s %7s %6s  %s", "ms", "share", "GMAC/s", "GB/s", "limit", "step"));
     steps.values().stream()
         .sorted(Comparator.comparingLong((Taken t) -> t.nanos).reversed())
         .forEach(t -> out.add(line(t, all)));
@@ -93,13 +106,22 @@ final class Profile {
     double each = (double) taken.times / runs;
     return String.format(
         Locale.ROOT,
-        "%s %9.3f %5.1f%% %8s %7s  %s",
+        "%s %9.3f %5.1f%% %8s %7s %6s  %s",
         step.isSlow() ? "!" : " ",
         seconds * 1e3,
         100 * seconds / all,
         rate(step.work().multiplyAdds() * each, seconds),
         rate(step.work().bytes() * each, seconds),
+        limit(step.work(), seconds / each),
         named(step));
+  }
+
+  /** Share of the core's limit, in percent. */
+  private String limit(PlanStep.Work work, double seconds) {
+    double most = work.integer() ? limits.integerMultiplyAdds() : limits.floatMultiplyAdds();
+    double computing = most == 0 ? 0 : work.multiplyAdds() / seconds / most;
+    double share = Math.max(computing, work.bytes() / seconds / copyRate);
+    return share == 0 ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * share);
   }
 
   /** Operator, implementation, nodes and reason. */

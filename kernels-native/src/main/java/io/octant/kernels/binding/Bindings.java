@@ -28,6 +28,8 @@ final class Bindings {
 
   static native String[] variants();
 
+  static native long multiplyAdds(boolean integer, long times);
+
   static native long liveObjects();
 
   static native long allocate(long bytes);

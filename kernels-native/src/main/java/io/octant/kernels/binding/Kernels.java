@@ -43,7 +43,8 @@ public final class Kernels {
             dst.encoded(),
             window.encoded(),
             attributes.handle()),
-        multiplyAdds(weights, dst));
+        multiplyAdds(weights, dst),
+        weights.type() == ElementType.S8);
   }
 
   /**
@@ -61,7 +62,8 @@ public final class Kernels {
     return new NativeKernel(
         Bindings.linear(
             src.encoded(), weights.encoded(), weightData, bias, dst.encoded(), attributes.handle()),
-        multiplyAdds(weights, dst));
+        multiplyAdds(weights, dst),
+        weights.type() == ElementType.S8);
   }
 
   /**
@@ -92,7 +94,8 @@ public final class Kernels {
             attributes.handle(),
             rule.roundsBias(),
             rule.roundsFirst()),
-        multiplyAdds(weights, dst));
+        multiplyAdds(weights, dst),
+        weights.type() == ElementType.S8);
   }
 
   /**
@@ -131,7 +134,8 @@ public final class Kernels {
             rule.roundsBias(),
             rule.roundsFirst(),
             isa),
-        multiplyAdds(weights, dst));
+        multiplyAdds(weights, dst),
+        weights.type() == ElementType.S8);
   }
 
   /**
@@ -143,7 +147,8 @@ public final class Kernels {
       MemoryLayout a, MemoryLayout b, MemoryLayout dst, Attributes attributes) {
     return new NativeKernel(
         Bindings.matmul(a.encoded(), b.encoded(), dst.encoded(), attributes.handle()),
-        Math.multiplyExact(dst.elements(), a.dim(a.rank() - 1)));
+        Math.multiplyExact(dst.elements(), a.dim(a.rank() - 1)),
+        b.type() == ElementType.S8);
   }
 
   /** Operands: src, dst. Averages of integers are only right without padding and zero point. */

@@ -10,14 +10,16 @@ public final class NativeKernel extends NativeResource {
   private final long scratchBytes;
   private final long constantBytes;
   private final long multiplyAdds;
+  private final boolean integer;
 
   NativeKernel(long handle) {
-    this(handle, 0);
+    this(handle, 0, false);
   }
 
-  NativeKernel(long handle, long multiplyAdds) {
+  NativeKernel(long handle, long multiplyAdds, boolean integer) {
     super(handle);
     this.multiplyAdds = multiplyAdds;
+    this.integer = integer;
     this.implementation = Bindings.implementation(handle);
     this.operands = Bindings.operandCount(handle);
     this.scratchBytes = Bindings.scratchBytes(handle);
@@ -45,6 +47,11 @@ public final class NativeKernel extends NativeResource {
   /** Products that one run adds up, padding included; 0 for kernels that multiply no matrices. */
   public long multiplyAdds() {
     return multiplyAdds;
+  }
+
+  /** Whether they are products of integers of 8 bits. */
+  public boolean isInteger() {
+    return integer;
   }
 
   /**

@@ -22,6 +22,8 @@ public final class NativeLibrary {
   private static final String SKIP = "octant.native.skip";
   private static final String PATH = "octant.native.path";
   private static final String LIBRARY = "liboctant_kernels.so";
+  private static final int RATE_LOOPS = 50;
+  private static final long RATE_TIMES = 50_000;
   private static final Logger LOG = System.getLogger(NativeLibrary.class.getName());
 
   private NativeLibrary() {}
@@ -118,6 +120,22 @@ public final class NativeLibrary {
   /** Variants of our own kernels that run here, slowest first; the first is the baseline. */
   public List<String> variants() {
     return List.of(Bindings.variants());
+  }
+
+  /**
+   * Multiply-adds a second that this core does at most on the instruction set in use: the fastest
+   * of some short loops on registers alone.
+   *
+   * @param integer of u8 by s8 into 32 bits, else of f32
+   */
+  public double multiplyAddRate(boolean integer) {
+    double best = 0;
+    for (int i = 0; i < RATE_LOOPS; i++) {
+      long begin = System.nanoTime();
+      long done = Bindings.multiplyAdds(integer, RATE_TIMES);
+      best = Math.max(best, done * 1e9 / (System.nanoTime() - begin));
+    }
+    return best;
   }
 
   /** Native objects that are open: memory, kernels, calls and attributes. */

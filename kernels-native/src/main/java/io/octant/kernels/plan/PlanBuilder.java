@@ -242,7 +242,7 @@ final class PlanBuilder {
             PlanStep.Kernel.NATIVE,
             made.reason(),
             kernel.implementation(),
-            new PlanStep.Work(kernel.multiplyAdds(), bytes));
+            new PlanStep.Work(kernel.multiplyAdds(), kernel.isInteger(), bytes));
     steps.add(new Step.Kernel(shown, kernel, operands, written));
   }
 
@@ -254,7 +254,7 @@ final class PlanBuilder {
         PlanStep.Kernel.NATIVE,
         "",
         "java",
-        new PlanStep.Work(0, 2 * a.requireElementType().bytes() * a.shape().numel()));
+        new PlanStep.Work(0, false, 2 * a.requireElementType().bytes() * a.shape().numel()));
   }
 
   /** Leaves a kernel pending; its value is an activation that anyone may ask for. */

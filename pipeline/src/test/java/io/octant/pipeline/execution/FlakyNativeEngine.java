@@ -2,6 +2,7 @@ package io.octant.pipeline.execution;
 
 import io.octant.calibration.Numerics;
 import io.octant.calibration.Statistic;
+import io.octant.engine.CoreLimits;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
@@ -46,6 +47,11 @@ public final class FlakyNativeEngine implements Engine {
   @Override
   public Numerics numerics() {
     return engine.numerics();
+  }
+
+  @Override
+  public CoreLimits limits() {
+    return CoreLimits.UNKNOWN;
   }
 
   @Override

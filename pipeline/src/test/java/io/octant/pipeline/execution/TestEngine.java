@@ -4,6 +4,7 @@ import io.octant.OctantException;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.Statistic;
 import io.octant.calibration.TensorStatistics;
+import io.octant.engine.CoreLimits;
 import io.octant.engine.Engine;
 import io.octant.engine.ExecutionContext;
 import io.octant.engine.IntegerLayers;
@@ -44,6 +45,11 @@ public class TestEngine implements Engine {
   @Override
   public Numerics numerics() {
     return new Numerics(name(), isa(), "", "", 1);
+  }
+
+  @Override
+  public CoreLimits limits() {
+    return CoreLimits.UNKNOWN;
   }
 
   @Override

@@ -1,0 +1,100 @@
+#include "peak.h"
+
+#include "dnnl.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace octant::kernels {
+
+namespace {
+
+// More than latency times throughput of any multiply-add so far.
+constexpr int kInFlight = 12;
+
+// The accumulators have to be used, or the loop would be none.
+template <typename Vector>
+OCTANT_INLINE void use(Vector* accumulators) {
+  asm volatile("" : : "r"(accumulators) : "memory");
+}
+
+// `step` adds one product to an accumulator; `lanes` is how many multiply-adds that is.
+#define OCTANT_PEAK(attributes, name, Vector, zero, step, lanes)     \
+  attributes long name(long n) {                                     \
+    Vector sums[kInFlight];                                          \
+    Vector a = zero, b = zero;                                       \
+    asm volatile("" : "+x"(a), "+x"(b));                             \
+    for (auto& sum : sums) sum = zero;                               \
+    for (long i = 0; i < n; ++i) {                                   \
+      _Pragma("GCC unroll 12") for (int k = 0; k < kInFlight; ++k) { \
+        sums[k] = step(sums[k], a, b);                               \
+        asm volatile("" : "+x"(sums[k]));                            \
+      }                                                              \
+    }                                                                \
+    use(sums);                                                       \
+    return n * kInFlight * (lanes);                                  \
+  }
+
+#if defined(__x86_64__)
+
+#define OCTANT_VNNI512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
+#define OCTANT_VNNI256 __attribute__((target("avx2,avxvnni")))
+
+#define F_SSE(sum, a, b) _mm_add_ps(sum, _mm_mul_ps(a, b))
+#define F_AVX2(sum, a, b) _mm256_fmadd_ps(a, b, sum)
+#define F_AVX512(sum, a, b) _mm512_fmadd_ps(a, b, sum)
+OCTANT_PEAK(static, float_sse, __m128, _mm_setzero_ps(), F_SSE, 4)
+OCTANT_PEAK(OCTANT_AVX2 static, float_avx2, __m256, _mm256_setzero_ps(), F_AVX2, 8)
+OCTANT_PEAK(OCTANT_AVX512 static, float_avx512, __m512, _mm512_setzero_ps(), F_AVX512, 16)
+
+// Two pairs of 16 bits in place of four of 8, which only SSSE3 has.
+#define I_SSE(sum, a, b) _mm_add_epi32(sum, _mm_madd_epi16(a, b))
+#define I_AVX2(sum, a, b) \
+  _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)))
+#define I_AVX512(sum, a, b) \
+  _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)))
+#define I_VNNI256(sum, a, b) _mm256_dpbusd_avx_epi32(sum, a, b)
+#define I_VNNI512(sum, a, b) _mm512_dpbusd_epi32(sum, a, b)
+OCTANT_PEAK(static, integer_sse, __m128i, _mm_setzero_si128(), I_SSE, 8)
+OCTANT_PEAK(OCTANT_AVX2 static, integer_avx2, __m256i, _mm256_setzero_si256(), I_AVX2, 32)
+OCTANT_PEAK(OCTANT_AVX512 static, integer_avx512, __m512i, _mm512_setzero_si512(), I_AVX512, 64)
+OCTANT_PEAK(OCTANT_VNNI256 static, integer_vnni256, __m256i, _mm256_setzero_si256(), I_VNNI256, 32)
+OCTANT_PEAK(OCTANT_VNNI512 static, integer_vnni512, __m512i, _mm512_setzero_si512(), I_VNNI512, 64)
+
+bool has(dnnl::cpu_isa isa) {
+  const auto wanted = static_cast<unsigned>(isa);
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
+}
+
+#else
+
+long float_plain(long) { return 0; }
+
+#endif
+
+}  // namespace
+
+const Variants<PeakLoop>& float_peak() {
+#if defined(__x86_64__)
+  static const Variants<PeakLoop> variants{
+      {Isa::baseline, float_sse}, {Isa::avx2, float_avx2}, {Isa::avx512, float_avx512}};
+#else
+  static const Variants<PeakLoop> variants{{Isa::baseline, float_plain}};
+#endif
+  return variants;
+}
+
+PeakLoop* integer_peak() {
+#if defined(__x86_64__)
+  if (has(dnnl::cpu_isa::avx512_core_vnni)) return integer_vnni512;
+  if (has(dnnl::cpu_isa::avx2_vnni)) return integer_vnni256;
+  static const Variants<PeakLoop> variants{
+      {Isa::baseline, integer_sse}, {Isa::avx2, integer_avx2}, {Isa::avx512, integer_avx512}};
+  return choose(variants).function;
+#else
+  return float_plain;
+#endif
+}
+
+}  // namespace octant::kernels
