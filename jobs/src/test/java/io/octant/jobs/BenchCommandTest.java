@@ -60,13 +60,16 @@ class BenchCommandTest {
 
     List<String> lines = console.out().lines().toList();
     assertThat(lines.get(0)).contains(", int8, batch 2, on ");
-    assertThat(lines.get(1)).containsPattern(" ms a run, .*this core does [1-9][0-9.]* GMAC/s in float and [1-9]");
+    assertThat(lines.get(1))
+        .containsPattern(" ms a run, .*this core does [1-9][0-9.]* GMAC/s in float and [1-9]");
     List<String> convolutions = lines.stream().filter(line -> line.contains("conv2d_")).toList();
     assertThat(convolutions).hasSize(13);
     // milliseconds, share, multiply-adds, bytes, of the limit, kernel, implementation, nodes
     assertThat(convolutions)
         .allMatch(
-            line -> line.matches(" +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+ +[0-9]+% {2}conv2d_\\S+ \\S+ .*"));
+            line ->
+                line.matches(
+                    " +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+ +[0-9]+% {2}conv2d_\\S+ \\S+ .*"));
   }
 
   @Test

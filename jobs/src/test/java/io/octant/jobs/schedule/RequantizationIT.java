@@ -82,7 +82,8 @@ class RequantizationIT {
   @Test
   void aTaskThatFailedIsPostedToTheUrlOfAlerts() throws Exception {
     List<String> posted = new CopyOnWriteArrayList<>();
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
