@@ -13,27 +13,23 @@ namespace {
 // More than latency times throughput of any multiply-add so far.
 constexpr int kInFlight = 12;
 
-// The accumulators have to be used, or the loop would be none.
-template <typename Vector>
-OCTANT_INLINE void use(Vector* accumulators) {
-  asm volatile("" : : "r"(accumulators) : "memory");
-}
-
-// `step` adds one product to an accumulator; `lanes` is how many multiply-adds that is.
-#define OCTANT_PEAK(attributes, name, Vector, zero, step, lanes)     \
-  attributes long name(long n) {                                     \
-    Vector sums[kInFlight];                                          \
-    Vector a = zero, b = zero;                                       \
-    asm volatile("" : "+x"(a), "+x"(b));                             \
-    for (auto& sum : sums) sum = zero;                               \
-    for (long i = 0; i < n; ++i) {                                   \
-      _Pragma("GCC unroll 12") for (int k = 0; k < kInFlight; ++k) { \
-        sums[k] = step(sums[k], a, b);                               \
-        asm volatile("" : "+x"(sums[k]));                            \
-      }                                                              \
-    }                                                                \
-    use(sums);                                                       \
-    return n * kInFlight * (lanes);                                  \
+// `step` adds one product to an accumulator; `lanes` is how many multiply-adds that is. Empty
+// assembly keeps the compiler from doing less; no address may be taken, or accumulators would lie
+// in memory.
+#define OCTANT_PEAK(attributes, name, Vector, zero, step, lanes)                   \
+  attributes long name(long n) {                                                   \
+    Vector sums[kInFlight];                                                        \
+    Vector a = zero, b = zero;                                                     \
+    asm volatile("" : "+x"(a), "+x"(b));                                           \
+    _Pragma("GCC unroll 12") for (auto& sum : sums) sum = zero;                    \
+    for (long i = 0; i < n; ++i) {                                                 \
+      _Pragma("GCC unroll 12") for (int k = 0; k < kInFlight; ++k) {               \
+        sums[k] = step(sums[k], a, b);                                             \
+        asm volatile("" : "+x"(sums[k]));                                          \
+      }                                                                            \
+    }                                                                              \
+    _Pragma("GCC unroll 12") for (auto& sum : sums) asm volatile("" : : "x"(sum)); \
+    return n * kInFlight * (lanes);                                                \
   }
 
 #if defined(__x86_64__)
