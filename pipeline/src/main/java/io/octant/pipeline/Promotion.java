@@ -135,7 +135,7 @@ public final class Promotion {
 
   private Done move(Function<List<CurrentResult>, Done> decide) {
     Done[] last = new Done[] {decide.apply(folder.history())};
-    if (mode == Mode.MOVE && last[0].outcome() == Outcome.MOVED) {
+    if (mode == Mode.MOVE) {
       folder.move(
           history -> {
             last[0] = decide.apply(history);

@@ -10,7 +10,7 @@ import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.QuantizationPipeline;
 import io.octant.pipeline.calibration.KeptState;
 import io.octant.pipeline.data.DataException;
-import io.octant.pipeline.output.CurrentResult;
+import io.octant.pipeline.output.CurrentFolder;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.WholeFile;
@@ -46,7 +46,7 @@ public final class StateFiles {
     }
     WholeFolder folder = WholeFolder.at(hadoop, name);
     return folder.read(Manifest.FILE_NAME).isPresent()
-        || folder.read(CurrentResult.FILE_NAME).isPresent();
+        || CurrentFolder.at(hadoop, name).read().isPresent();
   }
 
   /**

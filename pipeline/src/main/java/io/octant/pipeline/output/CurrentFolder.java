@@ -1,5 +1,6 @@
 package io.octant.pipeline.output;
 
+import io.octant.pipeline.data.DataException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class CurrentFolder {
   /**
    * What is current, or empty if nothing was promoted yet.
    *
-   * @throws io.octant.pipeline.data.DataException if the document is damaged
+   * @throws DataException if the document is damaged, or gone while its history is there
    * @throws OutputUnavailableException if the storage fails
    */
   public Optional<CurrentResult> read() {
@@ -68,19 +69,52 @@ public final class CurrentFolder {
   private Optional<CurrentResult> current() throws IOException {
     Path file = directory.file(CurrentResult.FILE_NAME);
     Optional<byte[]> bytes = store.read(file);
-    if (bytes.isEmpty()) {
-      // Where replacing is a deletion and a rename, it may be on its way.
-      bytes = store.read(directory.file(NEXT));
-      Optional<byte[]> again = store.read(file);
-      bytes = again.isPresent() ? again : bytes;
+    if (bytes.isPresent()) {
+      return Optional.of(CurrentResult.fromBytes(file.toString(), bytes.get()));
     }
-    return bytes.map(b -> CurrentResult.fromBytes(file.toString(), b));
+    // Where replacing is a deletion and a rename, it may be on its way.
+    Path next = directory.file(NEXT);
+    Optional<byte[]> underWay = store.read(next);
+    bytes = store.read(file);
+    if (bytes.isPresent()) {
+      return Optional.of(CurrentResult.fromBytes(file.toString(), bytes.get()));
+    }
+    Optional<CurrentResult> whole = underWay.flatMap(b -> whole(next, b));
+    if (whole.isEmpty()) {
+      requireNoHistory(file);
+    }
+    return whole;
+  }
+
+  /** What a process that died has written aside may be cut short. */
+  private static Optional<CurrentResult> whole(Path next, byte[] bytes) {
+    try {
+      return Optional.of(CurrentResult.fromBytes(next.toString(), bytes));
+    } catch (DataException cutShort) {
+      return Optional.empty();
+    }
+  }
+
+  /** Numbers only grow: without the last one nobody can tell which is next. */
+  private void requireNoHistory(Path file) throws IOException {
+    List<FileStatus> entries = entries();
+    if (!entries.isEmpty()) {
+      throw new DataException(
+          "Cannot read %s: it is gone, and %s is there, expected both or none"
+              .formatted(file, entries.get(entries.size() - 1).getPath()));
+    }
+  }
+
+  private List<FileStatus> entries() throws IOException {
+    return store.list(directory.file(HISTORY)).stream()
+        .filter(status -> status.getPath().getName().endsWith(SUFFIX))
+        .toList();
   }
 
   /**
    * What was current, by number; the last is current now.
    *
-   * @throws io.octant.pipeline.data.DataException if a document is damaged
+   * @throws DataException if a document is damaged, or the current one gone
    * @throws OutputUnavailableException if the storage fails
    */
   public List<CurrentResult> history() {
@@ -90,11 +124,8 @@ public final class CurrentFolder {
       if (current.isEmpty()) {
         return all;
       }
-      for (FileStatus status : store.list(directory.file(HISTORY))) {
+      for (FileStatus status : entries()) {
         Path file = status.getPath();
-        if (!file.getName().endsWith(SUFFIX)) {
-          continue;
-        }
         Optional<byte[]> bytes = store.read(file);
         if (bytes.isPresent()) {
           CurrentResult earlier = CurrentResult.fromBytes(file.toString(), bytes.get());
@@ -120,13 +151,14 @@ public final class CurrentFolder {
    */
   public Optional<CurrentResult> move(
       Function<List<CurrentResult>, Optional<CurrentResult>> decide) {
-    if (decide.apply(history()).isEmpty()) {
-      return read();
-    }
     try {
+      if (decide.apply(history()).isEmpty() && !isUnderWay()) {
+        return current();
+      }
       requirePlace();
       directory.make();
       try (Lease lease = lease()) {
+        finish(lease);
         List<CurrentResult> history = history();
         Optional<CurrentResult> next = decide.apply(history);
         if (next.isEmpty()) {
@@ -138,8 +170,7 @@ public final class CurrentFolder {
           store.put(directory.file(name(now.number())), now.toBytes());
         }
         lease.check();
-        store.put(
-            directory.file(CurrentResult.FILE_NAME), directory.file(NEXT), next.get().toBytes());
+        put(next.get());
         return next;
       } finally {
         directory.removeIfEmpty();
@@ -147,6 +178,25 @@ public final class CurrentFolder {
     } catch (IOException e) {
       throw directory.notWritable(e);
     }
+  }
+
+  /** Whether one that died has left what is current aside, where only Octant finds it. */
+  private boolean isUnderWay() throws IOException {
+    return store.status(directory.file(CurrentResult.FILE_NAME)).isEmpty() && current().isPresent();
+  }
+
+  private void finish(Lease lease) throws IOException {
+    if (isUnderWay()) {
+      Optional<CurrentResult> left = current();
+      lease.check();
+      if (left.isPresent()) {
+        put(left.get());
+      }
+    }
+  }
+
+  private void put(CurrentResult result) throws IOException {
+    store.put(directory.file(CurrentResult.FILE_NAME), directory.file(NEXT), result.toBytes());
   }
 
   private void requirePlace() throws IOException {

@@ -1,6 +1,7 @@
 package io.octant.pipeline.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The document {@code current.json}: which result is to be used. {@code docs/format/current.md} has
@@ -49,7 +52,9 @@ public record CurrentResult(
   private static final String FORMAT = "octant-current";
   private static final int VERSION = 1;
   private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   public CurrentResult {
     files = List.copyOf(files);
@@ -137,33 +142,68 @@ public record CurrentResult(
                 .formatted(
                     name, document.path("format"), document.path("version"), FORMAT, VERSION));
       }
-      List<Manifest.File> files = new ArrayList<>();
-      for (JsonNode f : document.path("files")) {
-        files.add(new Manifest.File(text(f, "path"), f.path("bytes").asLong(), text(f, "sha256")));
-      }
-      List<PassedGate> gates = new ArrayList<>();
-      for (JsonNode g : document.path("gates")) {
-        gates.add(
-            new PassedGate(
-                text(g, "name"), g.path("value").asDouble(), g.path("threshold").asDouble()));
-      }
-      JsonNode back = document.path("backTo");
-      return new CurrentResult(
-          document.path("number").asLong(),
-          Optional.ofNullable(document.path("date").textValue()).map(LocalDate::parse),
-          Instant.parse(text(document, "promoted")),
-          back.isNumber() ? OptionalLong.of(back.asLong()) : OptionalLong.empty(),
-          place(document.path("result")),
-          files,
-          text(document.path("result"), "folder"),
-          document.path("state").isObject()
-              ? Optional.of(place(document.path("state")))
-              : Optional.empty(),
-          place(document.path("validation")),
-          gates);
+      CurrentResult read = read(document);
+      requireAllRead(document, MAPPER.readTree(read.toBytes()));
+      return read;
     } catch (IOException | DateTimeException e) {
       throw new DataException(
           "Cannot read " + name + ": " + e.getMessage() + ", expected " + FORMAT, e);
+    } catch (FieldException e) {
+      throw new DataException("Cannot read " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static CurrentResult read(JsonNode document) {
+    List<Manifest.File> files = new ArrayList<>();
+    for (JsonNode f : document.path("files")) {
+      files.add(new Manifest.File(text(f, "path"), f.path("bytes").asLong(), text(f, "sha256")));
+    }
+    List<PassedGate> gates = new ArrayList<>();
+    for (JsonNode g : document.path("gates")) {
+      gates.add(
+          new PassedGate(
+              text(g, "name"), g.path("value").asDouble(), g.path("threshold").asDouble()));
+    }
+    JsonNode back = document.path("backTo");
+    if (document.path("number").asLong() < 1) {
+      throw new FieldException("number is " + document.path("number") + ", expected at least 1");
+    }
+    return new CurrentResult(
+        document.path("number").asLong(),
+        Optional.ofNullable(document.path("date").textValue()).map(LocalDate::parse),
+        Instant.parse(text(document, "promoted")),
+        back.isNumber() ? OptionalLong.of(back.asLong()) : OptionalLong.empty(),
+        place(document.path("result")),
+        files,
+        text(document.path("result"), "folder"),
+        document.path("state").isObject()
+            ? Optional.of(place(document.path("state")))
+            : Optional.empty(),
+        place(document.path("validation")),
+        gates);
+  }
+
+  /** Whoever replaces the document keeps nothing that was not read. */
+  private static void requireAllRead(JsonNode document, JsonNode written) {
+    Set<String> fields = new TreeSet<>();
+    document.fieldNames().forEachRemaining(fields::add);
+    written.fieldNames().forEachRemaining(fields::add);
+    for (String field : fields) {
+      if (!document.path(field).equals(written.path(field))) {
+        throw new FieldException(
+            document.has(field)
+                ? field + " is " + document.path(field) + ", expected what promote writes"
+                : "no " + field);
+      }
+    }
+  }
+
+  /** A field that is missing or other than promote writes it. */
+  private static final class FieldException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    FieldException(String message) {
+      super(message);
     }
   }
 
@@ -174,7 +214,7 @@ public record CurrentResult(
   private static String text(JsonNode node, String field) {
     String text = node.path(field).textValue();
     if (text == null) {
-      throw new DataException("Cannot read " + FORMAT + ": no " + field + ", expected a text");
+      throw new FieldException("no " + field + ", expected a text");
     }
     return text;
   }
