@@ -55,6 +55,7 @@ final class QuantizationSpecs {
             output(config.output()))
         .withGate(gate(config.validation()))
         .withPrimaryOutput(config.validation().output())
+        .withLayerSamples(config.validation().layers())
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
         .withStates(config.calibration().states())

@@ -7,6 +7,7 @@ import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.RunReport;
 import io.octant.quantization.report.NodeReport;
 import io.octant.quantization.report.QuantizationReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -60,9 +61,15 @@ final class ConversionStep {
 
   private static List<RunReport.NodeLine> lines(
       QuantizationReport nodes, NodeReport.Outcome outcome) {
-    return nodes.with(outcome).stream()
-        .map(line -> new RunReport.NodeLine(line.node(), line.reason()))
-        .toList();
+    List<RunReport.NodeLine> lines = new ArrayList<>();
+    for (int i = 0; i < nodes.lines().size(); i++) {
+      NodeReport line = nodes.lines().get(i);
+      if (line.outcome() == outcome) {
+        lines.add(
+            new RunReport.NodeLine(line.node(), line.target(), line.source(), i, line.reason()));
+      }
+    }
+    return lines;
   }
 
   /** The files of a converted model, by name. */

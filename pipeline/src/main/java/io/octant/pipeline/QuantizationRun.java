@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toSet;
 import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.engine.IntegerLayers;
-import io.octant.graph.GraphModule;
 import io.octant.pipeline.calibration.PartitionState;
 import io.octant.pipeline.data.Samples;
 import io.octant.pipeline.execution.ExecutorIdentity;
@@ -88,12 +87,15 @@ final class QuantizationRun {
     byte[] state = calibration.state().toBytes();
     files.put(CalibrationStep.STATE_FILE, state);
     Broadcast<byte[]> solved = run.context().broadcast(model.calibration().toBytes());
+    Broadcast<byte[]> onnx = run.context().broadcast(model.onnx());
     try {
+      WrittenModel written =
+          new WrittenModel(onnx, inputs.model().steps().readBack(model.onnx()).graph());
       SessionSpec int8 =
           run.session(
               inputs.model(), new ModelRecipes.Int8(source, solved), GraphDigest.of(model.int8()));
       Optional<ValidationResult> validation =
-          inputs.validation().map(step -> step.validate(source, int8));
+          inputs.validation().map(step -> step.validate(source, written, int8));
       SortedSet<ExecutorIdentity> executors = executors(calibration, validation);
       run.tookPart(executors);
       validation.ifPresent(
@@ -106,7 +108,7 @@ final class QuantizationRun {
           run.phase(
               Phase.PUBLISH,
               () -> {
-                readBack(inputs, source, model, int8);
+                readBack(inputs, source, written, int8);
                 run.report().memory(run.peak().value());
                 return publish(inputs, files, Digest.of(state), commit);
               });
@@ -119,31 +121,26 @@ final class QuantizationRun {
           run.report(),
           manifest);
     } finally {
+      onnx.destroy();
       solved.destroy();
     }
   }
 
   /** Runs the written model on the executors, next to the graphs that it comes from. */
   private void readBack(
-      Inputs inputs, Broadcast<byte[]> source, QuantizedModel model, SessionSpec int8) {
+      Inputs inputs, Broadcast<byte[]> source, WrittenModel written, SessionSpec int8) {
     PreparedModel original = inputs.model();
-    GraphModule read = original.steps().readBack(model.onnx()).graph();
     Samples<?> samples =
         inputs
             .validation()
             .<Samples<?>>map(ValidationStep::samples)
             .orElse(inputs.calibration().samples());
-    Broadcast<byte[]> onnx = run.context().broadcast(model.onnx());
-    try {
-      ReadBackJob.run(
-          samples,
-          original.steps().outputs(read),
-          run.session(original, new ModelRecipes.Float32(source), original.floatDigest()),
-          int8,
-          run.session(original, new ModelRecipes.Exported(source, onnx), GraphDigest.of(read)));
-    } finally {
-      onnx.destroy();
-    }
+    ReadBackJob.run(
+        samples,
+        original.steps().outputs(written.graph()),
+        run.session(original, new ModelRecipes.Float32(source), original.floatDigest()),
+        int8,
+        run.session(original, written.recipe(source), GraphDigest.of(written.graph())));
   }
 
   /** What a gate refused, by name; empty if it was not the gate that ended the run. */

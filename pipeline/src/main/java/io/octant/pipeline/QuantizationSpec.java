@@ -28,6 +28,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param gate what the int8 model must reach to be published
  * @param primaryOutput name of the output that labels and gate are about; empty takes the first
  *     that says a class
+ * @param layerSamples evaluation samples on which float and int8 are compared along the network,
+ *     the first ones; 0 compares outputs only
  * @param engine what the executors compile graphs with
  * @param mixed what to do about executors whose float sums differ
  * @param states folder in which the states of splits are kept from run to run, on any Hadoop file
@@ -41,11 +43,19 @@ public record QuantizationSpec(
     Output output,
     Gate gate,
     Optional<String> primaryOutput,
+    int layerSamples,
     EngineProvider engine,
     MixedNumerics mixed,
     Optional<String> states,
     SortedMap<String, String> versions) {
+  /** {@code layerSamples} where nobody asks for others. */
+  public static final int LAYER_SAMPLES = 16;
+
   public QuantizationSpec {
+    if (layerSamples < 0) {
+      throw new IllegalArgumentException(
+          "Cannot compare layers on samples: " + layerSamples + ", expected 0 or more");
+    }
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
   }
 
@@ -59,6 +69,7 @@ public record QuantizationSpec(
         output,
         Gate.OPEN,
         Optional.empty(),
+        LAYER_SAMPLES,
         Engines.NATIVE,
         MixedNumerics.REFUSE,
         Optional.empty(),
@@ -68,43 +79,129 @@ public record QuantizationSpec(
   /** With another choice of nodes and observers. */
   public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
-        model, data, newMethod, output, gate, primaryOutput, engine, mixed, states, versions);
+        model,
+        data,
+        newMethod,
+        output,
+        gate,
+        primaryOutput,
+        layerSamples,
+        engine,
+        mixed,
+        states,
+        versions);
   }
 
   /** With another place for the results. */
   public QuantizationSpec withOutput(Output newOutput) {
     return new QuantizationSpec(
-        model, data, method, newOutput, gate, primaryOutput, engine, mixed, states, versions);
+        model,
+        data,
+        method,
+        newOutput,
+        gate,
+        primaryOutput,
+        layerSamples,
+        engine,
+        mixed,
+        states,
+        versions);
   }
 
   /** With limits that the int8 model has to reach. */
   public QuantizationSpec withGate(Gate newGate) {
     return new QuantizationSpec(
-        model, data, method, output, newGate, primaryOutput, engine, mixed, states, versions);
+        model,
+        data,
+        method,
+        output,
+        newGate,
+        primaryOutput,
+        layerSamples,
+        engine,
+        mixed,
+        states,
+        versions);
   }
 
   /** With another output that labels and gate are about. */
   public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
     return new QuantizationSpec(
-        model, data, method, output, gate, newPrimaryOutput, engine, mixed, states, versions);
+        model,
+        data,
+        method,
+        output,
+        gate,
+        newPrimaryOutput,
+        layerSamples,
+        engine,
+        mixed,
+        states,
+        versions);
+  }
+
+  /** With another number of samples on which layers are compared. */
+  public QuantizationSpec withLayerSamples(int newLayerSamples) {
+    return new QuantizationSpec(
+        model,
+        data,
+        method,
+        output,
+        gate,
+        primaryOutput,
+        newLayerSamples,
+        engine,
+        mixed,
+        states,
+        versions);
   }
 
   /** With another engine on the executors. */
   public QuantizationSpec withEngine(EngineProvider newEngine) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, newEngine, mixed, states, versions);
+        model,
+        data,
+        method,
+        output,
+        gate,
+        primaryOutput,
+        layerSamples,
+        newEngine,
+        mixed,
+        states,
+        versions);
   }
 
   /** With another way with executors whose float sums differ. */
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, engine, newMixed, states, versions);
+        model,
+        data,
+        method,
+        output,
+        gate,
+        primaryOutput,
+        layerSamples,
+        engine,
+        newMixed,
+        states,
+        versions);
   }
 
   /** With another folder for the states of splits. */
   public QuantizationSpec withStates(Optional<String> newStates) {
     return new QuantizationSpec(
-        model, data, method, output, gate, primaryOutput, engine, mixed, newStates, versions);
+        model,
+        data,
+        method,
+        output,
+        gate,
+        primaryOutput,
+        layerSamples,
+        engine,
+        mixed,
+        newStates,
+        versions);
   }
 
   /** With other versions to write into the outputs. */
@@ -116,6 +213,7 @@ public record QuantizationSpec(
         output,
         gate,
         primaryOutput,
+        layerSamples,
         engine,
         mixed,
         states,

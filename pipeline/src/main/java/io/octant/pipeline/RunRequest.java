@@ -84,7 +84,8 @@ public final class RunRequest {
     return List.of(
         "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none"),
         "gate " + spec.gate(),
-        "output " + spec.primaryOutput());
+        "output " + spec.primaryOutput(),
+        "layers " + spec.layerSamples());
   }
 
   private static Digest digest(QuantizationSpec spec, ModelSource model, List<String> parts) {

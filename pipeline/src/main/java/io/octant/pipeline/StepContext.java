@@ -43,7 +43,12 @@ record StepContext(
 
   /** A graph of a model, compiled on executors for its inputs. */
   SessionSpec session(PreparedModel model, GraphRecipe recipe, String digest) {
-    return new SessionSpec(recipe, digest, spec.engine(), model.fields(), model.batch(), peak);
+    return session(model, recipe, digest, model.batch());
+  }
+
+  /** The same for batches of another size. */
+  SessionSpec session(PreparedModel model, GraphRecipe recipe, String digest, int batch) {
+    return new SessionSpec(recipe, digest, spec.engine(), model.fields(), batch, peak);
   }
 
   /** Reports who took part, and what of them was not used. */

@@ -9,7 +9,6 @@ import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.ExecutorProbe;
 import io.octant.pipeline.execution.GraphDigest;
-import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
@@ -116,18 +115,18 @@ final class ValidationRun {
   }
 
   private ValidationResult validate(Inputs inputs, Broadcast<byte[]> source) {
-    Broadcast<byte[]> written = run.context().broadcast(onnx);
+    Broadcast<byte[]> bytes = run.context().broadcast(onnx);
+    WrittenModel written = new WrittenModel(bytes, inputs.int8());
     try {
       return inputs
           .step()
           .validate(
               source,
+              written,
               run.session(
-                  inputs.step().model(),
-                  new ModelRecipes.Exported(source, written),
-                  GraphDigest.of(inputs.int8())));
+                  inputs.step().model(), written.recipe(source), GraphDigest.of(inputs.int8())));
     } finally {
-      written.destroy();
+      bytes.destroy();
     }
   }
 

@@ -1,14 +1,20 @@
 package io.octant.pipeline;
 
+import io.octant.graph.GraphModule;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.execution.GraphDigest;
+import io.octant.pipeline.execution.GraphRecipe;
 import io.octant.pipeline.execution.SessionSpec;
 import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.validation.GateException;
+import io.octant.pipeline.validation.LayerJob;
+import io.octant.pipeline.validation.LayerPlan;
 import io.octant.pipeline.validation.ValidationJob;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
+import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -59,15 +65,17 @@ record ValidationStep(
    * Runs the phase.
    *
    * @param source the model on the executors
-   * @param int8 the quantized graph
+   * @param written the written model, whose layers are compared
+   * @param int8 the quantized graph, whose outputs are compared
    */
-  ValidationResult validate(Broadcast<byte[]> source, SessionSpec int8) {
+  ValidationResult validate(Broadcast<byte[]> source, WrittenModel written, SessionSpec int8) {
     Stopwatch time = Stopwatch.start();
     SessionSpec float32 = run.session(model, new ModelRecipes.Float32(source), model.floatDigest());
     ValidationResult result =
         run.phase(
             Phase.VALIDATE,
             () -> {
+              layers(source, written);
               run.listener().expects(samples.facts().samples());
               return ValidationJob.run(samples, float32, int8, plan);
             });
@@ -77,5 +85,36 @@ record ValidationStep(
     run.report().compared(result);
     run.report().gates(run.spec().gate().measured(result));
     return result;
+  }
+
+  /** On batches of one sample, if the model takes them: all values are there at once. */
+  private void layers(Broadcast<byte[]> source, WrittenModel written) {
+    int wanted = run.spec().layerSamples();
+    if (wanted == 0) {
+      return;
+    }
+    run.listener().doing("comparing layers");
+    int batch = model.steps().batch(model.float32(), 1);
+    LayerPlan layers = LayerPlan.of(model.float32(), written.graph(), model.fields(), batch);
+    if (layers.floatTaps().isEmpty()) {
+      return;
+    }
+    run.report()
+        .layers(
+            LayerJob.run(
+                samples,
+                tapped(
+                    new ModelRecipes.Float32(source), model.float32(), layers.floatTaps(), batch),
+                tapped(written.recipe(source), written.graph(), layers.exportedTaps(), batch),
+                layers,
+                wanted));
+  }
+
+  private SessionSpec tapped(GraphRecipe recipe, GraphModule graph, List<String> nodes, int batch) {
+    return run.session(
+        model,
+        new ModelRecipes.Tapped(recipe, nodes),
+        GraphDigest.of(ModelRecipes.tapped(graph, nodes)),
+        batch);
   }
 }

@@ -4,6 +4,7 @@ import static io.octant.jobs.config.Key.optional;
 import static io.octant.jobs.config.Key.required;
 import static io.octant.jobs.config.Key.withDefault;
 
+import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.Damaged;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.NonFinite;
@@ -241,6 +242,14 @@ public final class Keys {
           "Least mean cosine similarity of the output to that of the float model, such as that of"
               + " embeddings.");
 
+  static final Key<Integer> VALIDATION_LAYERS =
+      withDefault(
+          "validation.layers",
+          Kind.wholeNumber(0),
+          QuantizationSpec.LAYER_SAMPLES,
+          "Evaluation samples, the first ones, on which float and int8 are compared along the"
+              + " network for result.json; 0 compares outputs only.");
+
   static final Key<String> EXECUTION_ISA =
       withDefault(
           "execution.isa",
@@ -302,6 +311,7 @@ public final class Keys {
           MIN_AGREEMENT,
           MIN_SQNR_DB,
           MIN_COSINE,
+          VALIDATION_LAYERS,
           EXECUTION_ISA,
           EXECUTION_MIXED,
           OUTPUT_PATH,

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
  *
  * @param output name of the output that labels and limits are about; empty leaves the choice to the
  *     pipeline
+ * @param layers samples on which layers are compared, 0 for none
  */
 public record ValidationConfig(
     Optional<String> output,
@@ -15,7 +16,8 @@ public record ValidationConfig(
     OptionalDouble maxAccuracyDrop,
     OptionalDouble minAgreement,
     OptionalDouble minSqnrDb,
-    OptionalDouble minCosine) {
+    OptionalDouble minCosine,
+    int layers) {
 
   static ValidationConfig of(Settings settings) {
     return new ValidationConfig(
@@ -24,7 +26,8 @@ public record ValidationConfig(
         limit(settings.find(Keys.MAX_ACCURACY_DROP)),
         limit(settings.find(Keys.MIN_AGREEMENT)),
         limit(settings.find(Keys.MIN_SQNR_DB)),
-        limit(settings.find(Keys.MIN_COSINE)));
+        limit(settings.find(Keys.MIN_COSINE)),
+        settings.value(Keys.VALIDATION_LAYERS));
   }
 
   boolean needsAccuracy() {

@@ -70,7 +70,8 @@ class ConfigurationSourceTest {
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
                     OptionalDouble.empty(),
-                    OptionalDouble.empty()),
+                    OptionalDouble.empty(),
+                    16),
                 new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
                 new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
                 Map.of()));
@@ -112,7 +113,7 @@ class ConfigurationSourceTest {
                 { type = Linear, qconfig = fbgemm }
               ]
             }
-            validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20, minCosine = 0.99 }
+            validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20, minCosine = 0.99, layers = 4 }
             execution { isa = avx512_core_vnni, mixedNumerics = accept }
             output { path = /out, overwrite = true }
             spark { executor.memory = 2g }
@@ -185,7 +186,8 @@ class ConfigurationSourceTest {
                     OptionalDouble.of(0.01),
                     OptionalDouble.of(0.95),
                     OptionalDouble.of(20),
-                    OptionalDouble.of(0.99)),
+                    OptionalDouble.of(0.99),
+                    4),
                 new ExecutionConfig(
                     Optional.of(InstructionSet.AVX512_CORE_VNNI), ExecutionConfig.Mixed.ACCEPT),
                 new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),

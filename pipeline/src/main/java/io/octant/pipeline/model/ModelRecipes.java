@@ -1,7 +1,9 @@
 package io.octant.pipeline.model;
 
 import io.octant.graph.GraphModule;
+import io.octant.graph.Node;
 import io.octant.pipeline.execution.GraphRecipe;
+import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /** The graphs of a run, as recipes over the broadcast {@link ModelSource}. */
@@ -48,6 +50,31 @@ public final class ModelRecipes {
     public GraphModule make() {
       return steps(source).readBack(onnx.value()).graph();
     }
+  }
+
+  /**
+   * Another graph, of which some nodes are the outputs.
+   *
+   * @param nodes names, in the order of the outputs
+   */
+  public record Tapped(GraphRecipe graph, List<String> nodes) implements GraphRecipe {
+    public Tapped {
+      nodes = List.copyOf(nodes);
+    }
+
+    @Override
+    public GraphModule make() {
+      return tapped(graph.make(), nodes);
+    }
+  }
+
+  /** What {@link Tapped} makes of a graph, which stays as it is. */
+  public static GraphModule tapped(GraphModule graph, List<String> nodes) {
+    GraphModule copy = graph.copyGraphModule();
+    List<Node> outputs = nodes.stream().map(copy.graph()::node).toList();
+    copy.graph().outputNode().setArgs(List.of(outputs));
+    copy.graph().eliminateDeadCode();
+    return copy;
   }
 
   private static ModelSteps steps(Broadcast<byte[]> source) {

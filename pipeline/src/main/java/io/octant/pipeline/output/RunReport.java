@@ -16,6 +16,7 @@ import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.execution.MemoryUse;
 import io.octant.pipeline.validation.Gate;
+import io.octant.pipeline.validation.LayerComparison;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
@@ -58,10 +59,15 @@ import java.util.SortedSet;
  *                   {float, int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
  *                   has its part ("separate") or the output was compared once a batch ("constant",
  *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
+ * layers            {samples, values: [{node, operator, source, sqnrDb, equal, elements, nonFiniteElements,
+ *                   scale, zeroPoint, quantMin, quantMax, dtype, saturated, endsIn, notCompared}]}: float against the
+ *                   written model along the network, on the first samples; source is the ONNX node,
+ *                   scale to saturated are null of values left in float, notCompared is the reason or
+ *                   null, endsIn the node that ends the int8 layer around the value; null if nothing was measured
  * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
  *                   and with any of them the NaN of each output; null if nothing was measured
- * nodes             {quantized: [{node, reason}], float: [{node, reason}], floatInFile: [node]}: the
- *                   last are quantized in the int8 graph and float in the written model, because one
+ * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
+ *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
  * warnings          [text]: entries of the configuration that fit nothing in the model, with the
  *                   nearest name that does; a model that comes quantized; ranges of no use
@@ -117,6 +123,7 @@ public final class RunReport {
           "sqnrDb",
           "cosine",
           "outputs",
+          "layers",
           "gates",
           "nodes",
           "warnings",
@@ -298,6 +305,12 @@ public final class RunReport {
     return this;
   }
 
+  /** Float against the written model along the network. */
+  public RunReport layers(LayerComparison layers) {
+    document.set("layers", LayersDocument.of(layers));
+    return this;
+  }
+
   /** Limits and what was measured; a value that is no number is null. */
   public RunReport gates(List<Gate.Limit> limits) {
     ArrayNode gates = document.putArray("gates");
@@ -453,7 +466,7 @@ public final class RunReport {
   }
 
   /** JSON has no infinity: an output without any quantization error has no ratio to report. */
-  private static void put(ObjectNode node, String field, double value) {
+  static void put(ObjectNode node, String field, double value) {
     if (Double.isFinite(value)) {
       node.put(field, value);
     } else {
@@ -462,9 +475,24 @@ public final class RunReport {
   }
 
   private static void put(ArrayNode array, Collection<NodeLine> lines) {
-    lines.forEach(line -> array.addObject().put("node", line.node()).put("reason", line.reason()));
+    lines.forEach(
+        line ->
+            array
+                .addObject()
+                .put("node", line.node())
+                .put("operator", line.operator())
+                .put("source", line.source())
+                .put("position", line.position())
+                .put("reason", line.reason()));
   }
 
-  /** What became of one node of the graph, and why. */
-  public record NodeLine(String node, String reason) {}
+  /**
+   * What became of one node of the graph, and why.
+   *
+   * @param operator what it applies
+   * @param source the ONNX operator and node that it came from, "" if it has none
+   * @param position its place among the nodes of the graph, in execution order
+   */
+  public record NodeLine(
+      String node, String operator, String source, int position, String reason) {}
 }

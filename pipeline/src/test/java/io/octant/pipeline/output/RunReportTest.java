@@ -18,6 +18,8 @@ import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.execution.MemoryUse;
 import io.octant.pipeline.output.RunReport.NodeLine;
 import io.octant.pipeline.validation.Gate;
+import io.octant.pipeline.validation.LayerComparison;
+import io.octant.pipeline.validation.LayerValue;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
@@ -52,6 +54,7 @@ class RunReportTest {
           "sqnrDb",
           "cosine",
           "outputs",
+          "layers",
           "gates",
           "nodes",
           "warnings",
@@ -98,9 +101,39 @@ class RunReportTest {
                 List.of(
                     new Gate.Limit("minAccuracy", 0.98, 0.9, true, "met"),
                     new Gate.Limit("minSqnrDb", Double.NaN, 20, false, "missed")))
+            .layers(
+                new LayerComparison(
+                    16,
+                    List.of(
+                        new LayerComparison.Layer(
+                            new LayerValue(
+                                "conv1",
+                                "torch.nn.Conv2d",
+                                "Conv n1",
+                                "dequantize",
+                                new LayerValue.Grid(0.5, 3, 0, 255, "torch.quint8"),
+                                "",
+                                null),
+                            7,
+                            30.5,
+                            0.25,
+                            1),
+                        new LayerComparison.Layer(
+                            new LayerValue(
+                                "conv2",
+                                "torch.nn.Conv2d",
+                                "Conv n2",
+                                null,
+                                null,
+                                "within an int8 layer",
+                                "relu2"),
+                            0,
+                            Double.NaN,
+                            Double.NaN,
+                            0))))
             .nodes(
-                List.of(new NodeLine("conv1", "x86 conv")),
-                List.of(new NodeLine("softmax", "none")),
+                List.of(new NodeLine("conv1", "torch.nn.Conv2d", "Conv n1", 0, "x86 conv")),
+                List.of(new NodeLine("softmax", "torch.nn.Softmax", "", 1, "none")),
                 List.of("rnn"))
             .seconds(Phase.CALIBRATE, 1.23456)
             .seconds(Phase.CONVERT, 0.5)
@@ -153,10 +186,21 @@ class RunReportTest {
                        {"name": "z", "primary": false, "samples": "constant", "compared": 1,
                         "agreement": null, "sqnrDb": null, "cosine": null, "equal": true, "maxAbsError": 0.0,
                         "nan": {"float": 0, "int8": 0, "int8Only": 0}, "nonFiniteElements": 0}],
+                     "layers": {"samples": 16, "values": [
+                       {"node": "conv1", "operator": "torch.nn.Conv2d", "source": "Conv n1", "sqnrDb": 30.5,
+                        "equal": false, "elements": 7, "nonFiniteElements": 1, "scale": 0.5, "zeroPoint": 3,
+                        "quantMin": 0, "quantMax": 255, "dtype": "torch.quint8", "saturated": 0.25,
+                        "endsIn": null, "notCompared": null},
+                       {"node": "conv2", "operator": "torch.nn.Conv2d", "source": "Conv n2", "sqnrDb": null,
+                        "equal": false, "elements": 0, "nonFiniteElements": 0, "scale": null, "zeroPoint": null,
+                        "quantMin": null, "quantMax": null, "dtype": null, "saturated": null,
+                        "endsIn": "relu2", "notCompared": "within an int8 layer"}]},
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
-                     "nodes": {"quantized": [{"node": "conv1", "reason": "x86 conv"}],
-                               "float": [{"node": "softmax", "reason": "none"}],
+                     "nodes": {"quantized": [{"node": "conv1", "operator": "torch.nn.Conv2d",
+                                 "source": "Conv n1", "position": 0, "reason": "x86 conv"}],
+                               "float": [{"node": "softmax", "operator": "torch.nn.Softmax",
+                                 "source": "", "position": 1, "reason": "none"}],
                                "floatInFile": ["rnn"]},
                      "warnings": ["module_name a fits nothing"],
                      "seconds": {"calibrate": 1.235, "convert": 0.5, "validate": 2.0, "total": 4.0},
