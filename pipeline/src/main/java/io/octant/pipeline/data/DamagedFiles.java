@@ -25,12 +25,16 @@ public final class DamagedFiles {
 
   /** The same of a file by its URI. */
   public void found(String uri, String fault, String expected) {
-    String name = DataFile.readable(uri);
     if (damaged == Damaged.REFUSE) {
-      throw new DataException(
-          "Cannot read data: " + name + ": " + fault + ", expected " + expected);
+      throw refusal(uri, fault, expected);
     }
-    faults.add(name + ": " + fault);
+    faults.add(DataFile.readable(uri) + ": " + fault);
+  }
+
+  /** Of a file that is not left out, whatever the run does about damaged ones. */
+  public static DataException refusal(String uri, String fault, String expected) {
+    return new DataException(
+        "Cannot read data: " + DataFile.readable(uri) + ": " + fault + ", expected " + expected);
   }
 
   /** A text for each file that is left out. */

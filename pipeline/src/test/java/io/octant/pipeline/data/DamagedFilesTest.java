@@ -114,6 +114,34 @@ class DamagedFilesTest {
   }
 
   @Test
+  void aFileThatIsOnlyNotForUsIsNeverLeftOut() throws IOException {
+    Files.writeString(mixed.resolve("b.parquet"), "PAR1 and what only its owner can read PARE");
+    assertThatThrownBy(() -> open(skipping(mixed)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("mixed/b.parquet: its footer is encrypted, expected");
+  }
+
+  @Test
+  void whatStorageDoesNotGiveIsNoDamage() throws IOException {
+    SPARK
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.shorter.impl", ShorterFileSystem.class.getName());
+    Files.write(mixed.resolve("x.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    Files.writeString(mixed.resolve("x.arrow"), "ARROW1\0\0 and no more");
+    for (FileSource source :
+        List.of(
+            ParquetFormat.source("shorter://" + mixed.resolve("a.parquet")),
+            NpyFormat.source("shorter://" + mixed.resolve("x.npy")),
+            ArrowFormat.source("shorter://" + mixed.resolve("x.arrow")))) {
+      assertThatThrownBy(() -> open(source.withDamaged(Damaged.SKIP)))
+          .as("Spark tries again, and then names it")
+          .hasMessageContaining("StorageException: Cannot reach data: shorter:")
+          .hasMessageContaining("mixed/");
+    }
+  }
+
+  @Test
   void aFormatThatDoesNotLookRefusesToLeaveOut() {
     FileSource pictures = ImagesFormat.source(mixed.toString());
     assertThatThrownBy(() -> pictures.withDamaged(Damaged.SKIP))

@@ -2,7 +2,6 @@ package io.octant.pipeline.data.arrow;
 
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.splits.Block;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -55,7 +54,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
    */
   static ArrowFile look(FileSystem fs, DataFile file) throws IOException {
     try (FSDataInputStream in = fs.open(file.path())) {
-      byte[] start = bytes(in, 0, (int) Math.min(8, file.length()));
+      byte[] start = bytes(in, file, 0, (int) Math.min(8, file.length()));
       boolean isFile = Arrays.equals(start, 0, Math.min(6, start.length), MAGIC, 0, 6);
       if (isFile) {
         return file(in, file);
@@ -67,8 +66,8 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
       return file.isNamedAsData()
           ? damaged(file, "no Arrow file or stream")
           : new ArrowFile(file, Kind.OTHER, "", new StructType(), List.of());
-    } catch (EOFException e) {
-      return damaged(file, "it ends before its length of " + file.length());
+    } catch (CutShortException e) {
+      return damaged(file, "it ends before what it tells of");
     } catch (RuntimeException e) {
       // What Arrow makes of bytes that are no flat buffers.
       return damaged(file, "its metadata is unreadable: " + e);
@@ -76,14 +75,14 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
   }
 
   private static ArrowFile file(FSDataInputStream in, DataFile file) throws IOException {
-    byte[] tail = bytes(in, Math.max(0, file.length() - TAIL), TAIL);
+    byte[] tail = bytes(in, file, Math.max(0, file.length() - TAIL), TAIL);
     int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
     long begin = file.length() - TAIL - length;
     if (!Arrays.equals(tail, 4, TAIL, MAGIC, 0, 6) || length <= 0 || begin < 8) {
       return damaged(file, "it begins as Arrow but has no footer");
     }
-    Footer footer = Footer.getRootAsFooter(buffer(bytes(in, begin, length)));
-    Schema schema = schema(message(in, MAGIC.length + 2));
+    Footer footer = Footer.getRootAsFooter(buffer(bytes(in, file, begin, length)));
+    Schema schema = schema(message(in, file, MAGIC.length + 2));
     // Flat buffers say little about damage; but the schema stands there twice.
     if (!schema.equals(Schema.convertSchema(footer.schema()))) {
       return damaged(file, "its footer has another schema than its beginning");
@@ -99,7 +98,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
       if (batch.offset() < start || end > file.length() || end <= start) {
         return damaged(file, "batch " + i + " lies beyond its end");
       }
-      Message message = message(in, batch.offset());
+      Message message = message(in, file, batch.offset());
       long rows = rows(message);
       blocks.add(new Block(start, end - start, rows));
       start = end;
@@ -115,7 +114,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
     long rows = 0;
     long at = 0;
     while (at < file.length()) {
-      ByteBuffer prefix = buffer(bytes(in, at, 8));
+      ByteBuffer prefix = buffer(bytes(in, file, at, 8));
       prefix.getInt();
       int length = prefix.getInt();
       if (length == 0) {
@@ -124,7 +123,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
         }
         break;
       }
-      Message message = message(in, at);
+      Message message = message(in, file, at);
       if (message.headerType() == MessageHeader.Schema) {
         schema = schema(message);
       } else if (message.headerType() == MessageHeader.RecordBatch) {
@@ -146,15 +145,15 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
   }
 
   /** A message behind its length, with the mark before it that old files do not have. */
-  private static Message message(FSDataInputStream in, long at) throws IOException {
-    ByteBuffer prefix = buffer(bytes(in, at, 8));
+  private static Message message(FSDataInputStream in, DataFile file, long at) throws IOException {
+    ByteBuffer prefix = buffer(bytes(in, file, at, 8));
     int first = prefix.getInt();
     int length = first == CONTINUATION ? prefix.getInt() : first;
     if (length <= 0 || length > MOST_METADATA_BYTES) {
       throw new IllegalArgumentException("a message of " + length + " bytes");
     }
     return Message.getRootAsMessage(
-        buffer(bytes(in, at + (first == CONTINUATION ? 8 : 4), length)));
+        buffer(bytes(in, file, at + (first == CONTINUATION ? 8 : 4), length)));
   }
 
   private static Schema schema(Message message) {
@@ -182,7 +181,11 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static byte[] bytes(FSDataInputStream in, long position, int length) throws IOException {
+  private static byte[] bytes(FSDataInputStream in, DataFile file, long position, int length)
+      throws IOException {
+    if (position > file.length() - length) {
+      throw new CutShortException();
+    }
     byte[] bytes = new byte[length];
     in.readFully(position, bytes);
     return bytes;
@@ -190,5 +193,10 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
 
   private static ArrowFile damaged(DataFile file, String fault) {
     return new ArrowFile(file, Kind.DAMAGED, fault, new StructType(), List.of());
+  }
+
+  /** What a file tells of lies beyond its length. */
+  private static final class CutShortException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 }

@@ -30,6 +30,9 @@ record NpyFile(DataFile file, String fault, @Nullable NpyHeader header) implemen
   static NpyFile look(FileSystem fs, DataFile file) throws IOException {
     try (FSDataInputStream in = fs.open(file.path())) {
       byte[] start = in.readNBytes(12);
+      if (start.length < Math.min(12, file.length())) {
+        throw new EOFException("it ends before its length of " + file.length());
+      }
       if (start.length < 12 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
         return new NpyFile(file, file.isNamedAsData() ? "no NumPy array" : "", null);
       }
@@ -37,6 +40,9 @@ record NpyFile(DataFile file, String fault, @Nullable NpyHeader header) implemen
       ByteBuffer lengths = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
       int begin = version == 1 ? 10 : 12;
       long length = version == 1 ? lengths.getShort(8) & 0xFFFF : lengths.getInt(8) & 0xFFFFFFFFL;
+      if (begin + length > file.length()) {
+        return damaged(file, "it ends within its header");
+      }
       if (version < 1 || version > 3 || length > MOST_HEADER_BYTES) {
         return damaged(file, "its header is of version " + version + ", " + length + " bytes");
       }
@@ -53,8 +59,6 @@ record NpyFile(DataFile file, String fault, @Nullable NpyHeader header) implemen
             (file.length() - header.start()) + " bytes behind its header, which tells of " + bytes);
       }
       return new NpyFile(file, "", header);
-    } catch (EOFException e) {
-      return damaged(file, "it ends within its header");
     } catch (NpyHeader.UnreadableException e) {
       return damaged(file, String.valueOf(e.getMessage()));
     }

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param uri which file
  * @param state whether it can be read
- * @param fault why not, if it is damaged
+ * @param fault why not, if it is damaged or unfit
  * @param blocks its row groups, with the bytes up to the next
  * @param types type of each column as text, "" for one that the file does not have
  * @param checksums whether its pages carry checksums
@@ -29,6 +29,10 @@ record FileFacts(
   enum State {
     READABLE,
     DAMAGED,
+    /**
+     * Whole as far as is known, but not to be read here: encrypted, or of a codec that is missing.
+     */
+    UNFIT,
     /** Of another format, by its extension and its first bytes. */
     NOT_PARQUET
   }
@@ -59,6 +63,10 @@ record FileFacts(
 
   static FileFacts damaged(String uri, String fault) {
     return unread(uri, State.DAMAGED, fault);
+  }
+
+  static FileFacts unfit(String uri, String fault) {
+    return unread(uri, State.UNFIT, fault);
   }
 
   static FileFacts notParquet(String uri) {

@@ -7,7 +7,6 @@ import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import io.octant.pipeline.data.splits.Block;
 import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -60,7 +59,8 @@ record FooterReader(List<String> columns) implements Serializable {
   /**
    * Reads.
    *
-   * @throws IOException if storage fails; a damaged file is no exception but a state
+   * @throws IOException if storage fails, or ends before the length that it told; a damaged file is
+   *     no exception but a state
    */
   FileFacts read(FileSystem fs, DataFile file) throws IOException {
     try (FSDataInputStream in = fs.open(file.path())) {
@@ -74,7 +74,7 @@ record FooterReader(List<String> columns) implements Serializable {
       byte[] tail = bytes(in, file.length() - TAIL, TAIL);
       byte[] end = Arrays.copyOfRange(tail, 4, TAIL);
       if (Arrays.equals(end, ENCRYPTED)) {
-        return FileFacts.damaged(file.uri(), "its footer is encrypted");
+        return FileFacts.unfit(file.uri(), "its footer is encrypted");
       }
       if (!Arrays.equals(end, MAGIC)) {
         boolean begun = Arrays.equals(start, MAGIC);
@@ -87,8 +87,6 @@ record FooterReader(List<String> columns) implements Serializable {
         return FileFacts.damaged(file.uri(), "its footer would be " + length + " bytes");
       }
       return parse(in, file, bytes(in, footer, length));
-    } catch (EOFException e) {
-      return FileFacts.damaged(file.uri(), "it ends before its length of " + file.length());
     } catch (ChecksumException e) {
       return FileFacts.damaged(file.uri(), FileFailure.rootMessage(e));
     }
@@ -122,7 +120,7 @@ record FooterReader(List<String> columns) implements Serializable {
           continue;
         }
         if (!isLoadable(chunk.getCodec())) {
-          return FileFacts.damaged(file.uri(), missingCodec(chunk.getCodec()));
+          return FileFacts.unfit(file.uri(), missingCodec(chunk.getCodec()));
         }
         if (chunk.getStartingPos() < 0
             || chunk.getTotalSize() < 0

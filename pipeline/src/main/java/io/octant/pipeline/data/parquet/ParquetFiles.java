@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.parquet;
 
+import io.octant.pipeline.data.DamagedFiles;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileListing;
@@ -58,6 +59,8 @@ record ParquetFiles(
       FileFacts facts = waves.next();
       if (facts.state() == State.DAMAGED) {
         request.damaged().found(facts.uri(), facts.fault(), "a readable Parquet file");
+      } else if (facts.state() == State.UNFIT) {
+        throw DamagedFiles.refusal(facts.uri(), facts.fault(), "a readable Parquet file");
       } else if (facts.state() == State.NOT_PARQUET) {
         notParquet++;
       } else {
