@@ -5,9 +5,13 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.PartitionCoalescer;
+import org.apache.spark.rdd.PartitionGroup;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
+import scala.Option;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -52,6 +56,11 @@ public record Samples<T>(
     RDD<T> all = records.rdd();
     return new PartitionPruningRDD<>(all, new Among(Set.copyOf(indices)), all.elementClassTag())
         .toJavaRDD();
+  }
+
+  /** All records in one partition, in the order of files and rows, which is not that of tasks. */
+  public JavaRDD<T> inOrder() {
+    return records.rdd().coalesce(1, false, Option.apply(new AllInOrder()), null).toJavaRDD();
   }
 
   /** How many tasks there are. */
@@ -113,6 +122,20 @@ public record Samples<T>(
               + ": filter and sample leave out all "
               + rows
               + " rows, expected at least one that they keep");
+    }
+  }
+
+  /** Spark's own way would put those first whose place it knows. */
+  private static final class AllInOrder implements PartitionCoalescer, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PartitionGroup[] coalesce(int most, RDD<?> parent) {
+      PartitionGroup all = new PartitionGroup(Option.empty());
+      for (Partition partition : parent.partitions()) {
+        all.partitions().addOne(partition);
+      }
+      return new PartitionGroup[] {all};
     }
   }
 

@@ -1,5 +1,6 @@
 package io.octant.pipeline.validation;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * @param samples that were compared
  * @param layers values in execution order, those that were not compared included
  */
-public record LayerComparison(int samples, List<Layer> layers) {
+public record LayerComparison(int samples, List<Layer> layers) implements Serializable {
   public LayerComparison {
     layers = List.copyOf(layers);
   }
@@ -24,7 +25,8 @@ public record LayerComparison(int samples, List<Layer> layers) {
    * @param nonFiniteElements left out, as one of the two is NaN or infinite
    */
   public record Layer(
-      LayerValue value, long elements, double sqnrDb, double saturated, long nonFiniteElements) {
+      LayerValue value, long elements, double sqnrDb, double saturated, long nonFiniteElements)
+      implements Serializable {
     static Layer notCompared(LayerValue value) {
       return new Layer(value, 0, Double.NaN, Double.NaN, 0);
     }

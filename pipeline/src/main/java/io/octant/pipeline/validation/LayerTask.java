@@ -13,8 +13,8 @@ import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 
 /**
- * Runs both models over the first samples of a partition and compares what they keep. Batches are
- * whole: samples that do not fill one are left out.
+ * Runs both models over the first samples and compares what they keep. Batches are whole: samples
+ * that do not fill one are left out.
  *
  * @param reference the float graph that gives the values of the plan
  * @param quantized the written model's graph that gives the same
@@ -29,10 +29,10 @@ record LayerTask<T>(
     SampleDecoder<T> decoder,
     LayerPlan plan,
     int limit)
-    implements FlatMapFunction<Iterator<T>, byte[]> {
+    implements FlatMapFunction<Iterator<T>, LayerComparison> {
 
   @Override
-  public Iterator<byte[]> call(Iterator<T> records) {
+  public Iterator<LayerComparison> call(Iterator<T> records) {
     List<LayerValue> values = plan.compared();
     LayerTotals totals = new LayerTotals(values.size());
     Batches<T> batches = new Batches<>(records, decoder, reference.fields(), reference.batch());
@@ -54,6 +54,6 @@ record LayerTask<T>(
         }
       }
     }
-    return List.of(totals.toBytes()).iterator();
+    return List.of(totals.result(plan)).iterator();
   }
 }
