@@ -53,9 +53,11 @@ final class QuantizationSpecs {
                 config.data().nonFinite()),
             QuantizationChoice.of(config.quantization()).method(),
             output(config.output()))
-        .withGate(gate(config.validation()))
-        .withPrimaryOutput(config.validation().output())
-        .withLayerSamples(config.validation().layers())
+        .withValidation(
+            new QuantizationSpec.Validation(
+                gate(config.validation()),
+                config.validation().output(),
+                config.validation().layers()))
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
         .withStates(config.calibration().states())

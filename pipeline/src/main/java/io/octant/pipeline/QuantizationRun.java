@@ -101,7 +101,7 @@ final class QuantizationRun {
       validation.ifPresent(
           result -> {
             candidate.putAll(files);
-            run.spec().gate().check(result);
+            run.spec().validation().gate().check(result);
             candidate.clear();
           });
       Manifest manifest =

@@ -25,11 +25,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param data calibration and evaluation data
  * @param method which nodes are quantized, and how
  * @param output where the files go
- * @param gate what the int8 model must reach to be published
- * @param primaryOutput name of the output that labels and gate are about; empty takes the first
- *     that says a class
- * @param layerSamples evaluation samples on which float and int8 are compared along the network,
- *     the first ones; 0 compares outputs only
+ * @param validation how float and int8 are compared
  * @param engine what the executors compile graphs with
  * @param mixed what to do about executors whose float sums differ
  * @param states folder in which the states of splits are kept from run to run, on any Hadoop file
@@ -41,21 +37,12 @@ public record QuantizationSpec(
     Data data,
     QuantizationMethod method,
     Output output,
-    Gate gate,
-    Optional<String> primaryOutput,
-    int layerSamples,
+    Validation validation,
     EngineProvider engine,
     MixedNumerics mixed,
     Optional<String> states,
     SortedMap<String, String> versions) {
-  /** {@code layerSamples} where nobody asks for others. */
-  public static final int LAYER_SAMPLES = 16;
-
   public QuantizationSpec {
-    if (layerSamples < 0) {
-      throw new IllegalArgumentException(
-          "Cannot compare layers on samples: " + layerSamples + ", expected 0 or more");
-    }
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
   }
 
@@ -67,157 +54,59 @@ public record QuantizationSpec(
         data,
         method,
         output,
-        Gate.OPEN,
-        Optional.empty(),
-        LAYER_SAMPLES,
+        Validation.of(Gate.OPEN),
         Engines.NATIVE,
         MixedNumerics.REFUSE,
         Optional.empty(),
         new TreeMap<>());
   }
 
+  /** With other data. */
+  public QuantizationSpec withData(Data newData) {
+    return new QuantizationSpec(
+        model, newData, method, output, validation, engine, mixed, states, versions);
+  }
+
   /** With another choice of nodes and observers. */
   public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
-        model,
-        data,
-        newMethod,
-        output,
-        gate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        states,
-        versions);
+        model, data, newMethod, output, validation, engine, mixed, states, versions);
   }
 
   /** With another place for the results. */
   public QuantizationSpec withOutput(Output newOutput) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        newOutput,
-        gate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        states,
-        versions);
+        model, data, method, newOutput, validation, engine, mixed, states, versions);
   }
 
-  /** With limits that the int8 model has to reach. */
-  public QuantizationSpec withGate(Gate newGate) {
+  /** With another way to compare float and int8. */
+  public QuantizationSpec withValidation(Validation newValidation) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        newGate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        states,
-        versions);
-  }
-
-  /** With another output that labels and gate are about. */
-  public QuantizationSpec withPrimaryOutput(Optional<String> newPrimaryOutput) {
-    return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        newPrimaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        states,
-        versions);
-  }
-
-  /** With another number of samples on which layers are compared. */
-  public QuantizationSpec withLayerSamples(int newLayerSamples) {
-    return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        primaryOutput,
-        newLayerSamples,
-        engine,
-        mixed,
-        states,
-        versions);
+        model, data, method, output, newValidation, engine, mixed, states, versions);
   }
 
   /** With another engine on the executors. */
   public QuantizationSpec withEngine(EngineProvider newEngine) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        primaryOutput,
-        layerSamples,
-        newEngine,
-        mixed,
-        states,
-        versions);
+        model, data, method, output, validation, newEngine, mixed, states, versions);
   }
 
   /** With another way with executors whose float sums differ. */
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        newMixed,
-        states,
-        versions);
+        model, data, method, output, validation, engine, newMixed, states, versions);
   }
 
   /** With another folder for the states of splits. */
   public QuantizationSpec withStates(Optional<String> newStates) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        newStates,
-        versions);
+        model, data, method, output, validation, engine, mixed, newStates, versions);
   }
 
   /** With other versions to write into the outputs. */
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
-        model,
-        data,
-        method,
-        output,
-        gate,
-        primaryOutput,
-        layerSamples,
-        engine,
-        mixed,
-        states,
-        new TreeMap<>(newVersions));
+        model, data, method, output, validation, engine, mixed, states, new TreeMap<>(newVersions));
   }
 
   /**
@@ -247,6 +136,32 @@ public record QuantizationSpec(
     /** Data in which NaN and infinities are refused. */
     public Data(DataSource calibration, Optional<DataSource> evaluation, int batch) {
       this(calibration, evaluation, batch, NonFinite.REFUSE);
+    }
+  }
+
+  /**
+   * How float and int8 are compared.
+   *
+   * @param gate what the int8 model must reach to be published
+   * @param output name of the output that labels and gate are about; empty takes the first that
+   *     says a class
+   * @param layerSamples evaluation samples on which float and int8 are compared along the network,
+   *     the first ones; 0 compares outputs only
+   */
+  public record Validation(Gate gate, Optional<String> output, int layerSamples) {
+    /** {@code layerSamples} where nobody asks for others. */
+    public static final int LAYER_SAMPLES = 16;
+
+    public Validation {
+      if (layerSamples < 0) {
+        throw new IllegalArgumentException(
+            "Cannot compare layers on samples: " + layerSamples + ", expected 0 or more");
+      }
+    }
+
+    /** The usual way, with limits. */
+    public static Validation of(Gate gate) {
+      return new Validation(gate, Optional.empty(), LAYER_SAMPLES);
     }
   }
 

@@ -83,9 +83,9 @@ public final class RunRequest {
   private static List<String> evaluation(Configuration hadoop, QuantizationSpec spec) {
     return List.of(
         "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none"),
-        "gate " + spec.gate(),
-        "output " + spec.primaryOutput(),
-        "layers " + spec.layerSamples());
+        "gate " + spec.validation().gate(),
+        "output " + spec.validation().output(),
+        "layers " + spec.validation().layerSamples());
   }
 
   private static Digest digest(QuantizationSpec spec, ModelSource model, List<String> parts) {

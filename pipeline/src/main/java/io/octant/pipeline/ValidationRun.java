@@ -53,7 +53,7 @@ final class ValidationRun {
       ValidationResult result =
           run.onExecutors(inputs.step().model(), source -> validate(inputs, source));
       run.tookPart(result.executors());
-      run.spec().gate().check(result);
+      run.spec().validation().gate().check(result);
       return run.phase(Phase.PUBLISH, () -> publish(inputs, commit));
     }
   }

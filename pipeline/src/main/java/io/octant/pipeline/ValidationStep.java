@@ -28,7 +28,7 @@ record ValidationStep(
 
   /** What gates need of the data, before anything is done. */
   static void requireLabels(QuantizationSpec spec) {
-    if (spec.gate().needsLabels() && !hasLabels(spec)) {
+    if (spec.validation().gate().needsLabels() && !hasLabels(spec)) {
       throw new GateException(
           "Cannot gate on accuracy: no labels in the evaluation data, expected a label column");
     }
@@ -37,11 +37,12 @@ record ValidationStep(
   /** What labels and gates ask of the model's outputs, before any data are read. */
   static ValidationPlan plan(QuantizationSpec spec, PreparedModel model) {
     ValidationPlan plan =
-        ValidationPlan.of(model.float32(), model.fields(), model.batch(), spec.primaryOutput());
+        ValidationPlan.of(
+            model.float32(), model.fields(), model.batch(), spec.validation().output());
     if (hasLabels(spec)) {
       plan.requireClasses("compare labels");
     }
-    if (spec.gate().minAgreement().isPresent()) {
+    if (spec.validation().gate().minAgreement().isPresent()) {
       plan.requireClasses("gate on agreement");
     }
     return plan;
@@ -83,13 +84,13 @@ record ValidationStep(
     run.spec().data().nonFinite().check(result.counts(), samples.description());
     result.accuracy().ifPresent(a -> run.report().accuracy(a.float32(), a.int8()));
     run.report().compared(result);
-    run.report().gates(run.spec().gate().measured(result));
+    run.report().gates(run.spec().validation().gate().measured(result));
     return result;
   }
 
-  /** On batches of one sample, if the model takes them: all values are there at once. */
+  /** On batches of one sample, or of what the file fixes: all values are there at once. */
   private void layers(Broadcast<byte[]> source, WrittenModel written) {
-    int wanted = run.spec().layerSamples();
+    int wanted = run.spec().validation().layerSamples();
     if (wanted == 0) {
       return;
     }

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.pipeline.QuantizationSpec.Data;
+import io.octant.pipeline.QuantizationSpec.Model;
+import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.QuantizationSpec.Validation;
 import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.parquet.ParquetFormat;
+import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.validation.Gate;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -25,32 +31,14 @@ class LayersTest {
   static void quantize() {
     QuantizationSpec spec = DigitsRun.whole("resnet", shared.resolve("int8"));
     new QuantizationPipeline(SPARK)
-        .run(with(spec, Optional.empty(), DigitsRun.CALIBRATION.withLimit(64)));
-  }
-
-  private static QuantizationSpec with(
-      QuantizationSpec spec, Optional<FileSource> evaluation, FileSource calibration) {
-    return new QuantizationSpec(
-        spec.model(),
-        new Data(calibration, evaluation.map(e -> e), 1),
-        spec.method(),
-        spec.output(),
-        spec.gate(),
-        spec.primaryOutput(),
-        spec.layerSamples(),
-        spec.engine(),
-        spec.mixed(),
-        spec.states(),
-        spec.versions());
+        .run(spec.withData(new Data(DigitsRun.CALIBRATION.withLimit(64), Optional.empty(), 1)));
   }
 
   private JsonNode validate(String name, FileSource evaluation, int layerSamples) {
     QuantizationSpec spec =
-        with(
-                DigitsRun.whole("resnet", dir.resolve(name)),
-                Optional.of(evaluation),
-                DigitsRun.CALIBRATION)
-            .withLayerSamples(layerSamples);
+        DigitsRun.whole("resnet", dir.resolve(name))
+            .withData(new Data(DigitsRun.CALIBRATION, Optional.of(evaluation), 1))
+            .withValidation(new Validation(Gate.OPEN, Optional.empty(), layerSamples));
     return new QuantizationPipeline(SPARK)
         .validate(spec, shared.resolve("int8").toString())
         .report()
@@ -100,6 +88,26 @@ class LayersTest {
     assertThat(values).hasSize(33);
     assertThat(values.get(0).get("node").asText()).isEqualTo("input_1");
     assertThat(values.get(1).get("endsIn").asText()).isEqualTo("stem_2");
+  }
+
+  /** A batch of four that the file fixes, from files of three rows each. */
+  @Test
+  void batchesGoAcrossFiles() {
+    String data = dir.resolve("threes").toString();
+    SPARK
+        .range(0, 6, 1, 2)
+        .selectExpr("transform(sequence(0, 7), i -> cast(sin(3 * i + id) as float)) as x")
+        .write()
+        .parquet(data);
+    QuantizationSpec spec =
+        QuantizationSpec.of(
+            Model.of("../graph-core/src/test/resources/onnx-cases/gemm_column_bias/model.onnx"),
+            new Data(ParquetFormat.source(data), Optional.of(ParquetFormat.source(data)), 4),
+            DigitsRun.X86,
+            new Output(dir.resolve("fixed").toString(), IfPresent.REFUSE));
+    JsonNode layers = new QuantizationPipeline(SPARK).run(spec).report().document().get("layers");
+    assertThat(layers.get("samples").asInt()).isEqualTo(4);
+    assertThat(layers.get("values").get(0).get("elements").asInt()).isEqualTo(4 * 8);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import io.octant.quantization.mapform.ConfigurationException;
@@ -117,8 +118,7 @@ class OutputsTest {
     QuantizationSpec spec =
         spec(Path.of(CASES, "anchors_first", "model.onnx"), "/nowhere", "/nowhere", 4);
     assertThatThrownBy(
-            () ->
-                new QuantizationPipeline(SPARK).run(spec.withPrimaryOutput(Optional.of("scores"))))
+            () -> new QuantizationPipeline(SPARK).run(spec.withValidation(about("scores"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("Cannot validate output: scores, expected ");
     QuantizationSpec labelled =
@@ -131,9 +131,7 @@ class OutputsTest {
             spec.method(),
             spec.output());
     assertThatThrownBy(
-            () ->
-                new QuantizationPipeline(SPARK)
-                    .run(labelled.withPrimaryOutput(Optional.of("anchors"))))
+            () -> new QuantizationPipeline(SPARK).run(labelled.withValidation(about("anchors"))))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Cannot compare labels: output 'anchors' gives ");
   }
@@ -152,6 +150,10 @@ class OutputsTest {
       assertThat(outputs.get(i).get("primary").asBoolean()).isEqualTo(i == result.primary());
     }
     return result;
+  }
+
+  private static QuantizationSpec.Validation about(String output) {
+    return new QuantizationSpec.Validation(Gate.OPEN, Optional.of(output), 0);
   }
 
   private JsonNode report() {

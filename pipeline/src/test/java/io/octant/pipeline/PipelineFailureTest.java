@@ -12,6 +12,7 @@ import io.octant.onnx.OnnxException;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.QuantizationSpec.Validation;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.FileSource;
@@ -172,13 +173,14 @@ class PipelineFailureTest {
                 new Data(FEW, Optional.of(DigitsRun.EVALUATION.withLimit(40)), 8),
                 DigitsRun.X86,
                 new Output(out.toString(), IfPresent.REFUSE))
-            .withGate(
-                new Gate(
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.of(0.1),
-                    OptionalDouble.of(150),
-                    OptionalDouble.empty()));
+            .withValidation(
+                Validation.of(
+                    new Gate(
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.of(0.1),
+                        OptionalDouble.of(150),
+                        OptionalDouble.empty())));
     assertFails(spec, GateException.class, "SQNR in dB is", "rejected");
     JsonNode report = failureAt(out);
     assertThat(report.path("gates")).hasSize(3);
@@ -205,13 +207,14 @@ class PipelineFailureTest {
   void aGateOnAccuracyWithoutLabels() throws IOException {
     QuantizationSpec spec =
         DigitsRun.calibration(FEW, out)
-            .withGate(
-                new Gate(
-                    OptionalDouble.of(0.9),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty()));
+            .withValidation(
+                Validation.of(
+                    new Gate(
+                        OptionalDouble.of(0.9),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty())));
     assertFails(spec, GateException.class, "no labels");
   }
 

@@ -6,6 +6,7 @@ import io.octant.calibration.RangeMethod;
 import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
+import io.octant.pipeline.QuantizationSpec.Validation;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.parquet.ParquetFormat;
@@ -102,8 +103,10 @@ class RunRequestTest {
                 base.output()),
             base.withMethod(DigitsRun.x86(new RangeMethod.MinMax())),
             evaluated,
-            evaluated.withGate(gate),
-            evaluated.withPrimaryOutput(Optional.of("y")),
+            evaluated.withValidation(Validation.of(gate)),
+            evaluated.withValidation(
+                new Validation(Gate.OPEN, Optional.of("y"), Validation.LAYER_SAMPLES)),
+            evaluated.withValidation(new Validation(Gate.OPEN, Optional.empty(), 0)),
             base.withEngine(Engines.REFERENCE),
             base.withVersions(Map.of("octant", "9")));
     Set<String> requests = new HashSet<>(Set.of(request(base)));

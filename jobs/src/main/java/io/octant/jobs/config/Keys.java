@@ -246,7 +246,7 @@ public final class Keys {
       withDefault(
           "validation.layers",
           Kind.wholeNumber(0),
-          QuantizationSpec.LAYER_SAMPLES,
+          QuantizationSpec.Validation.LAYER_SAMPLES,
           "Evaluation samples, the first ones, on which float and int8 are compared along the"
               + " network for result.json; 0 compares outputs only.");
 
