@@ -22,6 +22,9 @@ inline const char* name_of(Isa isa) {
 /// that a capped process runs as a lesser machine does.
 bool supported(Isa isa);
 
+/// Whether oneDNN runs on a set here, one of its bit sets (`dnnl::cpu_isa`).
+bool within_cap(unsigned isa);
+
 template <typename Function>
 struct Variant {
   Isa isa;

@@ -1,6 +1,6 @@
 #include "peak.h"
 
-#include "dnnl.hpp"
+#include "dnnl.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -58,11 +58,6 @@ OCTANT_PEAK(OCTANT_AVX512 static, integer_avx512, __m512i, _mm512_setzero_si512(
 OCTANT_PEAK(OCTANT_VNNI256 static, integer_vnni256, __m256i, _mm256_setzero_si256(), I_VNNI256, 32)
 OCTANT_PEAK(OCTANT_VNNI512 static, integer_vnni512, __m512i, _mm512_setzero_si512(), I_VNNI512, 64)
 
-bool has(dnnl::cpu_isa isa) {
-  const auto wanted = static_cast<unsigned>(isa);
-  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
-}
-
 #else
 
 long float_plain(long) { return 0; }
@@ -83,8 +78,8 @@ const Variants<PeakLoop>& float_peak() {
 
 PeakLoop* integer_peak() {
 #if defined(__x86_64__)
-  if (has(dnnl::cpu_isa::avx512_core_vnni)) return integer_vnni512;
-  if (has(dnnl::cpu_isa::avx2_vnni)) return integer_vnni256;
+  if (within_cap(dnnl_cpu_isa_avx512_core_vnni)) return integer_vnni512;
+  if (within_cap(dnnl_cpu_isa_avx2_vnni)) return integer_vnni256;
   static const Variants<PeakLoop> variants{
       {Isa::baseline, integer_sse}, {Isa::avx2, integer_avx2}, {Isa::avx512, integer_avx512}};
   return choose(variants).function;

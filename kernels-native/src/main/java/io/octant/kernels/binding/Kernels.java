@@ -34,7 +34,7 @@ public final class Kernels {
       MemoryLayout dst,
       Window window,
       Attributes attributes) {
-    return new NativeKernel(
+    return layer(
         Bindings.convolution(
             src.encoded(),
             weights.encoded(),
@@ -43,8 +43,8 @@ public final class Kernels {
             dst.encoded(),
             window.encoded(),
             attributes.handle()),
-        multiplyAdds(weights, dst),
-        weights.type() == ElementType.S8);
+        weights,
+        dst);
   }
 
   /**
@@ -59,11 +59,11 @@ public final class Kernels {
       float @Nullable [] bias,
       MemoryLayout dst,
       Attributes attributes) {
-    return new NativeKernel(
+    return layer(
         Bindings.linear(
             src.encoded(), weights.encoded(), weightData, bias, dst.encoded(), attributes.handle()),
-        multiplyAdds(weights, dst),
-        weights.type() == ElementType.S8);
+        weights,
+        dst);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Kernels {
       @Nullable Window window,
       Attributes attributes,
       RequantizationRule rule) {
-    return new NativeKernel(
+    return layer(
         Bindings.libraryIntegerLayer(
             src.encoded(),
             weights.encoded(),
@@ -94,8 +94,8 @@ public final class Kernels {
             attributes.handle(),
             rule.roundsBias(),
             rule.roundsFirst()),
-        multiplyAdds(weights, dst),
-        weights.type() == ElementType.S8);
+        weights,
+        dst);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Kernels {
     if (!dst.sameMemoryOrder(MemoryLayout.channelsLast(dst.type(), dst.dims()))) {
       throw new UnsupportedKernelException("an exact 8-bit layer writes channels last");
     }
-    return new NativeKernel(
+    return layer(
         Bindings.integerLayer(
             src.encoded(),
             weights.encoded(),
@@ -134,8 +134,8 @@ public final class Kernels {
             rule.roundsBias(),
             rule.roundsFirst(),
             isa),
-        multiplyAdds(weights, dst),
-        weights.type() == ElementType.S8);
+        weights,
+        dst);
   }
 
   /**
@@ -367,7 +367,9 @@ public final class Kernels {
   }
 
   /** Each value of an output channel takes as many products as the channel has weights. */
-  private static long multiplyAdds(MemoryLayout weights, MemoryLayout dst) {
-    return Math.multiplyExact(dst.elements(), weights.elements() / Math.max(1, dst.dim(1)));
+  private static NativeKernel layer(long handle, MemoryLayout weights, MemoryLayout dst) {
+    long products = weights.elements() / Math.max(1, dst.dim(1));
+    return new NativeKernel(
+        handle, Math.multiplyExact(dst.elements(), products), weights.type() == ElementType.S8);
   }
 }
