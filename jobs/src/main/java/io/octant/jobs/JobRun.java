@@ -4,7 +4,7 @@ import io.octant.bytes.Digest;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Console;
 import io.octant.jobs.console.Verbosity;
-import io.octant.jobs.report.PlanText;
+import io.octant.jobs.report.DryRunText;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.report.Summary;
 import io.octant.jobs.spark.FileSystems;
@@ -72,7 +72,7 @@ final class JobRun {
                 console
                     .out()
                     .print(
-                        PlanText.of(
+                        DryRunText.of(
                             config,
                             step.name(),
                             step.files(),

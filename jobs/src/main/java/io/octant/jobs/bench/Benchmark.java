@@ -99,7 +99,7 @@ public record Benchmark(
    *
    * @param method how the model is prepared and converted
    * @param told hears of what takes long
-   * @param lines hears the lines of a table, see {@link PlanText}
+   * @param lines hears the lines of a table, see {@link PlanTable}
    * @throws io.octant.onnx.OnnxException if the model cannot be read
    */
   public void plan(QuantizationMethod method, Consumer<String> told, Consumer<String> lines) {
@@ -108,7 +108,7 @@ public record Benchmark(
         told,
         (engine, graph, session, inputs, compiled) -> {
           lines.accept(title(engine, compiled));
-          PlanText.lines(graph, inputs, session).forEach(lines);
+          PlanTable.lines(graph, inputs, session).forEach(lines);
         });
   }
 

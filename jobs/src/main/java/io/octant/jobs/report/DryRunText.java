@@ -7,8 +7,8 @@ import io.octant.pipeline.data.SampleField;
 import java.util.Map;
 
 /** What a person wants to know of a job before it runs. */
-public final class PlanText {
-  private PlanText() {}
+public final class DryRunText {
+  private DryRunText() {}
 
   /**
    * The text, with a final line break.

@@ -19,8 +19,8 @@ import java.util.Map;
  * what comes out, 10⁶ multiply-adds and bytes of one run, nodes. A mark stands before steps on the
  * reference operators or on a plain loop of oneDNN; nodes for which nothing runs are counted only.
  */
-final class PlanText {
-  private PlanText() {}
+final class PlanTable {
+  private PlanTable() {}
 
   static List<String> lines(GraphModule graph, List<Tensor> inputs, Session session) {
     Map<String, Shape> shapes = new HashMap<>();
