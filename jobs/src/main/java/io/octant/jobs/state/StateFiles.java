@@ -86,10 +86,7 @@ public final class StateFiles {
                         + ": expected one model, prepared graph and observer configuration"));
   }
 
-  /**
-   * The same, or empty if they are not of one model, prepared graph and observers, or there is no
-   * earlier one.
-   */
+  /** The same, or empty if they are not of one model, prepared graph and observers. */
   public Optional<DriftReport> driftIfAny(
       String earlier, String later, RangeMethod method, DriftLimits limits, PrintStream headers) {
     CalibrationState after = read(later);

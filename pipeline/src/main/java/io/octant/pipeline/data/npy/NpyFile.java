@@ -40,11 +40,11 @@ record NpyFile(DataFile file, String fault, @Nullable NpyHeader header) implemen
       ByteBuffer lengths = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
       int begin = version == 1 ? 10 : 12;
       long length = version == 1 ? lengths.getShort(8) & 0xFFFF : lengths.getInt(8) & 0xFFFFFFFFL;
-      if (begin + length > file.length()) {
-        return damaged(file, "it ends within its header");
-      }
       if (version < 1 || version > 3 || length > MOST_HEADER_BYTES) {
         return damaged(file, "its header is of version " + version + ", " + length + " bytes");
+      }
+      if (begin + length > file.length()) {
+        return damaged(file, "it ends within its header");
       }
       byte[] text = new byte[(int) length];
       in.readFully(begin, text);
