@@ -65,7 +65,7 @@ final class JobRun {
   /** Says what a step would do, and gives the exit code. */
   static int plan(Console console, Verbosity verbosity, QuantizeConfig config, Step step) {
     QuietLog.install(verbosity);
-    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, Optional.empty()));
+    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
     open(console, hadoop, config, step)
         .ifPresent(
             spec ->
@@ -92,7 +92,7 @@ final class JobRun {
       MasterOption master,
       SparkStep step) {
     QuietLog.install(verbosity);
-    SparkConf properties = SparkRuntime.properties(config, master.find());
+    SparkConf properties = SparkRuntime.properties(config, step.name(), master.find());
     QuantizationSpec spec;
     SparkSession spark;
     try {
@@ -130,7 +130,7 @@ final class JobRun {
   static int inProcess(
       Console console, Verbosity verbosity, QuantizeConfig config, LocalStep step) {
     QuietLog.install(verbosity);
-    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, Optional.empty()));
+    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
     Optional<QuantizationSpec> open;
     try {
       open = open(console, hadoop, config, step);

@@ -50,9 +50,15 @@ public final class SparkRuntime {
     }
   }
 
-  /** The properties of this process, with what they leave open filled in. */
-  public static SparkConf properties(QuantizeConfig config, Optional<String> master) {
-    return properties(new SparkConf(true), config, master);
+  /**
+   * The properties of this process, with what they leave open filled in.
+   *
+   * @param command what is done, such as {@code calibrate}
+   * @param master the value of {@code --master}
+   */
+  public static SparkConf properties(
+      QuantizeConfig config, String command, Optional<String> master) {
+    return properties(new SparkConf(true), config, command, master);
   }
 
   /** Hadoop's configuration as Spark will have it, without starting Spark. */
@@ -68,13 +74,14 @@ public final class SparkRuntime {
    * Fills in what {@code given} leaves open.
    *
    * @param given properties of the process, as spark-submit hands them over
-   * @param master the value of {@code --master}
    */
-  static SparkConf properties(SparkConf given, QuantizeConfig config, Optional<String> master) {
+  static SparkConf properties(
+      SparkConf given, QuantizeConfig config, String command, Optional<String> master) {
     master.ifPresent(url -> given.setIfMissing(MASTER, url));
     config.spark().forEach(given::setIfMissing);
     given.setIfMissing(
-        "spark.app.name", "octant quantize " + Path.of(config.model().path()).getFileName());
+        "spark.app.name",
+        "octant " + command + " " + Path.of(config.model().path()).getFileName());
     given.setIfMissing(MASTER, "local[*]");
     given.setIfMissing("spark.ui.showConsoleProgress", "false");
     addPlugin(given, OctantPlugin.class.getName());

@@ -42,7 +42,7 @@ class SparkRuntimeTest {
             .set("spark.executor.memory", "5g");
 
     SparkConf settled =
-        SparkRuntime.properties(submitted, config, Optional.of("spark://other:7077"));
+        SparkRuntime.properties(submitted, config, "calibrate", Optional.of("spark://other:7077"));
 
     assertThat(settled.get("spark.app.name")).isEqualTo("nightly");
     assertThat(settled.get("spark.master")).isEqualTo("spark://host:7077");
@@ -53,7 +53,7 @@ class SparkRuntimeTest {
   @Test
   void theMasterOptionGoesBeforeTheFile() {
     SparkConf settled =
-        SparkRuntime.properties(new SparkConf(false), config, Optional.of("local[1]"));
+        SparkRuntime.properties(new SparkConf(false), config, "calibrate", Optional.of("local[1]"));
 
     assertThat(settled.get("spark.master")).isEqualTo("local[1]");
     assertThat(settled.get("spark.app.name")).isEqualTo("from-file");
@@ -67,10 +67,10 @@ class SparkRuntimeTest {
         file, "model.path = net.onnx, data.calibration.path = data, output.path = out");
     QuantizeConfig plain = ConfigurationSource.load(file, List.of());
 
-    SparkConf settled = SparkRuntime.properties(new SparkConf(false), plain, Optional.empty());
+    SparkConf settled = SparkRuntime.properties(new SparkConf(false), plain, "calibrate", Optional.empty());
 
     assertThat(settled.get("spark.master")).isEqualTo("local[*]");
-    assertThat(settled.get("spark.app.name")).isEqualTo("octant quantize net.onnx");
+    assertThat(settled.get("spark.app.name")).isEqualTo("octant calibrate net.onnx");
     assertThat(settled.get("spark.ui.enabled")).isEqualTo("false");
   }
 
@@ -90,16 +90,16 @@ class SparkRuntimeTest {
   void ourPluginStandsBesideThoseOfOthers() {
     SparkConf given = new SparkConf(false).set("spark.plugins", "com.example.Theirs");
 
-    SparkConf settled = SparkRuntime.properties(given, config, Optional.empty());
+    SparkConf settled = SparkRuntime.properties(given, config, "calibrate", Optional.empty());
 
     assertThat(settled.get("spark.plugins"))
         .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
-    assertThat(SparkRuntime.properties(settled, config, Optional.empty()).get("spark.plugins"))
+    assertThat(SparkRuntime.properties(settled, config, "calibrate", Optional.empty()).get("spark.plugins"))
         .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
   }
 
   private String jars(String master) {
-    return SparkRuntime.properties(new SparkConf(false), config, Optional.of(master))
+    return SparkRuntime.properties(new SparkConf(false), config, "calibrate", Optional.of(master))
         .get("spark.jars", "");
   }
 }
