@@ -9,6 +9,7 @@ import io.octant.pipeline.RunPlan;
 import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -51,8 +52,8 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Set<RunPlan.Part> parts() {
-      return Set.of(RunPlan.Part.CALIBRATE);
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      return RunPlan.of(hadoop, spec, Set.of(RunPlan.Part.CALIBRATE), Optional.empty());
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -77,8 +78,8 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     @Override
-    public Set<RunPlan.Part> parts() {
-      return Set.of(RunPlan.Part.CONVERT);
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      return RunPlan.of(hadoop, spec, Set.of(RunPlan.Part.CONVERT), Optional.of(state));
     }
 
     @Override

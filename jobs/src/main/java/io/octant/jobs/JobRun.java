@@ -21,7 +21,6 @@ import io.octant.pipeline.output.OutputExistsException;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -38,8 +37,8 @@ final class JobRun {
     /** Its name in the report. */
     String name();
 
-    /** What of quantizing it does. */
-    Set<RunPlan.Part> parts();
+    /** What it would do, without Spark. */
+    RunPlan plan(Configuration hadoop, QuantizationSpec spec);
 
     /** Files that the command line names, by option. */
     default Map<String, String> files() {
@@ -65,22 +64,15 @@ final class JobRun {
   /** Says what a step would do, and gives the exit code. */
   static int plan(Console console, Verbosity verbosity, QuantizeConfig config, Step step) {
     QuietLog.install(verbosity);
-    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
+    Configuration hadoop =
+        SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
     open(console, hadoop, config, step)
         .ifPresent(
             spec ->
                 console
                     .out()
                     .print(
-                        DryRunText.of(
-                            config,
-                            step.name(),
-                            step.files(),
-                            RunPlan.of(
-                                hadoop,
-                                spec,
-                                step.parts(),
-                                step.files().values().stream().findFirst()))));
+                        DryRunText.of(config, step.name(), step.files(), step.plan(hadoop, spec))));
     return ExitCode.OK.number();
   }
 
@@ -130,7 +122,8 @@ final class JobRun {
   static int inProcess(
       Console console, Verbosity verbosity, QuantizeConfig config, LocalStep step) {
     QuietLog.install(verbosity);
-    Configuration hadoop = SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
+    Configuration hadoop =
+        SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
     Optional<QuantizationSpec> open;
     try {
       open = open(console, hadoop, config, step);

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       CalibrateCommand.class,
       ConvertCommand.class,
       ValidateCommand.class,
+      EvaluateCommand.class,
+      SweepCommand.class,
       PromoteCommand.class,
       CurrentCommand.class,
       BenchCommand.class,
@@ -60,7 +62,7 @@ final class OctantCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Cannot run: no command, expected quantize, calibrate, convert, validate, promote, current,"
-            + " bench, inspect or state");
+        "Cannot run: no command, expected quantize, calibrate, convert, validate, evaluate, sweep,"
+            + " promote, current, bench, inspect or state");
   }
 }

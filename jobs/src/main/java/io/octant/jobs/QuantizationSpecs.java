@@ -16,6 +16,7 @@ import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.HoldOut;
 import io.octant.pipeline.data.Subset;
 import io.octant.pipeline.data.TableSource;
 import io.octant.pipeline.execution.EngineProvider;
@@ -43,11 +44,15 @@ final class QuantizationSpecs {
    */
   static QuantizationSpec of(QuantizeConfig config) {
     Optional<DataSource> evaluation =
-        config.data().evaluation().map(data -> source(data.source(), config.data(), data.label()));
+        config
+            .data()
+            .evaluation()
+            .map(data -> source(data.source(), config.data(), data.label(), data.split()));
     return QuantizationSpec.of(
             new QuantizationSpec.Model(config.model().path(), options(config.model())),
             new QuantizationSpec.Data(
-                source(config.data().calibration(), config.data(), Optional.empty()),
+                source(
+                    config.data().calibration(), config.data(), Optional.empty(), Optional.empty()),
                 evaluation,
                 config.data().batch(),
                 config.data().nonFinite()),
@@ -62,6 +67,21 @@ final class QuantizationSpecs {
         .withMixed(mixed(config.execution()))
         .withStates(config.calibration().states())
         .withVersions(VersionLines.versions());
+  }
+
+  /** The evaluation data that a sweep holds out; empty if it does not. */
+  static Optional<DataSource> heldOut(QuantizeConfig config) {
+    return config
+        .data()
+        .evaluation()
+        .filter(data -> data.split().isPresent())
+        .map(
+            data ->
+                source(
+                    data.source(),
+                    config.data(),
+                    data.label(),
+                    data.split().map(split -> split.other(HoldOut.Part.HELD_OUT))));
   }
 
   private static ImportOptions options(ModelConfig config) {
@@ -81,14 +101,16 @@ final class QuantizationSpecs {
     };
   }
 
-  private static DataSource source(SourceConfig config, DataConfig data, Optional<String> label) {
+  private static DataSource source(
+      SourceConfig config, DataConfig data, Optional<String> label, Optional<HoldOut> split) {
     return config
         .table()
-        .map(table -> table(table, config, data.partitions(), label))
-        .orElseGet(() -> files(config, data, label));
+        .map(table -> table(table, config, data.partitions(), label, split))
+        .orElseGet(() -> files(config, data, label, split));
   }
 
-  private static DataSource files(SourceConfig config, DataConfig data, Optional<String> label) {
+  private static DataSource files(
+      SourceConfig config, DataConfig data, Optional<String> label, Optional<HoldOut> split) {
     OptionalInt partitions = data.partitions();
     FileSource source =
         FileSource.of(DataFormats.load(config.format()), List.of(config.path().orElseThrow()))
@@ -105,6 +127,9 @@ final class QuantizationSpecs {
     if (config.sample().isPresent()) {
       source = source.withSubset(subset(config.sample().get()));
     }
+    if (split.isPresent()) {
+      source = source.withHoldOut(split.get());
+    }
     if (partitions.isPresent()) {
       source = source.withPartitions(partitions.getAsInt());
     }
@@ -112,7 +137,11 @@ final class QuantizationSpecs {
   }
 
   private static DataSource table(
-      String table, SourceConfig config, OptionalInt partitions, Optional<String> label) {
+      String table,
+      SourceConfig config,
+      OptionalInt partitions,
+      Optional<String> label,
+      Optional<HoldOut> split) {
     TableSource source = TableSource.of(table);
     for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
       source = source.withColumn(column.getKey(), column.getValue());
@@ -122,6 +151,9 @@ final class QuantizationSpecs {
     }
     if (config.sample().isPresent()) {
       source = source.withSubset(subset(config.sample().get()));
+    }
+    if (split.isPresent()) {
+      source = source.withHoldOut(split.get());
     }
     if (partitions.isPresent()) {
       source = source.withPartitions(partitions.getAsInt());

@@ -10,7 +10,7 @@ import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -50,8 +50,8 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Set<RunPlan.Part> parts() {
-      return EnumSet.allOf(RunPlan.Part.class);
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      return RunPlan.of(hadoop, spec, EnumSet.allOf(RunPlan.Part.class), Optional.empty());
     }
 
     @Override

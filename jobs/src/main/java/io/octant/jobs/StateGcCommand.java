@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "gc",
     description =
-        "Delete states of splits from a folder of kept states (key calibration.states) that were"
-            + " written long ago. Runs may go on meanwhile.")
+        "Delete states of splits from a folder of kept states (key calibration.states) or of kept"
+            + " totals (evaluation.totals) that were written long ago. Runs may go on meanwhile.")
 final class StateGcCommand implements Callable<Integer> {
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})([dh])");
 

@@ -11,6 +11,7 @@ import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -68,8 +69,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Set<RunPlan.Part> parts() {
-      return Set.of(RunPlan.Part.VALIDATE);
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      return RunPlan.of(hadoop, spec, Set.of(RunPlan.Part.VALIDATE), Optional.of(int8));
     }
 
     @Override

@@ -35,7 +35,7 @@ class CommandLineRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "| no command, expected quantize, calibrate, convert, validate, promote, current, bench, inspect or state",
+        "| no command, expected quantize, calibrate, convert, validate, evaluate, sweep, promote, current, bench, inspect or state",
         "quantise | Did you mean: octant quantize",
         "quantize | Missing required parameter: 'CONF'",
         "quantize a.conf b.conf | Unmatched argument",

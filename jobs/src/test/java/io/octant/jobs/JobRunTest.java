@@ -14,9 +14,7 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -56,8 +54,8 @@ class JobRunTest {
     }
 
     @Override
-    public Set<RunPlan.Part> parts() {
-      return EnumSet.allOf(RunPlan.Part.class);
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      throw new AssertionError("nobody asks");
     }
 
     @Override

@@ -48,8 +48,7 @@ final class ConversionStep {
   }
 
   /** What the ONNX file tells of itself; versions of what does not change its bytes stay out. */
-  private static SortedMap<String, String> provenance(
-      QuantizationSpec spec, CalibrationState state) {
+  static SortedMap<String, String> provenance(QuantizationSpec spec, CalibrationState state) {
     SortedMap<String, String> facts = new TreeMap<>();
     facts.put("state.sha256", state.sha256().hex());
     String version = spec.versions().get("octant");

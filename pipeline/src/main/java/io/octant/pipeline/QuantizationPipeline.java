@@ -114,6 +114,40 @@ public final class QuantizationPipeline {
         recording -> ValidationRun.of(context(spec, recording), int8).execute(recording.stop()));
   }
 
+  /**
+   * Compares many candidates with the float model on the same evaluation data. The output is a
+   * table; a candidate that cannot be made or run is a row with its error.
+   *
+   * @throws OctantException as {@link #run}
+   */
+  public StepResult sweep(SweepSpec spec) {
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec.base(),
+        "sweep",
+        recording ->
+            new SweepRun(context(spec.base(), recording), spec, RunRequest::sweep)
+                .compare(recording.stop()));
+  }
+
+  /**
+   * The figures of one model: the only candidate against the float model, or the float model alone
+   * without candidates.
+   *
+   * @throws OctantException as {@link #run}, and what a sweep writes into a row
+   */
+  public StepResult evaluate(SweepSpec spec) {
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec.base(),
+        "evaluate",
+        recording ->
+            new SweepRun(context(spec.base(), recording), spec, RunRequest::evaluation)
+                .single(recording.stop()));
+  }
+
   private Configuration hadoop() {
     return spark.sparkContext().hadoopConfiguration();
   }

@@ -102,6 +102,44 @@ public record RunPlan(
     return new RunPlan(report, model.fields(), model.batch(), data, files);
   }
 
+  /**
+   * Plans a sweep. Candidates are not read: one that cannot be made is a row of the table.
+   *
+   * @throws OctantException as the run would
+   */
+  public static RunPlan sweep(Configuration hadoop, SweepSpec sweep) {
+    return candidates(hadoop, sweep, SweepRun.TABLE_FILES);
+  }
+
+  /**
+   * Plans an evaluation of one model.
+   *
+   * @throws OctantException as the run would, but for what is wrong with the model alone
+   */
+  public static RunPlan evaluation(Configuration hadoop, SweepSpec sweep) {
+    return candidates(hadoop, sweep, SweepRun.SINGLE_FILES);
+  }
+
+  private static RunPlan candidates(Configuration hadoop, SweepSpec sweep, List<String> published) {
+    QuantizationSpec spec = sweep.base();
+    OutputCommit.requireFree(hadoop, spec.output().path(), spec.output().ifPresent());
+    sweep.totals().ifPresent(t -> OutsideOutput.require(hadoop, spec.output().path(), t));
+    RunReport report = new RunReport(spec.versions());
+    PreparedModel model =
+        PreparedModel.of(
+            PreparedModel.load(hadoop, spec, PhaseListener.NONE, report), spec, PhaseListener.NONE);
+    ValidationStep.plan(spec, model);
+    List<Reading> data = new ArrayList<>();
+    if (sweep.calibrates()) {
+      spec.states().ifPresent(s -> OutsideOutput.require(hadoop, spec.output().path(), s));
+      data.add(reading(hadoop, "calibration", spec.data().calibration()));
+    }
+    spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
+    List<String> files = new ArrayList<>(published);
+    files.addAll(List.of(RunReport.FILE_NAME, Manifest.FILE_NAME));
+    return new RunPlan(report, model.fields(), model.batch(), data, files);
+  }
+
   private static Reading reading(Configuration hadoop, String use, DataSource source) {
     return source
         .files(hadoop)

@@ -2,11 +2,14 @@ package io.octant.pipeline;
 
 import io.octant.OctantException;
 import io.octant.bytes.Digest;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.model.MethodText;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.PublishedOutput;
+import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.RunReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,6 +81,58 @@ public final class RunRequest {
     parts.add("int8 " + Digest.of(ValidationRun.read(hadoop, int8)).hex());
     parts.addAll(evaluation(hadoop, spec));
     return digest(spec, model, parts);
+  }
+
+  /** Of a sweep. */
+  public static Digest sweep(Configuration hadoop, SweepSpec sweep, ModelSource model) {
+    return candidates(hadoop, "sweep", sweep, model);
+  }
+
+  /** Of an evaluation of one model. */
+  public static Digest evaluation(Configuration hadoop, SweepSpec sweep, ModelSource model) {
+    return candidates(hadoop, "evaluate", sweep, model);
+  }
+
+  private static Digest candidates(
+      Configuration hadoop, String step, SweepSpec sweep, ModelSource model) {
+    QuantizationSpec spec = sweep.base();
+    List<String> parts = new ArrayList<>();
+    parts.add("step " + step);
+    parts.add("options " + model.options());
+    parts.add("top " + sweep.top());
+    parts.addAll(evaluation(hadoop, spec));
+    parts.add("held out " + sweep.heldOut().map(e -> identity(e, hadoop)).orElse("none"));
+    for (SweepCandidate candidate : sweep.candidates()) {
+      parts.add(
+          "candidate "
+              + candidate.name()
+              + candidate.tags()
+              + candidate.settings()
+              + " "
+              + candidate.origin().kind());
+      if (candidate.origin() instanceof SweepCandidate.Settings settings) {
+        parts.add(String.valueOf(MethodText.of(settings.method())));
+      } else if (candidate.origin() instanceof SweepCandidate.File file) {
+        parts.add(content(hadoop, file.path()));
+      } else if (candidate.origin() instanceof SweepCandidate.Checkpoint checkpoint) {
+        parts.add(content(hadoop, checkpoint.state()));
+        parts.add(content(hadoop, checkpoint.model()));
+        parts.add(String.valueOf(MethodText.of(checkpoint.method())));
+      }
+    }
+    if (sweep.calibrates()) {
+      parts.add("calibration " + spec.data().calibration().identity(hadoop));
+    }
+    return digest(spec, model, parts);
+  }
+
+  /** Digest of a file; a candidate whose file is not there is a row with that error. */
+  private static String content(Configuration hadoop, String path) {
+    try {
+      return Digest.of(ResultFile.read(hadoop, path, path)).hex();
+    } catch (DataException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   private static List<String> evaluation(Configuration hadoop, QuantizationSpec spec) {

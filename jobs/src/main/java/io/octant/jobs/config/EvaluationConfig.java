@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.pipeline.data.HoldOut;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,8 +9,10 @@ import java.util.Optional;
  * Labelled or unlabelled samples to compare float and int8 on.
  *
  * @param label column of the class label; empty measures agreement and SQNR only
+ * @param split which of two parts of the rows is read; empty reads all
  */
-public record EvaluationConfig(SourceConfig source, Optional<String> label) {
+public record EvaluationConfig(
+    SourceConfig source, Optional<String> label, Optional<HoldOut> split) {
 
   /**
    * @throws SettingsException if there are keys of evaluation data but no path, so that nobody
@@ -29,7 +32,11 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
             Keys.EVALUATION_FILTER,
             Keys.EVALUATION_SAMPLE_FRACTION,
             Keys.EVALUATION_SAMPLE_SEED,
-            Keys.EVALUATION_SAMPLE_KEY)) {
+            Keys.EVALUATION_SAMPLE_KEY,
+            Keys.EVALUATION_SPLIT_FRACTION,
+            Keys.EVALUATION_SPLIT_SEED,
+            Keys.EVALUATION_SPLIT_KEY,
+            Keys.EVALUATION_SPLIT_PART)) {
       if (settings.find(key).isPresent()) {
         throw new SettingsException(
             "Cannot use key %s: no evaluation data, expected key %s"
@@ -64,6 +71,38 @@ public record EvaluationConfig(SourceConfig source, Optional<String> label) {
                     Keys.EVALUATION_SAMPLE_FRACTION,
                     Keys.EVALUATION_SAMPLE_SEED,
                     Keys.EVALUATION_SAMPLE_KEY)),
-            settings.find(Keys.EVALUATION_LABEL)));
+            settings.find(Keys.EVALUATION_LABEL),
+            split(settings)));
+  }
+
+  /**
+   * @throws SettingsException if there is no fraction for the other keys, or if one of the two
+   *     parts would be all
+   */
+  private static Optional<HoldOut> split(Settings settings) {
+    Optional<Double> fraction = settings.find(Keys.EVALUATION_SPLIT_FRACTION);
+    if (fraction.isEmpty()) {
+      for (Key<?> useless :
+          List.of(
+              Keys.EVALUATION_SPLIT_SEED, Keys.EVALUATION_SPLIT_KEY, Keys.EVALUATION_SPLIT_PART)) {
+        if (settings.find(useless).isPresent()) {
+          throw new SettingsException(
+              "Cannot use key %s: nothing is held out, expected key %s"
+                  .formatted(useless.path(), Keys.EVALUATION_SPLIT_FRACTION.path()));
+        }
+      }
+      return Optional.empty();
+    }
+    if (fraction.get() == 0 || fraction.get() == 1) {
+      throw new SettingsException(
+          "Cannot read key %s: %s, expected a number above 0 and below 1"
+              .formatted(Keys.EVALUATION_SPLIT_FRACTION.path(), fraction.get()));
+    }
+    return Optional.of(
+        new HoldOut(
+            fraction.get(),
+            settings.value(Keys.EVALUATION_SPLIT_SEED),
+            settings.find(Keys.EVALUATION_SPLIT_KEY),
+            settings.value(Keys.EVALUATION_SPLIT_PART)));
   }
 }

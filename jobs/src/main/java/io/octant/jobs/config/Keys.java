@@ -7,7 +7,9 @@ import static io.octant.jobs.config.Key.withDefault;
 import io.octant.pipeline.QuantizationSpec;
 import io.octant.pipeline.data.Damaged;
 import io.octant.pipeline.data.DataFormats;
+import io.octant.pipeline.data.HoldOut;
 import io.octant.pipeline.data.NonFinite;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -170,6 +172,32 @@ public final class Keys {
           "Column whose value is hashed, so that its rows stay together; without it, the place of a"
               + " row.");
 
+  static final Key<Double> EVALUATION_SPLIT_FRACTION =
+      optional(
+          "data.evaluation.split.fraction",
+          Kind.number(0, 1),
+          "Share of the rows, of those that filter and sample keep, that is held out: a sweep"
+              + " chooses on the others, and runs its winner on these.");
+  static final Key<Integer> EVALUATION_SPLIT_SEED =
+      withDefault(
+          "data.evaluation.split.seed",
+          Kind.wholeNumber(0),
+          0,
+          "Another seed holds out other rows.");
+  static final Key<String> EVALUATION_SPLIT_KEY =
+      optional(
+          "data.evaluation.split.key",
+          Kind.text(),
+          "Column whose value is hashed, so that its rows stay together; without it, the place of a"
+              + " row.");
+  static final Key<HoldOut.Part> EVALUATION_SPLIT_PART =
+      withDefault(
+          "data.evaluation.split.part",
+          Kind.choice(HoldOut.Part.class),
+          HoldOut.Part.SELECTION,
+          "Which of the two is read by other commands than sweep: what choices are made on, or what"
+              + " is held out.");
+
   static final Key<String> CALIBRATION_STATES =
       optional(
           "calibration.states",
@@ -271,7 +299,7 @@ public final class Keys {
       withDefault(
           "output.overwrite", Kind.flag(), false, "Replaces results that are there; --overwrite.");
 
-  private static final List<Key<?>> ALL =
+  private static final List<Key<?>> QUANTIZATION =
       List.of(
           MODEL_PATH,
           MODEL_AXES,
@@ -299,6 +327,10 @@ public final class Keys {
           EVALUATION_SAMPLE_FRACTION,
           EVALUATION_SAMPLE_SEED,
           EVALUATION_SAMPLE_KEY,
+          EVALUATION_SPLIT_FRACTION,
+          EVALUATION_SPLIT_SEED,
+          EVALUATION_SPLIT_KEY,
+          EVALUATION_SPLIT_PART,
           CALIBRATION_STATES,
           BACKEND,
           METHOD,
@@ -317,7 +349,15 @@ public final class Keys {
           OUTPUT_PATH,
           OUTPUT_OVERWRITE);
 
+  private static final List<Key<?>> ALL = joined();
+
   private Keys() {}
+
+  private static List<Key<?>> joined() {
+    List<Key<?>> all = new ArrayList<>(QUANTIZATION);
+    all.addAll(SweepKeys.ALL);
+    return List.copyOf(all);
+  }
 
   /** Every key but those below {@link #SPARK}. */
   public static List<Key<?>> all() {

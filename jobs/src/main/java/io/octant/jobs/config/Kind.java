@@ -143,6 +143,27 @@ public record Kind<T>(
         });
   }
 
+  /** A list of values, at least one, each of another kind. */
+  static <T> Kind<List<T>> many(Kind<T> element) {
+    return new Kind<>(
+        "a list whose values are each " + element.description(),
+        Syntax.HOCON,
+        value -> {
+          if (!(value instanceof ConfigList list) || list.isEmpty()) {
+            return Optional.empty();
+          }
+          List<T> elements = new ArrayList<>();
+          for (ConfigValue item : list) {
+            Optional<T> read = element.reader().apply(item);
+            if (read.isEmpty()) {
+              return Optional.empty();
+            }
+            elements.add(read.get());
+          }
+          return Optional.of(List.copyOf(elements));
+        });
+  }
+
   /** A list of objects, each read by {@code element}. */
   static <T> Kind<List<T>> list(String description, Function<ConfigObject, Optional<T>> element) {
     return new Kind<>(

@@ -21,6 +21,17 @@ public record QuantizationConfig(
     overrides = List.copyOf(overrides);
   }
 
+  /**
+   * @throws SettingsException if the backend has no activations of 7 bits
+   */
+  void requireBits() {
+    if (activationBits == 7 && backend != Backend.X86 && backend != Backend.FBGEMM) {
+      throw new SettingsException(
+          "Cannot use quantization.activationBits = 7 with backend %s, expected x86 or fbgemm"
+              .formatted(Kind.spelled(backend)));
+    }
+  }
+
   /** What a configuration without any key of the section means. */
   public static QuantizationConfig byDefault() {
     return of(Settings.of(ConfigFactory.empty(), ConfigFactory.empty()));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param quantization how to quantize
  * @param validation what the result must reach
  * @param execution how executors compute
+ * @param sweep what is compared with the model
  * @param output where the results go
  * @param spark properties for Spark, full names
  */
@@ -24,6 +25,7 @@ public record QuantizeConfig(
     QuantizationConfig quantization,
     ValidationConfig validation,
     ExecutionConfig execution,
+    SweepConfig sweep,
     OutputConfig output,
     Map<String, String> spark) {
 
@@ -34,13 +36,7 @@ public record QuantizeConfig(
       throw new SettingsException(
           "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
     }
-    if (quantization.activationBits() == 7
-        && quantization.backend() != Backend.X86
-        && quantization.backend() != Backend.FBGEMM) {
-      throw new SettingsException(
-          "Cannot use quantization.activationBits = 7 with backend %s, expected x86 or fbgemm"
-              .formatted(Kind.spelled(quantization.backend())));
-    }
+    quantization.requireBits();
     if (data.evaluation().isEmpty() && validation.output().isPresent()) {
       throw new SettingsException(
           "Cannot use key validation.output: no evaluation data, expected key"
@@ -61,19 +57,22 @@ public record QuantizeConfig(
         .flatMap(e -> e.source().path())
         .ifPresent(p -> locations.put(Keys.EVALUATION_PATH.path(), p));
     calibration.states().ifPresent(p -> locations.put(Keys.CALIBRATION_STATES.path(), p));
+    sweep.totals().ifPresent(p -> locations.put(SweepKeys.TOTALS.path(), p));
     locations.put(Keys.OUTPUT_PATH.path(), output.path());
     return locations;
   }
 
   static QuantizeConfig of(Settings settings) {
     EvaluationConfig.refuseWithoutPath(settings);
+    QuantizationConfig quantization = QuantizationConfig.of(settings);
     return new QuantizeConfig(
         ModelConfig.of(settings),
         DataConfig.of(settings),
         CalibrationConfig.of(settings),
-        QuantizationConfig.of(settings),
+        quantization,
         ValidationConfig.of(settings),
         ExecutionConfig.of(settings),
+        SweepConfig.of(settings, quantization),
         OutputConfig.of(settings),
         settings.spark());
   }

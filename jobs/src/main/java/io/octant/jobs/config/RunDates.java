@@ -33,6 +33,7 @@ public final class RunDates {
           Keys.EVALUATION_TABLE.path(),
           Keys.EVALUATION_FILTER.path(),
           Keys.CALIBRATION_STATES.path(),
+          SweepKeys.TOTALS.path(),
           Keys.OUTPUT_PATH.path());
 
   private final Optional<LocalDate> day;

@@ -26,6 +26,7 @@ public final class Summary {
     nodes(text, report);
     numerics(text, report);
     validation(text, report);
+    SweepText.of(text, report);
     line(text, "output", config.output().path());
     return text.toString();
   }
@@ -37,7 +38,7 @@ public final class Summary {
     }
     String backend = config.quantization().backend().name().toLowerCase(Locale.ROOT);
     String method = config.quantization().method().name().toLowerCase(Locale.ROOT);
-    if (report.path("state").isObject()) {
+    if (report.path("state").isObject() && !report.path("leaderboard").isObject()) {
       how.add("backend " + backend);
     }
     if (report.path("nodes").isObject()) {

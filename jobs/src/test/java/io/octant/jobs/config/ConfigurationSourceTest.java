@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.engine.InstructionSet;
 import io.octant.pipeline.data.Damaged;
+import io.octant.pipeline.data.HoldOut;
 import io.octant.pipeline.data.NonFinite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,7 @@ class ConfigurationSourceTest {
                     OptionalDouble.empty(),
                     16),
                 new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
+                new SweepConfig(new TreeMap<>(), Map.of(), Map.of(), 5, 1024, Optional.empty()),
                 new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
                 Map.of()));
   }
@@ -89,6 +92,7 @@ class ConfigurationSourceTest {
               evaluation {
                 path = /d/test, format = parquet, columns { input = picture }, label = class, limit = 100
                 filter = "split = 'test'", sample { fraction = 0.5 }
+                split { fraction = 0.2, seed = 3, key = writer, part = heldout }
               }
             }
             calibration.states = states
@@ -105,6 +109,12 @@ class ConfigurationSourceTest {
             }
             validation { output = logits, minAccuracy = 0.9, maxAccuracyDrop = 0.01, minAgreement = 0.95, minSqnrDb = 20, minCosine = 0.99, layers = 4 }
             execution { isa = avx512_core_vnni, mixedNumerics = accept }
+            evaluation { topK = 3, memoryMb = 64, totals = /kept }
+            sweep {
+              grid { method = [entropy], overrides { plain = [] } }
+              models { ort = { path = /m/ort.onnx, tags = [qdq] } }
+              checkpoints { qat = { path = qat.safetensors, model = /m/bn.onnx, backend = qnnpack } }
+            }
             output { path = /out, overwrite = true }
             spark { executor.memory = 2g }
             "spark.speculation" = true
@@ -156,7 +166,10 @@ class ConfigurationSourceTest {
                                 OptionalInt.of(100),
                                 Optional.of("split = 'test'"),
                                 Optional.of(new SampleConfig(0.5, 0, Optional.empty()))),
-                            Optional.of("class")))),
+                            Optional.of("class"),
+                            Optional.of(
+                                new HoldOut(
+                                    0.2, 3, Optional.of("writer"), HoldOut.Part.HELD_OUT))))),
                 new CalibrationConfig(Optional.of(folder.resolve("states").toString())),
                 new QuantizationConfig(
                     Backend.FBGEMM,
@@ -180,6 +193,33 @@ class ConfigurationSourceTest {
                     4),
                 new ExecutionConfig(
                     Optional.of(InstructionSet.AVX512_CORE_VNNI), ExecutionConfig.Mixed.ACCEPT),
+                new SweepConfig(
+                    new TreeMap<>(
+                        Map.of(
+                            "entropy-plain",
+                            new SweepConfig.SettingsCandidate(
+                                new QuantizationConfig(
+                                    Backend.FBGEMM, Method.ENTROPY, 99.9, 7, List.of()),
+                                new TreeMap<>(
+                                    Map.of(
+                                        "backend", "fbgemm",
+                                        "method", "entropy",
+                                        "activationBits", "7",
+                                        "overrides", "plain"))))),
+                    Map.of(
+                        "ort",
+                        new CandidateConfig(
+                            "/m/ort.onnx", Optional.empty(), Optional.empty(), List.of("qdq"))),
+                    Map.of(
+                        "qat",
+                        new CandidateConfig(
+                            folder.resolve("qat.safetensors").toString(),
+                            Optional.of("/m/bn.onnx"),
+                            Optional.of(Backend.QNNPACK),
+                            List.of())),
+                    3,
+                    64,
+                    Optional.of("/kept")),
                 new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),
                 Map.of(
                     "spark.executor.memory", "2g",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +26,22 @@ class ExampleConfigurationsTest {
     assertThat(evaluation.source().columns()).containsEntry("input", ColumnConfig.of("image"));
     assertThat(Path.of(config.output().path()).endsWith("out/" + name)).isTrue();
     assertThat(config.validation().maxAccuracyDrop()).isPresent();
+  }
+
+  @Test
+  void theSweepNamesFilesThatAreThere() {
+    QuantizeConfig config =
+        ConfigurationSource.load(Path.of("../conf/examples/digits-sweep.conf"), List.of());
+
+    SweepConfig sweep = config.sweep();
+    assertThat(sweep.settings()).hasSize(14);
+    assertThat(sweep.models()).hasSize(2);
+    sweep.models().values().forEach(m -> assertThat(Path.of(m.path())).isRegularFile());
+    for (CandidateConfig checkpoint : sweep.checkpoints().values()) {
+      assertThat(Path.of(checkpoint.path())).isRegularFile();
+      assertThat(Path.of(checkpoint.model().orElseThrow())).isRegularFile();
+    }
+    assertThat(config.data().evaluation().orElseThrow().split()).isPresent();
   }
 
   private static Path modelFolder(String name) {

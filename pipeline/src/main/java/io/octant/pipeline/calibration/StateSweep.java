@@ -1,5 +1,6 @@
 package io.octant.pipeline.calibration;
 
+import io.octant.pipeline.evaluation.EvaluationTotals;
 import io.octant.pipeline.output.WholeFolder;
 import io.octant.pipeline.output.WholeFolder.Entry;
 import java.time.Duration;
@@ -7,8 +8,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What lies in a folder of kept states, told apart by age. Files that are not named as kept states
- * are neither counted nor touched.
+ * What lies in a folder of kept states, or of kept totals, told apart by age. Files that are not
+ * named as such are neither counted nor touched.
  *
  * @param old states that are older than asked for
  * @param oldBytes how large they are together
@@ -72,10 +73,13 @@ public record StateSweep(long old, long oldBytes, long left, long leftBytes) {
   }
 
   private static boolean isState(String name) {
-    return name.endsWith(KeptSplit.EXTENSION)
-        && DIGEST
-            .matcher(name.substring(0, name.length() - KeptSplit.EXTENSION.length()))
-            .matches();
+    for (String extension : List.of(KeptSplit.EXTENSION, EvaluationTotals.EXTENSION)) {
+      if (name.endsWith(extension)
+          && DIGEST.matcher(name.substring(0, name.length() - extension.length())).matches()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private StateSweep plus(Entry state, boolean isOld) {

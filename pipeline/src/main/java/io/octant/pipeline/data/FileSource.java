@@ -103,14 +103,20 @@ public final class FileSource implements DataSource {
    * @param condition Spark's SQL on the columns of the files, folder columns included
    */
   public FileSource withFilter(String condition) {
-    Selection filtered = new Selection(Optional.of(condition), selection.subset());
+    Selection filtered = selection.withFilter(condition);
     return new FileSource(format, paths, columns, label, limit, filtered, partitions, damaged);
   }
 
   /** Takes only a part of the rows by chance, of those within the limit. */
   public FileSource withSubset(Subset subset) {
-    Selection part = new Selection(selection.filter(), Optional.of(subset));
+    Selection part = selection.withSubset(subset);
     return new FileSource(format, paths, columns, label, limit, part, partitions, damaged);
+  }
+
+  /** Takes only one of two parts of what filter and sample keep. */
+  public FileSource withHoldOut(HoldOut part) {
+    Selection kept = selection.withHoldOut(part);
+    return new FileSource(format, paths, columns, label, limit, kept, partitions, damaged);
   }
 
   /** Takes only the first rows. */

@@ -27,16 +27,29 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * @param filter condition in Spark's SQL on the columns of the files
  * @param subset a part of the rows by chance
+ * @param holdOut one of two parts of what is left
  */
-record Selection(Optional<String> filter, Optional<Subset> subset) {
+record Selection(Optional<String> filter, Optional<Subset> subset, Optional<HoldOut> holdOut) {
 
   private static final List<String> SETTINGS =
       List.of("spark.sql.ansi.enabled", "spark.sql.session.timeZone");
 
-  static final Selection ALL = new Selection(Optional.empty(), Optional.empty());
+  static final Selection ALL = new Selection(Optional.empty(), Optional.empty(), Optional.empty());
 
   boolean isAll() {
-    return filter.isEmpty() && subset.isEmpty();
+    return filter.isEmpty() && subset.isEmpty() && holdOut.isEmpty();
+  }
+
+  Selection withFilter(String condition) {
+    return new Selection(Optional.of(condition), subset, holdOut);
+  }
+
+  Selection withSubset(Subset part) {
+    return new Selection(filter, Optional.of(part), holdOut);
+  }
+
+  Selection withHoldOut(HoldOut part) {
+    return new Selection(filter, subset, Optional.of(part));
   }
 
   /** The columns that it reads, as far as its text tells; some may be none. */
@@ -52,6 +65,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
           }
         });
     subset.flatMap(Subset::key).ifPresent(names::add);
+    holdOut.flatMap(HoldOut::key).ifPresent(names::add);
     return names;
   }
 
@@ -79,20 +93,28 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
       requirePure(rows.rows(), condition, columns.description());
       keep = condition;
     }
+    Column name = rows.file().substr(lit(base.length() + 1), lit(Integer.MAX_VALUE));
     if (subset.isPresent()) {
       Subset part = subset.get();
-      Column name = rows.file().substr(lit(base.length() + 1), lit(Integer.MAX_VALUE));
       keep =
           keep.and(
               part.key()
-                  .map(key -> part.keeps(column(columns, key)))
+                  .map(key -> part.keeps(column(columns, key, "the sample")))
+                  .orElseGet(() -> part.keeps(name, rows.row())));
+    }
+    if (holdOut.isPresent()) {
+      HoldOut part = holdOut.get();
+      keep =
+          keep.and(
+              part.key()
+                  .map(key -> part.keeps(column(columns, key, "the split")))
                   .orElseGet(() -> part.keeps(name, rows.row())));
     }
     return keep;
   }
 
-  private static Column column(TableColumns columns, String key) {
-    return org.apache.spark.sql.functions.col(columns.load(key, "the sample").expression());
+  private static Column column(TableColumns columns, String key, String use) {
+    return org.apache.spark.sql.functions.col(columns.load(key, use).expression());
   }
 
   private void requirePure(Dataset<Row> rows, Column condition, String description) {
@@ -160,7 +182,8 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
         text.append('\n').append(setting).append(' ').append(spark.conf().get(setting));
       }
     }
-    if (subset.isPresent() && subset.get().key().isEmpty()) {
+    if ((subset.isPresent() && subset.get().key().isEmpty())
+        || (holdOut.isPresent() && holdOut.get().key().isEmpty())) {
       text.append("\nfrom ").append(base);
     }
     return text.toString();
@@ -171,6 +194,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset) {
     return "filter "
         + filter.orElse("none")
         + "\nsample "
-        + subset.map(Subset::toString).orElse("all");
+        + subset.map(Subset::toString).orElse("all")
+        + holdOut.map(part -> "\nsplit " + part).orElse("");
   }
 }

@@ -67,7 +67,7 @@ public final class TableSource implements DataSource {
 
   /** Takes only rows of which a condition in Spark's SQL is true. */
   public TableSource withFilter(String condition) {
-    Selection filtered = new Selection(Optional.of(condition), selection.subset());
+    Selection filtered = selection.withFilter(condition);
     return new TableSource(name, columns, label, filtered, partitions);
   }
 
@@ -83,8 +83,23 @@ public final class TableSource implements DataSource {
               + description()
               + ": its rows have no place of their own, expected a key column");
     }
-    Selection part = new Selection(selection.filter(), Optional.of(subset));
+    Selection part = selection.withSubset(subset);
     return new TableSource(name, columns, label, part, partitions);
+  }
+
+  /**
+   * Takes only one of two parts of what filter and sample keep.
+   *
+   * @throws DataException without a key column, as rows have no place of their own
+   */
+  public TableSource withHoldOut(HoldOut part) {
+    if (part.key().isEmpty()) {
+      throw new DataException(
+          "Cannot split "
+              + description()
+              + ": its rows have no place of their own, expected a key column");
+    }
+    return new TableSource(name, columns, label, selection.withHoldOut(part), partitions);
   }
 
   /** Reads in so many tasks at most; a table of fewer partitions is not cut. */

@@ -77,6 +77,39 @@ public final class ModelRecipes {
     return copy;
   }
 
+  /**
+   * An int8 model of many that share model and state.
+   *
+   * @param method how this one is quantized
+   * @param state bytes of the calibration state
+   * @param ranges what was solved for this one, {@link SolvedCalibration#rangeBytes}
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Variant(
+      Broadcast<byte[]> source, MethodText method, Broadcast<byte[]> state, byte[] ranges)
+      implements GraphRecipe {
+    @Override
+    public GraphModule make() {
+      ModelSteps steps = ModelSource.fromBytes(source.value()).with(method).steps();
+      return steps.int8(steps.calibrated(SolvedCalibration.of(state.value(), ranges)));
+    }
+  }
+
+  /**
+   * A model trained with fake quantizes, converted.
+   *
+   * @param method what it was prepared with
+   * @param checkpoint bytes of the state dict, as safetensors
+   */
+  public record Trained(Broadcast<byte[]> source, MethodText method, Broadcast<byte[]> checkpoint)
+      implements GraphRecipe {
+    @Override
+    public GraphModule make() {
+      ModelSteps steps = ModelSource.fromBytes(source.value()).with(method).steps();
+      return steps.int8(TrainedCheckpoint.load(steps.preparedForTraining(), checkpoint.value()));
+    }
+  }
+
   private static ModelSteps steps(Broadcast<byte[]> source) {
     return ModelSource.fromBytes(source.value()).steps();
   }

@@ -12,7 +12,6 @@ import io.octant.onnx.importer.ImportOptions;
 import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.quantization.backend.BackendConfig;
-import io.octant.quantization.mapform.Json;
 import io.octant.quantization.qconfig.QConfig;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.reference.quantized.QuantizedEngine;
@@ -57,13 +56,20 @@ public record ModelSource(
    */
   public static ModelSource load(
       Configuration hadoop, String path, ImportOptions options, QuantizationMethod method) {
+    MethodText text = MethodText.of(method);
     return new ModelSource(
         ModelFile.read(hadoop, path),
         path,
         options,
-        Json.print(method.mapping().toMap()),
-        Json.print(method.backend().toMap()),
-        method.arithmetic().toString());
+        text.mapping(),
+        text.backend(),
+        text.arithmetic());
+  }
+
+  /** The same model, quantized in another way. */
+  public ModelSource with(MethodText method) {
+    return new ModelSource(
+        onnx, name, options, method.mapping(), method.backend(), method.arithmetic());
   }
 
   /**

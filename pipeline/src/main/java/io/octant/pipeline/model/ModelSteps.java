@@ -106,6 +106,12 @@ public final class ModelSteps {
     return prepared;
   }
 
+  /** Fused and with fake quantizes, as training has it. */
+  public GraphModule preparedForTraining() {
+    return QuantizeFx.prepare(
+        float32(), PrepareOptions.of(mapping).withBackend(backend).forTraining());
+  }
+
   /**
    * The prepared graph whose observers know what calibration saw, and the ranges solved from it.
    */

@@ -1,5 +1,6 @@
 package io.octant.pipeline.model;
 
+import io.octant.bytes.ByteSink;
 import io.octant.bytes.ByteSource;
 import io.octant.bytes.Envelope;
 import io.octant.calibration.CalibrationState;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * @param ranges by observer path; not every observer has one
  */
 public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueRange> ranges) {
-  private static final Envelope ENVELOPE = new Envelope("solved calibration", "OCTSOLVD", 2);
+  private static final Envelope ENVELOPE = new Envelope("solved calibration", "OCTSOLVD", 3);
 
   public SolvedCalibration {
     ranges = Collections.unmodifiableSortedMap(new TreeMap<>(ranges));
@@ -31,14 +32,36 @@ public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueR
   public byte[] toBytes() {
     return ENVELOPE.seal(
         out -> {
-          out.varint(ranges.size());
-          ranges.forEach(
-              (path, range) -> {
-                out.text(path);
-                range.write(out);
-              });
+          out.block(rangeBytes());
           out.block(state.toBytes());
         });
+  }
+
+  /** The ranges alone, to travel beside a state that several share. */
+  public byte[] rangeBytes() {
+    ByteSink out = new ByteSink();
+    out.varint(ranges.size());
+    ranges.forEach(
+        (path, range) -> {
+          out.text(path);
+          range.write(out);
+        });
+    return out.toBytes();
+  }
+
+  /**
+   * What {@link #rangeBytes} wrote, beside the state.
+   *
+   * @throws io.octant.OctantException if the bytes are of another version or damaged
+   */
+  public static SolvedCalibration of(byte[] state, byte[] ranges) {
+    ByteSource in = new ByteSource(ENVELOPE.thing(), ranges);
+    SortedMap<String, ValueRange> read = new TreeMap<>();
+    for (int n = in.count(1 + 2 * Float.BYTES); n > 0; n--) {
+      read.put(in.text(), ValueRange.read(in));
+    }
+    in.requireEnd();
+    return new SolvedCalibration(CalibrationState.fromBytes("of " + ENVELOPE.thing(), state), read);
   }
 
   /**
@@ -48,13 +71,9 @@ public record SolvedCalibration(CalibrationState state, SortedMap<String, ValueR
    */
   public static SolvedCalibration fromBytes(byte[] bytes) {
     ByteSource in = ENVELOPE.open(bytes).content();
-    SortedMap<String, ValueRange> ranges = new TreeMap<>();
-    int count = in.count(1 + 2 * Float.BYTES);
-    for (int i = 0; i < count; i++) {
-      ranges.put(in.text(), ValueRange.read(in));
-    }
-    CalibrationState state = CalibrationState.fromBytes("of " + in.thing(), in.block());
+    byte[] ranges = in.block();
+    byte[] state = in.block();
     in.requireEnd();
-    return new SolvedCalibration(state, ranges);
+    return of(state, ranges);
   }
 }

@@ -36,7 +36,8 @@ import java.util.SortedSet;
  * <pre>{@code
  * status            "ok" | "failed"
  * error             {class, message}, null if ok
- * step              "quantize" | "calibrate" | "convert" | "validate": what was done; quantize is all
+ * step              "quantize" | "calibrate" | "convert" | "validate": what was done; quantize is all;
+ *                   "evaluate" | "sweep"
  * request           SHA-256 of what the run was asked to do: model, data and settings
  * model             {path, sha256}
  * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
@@ -66,6 +67,8 @@ import java.util.SortedSet;
  *                   null, endsIn the node that ends the int8 layer around the value; null if nothing was measured
  * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
  *                   and with any of them the NaN of each output; null if nothing was measured
+ * leaderboard       the table of a sweep, as leaderboard.json has it; null of other steps but
+ *                   evaluate, whose table has the one model or two
  * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
  *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
@@ -125,6 +128,7 @@ public final class RunReport {
           "outputs",
           "layers",
           "gates",
+          "leaderboard",
           "nodes",
           "warnings",
           "seconds",
@@ -279,7 +283,7 @@ public final class RunReport {
 
   /** Float against int8 in every output. */
   public RunReport compared(ValidationResult result) {
-    leftOut("evaluation", result.counts());
+    evaluated(result.counts());
     put(document, "agreement", result.agreement());
     put(document, "sqnrDb", result.sqnrDb());
     put(document, "cosine", result.cosine());
@@ -308,6 +312,18 @@ public final class RunReport {
   /** Float against the written model along the network. */
   public RunReport layers(LayerComparison layers) {
     document.set("layers", LayersDocument.of(layers));
+    return this;
+  }
+
+  /** The table of models that were compared. */
+  public RunReport leaderboard(JsonNode table) {
+    document.set("leaderboard", table);
+    return this;
+  }
+
+  /** How many rows of the evaluation data were left out. */
+  public RunReport evaluated(DataCounts counts) {
+    leftOut("evaluation", counts);
     return this;
   }
 

@@ -80,11 +80,13 @@ public record ComparedOutput(
     return !dtype.isFloatingPoint() && !dtype.isQuantized() && dtype != DType.BOOL;
   }
 
-  boolean namesClasses() {
+  /** Whether a part says a class. */
+  public boolean namesClasses() {
     return meaning != Meaning.VALUES;
   }
 
-  ModelOutput parts() {
+  /** Where the samples are in it. */
+  public ModelOutput parts() {
     return new ModelOutput(name, samples, new BatchAxis(axis, blocks, rowsPerSample));
   }
 }

@@ -7,7 +7,7 @@ import io.octant.bytes.ByteSource;
  * Sums over the parts of one output. Mutable; merging in any order gives equal totals and equal
  * bytes.
  */
-final class OutputTotals {
+public final class OutputTotals {
   private long compared;
   private long floatNan;
   private long int8Nan;
@@ -16,7 +16,7 @@ final class OutputTotals {
   private long agreeing;
   private long classified;
   private double maxAbsError;
-  private boolean hasElements;
+  private long elements;
   private long directed;
   private final ExactSum signal = new ExactSum();
   private final ExactSum noise = new ExactSum();
@@ -26,7 +26,7 @@ final class OutputTotals {
    * Adds one sample, or one batch of an output without parts. NaN in one of the two leaves the
    * whole part out of the differences.
    */
-  void add(ComparedOutput output, Part reference, Part quantized) {
+  public void add(ComparedOutput output, Part reference, Part quantized) {
     compared++;
     boolean f = reference.hasNan();
     boolean q = quantized.hasNan();
@@ -62,7 +62,7 @@ final class OutputTotals {
         signal.add(x * x);
         noise.add(error * error);
         maxAbsError = Math.max(maxAbsError, Math.abs(error));
-        hasElements = true;
+        elements++;
       } else {
         nonFiniteElements++;
       }
@@ -79,7 +79,8 @@ final class OutputTotals {
     }
   }
 
-  void merge(OutputTotals o) {
+  /** Adds all that others hold. */
+  public void merge(OutputTotals o) {
     compared += o.compared;
     floatNan += o.floatNan;
     int8Nan += o.int8Nan;
@@ -88,14 +89,15 @@ final class OutputTotals {
     agreeing += o.agreeing;
     classified += o.classified;
     maxAbsError = Math.max(maxAbsError, o.maxAbsError);
-    hasElements |= o.hasElements;
+    elements += o.elements;
     signal.add(o.signal);
     noise.add(o.noise);
     directed += o.directed;
     cosines.add(o.cosines);
   }
 
-  OutputComparison result(ComparedOutput output) {
+  /** What the sums come to. */
+  public OutputComparison result(ComparedOutput output) {
     return new OutputComparison(
         output.name(),
         output.samples(),
@@ -103,15 +105,23 @@ final class OutputTotals {
         output.namesClasses() ? (double) agreeing / classified : Double.NaN,
         sqnrDb(),
         directed == 0 ? Double.NaN : cosines.value() / directed,
-        hasElements ? maxAbsError : Double.NaN,
+        elements > 0 ? maxAbsError : Double.NaN,
         floatNan,
         int8Nan,
         int8NanOnly,
         nonFiniteElements);
   }
 
+  /**
+   * Mean of {@code (f − q)²} over the elements that {@link OutputComparison#sqnrDb} is of, float64;
+   * NaN if there are none.
+   */
+  public double meanSquaredError() {
+    return elements == 0 ? Double.NaN : noise.value() / elements;
+  }
+
   private double sqnrDb() {
-    if (!hasElements) {
+    if (elements == 0) {
       return Double.NaN;
     }
     double s = signal.value();
@@ -119,7 +129,8 @@ final class OutputTotals {
     return n == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(s / n);
   }
 
-  void write(ByteSink out) {
+  /** Writes the sums for the next task. */
+  public void write(ByteSink out) {
     out.i64(compared);
     out.i64(floatNan);
     out.i64(int8Nan);
@@ -128,14 +139,15 @@ final class OutputTotals {
     out.i64(agreeing);
     out.i64(classified);
     out.f64(maxAbsError);
-    out.u8(hasElements ? 1 : 0);
+    out.i64(elements);
     signal.write(out);
     noise.write(out);
     out.i64(directed);
     cosines.write(out);
   }
 
-  static OutputTotals read(ByteSource in) {
+  /** Reads what {@link #write} wrote. */
+  public static OutputTotals read(ByteSource in) {
     OutputTotals t = new OutputTotals();
     t.compared = in.i64();
     t.floatNan = in.i64();
@@ -145,7 +157,7 @@ final class OutputTotals {
     t.agreeing = in.i64();
     t.classified = in.i64();
     t.maxAbsError = in.f64();
-    t.hasElements = in.u8() == 1;
+    t.elements = in.i64();
     t.signal.add(ExactSum.read(in));
     t.noise.add(ExactSum.read(in));
     t.directed = in.i64();

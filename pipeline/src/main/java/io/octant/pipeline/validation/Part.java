@@ -4,7 +4,7 @@ import io.octant.onnx.ModelOutput;
 import io.octant.tensor.Tensor;
 
 /** One sample's part of a model's output, or all of an output without parts. */
-final class Part {
+public final class Part {
   private final Tensor output;
   private final int length;
 
@@ -15,10 +15,12 @@ final class Part {
   private final int start;
 
   /**
+   * A part.
+   *
    * @param parts where the samples are in the output
    * @param sample which one
    */
-  Part(Tensor output, ModelOutput parts, int sample) {
+  public Part(Tensor output, ModelOutput parts, int sample) {
     this.output = output;
     this.length = parts.length(output);
     this.run =
@@ -29,15 +31,18 @@ final class Part {
     this.start = length == 0 ? 0 : parts.index(output, sample, 0);
   }
 
-  int length() {
+  /** Number of its elements. */
+  public int length() {
     return length;
   }
 
-  double at(int i) {
+  /** An element, row-major within the part. */
+  public double at(int i) {
     return output.doubleAt(i < run ? start + i : start + i / run * step + i % run);
   }
 
-  boolean hasNan() {
+  /** Whether an element is NaN. */
+  public boolean hasNan() {
     if (output.dtype().isFloatingPoint()) {
       for (int i = 0; i < length; i++) {
         if (Double.isNaN(at(i))) {
@@ -49,7 +54,7 @@ final class Part {
   }
 
   /** The class: index of the largest score, the first of equal ones, or the integer itself. */
-  long top1(ComparedOutput.Meaning meaning) {
+  public long top1(ComparedOutput.Meaning meaning) {
     if (meaning == ComparedOutput.Meaning.CLASS) {
       return (long) at(0);
     }

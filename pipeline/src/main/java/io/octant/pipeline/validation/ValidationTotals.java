@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * Sums over evaluation samples. Mutable; merging in any order gives equal totals and equal bytes.
  */
 final class ValidationTotals {
-  private static final Envelope ENVELOPE = new Envelope("validation totals", "OCTTOTAL", 4);
+  private static final Envelope ENVELOPE = new Envelope("validation totals", "OCTTOTAL", 5);
 
   private final SortedSet<ExecutorIdentity> executors = new TreeSet<>();
   private final List<OutputTotals> outputs = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.octant.calibration.Numerics;
 import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayer.Arithmetic;
@@ -56,6 +57,7 @@ class RunReportTest {
           "outputs",
           "layers",
           "gates",
+          "leaderboard",
           "nodes",
           "warnings",
           "seconds",
@@ -131,6 +133,7 @@ class RunReportTest {
                             Double.NaN,
                             Double.NaN,
                             0))))
+            .leaderboard(JsonNodeFactory.instance.objectNode().put("samples", 3))
             .nodes(
                 List.of(new NodeLine("conv1", "torch.nn.Conv2d", "Conv n1", 0, "x86 conv")),
                 List.of(new NodeLine("softmax", "torch.nn.Softmax", "", 1, "none")),
@@ -197,6 +200,7 @@ class RunReportTest {
                         "endsIn": "relu2", "notCompared": "within an int8 layer"}]},
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
+                     "leaderboard": {"samples": 3},
                      "nodes": {"quantized": [{"node": "conv1", "operator": "torch.nn.Conv2d",
                                  "source": "Conv n1", "position": 0, "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "operator": "torch.nn.Softmax",

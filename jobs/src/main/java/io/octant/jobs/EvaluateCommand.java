@@ -1,0 +1,92 @@
+package io.octant.jobs;
+
+import io.octant.bytes.Digest;
+import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.console.Console;
+import io.octant.pipeline.QuantizationPipeline;
+import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.RunPlan;
+import io.octant.pipeline.RunRequest;
+import io.octant.pipeline.SweepSpec;
+import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.output.RunReport;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code octant evaluate}: all figures of one model. */
+@Command(
+    name = "evaluate",
+    description =
+        "Evaluate one model on the evaluation data: accuracy with its interval, by class, the"
+            + " confusion of classes, and how its output differs from that of the model of the"
+            + " configuration.",
+    footerHeading = "%nKeys of the configuration (HOCON):%n",
+    modelTransformer = KeyTable.class)
+final class EvaluateCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @ParentCommand OctantCommand parent;
+  @Mixin JobOptions options = new JobOptions();
+  @Mixin MasterOption master = new MasterOption();
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      description =
+          "An ONNX file on any file system, float or quantized by anyone, to evaluate and to compare"
+              + " with model.path; without it, model.path is evaluated.")
+  @Nullable String model;
+
+  EvaluateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<String> path = Optional.ofNullable(model).map(m -> options.place("--model", m));
+    QuantizeConfig config = options.config();
+    Step step = new Step(config, path);
+    return options.dryRun
+        ? JobRun.plan(console, parent.verbosity(), config, step)
+        : JobRun.onSpark(console, parent.verbosity(), config, master, step);
+  }
+
+  private record Step(QuantizeConfig config, Optional<String> model) implements JobRun.SparkStep {
+    private SweepSpec evaluation(QuantizationSpec spec) {
+      return SweepSpecs.evaluation(config, spec, model);
+    }
+
+    @Override
+    public String name() {
+      return "evaluate";
+    }
+
+    @Override
+    public Map<String, String> files() {
+      return model.map(path -> Map.of("--model", path)).orElse(Map.of());
+    }
+
+    @Override
+    public RunPlan plan(Configuration hadoop, QuantizationSpec spec) {
+      return RunPlan.evaluation(hadoop, evaluation(spec));
+    }
+
+    @Override
+    public Digest request(Configuration hadoop, QuantizationSpec spec, ModelSource of) {
+      return RunRequest.evaluation(hadoop, evaluation(spec), of);
+    }
+
+    @Override
+    public RunReport run(QuantizationPipeline pipeline, QuantizationSpec spec) {
+      return pipeline.evaluate(evaluation(spec)).report();
+    }
+  }
+}

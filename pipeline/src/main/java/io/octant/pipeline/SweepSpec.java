@@ -1,0 +1,33 @@
+package io.octant.pipeline;
+
+import io.octant.pipeline.data.DataSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an evaluation of many candidates compares, and on which data.
+ *
+ * @param base float model, calibration data, evaluation data that are chosen on, engine, output
+ * @param heldOut evaluation data that only the winner is run on; empty without
+ * @param candidates in their order; names differ
+ * @param top how many of the highest scores count for top-k
+ * @param memoryBytes what sessions and kept batches may take in an executor
+ * @param totals folder in which the totals of splits are kept from run to run, on any Hadoop file
+ *     system that all executors reach; empty keeps none
+ */
+public record SweepSpec(
+    QuantizationSpec base,
+    Optional<DataSource> heldOut,
+    List<SweepCandidate> candidates,
+    int top,
+    long memoryBytes,
+    Optional<String> totals) {
+  public SweepSpec {
+    candidates = List.copyOf(candidates);
+  }
+
+  /** Whether a candidate needs the calibration data. */
+  boolean calibrates() {
+    return candidates.stream().anyMatch(c -> c.origin() instanceof SweepCandidate.Settings);
+  }
+}

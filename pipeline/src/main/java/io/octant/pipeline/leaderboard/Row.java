@@ -1,0 +1,127 @@
+package io.octant.pipeline.leaderboard;
+
+import io.octant.pipeline.evaluation.CandidateTotals;
+import io.octant.pipeline.evaluation.PairedTest;
+import io.octant.pipeline.evaluation.Proportion;
+import io.octant.pipeline.validation.ComparedOutput;
+import io.octant.pipeline.validation.OutputComparison;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One model in the table.
+ *
+ * @param name its own
+ * @param kind {@code float}, {@code settings}, {@code model} or {@code checkpoint}
+ * @param tags what it can be filtered by, in order
+ * @param settings what it was made by, for readers
+ * @param facts of its file; empty if it could not be made
+ * @param error why it has no figures; empty if it has
+ * @param totals what was counted
+ * @param compared the primary output against float
+ */
+public record Row(
+    String name,
+    String kind,
+    List<String> tags,
+    SortedMap<String, String> settings,
+    Optional<Facts> facts,
+    String error,
+    CandidateTotals totals,
+    OutputComparison compared) {
+
+  /**
+   * What is known of a model without running it.
+   *
+   * @param sha256 of its file
+   * @param bytes length of its file
+   * @param int8Layers layers with weights that it computes in 8 bits
+   */
+  public record Facts(String sha256, long bytes, int int8Layers) {}
+
+  public Row {
+    tags = List.copyOf(tags);
+    settings = new TreeMap<>(settings);
+  }
+
+  /** A row of totals. */
+  public static Row of(
+      String name,
+      String kind,
+      List<String> tags,
+      SortedMap<String, String> settings,
+      Optional<Facts> facts,
+      String error,
+      CandidateTotals totals,
+      ComparedOutput output) {
+    return new Row(
+        name,
+        kind,
+        tags,
+        settings,
+        facts,
+        error.isEmpty() ? totals.error() : error,
+        totals,
+        totals.output().result(output));
+  }
+
+  /** Best first: accuracy, agreement, SQNR, then the smaller file, then the name. */
+  public static Comparator<Row> bestFirst() {
+    return Comparator.comparing((Row r) -> !r.error().isEmpty())
+        .thenComparing(r -> -r.accuracy().map(Proportion::value).orElse(0.0))
+        .thenComparing(r -> -orLeast(r.compared().agreement()))
+        .thenComparing(r -> -orLeast(r.compared().sqnrDb()))
+        .thenComparing(r -> r.facts().map(Facts::bytes).orElse(Long.MAX_VALUE))
+        .thenComparing(Row::name);
+  }
+
+  private static double orLeast(double x) {
+    return Double.isNaN(x) ? Double.NEGATIVE_INFINITY : x;
+  }
+
+  /** Whether it has figures. */
+  public boolean hasFigures() {
+    return error.isEmpty() && totals.samples() > 0;
+  }
+
+  /** Top-1 accuracy; empty without labels. */
+  public Optional<Proportion> accuracy() {
+    return share(totals.labels().correct());
+  }
+
+  /** Share of samples whose label is among the highest scores; empty without labels or scores. */
+  public Optional<Proportion> topAccuracy() {
+    return totals.labels().isRanked() ? share(totals.labels().amongTop()) : Optional.empty();
+  }
+
+  private Optional<Proportion> share(long count) {
+    long labelled = totals.labels().labelled();
+    return !hasFigures() || labelled == 0
+        ? Optional.empty()
+        : Optional.of(Proportion.of(count, labelled));
+  }
+
+  /** Accuracy less that of float, a fraction; empty without labels. */
+  public OptionalDouble difference() {
+    return accuracy().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            (double) (totals.candidateOnly() - totals.floatOnly()) / totals.labels().labelled());
+  }
+
+  /** The difference against chance; empty without labels. */
+  public Optional<PairedTest> paired() {
+    return accuracy().map(a -> PairedTest.of(totals.floatOnly(), totals.candidateOnly()));
+  }
+
+  /** Samples a second of one thread, as measured; empty if nothing was. */
+  public OptionalDouble samplesPerSecond() {
+    return hasFigures() && totals.nanos() > 0
+        ? OptionalDouble.of(totals.samples() * 1e9 / totals.nanos())
+        : OptionalDouble.empty();
+  }
+}
