@@ -2,20 +2,21 @@ package io.octant.pipeline;
 
 import io.octant.OctantException;
 import io.octant.bytes.Digest;
-import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.model.MethodText;
+import io.octant.pipeline.model.ModelFile;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.PublishedOutput;
-import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.output.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,10 +114,10 @@ public final class RunRequest {
       if (candidate.origin() instanceof SweepCandidate.Settings settings) {
         parts.add(String.valueOf(MethodText.of(settings.method())));
       } else if (candidate.origin() instanceof SweepCandidate.File file) {
-        parts.add(content(hadoop, file.path()));
+        parts.add(content(() -> CandidateFile.read(hadoop, file.path())));
       } else if (candidate.origin() instanceof SweepCandidate.Checkpoint checkpoint) {
-        parts.add(content(hadoop, checkpoint.state()));
-        parts.add(content(hadoop, checkpoint.model()));
+        parts.add(content(() -> WholeFile.at(hadoop, checkpoint.state()).read()));
+        parts.add(content(() -> ModelFile.read(hadoop, checkpoint.model())));
         parts.add(String.valueOf(MethodText.of(checkpoint.method())));
       }
     }
@@ -126,11 +127,14 @@ public final class RunRequest {
     return digest(spec, model, parts);
   }
 
-  /** Digest of a file; a candidate whose file is not there is a row with that error. */
-  private static String content(Configuration hadoop, String path) {
+  /** Digest of a file; a candidate whose file cannot be used is a row with that error. */
+  private static String content(Supplier<byte[]> file) {
     try {
-      return Digest.of(ResultFile.read(hadoop, path, path)).hex();
-    } catch (DataException e) {
+      return Digest.of(file.get()).hex();
+    } catch (OctantException e) {
+      if (Failure.of(e).kind() == Failure.Kind.OTHER) {
+        throw e;
+      }
       return String.valueOf(e.getMessage());
     }
   }

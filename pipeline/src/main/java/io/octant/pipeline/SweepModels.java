@@ -7,7 +7,6 @@ import io.octant.calibration.CalibrationState;
 import io.octant.engine.IntegerLayers;
 import io.octant.graph.GraphModule;
 import io.octant.onnx.OnnxException;
-import io.octant.onnx.OnnxModel;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.onnx.qdq.ReadBack;
@@ -22,7 +21,8 @@ import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.model.TrainedCheckpoint;
 import io.octant.pipeline.output.Phase;
-import io.octant.pipeline.output.ResultFile;
+import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.output.WholeFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +73,7 @@ final class SweepModels implements AutoCloseable {
       return trained(candidate, (SweepCandidate.Checkpoint) candidate.origin());
     } catch (OctantException e) {
       if (Failure.of(e).kind() == Failure.Kind.OTHER || e instanceof CalibrationFailure) {
-        throw e instanceof CalibrationFailure failure ? failure.reason() : e;
+        throw e instanceof CalibrationFailure failed ? failed.reason() : e;
       }
       LOG.warn("Candidate {} is left out: {}", candidate.name(), e.getMessage());
       return SweepModel.failed(candidate, String.valueOf(e.getMessage()));
@@ -85,7 +85,8 @@ final class SweepModels implements AutoCloseable {
     ModelSteps steps = own.steps();
     PreparedModel prepared =
         new PreparedModel(own, steps, steps.float32(), model.fields(), model.batch());
-    CalibrationKey key = prepared.observed(run.listener(), run.report());
+    // Its warnings are those of the conversion, which stand in its row.
+    CalibrationKey key = prepared.observed(run.listener(), new RunReport(Map.of()));
     Calibrated calibrated = states.get(key);
     if (calibrated == null) {
       calibrated = calibrate(prepared, key);
@@ -101,7 +102,7 @@ final class SweepModels implements AutoCloseable {
         new ModelRecipes.Variant(
             source, method, calibrated.bytes(), made.calibration().rangeBytes()),
         GraphDigest.of(made.int8()),
-        facts(made.onnx(), IntegerLayers.of(made.int8(), "").total()),
+        facts(made.onnx(), IntegerLayers.of(made.int8(), "").total(), made.nodes().warnings()),
         "");
   }
 
@@ -117,16 +118,15 @@ final class SweepModels implements AutoCloseable {
   }
 
   private SweepModel read(SweepCandidate candidate, String path) {
-    ModelSource file =
-        ModelSource.load(run.hadoop(), path, model.source().options(), run.spec().method());
-    ReadBack read = ReadBack.of(file.onnx(), path, model.source().options());
+    byte[] onnx = CandidateFile.read(run.hadoop(), path);
+    ReadBack read = ReadBack.of(onnx, path, model.source().options());
     requireSame(path, "inputs", model.steps().fields(read.graph(), model.batch()), model.fields());
     requireSameOutputs(path, read.graph());
     return new SweepModel(
         candidate,
-        new ModelRecipes.Exported(source, broadcast(file.onnx())),
+        new ModelRecipes.Exported(source, broadcast(onnx)),
         GraphDigest.of(read.graph()),
-        facts(file.onnx(), QuantizedLayers.count(OnnxModel.parse(file.onnx(), path))),
+        facts(onnx, QuantizedLayers.count(read.model()), List.of()),
         "");
   }
 
@@ -135,7 +135,7 @@ final class SweepModels implements AutoCloseable {
     ModelSource own =
         ModelSource.load(
             run.hadoop(), checkpoint.model(), model.source().options(), checkpoint.method());
-    byte[] state = ResultFile.read(run.hadoop(), checkpoint.state(), checkpoint.state());
+    byte[] state = WholeFile.at(run.hadoop(), checkpoint.state()).read();
     ModelSteps steps = own.steps();
     requireSame(
         checkpoint.model(), "inputs", steps.fields(steps.float32(), model.batch()), model.fields());
@@ -152,7 +152,7 @@ final class SweepModels implements AutoCloseable {
         candidate,
         new ModelRecipes.Trained(broadcast(own.toBytes()), method, broadcast(state)),
         GraphDigest.of(int8),
-        facts(onnx, IntegerLayers.of(int8, "").total()),
+        facts(onnx, IntegerLayers.of(int8, "").total(), List.of()),
         "");
   }
 
@@ -175,8 +175,8 @@ final class SweepModels implements AutoCloseable {
     }
   }
 
-  private static Optional<Row.Facts> facts(byte[] onnx, int int8Layers) {
-    return Optional.of(new Row.Facts(Digest.of(onnx).hex(), onnx.length, int8Layers));
+  private static Optional<Row.Facts> facts(byte[] onnx, int int8Layers, List<String> warnings) {
+    return Optional.of(new Row.Facts(Digest.of(onnx).hex(), onnx.length, int8Layers, warnings));
   }
 
   private Broadcast<byte[]> broadcast(byte[] bytes) {
@@ -194,12 +194,15 @@ final class SweepModels implements AutoCloseable {
   private static final class CalibrationFailure extends OctantException {
     private static final long serialVersionUID = 1L;
 
+    private final OctantException reason;
+
     CalibrationFailure(OctantException reason) {
       super(String.valueOf(reason.getMessage()), reason);
+      this.reason = reason;
     }
 
     OctantException reason() {
-      return (OctantException) getCause();
+      return reason;
     }
   }
 }

@@ -229,7 +229,8 @@ final class SweepRun {
                 new Row.Facts(
                     Digest.of(onnx).hex(),
                     onnx.length,
-                    QuantizedLayers.count(inputs.model().steps().model()))),
+                    QuantizedLayers.count(inputs.model().steps().model()),
+                    List.of())),
             "",
             totals.model(EvaluationTotals.FLOAT),
             inputs.plan().primaryOutput()));

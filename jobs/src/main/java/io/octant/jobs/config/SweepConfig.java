@@ -87,10 +87,11 @@ public record SweepConfig(
               + " sweep.grid.method");
     }
     List<Point> points = List.of(new Point(base, ""));
-    points = cross(points, settings.find(SweepKeys.GRID_BACKEND), Point::backend);
-    points = cross(points, settings.find(SweepKeys.GRID_METHOD), Point::method);
-    points = cross(points, percentiles, Point::percentile);
-    points = cross(points, settings.find(SweepKeys.GRID_ACTIVATION_BITS), Point::activationBits);
+    points = cross(points, distinct(settings, SweepKeys.GRID_BACKEND), Point::backend);
+    points = cross(points, distinct(settings, SweepKeys.GRID_METHOD), Point::method);
+    points = cross(points, distinct(settings, SweepKeys.GRID_PERCENTILE), Point::percentile);
+    points =
+        cross(points, distinct(settings, SweepKeys.GRID_ACTIVATION_BITS), Point::activationBits);
     points =
         cross(
             points,
@@ -103,6 +104,23 @@ public record SweepConfig(
       all.put(name(settings, values), new SettingsCandidate(point.quantization(), values));
     }
     return all;
+  }
+
+  /**
+   * The values of a list.
+   *
+   * @throws SettingsException if one of them is there twice
+   */
+  private static <T> Optional<List<T>> distinct(Settings settings, Key<List<T>> key) {
+    Optional<List<T>> values = settings.find(key);
+    for (T value : values.orElse(List.of())) {
+      if (Collections.frequency(values.orElseThrow(), value) > 1) {
+        throw new SettingsException(
+            "Cannot read key %s: %s twice, expected each value once"
+                .formatted(key.path(), value instanceof Enum<?> e ? Kind.spelled(e) : value));
+      }
+    }
+    return values;
   }
 
   /** Each point with each of the values, if there are any. */

@@ -21,6 +21,7 @@ final class SweepText {
         board.path("output").asText());
     for (JsonNode row : board.path("candidates")) {
       Summary.line(text, "", "  %s: %s", row.path("name").asText(), figures(row));
+      row.path("warnings").forEach(w -> Summary.line(text, "warning", "  %s", w.asText()));
     }
     if (board.path("winner").isTextual() && board.path("candidates").size() > 2) {
       Summary.line(text, "winner", "%s", board.path("winner").asText());

@@ -95,6 +95,8 @@ class SweepConfigTest {
           sweep.models { a = { path = /a, tag = x } }           | sweep.models.a.tag
           sweep.checkpoints { a = { path = /a, backend = tensorrt } } | not tensorrt
           sweep.grids.method = [mse]                            | sweep.grid.method
+          sweep.grid.method = [mse, minmax, mse]                | sweep.grid.method: mse twice, expected each value once
+          sweep.grid { method = [percentile], percentile = [99.9, 99.90] } | 99.9 twice, expected each value once
           data.evaluation.split.key = id                        | expected key data.evaluation.split.fraction
           data.evaluation.split.fraction = 1                    | a number above 0 and below 1
           """)

@@ -133,6 +133,8 @@ public record Leaderboard(
     line.put("sha256", row.facts().map(Row.Facts::sha256).orElse(null));
     line.put("bytes", row.facts().map(Row.Facts::bytes).orElse(null));
     line.put("int8Layers", row.facts().map(Row.Facts::int8Layers).orElse(null));
+    ArrayNode warnings = line.putArray("warnings");
+    row.facts().map(Row.Facts::warnings).orElse(List.of()).forEach(warnings::add);
   }
 
   private static byte[] bytes(ObjectNode root) {

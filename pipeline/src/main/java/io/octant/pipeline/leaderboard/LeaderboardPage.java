@@ -1,5 +1,6 @@
 package io.octant.pipeline.leaderboard;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.octant.pipeline.evaluation.PairedTest;
 import io.octant.pipeline.evaluation.Proportion;
 import java.nio.charset.StandardCharsets;
@@ -11,130 +12,194 @@ import java.util.stream.Collectors;
 
 /** The table as one self-contained page: sorts by any column, filters by tag, opens offline. */
 public final class LeaderboardPage {
+  private static final List<String> COLUMNS =
+      List.of(
+          "name",
+          "accuracy",
+          "95 %",
+          "Δ float",
+          "p",
+          "agreement",
+          "SQNR dB",
+          "bytes",
+          "int8 layers",
+          "samples/s",
+          "tags");
+
   private static final String STYLE =
       """
-      :root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem}\
-      table{border-collapse:collapse}th,td{padding:.3rem .6rem;text-align:right;\
-      border-bottom:1px solid #8886}th:first-child,td:first-child,.text{text-align:left}\
-      th button{all:unset;cursor:pointer;font-weight:600}th button:focus-visible{outline:2px solid}\
-      .wide{overflow-x:auto}.error{color:#c22}.front td:first-child::after{content:" ◆"}\
+      :root{color-scheme:light dark}
+      body{font:15px/1.45 system-ui,sans-serif;margin:1rem auto;padding:0 1rem;max-width:80rem;
+       overflow-wrap:anywhere}
+      h1{font-size:1.4rem;margin:.2rem 0}
+      table{border-collapse:collapse}
+      th,td{padding:.35rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid #8886}
+      th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:Canvas}
+      th:last-child,td:last-child,td.error{text-align:left}
+      td.error{white-space:normal;color:light-dark(#a11,#f88);min-width:18rem}
+      th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer}
+      th[aria-sort=ascending] button::after{content:" ▲"}
+      th[aria-sort=descending] button::after{content:" ▼"}
+      .wide{overflow-x:auto}
+      @media (max-width:30rem){td:first-child{white-space:normal;min-width:7rem;max-width:9rem}}
+      @media print{.wide{overflow:visible}.filter{display:none}}
       """;
 
   private static final String SCRIPT =
       """
-      const body=document.querySelector('tbody');
-      document.querySelectorAll('th button').forEach((b,i)=>b.onclick=()=>{
-       const th=b.parentElement,up=th.getAttribute('aria-sort')!=='ascending';
-       document.querySelectorAll('th').forEach(t=>t.removeAttribute('aria-sort'));
-       th.setAttribute('aria-sort',up?'ascending':'descending');
-       const key=r=>r.cells[i].dataset.v??r.cells[i].textContent;
-       [...body.rows].sort((x,y)=>{const a=key(x),b=key(y),n=a-b;
-        return (a===''?1:b===''?-1:(isNaN(n)?a.localeCompare(b):n)*(up?1:-1));})
-        .forEach(r=>body.append(r));});
-      const tag=document.getElementById('tag');
-      tag.onchange=()=>{for(const r of body.rows)
-       r.hidden=tag.value!==''&&!r.dataset.tags.split(' ').includes(tag.value);};
+      const body = document.querySelector('tbody'), heads = [...document.querySelectorAll('thead th')];
+      // What failed has one cell in place of its figures, and stays last.
+      const key = (row, i) => {
+        const last = row.cells.length - 1;
+        const cell = i === 0 || row.cells.length === heads.length ? row.cells[i]
+          : i === heads.length - 1 ? row.cells[last] : null;
+        return cell === null ? '' : cell.dataset.v ?? cell.textContent;
+      };
+      heads.forEach((head, i) => head.firstChild.addEventListener('click', () => {
+        const up = head.getAttribute('aria-sort') !== 'ascending';
+        heads.forEach(h => h.removeAttribute('aria-sort'));
+        head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+        [...body.rows].map(row => [key(row, i), row]).sort(([a], [b]) => {
+          if (a === '' || b === '') return (a === '') - (b === '');
+          const n = a - b;
+          return (Number.isNaN(n) ? a.localeCompare(b) : n) * (up ? 1 : -1);
+        }).forEach(([, row]) => body.append(row));
+      }));
+      const tag = document.getElementById('tag'), shown = document.getElementById('shown');
+      const filter = () => {
+        let count = 0;
+        for (const row of body.rows) {
+          row.hidden = tag.value !== '' && !JSON.parse(row.dataset.tags).includes(tag.value);
+          count += row.hidden ? 0 : 1;
+        }
+        shown.textContent = count + ' of ' + body.rows.length;
+      };
+      tag.addEventListener('change', filter);
+      filter();
       """;
 
   private LeaderboardPage() {}
 
   /** UTF-8. */
   public static byte[] of(Leaderboard board) {
+    StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head>");
+    html.append("<meta charset=\"utf-8\">");
+    html.append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+    html.append("<title>Leaderboard</title><style>\n").append(STYLE).append("</style></head>\n");
+    html.append("<body><h1>Leaderboard</h1>\n");
+    html.append(
+        String.format(
+            Locale.ROOT,
+            "<p>Model %s, output %s, %,d samples, on %s.</p>%n",
+            escaped(board.title()),
+            escaped(board.output()),
+            board.samples(),
+            escaped(String.join(", ", board.isas()))));
+    html.append("<p>Accuracy with its 95 % interval (Wilson); p: McNemar's test against float,");
+    html.append(" at 0.05 and above the difference may be chance; samples a second of one thread;");
+    html.append(" ◆ no other is at least as good and as fast.</p>\n");
+    finals(html, board.finals());
     Set<String> tags = new TreeSet<>();
     board.rows().forEach(row -> tags.addAll(row.tags()));
-    Set<String> front =
-        Pareto.front(board.rows()).stream().map(Row::name).collect(Collectors.toSet());
-    StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head>");
-    html.append("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-    html.append("<title>Leaderboard</title><style>").append(STYLE).append("</style></head><body>");
-    html.append("<h1>Leaderboard</h1><p>")
-        .append(escaped(board.title()))
-        .append(", output ")
-        .append(escaped(board.output()))
-        .append(String.format(Locale.ROOT, ", %,d samples. ", board.samples()))
-        .append("Intervals are Wilson's, 95 %; p is McNemar's mid-p against float; ")
-        .append("samples a second are of one thread on ")
-        .append(escaped(String.join(", ", board.isas())))
-        .append("; ◆ no other is as good and as fast.</p>");
-    html.append("<p><label>Tag <select id=\"tag\"><option value=\"\">all</option>");
+    html.append(
+        "<p class=\"filter\"><label>Tag <select id=\"tag\"><option value=\"\">all</option>");
     tags.forEach(tag -> html.append("<option>").append(escaped(tag)).append("</option>"));
-    html.append("</select></label></p><div class=\"wide\"><table><thead><tr>");
-    for (String column :
-        List.of(
-            "name",
-            "accuracy",
-            "95 %",
-            "Δ float",
-            "p",
-            "agreement",
-            "SQNR dB",
-            "bytes",
-            "int8 layers",
-            "samples/s",
-            "tags")) {
-      html.append("<th scope=\"col\"><button>").append(column).append("</button></th>");
-    }
-    html.append("</tr></thead><tbody>");
-    board.rows().forEach(row -> row(html, row, front.contains(row.name())));
-    html.append("</tbody></table></div>");
-    for (Row row : board.finals()) {
-      row.accuracy()
-          .ifPresent(
-              a ->
-                  html.append("<p>Held out, ")
-                      .append(escaped(row.name()))
-                      .append(": ")
-                      .append(percent(a.value()))
-                      .append(" (")
-                      .append(interval(a))
-                      .append(
-                          String.format(
-                              Locale.ROOT, "), %,d samples.</p>", row.totals().samples())));
-    }
-    html.append("<script>").append(SCRIPT).append("</script></body></html>\n");
+    html.append("</select></label> <span id=\"shown\" role=\"status\"></span></p>\n");
+    table(html, board);
+    html.append("<script>\n").append(SCRIPT).append("</script></body></html>\n");
     return html.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void row(StringBuilder html, Row row, boolean inFront) {
-    html.append("<tr data-tags=\"").append(escaped(String.join(" ", row.tags()))).append('"');
-    html.append(inFront ? " class=\"front\">" : ">");
-    cell(html, "", escaped(row.name()));
-    if (!row.error().isEmpty()) {
-      html.append("<td class=\"error text\" colspan=\"9\" data-v=\"\">")
-          .append(escaped(row.error()))
-          .append("</td>");
-    } else {
-      cell(
-          html,
-          row.accuracy().map(a -> "" + a.value()).orElse(""),
-          row.accuracy().map(a -> percent(a.value())).orElse(""));
-      cell(
-          html,
-          row.accuracy().map(a -> "" + a.low()).orElse(""),
-          row.accuracy().map(LeaderboardPage::interval).orElse(""));
-      double difference = row.difference().orElse(Double.NaN);
-      number(html, difference, "%+.2f", 100);
-      number(html, row.paired().map(PairedTest::midP).orElse(Double.NaN), "%.3f", 1);
-      number(html, row.compared().agreement(), "%.2f", 100);
-      number(html, row.compared().sqnrDb(), "%.1f", 1);
-      number(html, row.facts().map(f -> (double) f.bytes()).orElse(Double.NaN), "%,.0f", 1);
-      number(html, row.facts().map(f -> (double) f.int8Layers()).orElse(Double.NaN), "%.0f", 1);
-      number(html, row.samplesPerSecond().orElse(Double.NaN), "%,.0f", 1);
+  private static void finals(StringBuilder html, List<Row> finals) {
+    if (finals.isEmpty()) {
+      return;
     }
-    html.append("<td class=\"text\">")
-        .append(escaped(String.join(", ", row.tags())))
-        .append("</td></tr>");
+    html.append("<p>On what was held out: ");
+    html.append(
+        finals.stream()
+            .map(
+                row ->
+                    escaped(row.name())
+                        + " "
+                        + row.accuracy()
+                            .map(a -> percent(a.value()) + " (" + interval(a) + ")")
+                            .orElse(decibel(row)))
+            .collect(Collectors.joining(", ")));
+    html.append(
+        String.format(Locale.ROOT, "; %,d samples.</p>%n", finals.get(0).totals().samples()));
+  }
+
+  private static String decibel(Row row) {
+    return String.format(Locale.ROOT, "%.1f dB", row.compared().sqnrDb());
+  }
+
+  private static void table(StringBuilder html, Leaderboard board) {
+    Set<String> front =
+        Pareto.front(board.rows()).stream().map(Row::name).collect(Collectors.toSet());
+    html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Candidates\">");
+    html.append("<table><thead><tr>");
+    for (String column : COLUMNS) {
+      html.append("<th scope=\"col\"><button>").append(column).append("</button></th>");
+    }
+    html.append("</tr></thead><tbody>\n");
+    board.rows().forEach(row -> row(html, row, front.contains(row.name())));
+    html.append("</tbody></table></div>\n");
+  }
+
+  private static void row(StringBuilder html, Row row, boolean inFront) {
+    html.append("<tr data-tags=\"").append(escaped(json(row.tags()))).append("\">");
+    cell(html, row.name(), row.name() + (inFront ? " ◆" : ""));
+    if (row.error().isEmpty()) {
+      figures(html, row);
+    } else {
+      html.append(
+          String.format(Locale.ROOT, "<td class=\"error\" colspan=\"%d\">", COLUMNS.size() - 2));
+      html.append(escaped(row.error())).append("</td>");
+    }
+    cell(html, String.join(", ", row.tags()), String.join(", ", row.tags()));
+    html.append("</tr>\n");
+  }
+
+  private static void figures(StringBuilder html, Row row) {
+    cell(
+        html,
+        row.accuracy().map(a -> String.valueOf(a.value())).orElse(""),
+        row.accuracy().map(a -> percent(a.value())).orElse(""));
+    cell(
+        html,
+        row.accuracy().map(a -> String.valueOf(a.low())).orElse(""),
+        row.accuracy().map(LeaderboardPage::interval).orElse(""));
+    number(html, row.difference().orElse(Double.NaN), "%+.2f", 100);
+    number(html, row.paired().map(PairedTest::midP).orElse(Double.NaN), "%.3f", 1);
+    number(html, row.compared().agreement(), "%.2f %%", 100);
+    if (row.compared().sqnrDb() == Double.POSITIVE_INFINITY) {
+      cell(html, "Infinity", "equal");
+    } else {
+      number(html, row.compared().sqnrDb(), "%.1f", 1);
+    }
+    number(html, row.facts().map(f -> (double) f.bytes()).orElse(Double.NaN), "%,.0f", 1);
+    number(html, row.facts().map(f -> (double) f.int8Layers()).orElse(Double.NaN), "%.0f", 1);
+    number(html, row.samplesPerSecond().orElse(Double.NaN), "%,.0f", 1);
   }
 
   private static void number(StringBuilder html, double value, String format, double factor) {
     boolean is = Double.isFinite(value);
-    cell(html, is ? "" + value : "", is ? String.format(Locale.ROOT, format, value * factor) : "");
+    cell(
+        html,
+        is ? String.valueOf(value) : "",
+        is ? String.format(Locale.ROOT, format, value * factor) : "");
   }
 
   private static void cell(StringBuilder html, String key, String shown) {
-    html.append(key.isEmpty() ? "<td>" : "<td data-v=\"" + key + "\">")
-        .append(shown)
-        .append("</td>");
+    html.append("<td data-v=\"").append(escaped(key)).append("\">");
+    html.append(escaped(shown)).append("</td>");
+  }
+
+  private static String json(List<String> texts) {
+    return JsonNodeFactory.instance
+        .arrayNode()
+        .addAll(texts.stream().map(JsonNodeFactory.instance::textNode).toList())
+        .toString();
   }
 
   private static String percent(double share) {

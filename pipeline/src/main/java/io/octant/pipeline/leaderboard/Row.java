@@ -40,8 +40,13 @@ public record Row(
    * @param sha256 of its file
    * @param bytes length of its file
    * @param int8Layers layers with weights that it computes in 8 bits
+   * @param warnings of its settings, such as overrides that fit nothing in the model
    */
-  public record Facts(String sha256, long bytes, int int8Layers) {}
+  public record Facts(String sha256, long bytes, int int8Layers, List<String> warnings) {
+    public Facts {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   public Row {
     tags = List.copyOf(tags);

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** Reads a model from any Hadoop file system. */
-final class ModelFile {
+public final class ModelFile {
   private ModelFile() {}
 
   /**
@@ -23,7 +23,7 @@ final class ModelFile {
    * @throws OnnxException if it or a file that it names is missing, too large for one array or not
    *     readable
    */
-  static byte[] read(Configuration hadoop, String path) {
+  public static byte[] read(Configuration hadoop, String path) {
     try {
       Path file = new Path(path);
       FileSystem fs = file.getFileSystem(hadoop);
