@@ -255,6 +255,47 @@ public abstract class Module implements Cloneable {
     return a;
   }
 
+  /**
+   * Parameters and buffers of this module and its descendants by dotted name, after {@code
+   * state_dict}: {@code layer1.0.conv1.weight}, {@code bn.running_mean}. A module's own come before
+   * its children's, parameters before buffers, each in registration order, or where a graph uses
+   * them, in the order of its nodes; a shared module's stand under each of its paths. Attributes
+   * are no part of it.
+   *
+   * @return a new map, with the tensors that the modules hold
+   * @throws GraphException if a module keeps quantized weights, which are no parameters
+   */
+  public final Map<String, Tensor> stateDict() {
+    return StateDict.of(this);
+  }
+
+  /**
+   * Replaces all parameters and buffers of this module and its descendants, after {@code
+   * load_state_dict(strict=True)}; types must agree too. A shared module's may stand under one of
+   * its paths alone.
+   *
+   * @param state tensors by the names that {@link #stateDict} gives
+   * @throws GraphException listing the names that are missing, those that are unexpected, and those
+   *     whose dtype or shape does not fit, with what is expected; nothing is replaced then
+   */
+  public final void loadStateDict(Map<String, Tensor> state) {
+    StateDict.load(this, state);
+  }
+
+  /**
+   * Whether loading may change the shape of a parameter or buffer, to any of at most one axis: for
+   * statistics that are one a channel once data were seen.
+   */
+  protected boolean resizes(String name) {
+    return false;
+  }
+
+  /** Whether part of this module's own state is in integers that are no parameter and no buffer. */
+  protected boolean hasPackedState() {
+    return attributes.values().stream()
+        .anyMatch(a -> a instanceof PackedState || (a instanceof Tensor t && t.isQuantized()));
+  }
+
   // ---- attachments: typed facts that passes leave for later passes
 
   /** Leaves a typed fact for later passes; one a class. Copied by reference. */

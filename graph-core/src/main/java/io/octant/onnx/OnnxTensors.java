@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
+import io.octant.tensor.SmallFloats;
 import io.octant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

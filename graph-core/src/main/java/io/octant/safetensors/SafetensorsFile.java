@@ -3,12 +3,14 @@ package io.octant.safetensors;
 import io.octant.OctantException;
 import io.octant.safetensors.SafetensorsHeader.Entry;
 import io.octant.tensor.DType;
+import io.octant.tensor.SmallFloats;
 import io.octant.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,11 +24,13 @@ public final class SafetensorsFile {
   private final String source;
   private final ByteBuffer data;
   private final Map<String, Entry> entries;
+  private final Map<String, String> metadata;
 
-  private SafetensorsFile(String source, ByteBuffer data, Map<String, Entry> entries) {
+  private SafetensorsFile(String source, ByteBuffer data, SafetensorsHeader header) {
     this.source = source;
     this.data = data;
-    this.entries = entries;
+    this.entries = header.entries();
+    this.metadata = header.metadata();
   }
 
   /**
@@ -91,6 +95,22 @@ public final class SafetensorsFile {
     return java.util.Collections.unmodifiableSet(entries.keySet());
   }
 
+  /** What the file says of itself ({@code __metadata__}), in file order; empty if nothing. */
+  public Map<String, String> metadata() {
+    return java.util.Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * Decodes all tensors, by name in file order, as {@code load_file}.
+   *
+   * @throws OctantException as {@link #tensor}
+   */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> out = new LinkedHashMap<>();
+    entries.keySet().forEach(name -> out.put(name, tensor(name)));
+    return out;
+  }
+
   /** Whether the file has a tensor of a name. */
   public boolean contains(String name) {
     return entries.containsKey(name);
@@ -110,9 +130,10 @@ public final class SafetensorsFile {
     ByteBuffer b = data.slice(e.begin(), e.end() - e.begin()).order(ByteOrder.LITTLE_ENDIAN);
     return switch (e.dtype()) {
       case "F32" -> floats(DType.FLOAT32, e, n, i -> b.getFloat(4 * i));
-      case "F16" -> floats(DType.FLOAT16, e, n, i -> halfToFloat(b.getShort(2 * i)));
+      case "F16" ->
+          floats(DType.FLOAT16, e, n, i -> SmallFloats.decode(DType.FLOAT16, b.getShort(2 * i)));
       case "BF16" ->
-          floats(DType.BFLOAT16, e, n, i -> Float.intBitsToFloat(b.getShort(2 * i) << 16));
+          floats(DType.BFLOAT16, e, n, i -> SmallFloats.decode(DType.BFLOAT16, b.getShort(2 * i)));
       case "F64" -> {
         double[] v = new double[n];
         b.asDoubleBuffer().get(v);
@@ -168,20 +189,5 @@ public final class SafetensorsFile {
       v[i] = value.applyAsInt(i);
     }
     return Tensor.of(dtype, e.shape(), v);
-  }
-
-  /** IEEE 754 binary16 to float, subnormals and NaN included. */
-  private static float halfToFloat(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = half >> 10 & 0x1f;
-    int mantissa = half & 0x3ff;
-    if (exponent == 0x1f) {
-      return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
-    }
-    if (exponent == 0) {
-      float magnitude = mantissa * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    return Float.intBitsToFloat(sign | exponent + 112 << 23 | mantissa << 13);
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octant.OctantException;
+import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -28,9 +29,9 @@ final class SafetensorsHeader {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private static final String METADATA = "__metadata__";
-  private static final int LENGTH_BYTES = 8;
-  private static final int ALIGNMENT = 8;
+  static final String METADATA = "__metadata__";
+  static final int LENGTH_BYTES = 8;
+  static final int ALIGNMENT = 8;
 
   /** A tensor in the data behind the header. */
   record Entry(String dtype, Shape shape, int begin, int end) {}
@@ -38,14 +39,15 @@ final class SafetensorsHeader {
   private final String source;
   private final int dataBytes;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
 
   private SafetensorsHeader(String source, int dataBytes) {
     this.source = source;
     this.dataBytes = dataBytes;
   }
 
-  /** Tensors by name, in file order. */
-  static Map<String, Entry> parse(String source, ByteBuffer header, int dataBytes) {
+  /** Reads a header whose tensors are in so many bytes behind it. */
+  static SafetensorsHeader parse(String source, ByteBuffer header, int dataBytes) {
     SafetensorsHeader h = new SafetensorsHeader(source, dataBytes);
     String text = h.text(header);
     String padded = text.substring(0, text.lastIndexOf('}') + 1);
@@ -61,7 +63,17 @@ final class SafetensorsHeader {
               + " follow the last brace, expected fewer than 8 spaces up to a multiple of 8");
     }
     h.read(padded);
-    return h.entries;
+    return h;
+  }
+
+  /** Tensors by name, in file order. */
+  Map<String, Entry> entries() {
+    return entries;
+  }
+
+  /** Texts about the file, in file order. */
+  Map<String, String> metadata() {
+    return metadata;
   }
 
   private String text(ByteBuffer header) {
@@ -91,7 +103,7 @@ final class SafetensorsHeader {
     int end = 0;
     for (Map.Entry<String, JsonNode> field : root.properties()) {
       if (field.getKey().equals(METADATA)) {
-        requireMetadata(field.getValue());
+        readMetadata(field.getValue());
       } else {
         Entry entry = entry(field.getKey(), field.getValue());
         if (entry.begin() != end) {
@@ -116,11 +128,12 @@ final class SafetensorsHeader {
     return "it differs at character " + at;
   }
 
-  private void requireMetadata(JsonNode metadata) {
+  private void readMetadata(JsonNode node) {
     boolean first = entries.isEmpty();
-    boolean texts = metadata.isObject();
-    for (JsonNode value : metadata) {
-      texts &= value.isTextual();
+    boolean texts = node.isObject();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      texts &= field.getValue().isTextual();
+      metadata.put(field.getKey(), field.getValue().asText());
     }
     if (!first || !texts) {
       throw malformed(METADATA + ", expected an object of texts before all tensors");
@@ -196,6 +209,24 @@ final class SafetensorsHeader {
       case "F16", "BF16", "I16", "U16" -> 2;
       case "I8", "U8", "BOOL" -> 1;
       default -> 0;
+    };
+  }
+
+  /** The format's name of a type that it has. */
+  static String name(DType dtype) {
+    return switch (dtype) {
+      case FLOAT64 -> "F64";
+      case FLOAT32 -> "F32";
+      case FLOAT16 -> "F16";
+      case BFLOAT16 -> "BF16";
+      case INT64 -> "I64";
+      case INT32 -> "I32";
+      case INT16 -> "I16";
+      case INT8 -> "I8";
+      case UINT16 -> "U16";
+      case UINT8 -> "U8";
+      case BOOL -> "BOOL";
+      default -> throw new IllegalArgumentException(dtype + " is no type of the format");
     };
   }
 

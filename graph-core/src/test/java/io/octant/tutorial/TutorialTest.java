@@ -11,6 +11,8 @@ import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.quantization.qconfig.QConfigMapping;
 import io.octant.quantization.report.QuantizationReport;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.safetensors.SafetensorsFile;
+import io.octant.safetensors.SafetensorsWriter;
 import io.octant.tensor.Tensor;
 import io.octant.trace.TraceableModule;
 import io.octant.trace.Tracer;
@@ -24,6 +26,7 @@ import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code of docs/tutorial.md, compiled and run; every Java block of the page stands here. */
 class TutorialTest {
@@ -104,6 +107,24 @@ class TutorialTest {
       double e = expected.doubleAt(i);
       assertThat(actual.doubleAt(i)).as("element %d", i).isBetween(e - 0.1, e + 0.1);
     }
+  }
+
+  @Test
+  void weightsComeFromAFile(@TempDir Path folder) {
+    M other = new M();
+    Initialization.reset(other, 7);
+    Path file = folder.resolve("model.safetensors");
+    SafetensorsWriter.write(file, other.stateDict());
+    Path copy = folder.resolve("copy.safetensors");
+    M model = new M();
+
+    model.loadStateDict(SafetensorsFile.read(file).tensors());
+    SafetensorsWriter.write(copy, model.stateDict());
+
+    assertThat(model.stateDict()).isEqualTo(other.stateDict());
+    assertThat(model.stateDict())
+        .containsOnlyKeys("linear.weight", "linear.bias", "sub.linear.weight", "sub.linear.bias");
+    assertThat(copy).hasSameBinaryContentAs(file);
   }
 
   @Test

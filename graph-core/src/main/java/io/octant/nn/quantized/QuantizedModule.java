@@ -33,6 +33,11 @@ public abstract class QuantizedModule extends Module {
     return Map.of();
   }
 
+  @Override
+  protected boolean hasPackedState() {
+    return super.hasPackedState() || !quantizedState().isEmpty();
+  }
+
   /** The state of a module with one weight. */
   protected static Map<String, Object> quantizedState(PackedWeight packed) {
     Map<String, Object> out = new LinkedHashMap<>();

@@ -10,6 +10,7 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An observer or a fake quantize: a module of one tensor that passes it on, unchanged or rounded,
@@ -22,6 +23,9 @@ import java.util.Optional;
 public abstract class ActivationPostProcess extends Module {
   /** PyTorch's default {@code eps}, the smallest scale: 2^−23. */
   public static final double DEFAULT_EPS = 0x1p-23;
+
+  private static final Set<String> PER_CHANNEL =
+      Set.of("min_val", "max_val", "scale", "zero_point");
 
   private final DType dtype;
 
@@ -76,6 +80,12 @@ public abstract class ActivationPostProcess extends Module {
    * @throws ObserverException if this class never has any (placeholders)
    */
   public abstract CalculatedQParams calculateQParams();
+
+  /** PyTorch's modules load extrema and parameters of as many channels as the file has. */
+  @Override
+  protected boolean resizes(String name) {
+    return PER_CHANNEL.contains(name);
+  }
 
   /** {@link #calculateQParams} as a quantizer takes them. */
   public final QParams qparams() {

@@ -1,5 +1,6 @@
 package io.octant.reference.quantized;
 
+import io.octant.graph.PackedState;
 import io.octant.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A weight in the form that a quantized operator takes, the result of a {@code *_prepack} operator:
  * an immutable value that a graph module keeps as an attribute. Packing changes no number.
  */
-public sealed interface PackedWeight
+public sealed interface PackedWeight extends PackedState
     permits PackedLinear, PackedLinearFp16, PackedConvolution, PackedEmbedding {
   /** The integers with their parameters, or floats rounded to half precision. */
   Tensor weight();

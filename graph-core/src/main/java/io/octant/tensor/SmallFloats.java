@@ -1,16 +1,15 @@
-package io.octant.onnx;
-
-import io.octant.tensor.DType;
+package io.octant.tensor;
 
 /**
  * The 8- and 16-bit float encodings: IEEE 754 binary16, bfloat16, and the two 8-bit types of "FP8
- * Formats for Deep Learning" (arXiv 2209.05433) as onnx.proto stores them.
+ * Formats for Deep Learning" (arXiv 2209.05433) as onnx.proto stores them. The element types are
+ * PyTorch's; no class there is for the encodings.
  */
-final class SmallFloats {
+public final class SmallFloats {
   private SmallFloats() {}
 
   /** The value of a bit pattern in the low bits; exact. */
-  static float decode(DType dtype, int bits) {
+  public static float decode(DType dtype, int bits) {
     return switch (dtype) {
       case FLOAT16 -> decode(bits & 0xffff, 5, 10, true);
       case BFLOAT16 -> Float.intBitsToFloat(bits << 16);
@@ -37,7 +36,7 @@ final class SmallFloats {
    * The bit pattern of a value that the 16-bit type represents exactly, as tensors of these types
    * hold them.
    */
-  static int encode(DType dtype, float value) {
+  public static int encode(DType dtype, float value) {
     int f = Float.floatToIntBits(value);
     if (dtype == DType.BFLOAT16) {
       return f >>> 16;
