@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       PromoteCommand.class,
       CurrentCommand.class,
       BenchCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       StateCommand.class,
       CompletionCommand.class,

@@ -37,7 +37,7 @@ class DryRunTest {
             "writes      "
                 + place("out")
                 + ": calibration/state.octcal, model.int8.onnx, qparams.json, result.json,"
-                + " manifest.json");
+                + " report.html, manifest.json");
     assertNothingWasDone();
   }
 

@@ -74,6 +74,17 @@ class QuantizeCommandTest {
       assertThat(output().resolve("result.json")).hasBinaryContent(report);
     }
     assertThat(names(folder)).containsExactly("out");
+    assertReported();
+  }
+
+  /** The command makes the page that the job has left. */
+  private void assertReported() throws IOException {
+    Path page = folder.resolve("page.html");
+    int exitCode =
+        CommandLineRun.of(console.console(), "report", output().toString(), "-o", page.toString())
+            .exitCode();
+    assertThat(exitCode).as(console.err()).isZero();
+    assertThat(page).hasSameBinaryContentAs(output().resolve("report.html"));
   }
 
   @Test
@@ -144,8 +155,15 @@ class QuantizeCommandTest {
   @Test
   void aMissedGateEndsWithFourAndPublishesNothing() throws IOException {
     assertFailed(
-        4, List.of("rejected", "result.json"), "SQNR", "--set", "validation.minSqnrDb=190");
+        4,
+        List.of("rejected", "report.html", "result.json"),
+        "SQNR",
+        "--set",
+        "validation.minSqnrDb=190");
     assertThat(output().resolve("rejected/model.int8.onnx")).isNotEmptyFile();
+    assertThat(output().resolve("report.html"))
+        .content()
+        .contains("\"counts\":[", "Cannot publish the int8 model: ");
     assertThat(result().get("gates"))
         .filteredOn(gate -> !gate.get("passed").booleanValue())
         .extracting(gate -> gate.get("name").textValue() + " " + gate.get("threshold"))
@@ -189,7 +207,7 @@ class QuantizeCommandTest {
           .isEqualTo(2);
       assertThat((System.nanoTime() - start) / 1e9).isLessThan(20);
       assertThat(console.err().substring(before)).contains(master).doesNotContain("\tat ");
-      assertThat(names(output())).containsExactly("result.json");
+      assertThat(names(output())).containsExactly("report.html", "result.json");
       assertThat(result().get("error").get("message").textValue()).contains(master);
       assertThat(result().get("step").textValue()).isEqualTo("quantize");
     }
@@ -208,9 +226,12 @@ class QuantizeCommandTest {
     assertThat(output().resolve("model.int8.onnx")).hasSize(1);
   }
 
-  /** Runs a job that must fail: one message, nothing but the result document in the output. */
+  /**
+   * Runs a job that must fail: one message, nothing but the result document and its page in the
+   * output.
+   */
   private void assertFailed(int exitCode, String message, String... arguments) throws IOException {
-    assertFailed(exitCode, List.of("result.json"), message, arguments);
+    assertFailed(exitCode, List.of("report.html", "result.json"), message, arguments);
   }
 
   private void assertFailed(int exitCode, List<String> left, String message, String... arguments)

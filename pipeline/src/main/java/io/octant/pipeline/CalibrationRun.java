@@ -9,7 +9,6 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.Phase;
-import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -42,9 +41,9 @@ final class CalibrationRun {
   private static StepResult publish(
       StepContext run, CalibrationKey key, PartitionState calibration, OutputCommit commit) {
     byte[] state = calibration.state().toBytes();
-    commit.write(CalibrationStep.STATE_FILE, state);
     run.report().totalSeconds(run.total().seconds());
-    commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
+    StepFiles.write(
+        commit, run.spec(), run.report().ok(), Map.of(CalibrationStep.STATE_FILE, state));
     Manifest manifest =
         commit.publish(
             Map.of(

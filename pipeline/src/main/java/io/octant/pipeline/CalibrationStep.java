@@ -10,6 +10,7 @@ import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.SessionSpec;
 import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.output.ResultFile;
 import java.util.SortedSet;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -27,7 +28,7 @@ record CalibrationStep(
     Samples<?> samples,
     SortedSet<ExecutorIdentity> present) {
   /** Where the state lies in a result. */
-  static final String STATE_FILE = "calibration/state.octcal";
+  static final String STATE_FILE = ResultFile.STATE;
 
   /** Looks the data through. */
   static CalibrationStep of(

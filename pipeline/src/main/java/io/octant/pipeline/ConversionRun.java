@@ -60,9 +60,8 @@ final class ConversionRun {
           () -> {
             // Nothing is published that cannot be read back.
             model.steps().readBack(quantized.onnx());
-            ConversionStep.files(quantized).forEach(commit::write);
             report.totalSeconds(recording.total().seconds());
-            commit.writeUnlisted(RunReport.FILE_NAME, report.ok().toBytes());
+            StepFiles.write(commit, spec, report.ok(), ConversionStep.files(quantized));
             Manifest manifest =
                 commit.publish(
                     Map.of(

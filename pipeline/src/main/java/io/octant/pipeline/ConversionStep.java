@@ -15,10 +15,9 @@ import java.util.TreeMap;
 
 /** A calibration state to an int8 model; needs neither Spark nor data. */
 final class ConversionStep {
-  private static final String QPARAMS = "qparams.json";
 
   /** Names of the files of a converted model. */
-  static final List<String> FILES = List.of(QuantizedModel.FILE, QPARAMS);
+  static final List<String> FILES = List.of(QuantizedModel.FILE, QuantizedModel.QPARAMS_FILE);
 
   private ConversionStep() {}
 
@@ -73,6 +72,6 @@ final class ConversionStep {
 
   /** The files of a converted model, by name. */
   static Map<String, byte[]> files(QuantizedModel model) {
-    return Map.of(QuantizedModel.FILE, model.onnx(), QPARAMS, model.qparams());
+    return Map.of(QuantizedModel.FILE, model.onnx(), QuantizedModel.QPARAMS_FILE, model.qparams());
   }
 }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * on the executors, publish. The driver holds the model and one merged state, never samples.
  *
  * <p>The same model, configuration and samples give the same bytes in every file but {@code
- * result.json}, on any number of executors and partitions.
+ * result.json} and {@code report.html}, on any number of executors and partitions.
  */
 public final class QuantizationPipeline {
   /** Name of the calibration state in a result. */
@@ -43,8 +43,8 @@ public final class QuantizationPipeline {
   }
 
   /**
-   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, and what
-   * a gate refused, see {@link OutputCommit#recordFailure}.
+   * Runs all phases. If one fails, nothing of the output is left but {@code result.json}, {@code
+   * report.html} and what a gate refused, see {@link OutputCommit#recordFailure}.
    *
    * @throws io.octant.onnx.OnnxException if the model cannot be read or imported
    * @throws io.octant.pipeline.data.DataException if the data cannot be used

@@ -17,7 +17,6 @@ import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.Phase;
-import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.readback.ReadBackJob;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
@@ -150,9 +149,8 @@ final class QuantizationRun {
 
   private Manifest publish(
       Inputs inputs, SortedMap<String, byte[]> files, Digest state, OutputCommit commit) {
-    files.forEach(commit::write);
     run.report().totalSeconds(run.total().seconds());
-    commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
+    StepFiles.write(commit, run.spec(), run.report().ok(), files);
     return commit.publish(
         Map.of(
             "model", inputs.key().model().hex(),

@@ -3,6 +3,7 @@ package io.octant.pipeline;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -79,11 +80,23 @@ final class Recording {
       Map<String, byte[]> candidate) {
     try {
       report.failed(failure.thrown(), failure.message());
-      OutputCommit.recordFailure(hadoop, output, report, candidate);
+      OutputCommit.recordFailure(
+          hadoop, output, report, page(output, report, candidate), candidate);
     } catch (RuntimeException | Error e) {
       // A disk that is full or memory that is exhausted may refuse this as well; so may a place
       // whose file system is not there.
       LOG.warn("The failure is not recorded: {}", e.getMessage());
+    }
+  }
+
+  private static Optional<byte[]> page(
+      String output, RunReport report, Map<String, byte[]> candidate) {
+    try {
+      return Optional.of(StepFiles.page(output, report, candidate));
+    } catch (RuntimeException | Error e) {
+      // The report itself matters more.
+      LOG.warn("The failure is recorded without a page: {}", e.getMessage());
+      return Optional.empty();
     }
   }
 }

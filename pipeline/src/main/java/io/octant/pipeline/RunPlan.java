@@ -98,7 +98,7 @@ public record RunPlan(
     if (validates) {
       spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
     }
-    files.addAll(List.of(RunReport.FILE_NAME, Manifest.FILE_NAME));
+    files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
     return new RunPlan(report, model.fields(), model.batch(), data, files);
   }
 

@@ -15,7 +15,6 @@ import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.ResultFile;
-import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
 import java.util.List;
@@ -132,7 +131,7 @@ final class ValidationRun {
 
   private StepResult publish(Inputs inputs, OutputCommit commit) {
     run.report().totalSeconds(run.total().seconds());
-    commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
+    StepFiles.write(commit, run.spec(), run.report().ok(), Map.of());
     Manifest manifest =
         commit.publish(
             Map.of(

@@ -290,7 +290,7 @@ class PipelineFailureTest {
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()).toList())
           .containsExactlyInAnyOrderElementsOf(
-              Stream.concat(Stream.of(kept), Stream.of("result.json")).toList());
+              Stream.concat(Stream.of(kept), Stream.of("report.html", "result.json")).toList());
     }
     JsonNode report = failureAt(out);
     assertThat(report.path("status").asText()).isEqualTo("failed");

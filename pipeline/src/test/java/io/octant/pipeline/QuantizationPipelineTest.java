@@ -65,6 +65,7 @@ class QuantizationPipelineTest {
               "manifest.json",
               "model.int8.onnx",
               "qparams.json",
+              "report.html",
               "result.json");
     }
     Manifest manifest = Manifest.fromBytes(Files.readAllBytes(out.resolve("manifest.json")));

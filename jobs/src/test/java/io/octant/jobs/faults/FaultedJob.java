@@ -112,7 +112,8 @@ abstract class FaultedJob implements AutoCloseable {
       return;
     }
     try (Stream<Path> left = Files.list(output())) {
-      assertThat(left.map(f -> f.getFileName().toString())).isSubsetOf(".octant", "result.json");
+      assertThat(left.map(f -> f.getFileName().toString()))
+          .isSubsetOf(".octant", "report.html", "result.json");
     }
     if (Files.exists(output().resolve("result.json"))) {
       assertThat(report().get("status").asText()).isEqualTo("failed");

@@ -28,6 +28,9 @@ public record QuantizedModel(
     List<String> leftFloat,
     byte[] qparams,
     QuantizationReport nodes) {
+  /** Name of the file that holds {@link #qparams}. */
+  public static final String QPARAMS_FILE = "qparams.json";
+
   /** Name of the file that holds {@link #onnx}. */
   public static final String FILE = "model.int8.onnx";
 

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
@@ -24,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * OUTPUT/NAME                      copies of its files
  * OUTPUT/.octant/results/DIGEST/   the files of a result
  * OUTPUT/.octant/claims/           who is at the output
- * OUTPUT/rejected/, result.json    of a run that failed, if there is no result
+ * OUTPUT/rejected/, result.json, report.html
+ *                                  of a run that failed, if there is no result
  * OUTPUT.failed/                   of a run that failed, if there is one
  * }</pre>
  *
@@ -157,6 +157,7 @@ public final class OutputCommit implements AutoCloseable {
       copy(manifest, file.path());
     }
     copy(manifest, RunReport.FILE_NAME);
+    copy(manifest, RunReport.PAGE_NAME);
     lease.check();
     store.delete(directory.copying());
   }
@@ -294,7 +295,7 @@ public final class OutputCommit implements AutoCloseable {
       for (Map.Entry<String, byte[]> file : all().entrySet()) {
         step(() -> store.put(directory.file(file.getKey()), file.getValue()));
       }
-      for (String name : superseded(manifest, old)) {
+      for (String name : superseded(old)) {
         step(() -> store.delete(directory.file(name)));
       }
       step(() -> store.delete(directory.copying()));
@@ -320,10 +321,11 @@ public final class OutputCommit implements AutoCloseable {
     tidy(manifest, old);
   }
 
-  private static Set<String> superseded(Manifest manifest, Optional<Manifest> old) {
-    Set<String> names = new HashSet<>();
+  /** Names beside the manifest of an earlier result, or of a failure, that this one has not. */
+  private Set<String> superseded(Optional<Manifest> old) {
+    Set<String> names = new HashSet<>(Set.of(RunReport.PAGE_NAME));
     old.ifPresent(m -> m.files().forEach(f -> names.add(f.path())));
-    names.removeAll(manifest.files().stream().map(Manifest.File::path).collect(Collectors.toSet()));
+    names.removeAll(all().keySet());
     return names;
   }
 
@@ -375,26 +377,35 @@ public final class OutputCommit implements AutoCloseable {
    * @throws OutputException if it cannot be written
    */
   public static Path recordFailure(Configuration hadoop, String path, RunReport report) {
-    return recordFailure(hadoop, path, report, Map.of());
+    return recordFailure(hadoop, path, report, Optional.empty(), Map.of());
   }
 
   /**
-   * The same with files, which go into a folder {@code rejected} beside the report.
+   * The same with files.
    *
-   * @param rejected content by name
+   * @param page that shows the report, beside it
+   * @param rejected content by name, of what goes into a folder {@code rejected} beside the report
    */
   public static Path recordFailure(
-      Configuration hadoop, String path, RunReport report, Map<String, byte[]> rejected) {
+      Configuration hadoop,
+      String path,
+      RunReport report,
+      Optional<byte[]> page,
+      Map<String, byte[]> rejected) {
     OutputDirectory directory = OutputDirectory.at(hadoop, path);
     OutputStore store = directory.store();
     try {
       Path place = directory.isClaimed() ? directory.failedSibling() : directory.failurePlace();
       store.delete(directory.rejected(place));
+      store.delete(new Path(place, RunReport.PAGE_NAME));
       for (Map.Entry<String, byte[]> file : new TreeMap<>(rejected).entrySet()) {
         store.put(new Path(directory.rejected(place), file.getKey()), file.getValue());
       }
       Path file = new Path(place, RunReport.FILE_NAME);
       store.put(file, report.toBytes());
+      if (page.isPresent()) {
+        store.put(new Path(place, RunReport.PAGE_NAME), page.get());
+      }
       directory.removeIfEmpty();
       return file;
     } catch (IOException e) {

@@ -219,7 +219,7 @@ final class OutputDirectory {
   private List<String> foreign() throws IOException {
     return store.list(path).stream()
         .map(s -> s.getPath().getName())
-        .filter(n -> !Set.of(OWN, RunReport.FILE_NAME, REJECTED).contains(n))
+        .filter(n -> !Set.of(OWN, RunReport.FILE_NAME, RunReport.PAGE_NAME, REJECTED).contains(n))
         .toList();
   }
 
@@ -281,6 +281,7 @@ final class OutputDirectory {
     Path failed = failedSibling();
     if (store.status(failed).isPresent()) {
       store.delete(new Path(failed, RunReport.FILE_NAME));
+      store.delete(new Path(failed, RunReport.PAGE_NAME));
       store.delete(rejected(failed));
       store.deleteIfEmpty(failed);
     }

@@ -14,6 +14,9 @@ import org.apache.hadoop.conf.Configuration;
  * result that a place of promotion names.
  */
 public final class ResultFile {
+  /** Name of the calibration state in a result. */
+  public static final String STATE = "calibration/state.octcal";
+
   private ResultFile() {}
 
   /**

@@ -99,6 +99,9 @@ public final class RunReport {
   /** Its name in the output. */
   public static final String FILE_NAME = "result.json";
 
+  /** Name of the page that shows it, in the output. */
+  public static final String PAGE_NAME = "report.html";
+
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

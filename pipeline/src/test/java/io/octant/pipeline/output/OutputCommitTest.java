@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -232,18 +233,21 @@ class OutputCommitTest {
   @Test
   void whatAGateRefusedLiesBesideTheReportUntilTheNextResult() throws IOException {
     RunReport report = new RunReport(Map.of()).failed(new IllegalStateException(), "gate");
+    Optional<byte[]> page = Optional.of("page of the failure".getBytes(UTF_8));
     Map<String, byte[]> rejected = Map.of("model.int8.onnx", "model bad".getBytes(UTF_8));
-    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
-    assertThat(names(out)).containsExactly("rejected", "result.json");
+    OutputCommit.recordFailure(hadoop, uri(), report, page, rejected);
+    assertThat(names(out)).containsExactly("rejected", "report.html", "result.json");
     assertThat(out.resolve("rejected/model.int8.onnx")).hasContent("model bad");
     OutputCommit.recordFailure(hadoop, uri(), report);
     assertThat(names(out)).containsExactly("result.json");
 
-    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
+    OutputCommit.recordFailure(hadoop, uri(), report, page, rejected);
     run("one", IfPresent.REFUSE);
     assertThat(out.resolve("rejected")).doesNotExist();
-    OutputCommit.recordFailure(hadoop, uri(), report, rejected);
+    assertThat(out.resolve("report.html")).doesNotExist();
+    OutputCommit.recordFailure(hadoop, uri(), report, page, rejected);
     assertThat(dir.resolve("out.failed/rejected/model.int8.onnx")).hasContent("model bad");
+    assertThat(dir.resolve("out.failed/report.html")).hasContent("page of the failure");
     Files.writeString(dir.resolve("out.failed/notes"), "of a person");
     run("two", IfPresent.REPLACE);
     assertThat(names(dir.resolve("out.failed"))).containsExactly("notes");

@@ -1,0 +1,61 @@
+package io.octant.jobs;
+
+import io.octant.jobs.console.Console;
+import io.octant.jobs.spark.FileSystems;
+import io.octant.jobs.spark.SparkRuntime;
+import io.octant.pipeline.output.WholeFile;
+import io.octant.pipeline.report.ReportPage;
+import io.octant.pipeline.report.ReportSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code octant report}: results as a page. */
+@Command(
+    name = "report",
+    description =
+        "Make a page of results: one file that opens in a browser without a network. Several"
+            + " results stand side by side in it.")
+final class ReportCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description =
+          "Folders of quantize, calibrate, convert or validate, on any file system; also of runs"
+              + " that a gate refused.")
+  List<String> folders;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = "report.html",
+      description = "The page; replaced if it is there. Default ${DEFAULT-VALUE}.")
+  String output;
+
+  ReportCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Configuration hadoop = SparkRuntime.hadoop(new SparkConf(true));
+    FileSystems.require(hadoop, "--output", output);
+    List<ReportSource> sources = new ArrayList<>();
+    for (String folder : folders) {
+      FileSystems.require(hadoop, "folder", folder);
+      sources.add(ReportSource.read(hadoop, folder));
+    }
+    byte[] page = ReportPage.of(sources);
+    WholeFile.at(hadoop, output).replace(page);
+    console.out().printf("%s  %,d bytes%n", output, page.length);
+    return ExitCode.OK.number();
+  }
+}

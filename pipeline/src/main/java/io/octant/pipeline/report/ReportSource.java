@@ -1,0 +1,114 @@
+package io.octant.pipeline.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octant.calibration.CalibrationState;
+import io.octant.pipeline.data.DataException;
+import io.octant.pipeline.model.QuantizedModel;
+import io.octant.pipeline.output.Manifest;
+import io.octant.pipeline.output.PublishedOutput;
+import io.octant.pipeline.output.ResultFile;
+import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.output.WholeFile;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a page shows of one result.
+ *
+ * @param name what readers call it, such as its path
+ * @param result the document {@code result.json}
+ * @param qparams the document {@code qparams.json}, of results that have an int8 model
+ * @param state the calibration state, of results that have one
+ */
+public record ReportSource(
+    String name, JsonNode result, Optional<JsonNode> qparams, Optional<CalibrationState> state) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /**
+   * Reads the files of a result.
+   *
+   * @throws DataException if one is not what it should be
+   */
+  public static ReportSource of(
+      String name, byte[] result, Optional<byte[]> qparams, Optional<byte[]> state) {
+    return new ReportSource(
+        name,
+        json(name, "result.json", result),
+        qparams.map(bytes -> json(name, "qparams.json", bytes)),
+        state.map(bytes -> CalibrationState.fromBytes(name, bytes)));
+  }
+
+  /**
+   * Reads a result: the folder of a step, also of one that failed, whose report stands beside what
+   * was rejected.
+   *
+   * @param folder on any Hadoop file system
+   * @throws DataException if there is no result in it, or one that is damaged
+   */
+  public static ReportSource read(Configuration hadoop, String folder) {
+    WholeFile place = WholeFile.at(hadoop, folder);
+    if (!place.isDirectory()) {
+      throw new DataException(
+          "Cannot report " + folder + ": no such folder, expected the folder of a result");
+    }
+    Optional<PublishedOutput> published = PublishedOutput.read(hadoop, folder);
+    if (published.isPresent()) {
+      Set<String> files =
+          published.get().manifest().files().stream()
+              .map(Manifest.File::path)
+              .collect(Collectors.toSet());
+      return of(
+          folder,
+          published.get().report(),
+          Optional.of(QuantizedModel.QPARAMS_FILE)
+              .filter(files::contains)
+              .map(f -> file(hadoop, folder, f)),
+          Optional.of(ResultFile.STATE).filter(files::contains).map(f -> file(hadoop, folder, f)));
+    }
+    if (!WholeFile.at(hadoop, folder + "/" + RunReport.FILE_NAME).isThere()) {
+      throw new DataException(
+          "Cannot report "
+              + folder
+              + ": neither "
+              + Manifest.FILE_NAME
+              + " nor "
+              + RunReport.FILE_NAME
+              + " in it, expected the folder of a result");
+    }
+    return of(
+        folder,
+        WholeFile.at(hadoop, folder + "/" + RunReport.FILE_NAME).read(),
+        rejected(hadoop, folder, QuantizedModel.QPARAMS_FILE),
+        rejected(hadoop, folder, ResultFile.STATE));
+  }
+
+  private static byte[] file(Configuration hadoop, String folder, String name) {
+    return ResultFile.read(hadoop, folder, name);
+  }
+
+  private static Optional<byte[]> rejected(Configuration hadoop, String folder, String name) {
+    WholeFile file = WholeFile.at(hadoop, folder + "/rejected/" + name);
+    return file.isThere() ? Optional.of(file.read()) : Optional.empty();
+  }
+
+  private static JsonNode json(String name, String file, byte[] bytes) {
+    try {
+      JsonNode document = MAPPER.readTree(bytes);
+      if (document.isObject()) {
+        return document;
+      }
+    } catch (IOException e) {
+      throw notJson(name, file, e.getMessage());
+    }
+    throw notJson(name, file, "no object in it");
+  }
+
+  private static DataException notJson(String name, String file, String why) {
+    return new DataException(
+        "Cannot report " + name + ": " + file + " is not what Octant writes (" + why + ")");
+  }
+}
