@@ -26,7 +26,7 @@ public record ColumnConfig(
 
   static final String DESCRIPTION =
       "a column, or an object with any of column, type, scale, offset, and decode, preset or"
-          + " preprocess with steps of pictures, or tokenizer and output";
+          + " preprocess with steps of pictures, or tokenizer and output with pair and truncation";
 
   private static final Set<String> KEYS = Set.of("column", "type", "scale", "offset");
 
@@ -96,8 +96,10 @@ public record ColumnConfig(
         throw parts.refused(number, "no " + number + " beside " + (text ? "texts" : "pictures"));
       }
     }
-    if (!text && parts.has("output")) {
-      throw parts.refused("output", "tokenizer beside it: it is of texts");
+    for (String key : TextKeys.KEYS) {
+      if (!text && parts.has(key)) {
+        throw parts.refused(key, "tokenizer beside it: it is of texts");
+      }
     }
     for (String step : PictureKeys.STEPS.stream().sorted().toList()) {
       if (!pictures && parts.has(step)) {

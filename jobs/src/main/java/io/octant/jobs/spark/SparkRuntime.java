@@ -80,8 +80,7 @@ public final class SparkRuntime {
     master.ifPresent(url -> given.setIfMissing(MASTER, url));
     config.spark().forEach(given::setIfMissing);
     given.setIfMissing(
-        "spark.app.name",
-        "octant " + command + " " + Path.of(config.model().path()).getFileName());
+        "spark.app.name", "octant " + command + " " + Path.of(config.model().path()).getFileName());
     given.setIfMissing(MASTER, "local[*]");
     given.setIfMissing("spark.ui.showConsoleProgress", "false");
     addPlugin(given, OctantPlugin.class.getName());

@@ -62,6 +62,7 @@ class ColumnConfigTest {
         "{preset=clip, preprocess=a} | preset: \"clip\" | preset or preprocess, not both",
         "{preset=clip, decode=grey} | decode: \"grey\" | normalize beside it",
         "output=ids | output: \"ids\" | tokenizer beside it: it is of texts",
+        "pair=c | pair: \"c\" | tokenizer beside it: it is of texts",
         "tokenizer=t.json | output: absent | one of ids, mask, types",
         "{tokenizer=none.json, output=ids} | tokenizer: \"none.json\" | a local file that can be"
             + " read",
@@ -173,6 +174,8 @@ class ColumnConfigTest {
                     data.calibration.columns {
                       input_ids = { column = text, tokenizer = tokenizer.json, output = ids }
                       attention_mask = { column = text, tokenizer = tokenizer.json, output = mask }
+                      question = { column = q, pair = c, truncation = onlysecond, tokenizer = tokenizer.json, output = types }
+                      both = { column = q, pair = c, tokenizer = tokenizer.json, output = ids }
                     }
                     """)
             .data()
@@ -188,9 +191,18 @@ class ColumnConfigTest {
                 Optional.of(new TokenSteps(tokenizer, TokenSteps.Output.IDS))));
     assertThat(columns.get("attention_mask").preprocessing())
         .contains(new TokenSteps(tokenizer, TokenSteps.Output.MASK));
+    assertThat(columns.get("question").preprocessing())
+        .contains(
+            new TokenSteps(
+                tokenizer,
+                TokenSteps.Output.TYPES,
+                List.of(new TokenSteps.Pair("c", TokenSteps.Truncation.ONLY_SECOND))));
+    assertThat(columns.get("both").preprocessing().toString()).contains("LONGEST_FIRST");
     String beside = "data.calibration.columns.x = { tokenizer = tokenizer.json, output = ids, ";
     assertThatThrownBy(() -> load(MINIMAL + beside + "scale = 2 }"))
         .hasMessageContaining("columns.x.scale: 2, expected no scale beside texts");
+    assertThatThrownBy(() -> load(MINIMAL + beside + "truncation = onlyfirst }"))
+        .hasMessageContaining("columns.x.truncation: \"onlyfirst\", expected pair beside it");
     assertThatThrownBy(() -> load(MINIMAL + beside + "decode = rgb }"))
         .hasMessageContaining("columns.x.tokenizer: ")
         .hasMessageContaining("expected texts or pictures, not both");

@@ -67,7 +67,8 @@ class SparkRuntimeTest {
         file, "model.path = net.onnx, data.calibration.path = data, output.path = out");
     QuantizeConfig plain = ConfigurationSource.load(file, List.of());
 
-    SparkConf settled = SparkRuntime.properties(new SparkConf(false), plain, "calibrate", Optional.empty());
+    SparkConf settled =
+        SparkRuntime.properties(new SparkConf(false), plain, "calibrate", Optional.empty());
 
     assertThat(settled.get("spark.master")).isEqualTo("local[*]");
     assertThat(settled.get("spark.app.name")).isEqualTo("octant calibrate net.onnx");
@@ -94,7 +95,9 @@ class SparkRuntimeTest {
 
     assertThat(settled.get("spark.plugins"))
         .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
-    assertThat(SparkRuntime.properties(settled, config, "calibrate", Optional.empty()).get("spark.plugins"))
+    assertThat(
+            SparkRuntime.properties(settled, config, "calibrate", Optional.empty())
+                .get("spark.plugins"))
         .isEqualTo("com.example.Theirs,io.octant.pipeline.OctantPlugin");
   }
 

@@ -60,7 +60,7 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
     label.ifPresent(
         name -> {
           labelColumn.add(columns.label(name));
-          selected.add(column(columns.load(name, "the label"), selected.size()));
+          selected.add(column(col(columns.load(name, "the label").expression()), selected.size()));
         });
     RowDecoder decoder = new RowDecoder(inputColumns, labelColumn);
     if (selection.isAll()) {
@@ -82,8 +82,8 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
   }
 
   /** A column under a name of ours, which no other column has. */
-  private static Column column(ColumnPath.Found found, int ordinal) {
-    return col(found.expression()).as("octant_" + ordinal);
+  private static Column column(Column column, int ordinal) {
+    return column.as("octant_" + ordinal);
   }
 
   /**

@@ -1,8 +1,11 @@
 package io.octant.pipeline.data;
 
 import io.octant.pipeline.data.preprocess.Preprocessing;
+import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.tensor.DType;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,6 +72,15 @@ public record ColumnBinding(
   /** A column whose values are the input's. */
   public static ColumnBinding of(String column) {
     return new ColumnBinding(column, Optional.empty(), 1, 0, Optional.empty());
+  }
+
+  /** Names of the columns that are read. */
+  List<String> columns() {
+    List<String> names = new ArrayList<>(List.of(column));
+    if (preprocessing.orElse(null) instanceof TokenSteps steps) {
+      steps.pair().forEach(pair -> names.add(pair.column()));
+    }
+    return names;
   }
 
   boolean isScaled() {

@@ -190,6 +190,7 @@ public final class FileSource implements DataSource {
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
     List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
     List<String> names = new ArrayList<>(bindings.stream().map(ColumnBinding::column).toList());
+    bindings.forEach(b -> names.addAll(b.columns().subList(1, b.columns().size())));
     label.ifPresent(names::add);
     names.addAll(selection.columns(spark, description()));
     FileListing listing = list(ClassicSession.of(spark).sparkContext().hadoopConfiguration());

@@ -52,7 +52,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
           lists(row, list, lengths(row, list, column), copy, 0, 0);
         }
         case BYTES -> bytes(row, i, copy);
-        case PICTURE, TEXT -> prepared(row, i, column, batch);
+        case PICTURE, TEXT, TEXTS -> prepared(row, i, column, batch);
       }
     }
     for (LabelColumn column : label) {
@@ -167,16 +167,33 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
           picture.bytes(file, batch.ints(ordinal), at);
         }
       } else if (column.prepared() instanceof TokenInput tokens) {
-        String text = row.getUTF8String(ordinal).toString();
+        List<String> texts = texts(row, ordinal, column);
         if (storage == DType.Storage.LONGS) {
-          tokens.longs(text, batch.longs(ordinal), at);
+          tokens.longs(texts, batch.longs(ordinal), at);
         } else {
-          tokens.ints(text, batch.ints(ordinal), at);
+          tokens.ints(texts, batch.ints(ordinal), at);
         }
       }
     } catch (ValueException e) {
       throw fault(row, column.name(), e.found(), e.expected());
     }
+  }
+
+  private List<String> texts(InternalRow row, int ordinal, TensorColumn column) {
+    if (column.layout() == TensorColumn.Layout.TEXT) {
+      return List.of(row.getUTF8String(ordinal).toString());
+    }
+    InternalRow pair = row.getStruct(ordinal, 2);
+    for (int i = 0; i < 2; i++) {
+      if (pair.isNullAt(i)) {
+        throw fault(
+            row,
+            column.name(),
+            "null as the " + (i == 0 ? "first" : "second") + " text of a pair",
+            "two texts for " + column.field());
+      }
+    }
+    return List.of(pair.getUTF8String(0).toString(), pair.getUTF8String(1).toString());
   }
 
   private void requireFit(InternalRow row, ElementCopy copy, Elements values, int bad, int at) {

@@ -1,5 +1,8 @@
 package io.octant.pipeline.data;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+
 import io.octant.NearestNames;
 import io.octant.pipeline.data.TensorColumn.Layout;
 import io.octant.pipeline.data.preprocess.PictureInput;
@@ -11,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -94,12 +98,22 @@ record TableColumns(String description, StructType schema) {
         null);
   }
 
+  /** What Spark selects for an input; for a pair of texts, a structure of the two. */
+  Column source(ColumnBinding binding, SampleField field) {
+    Column first = col(found(binding, field).expression());
+    if (binding.preprocessing().orElse(null) instanceof TokenSteps steps) {
+      for (TokenSteps.Pair pair : steps.pair()) {
+        return struct(first, col(load(pair.column(), field.toString()).expression()));
+      }
+    }
+    return first;
+  }
+
   /**
-   * The column that Spark selects for an input: that of the binding, or the bytes in a structure of
-   * {@code bytes} and {@code path} where pictures are wanted, as the library datasets of Hugging
-   * Face writes them.
+   * That of the binding, or the bytes in a structure of {@code bytes} and {@code path} where
+   * pictures are wanted, as the library datasets of Hugging Face writes them.
    */
-  ColumnPath.Found source(ColumnBinding binding, SampleField field) {
+  private ColumnPath.Found found(ColumnBinding binding, SampleField field) {
     ColumnPath.Found found = load(binding.column(), field.toString());
     return binding.preprocessing().orElse(null) instanceof PictureSteps
             && found.type() instanceof StructType structure
@@ -110,7 +124,7 @@ record TableColumns(String description, StructType schema) {
 
   private TensorColumn picture(
       ColumnBinding binding, PictureSteps steps, DataType type, SampleField field) {
-    if (!(source(binding, field).type() instanceof BinaryType)) {
+    if (!(found(binding, field).type() instanceof BinaryType)) {
       throw new DataException(
           "Cannot read column '"
               + binding.column()
@@ -156,16 +170,9 @@ record TableColumns(String description, StructType schema) {
 
   private TensorColumn text(
       ColumnBinding binding, TokenSteps steps, DataType type, SampleField field) {
-    if (!(type instanceof StringType)) {
-      throw new DataException(
-          "Cannot read column '"
-              + binding.column()
-              + "' of "
-              + description
-              + ": "
-              + type.catalogString()
-              + ", expected a column of texts for "
-              + field);
+    requireText(binding.column(), type, field);
+    for (TokenSteps.Pair pair : steps.pair()) {
+      requireText(pair.column(), load(pair.column(), field.toString()).type(), field);
     }
     boolean integers = field.dtype() == DType.INT64 || field.dtype() == DType.INT32;
     if (!integers || binding.isScaled() || field.dims().stream().filter(n -> n != 1).count() > 1) {
@@ -179,13 +186,27 @@ record TableColumns(String description, StructType schema) {
     }
     return new TensorColumn(
         binding.column(),
-        Layout.TEXT,
+        steps.pair().isEmpty() ? Layout.TEXT : Layout.TEXTS,
         DType.INT64,
         List.of(),
         1,
         0,
         field,
         new TokenInput(steps, field.numel()));
+  }
+
+  private void requireText(String column, DataType type, SampleField field) {
+    if (!(type instanceof StringType)) {
+      throw new DataException(
+          "Cannot read column '"
+              + column
+              + "' of "
+              + description
+              + ": "
+              + type.catalogString()
+              + ", expected a column of texts for "
+              + field);
+    }
   }
 
   /**

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     may have its own
  * @param scale factor of every value
  * @param offset summand of every value
- * @param prepared what turns a value into elements, for {@link Layout#PICTURE} and {@link
- *     Layout#TEXT} alone
+ * @param prepared what turns a value into elements, for pictures and texts alone
  */
 record TensorColumn(
     String name,
@@ -43,7 +42,9 @@ record TensorColumn(
     /** As the bytes of a JPEG or PNG file. */
     PICTURE,
     /** As a text to be tokenized. */
-    TEXT
+    TEXT,
+    /** As a structure of the two texts of a pair. */
+    TEXTS
   }
 
   TensorColumn {

@@ -9,6 +9,7 @@ import io.octant.pipeline.data.preprocess.RecordedPictures;
 import io.octant.pipeline.data.preprocess.TokenInput;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.pipeline.data.preprocess.TokenSteps.Output;
+import io.octant.pipeline.data.preprocess.TokenSteps.Truncation;
 import io.octant.pipeline.data.preprocess.TokenizerFile;
 import io.octant.tensor.DType;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class TextsTest {
     List<ReadSamples.Sample> expected = new ArrayList<>();
     for (String text : TEXTS) {
       long[] tokens = new long[12];
-      new TokenInput(new TokenSteps(TOKENIZER, output), 12).longs(text, tokens, 0);
+      new TokenInput(new TokenSteps(TOKENIZER, output), 12).longs(List.of(text), tokens, 0);
       expected.add(new ReadSamples.Sample(Arrays.stream(tokens).asDoubleStream().toArray(), -1));
     }
     FileSource source = write(TEXTS).withColumn("x", text(output));
@@ -73,6 +74,61 @@ class TextsTest {
     assertThatThrownBy(() -> ReadSamples.all(samples))
         .rootCause()
         .hasMessageContaining("row 1: null, expected a value for input 'x'");
+  }
+
+  @Test
+  void twoColumnsAreThePairsOfTheirRows() {
+    SPARK
+        .createDataFrame(
+            List.of(
+                RowFactory.create("the fox", "quick dog"),
+                RowFactory.create("dog ".repeat(9), "a"),
+                RowFactory.create("the dog", null)),
+            new StructType().add("q", DataTypes.StringType).add("c.d", DataTypes.StringType))
+        .coalesce(1)
+        .write()
+        .parquet(dir.resolve("pairs").toString());
+    TokenSteps steps =
+        new TokenSteps(
+            TOKENIZER, Output.IDS, List.of(new TokenSteps.Pair("c.d", Truncation.LONGEST_FIRST)));
+    FileSource source =
+        ParquetFormat.source(dir.resolve("pairs").toString())
+            .withColumn("x", new ColumnBinding("q", Optional.empty(), 1, 0, Optional.of(steps)));
+    SampleField x = SampleField.of("x", DType.INT64, 9);
+    List<ReadSamples.Sample> expected = new ArrayList<>();
+    for (List<String> pair :
+        List.of(List.of("the fox", "quick dog"), List.of("dog ".repeat(9), "a"))) {
+      long[] tokens = new long[9];
+      new TokenInput(steps, 9).longs(pair, tokens, 0);
+      expected.add(new ReadSamples.Sample(Arrays.stream(tokens).asDoubleStream().toArray(), -1));
+    }
+    for (FileSource two :
+        List.of(source.withLimit(2), source.withFilter("`c.d` is not null and q != ''"))) {
+      assertThat(ReadSamples.multiset(ReadSamples.all(two.open(SPARK, List.of(x)))))
+          .isEqualTo(ReadSamples.multiset(expected));
+    }
+    assertThatThrownBy(() -> ReadSamples.all(source.open(SPARK, List.of(x))))
+        .rootCause()
+        .hasMessageContaining("Cannot read column 'q' of ")
+        .hasMessageContaining("row 2: null as the second text of a pair, expected two texts for");
+    assertThat(source.identity(new Configuration())).contains("Pair[column=c.d, truncation=");
+    FileSource number =
+        write(TEXTS)
+            .withColumn(
+                "x",
+                new ColumnBinding(
+                    "text",
+                    Optional.empty(),
+                    1,
+                    0,
+                    Optional.of(
+                        new TokenSteps(
+                            TOKENIZER,
+                            Output.IDS,
+                            List.of(new TokenSteps.Pair("n", Truncation.ONLY_FIRST))))));
+    assertThatThrownBy(() -> number.open(SPARK, List.of(x)))
+        .hasMessageContaining("Cannot read column 'n' of ")
+        .hasMessageContaining("int, expected a column of texts for input 'x'");
   }
 
   @Test

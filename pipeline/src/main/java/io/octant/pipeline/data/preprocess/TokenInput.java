@@ -4,8 +4,9 @@ import io.octant.pipeline.data.preprocess.TokenizerFile.Padding;
 import io.octant.pipeline.data.preprocess.TokenizerFile.Side;
 import io.octant.pipeline.data.preprocess.Tokenizers.Tokens;
 import java.util.Arrays;
+import java.util.List;
 
-/** Turns texts into one of a tokenizer's results, each of the same length. */
+/** Turns texts, or pairs of them, into one of a tokenizer's results, each of the same length. */
 public final class TokenInput implements PreparedInput {
   private static final long serialVersionUID = 1L;
 
@@ -23,12 +24,14 @@ public final class TokenInput implements PreparedInput {
   /**
    * Writes the tokens of a text.
    *
+   * @param texts one, or the two of a pair
    * @throws ValueException if the tokenizer refuses it, or its marks alone are longer than a sample
    */
-  public void longs(String text, long[] to, int at) {
+  public void longs(List<String> texts, long[] to, int at) {
     Tokens tokens;
     try {
-      tokens = Tokenizers.encode(Tokenizers.load(steps.tokenizer(), length), text);
+      tokens =
+          Tokenizers.encode(Tokenizers.load(steps.tokenizer(), length, steps.truncation()), texts);
     } catch (RuntimeException e) {
       throw new ValueException(
           "a text that the tokenizer refuses (" + e.getMessage() + ")", "another");
@@ -60,9 +63,9 @@ public final class TokenInput implements PreparedInput {
    *
    * @throws ValueException as {@link #longs}
    */
-  public void ints(String text, int[] to, int at) {
+  public void ints(List<String> texts, int[] to, int at) {
     long[] wide = new long[length];
-    longs(text, wide, 0);
+    longs(texts, wide, 0);
     for (int i = 0; i < length; i++) {
       to[at + i] = Math.toIntExact(wide[i]);
     }

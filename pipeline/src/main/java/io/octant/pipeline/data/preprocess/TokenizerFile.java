@@ -70,7 +70,7 @@ public final class TokenizerFile implements Serializable {
         new TokenizerFile(
             new String(bytes, StandardCharsets.UTF_8), Digest.of(bytes).hex(), padding(name, root));
     try {
-      Tokenizers.load(file, 1 << 20);
+      Tokenizers.load(file, 1 << 20, TokenSteps.Truncation.LONGEST_FIRST);
     } catch (RuntimeException e) {
       throw new OctantException(
           "Cannot read tokenizer " + name + ": " + e.getMessage() + ", expected a tokenizer.json",
