@@ -18,6 +18,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Whoever looks at Spark's pages sees whose each job is, and what it does. */
 class SparkJobsTest {
@@ -45,14 +46,32 @@ class SparkJobsTest {
                 DigitsRun.X86,
                 new QuantizationSpec.Output(dir.resolve("out").toString(), IfPresent.REPLACE))
             .withStates(Optional.of(dir.resolve("states").toString()));
-    Set<String> computing = describe(spec);
-    assertThat(computing).contains("calibrate", "validate", "publish");
+    QuantizationPipeline pipeline = new QuantizationPipeline(SPARK);
+    Seen computing = jobs(() -> pipeline.run(spec));
+    assertThat(computing.descriptions).contains("calibrate", "validate", "publish");
+    assertThat(computing.classes)
+        .contains("FileWaves", "StateFold", "LayerJob", "ValidationJob", "ReadBackJob");
     // Another run is another group; its calibration is a lookup.
-    assertThat(describe(spec)).contains("calibrate");
+    Seen again = jobs(() -> pipeline.run(spec));
+    assertThat(again.descriptions).contains("calibrate");
+    assertThat(again.group).isNotEqualTo(computing.group);
+
+    String int8 = dir.resolve("out").toString();
+    assertThat(jobs(() -> pipeline.calibrate(at(spec, "state"))).descriptions)
+        .contains("calibrate");
+    assertThat(jobs(() -> pipeline.validate(at(spec, "figures"), int8)).classes)
+        .contains("LayerJob", "ValidationJob");
   }
 
-  /** Descriptions of the jobs of a run. */
-  private static Set<String> describe(QuantizationSpec spec) throws Exception {
+  private QuantizationSpec at(QuantizationSpec spec, String output) {
+    return spec.withOutput(
+        new QuantizationSpec.Output(dir.resolve(output).toString(), IfPresent.REFUSE));
+  }
+
+  /** The one group of the jobs of a run, their descriptions, and the classes that started them. */
+  private record Seen(String group, Set<String> descriptions, Set<String> classes) {}
+
+  private static Seen jobs(Runnable run) throws Exception {
     List<SparkListenerJobStart> jobs = new CopyOnWriteArrayList<>();
     SparkListener listener =
         new SparkListener() {
@@ -63,7 +82,7 @@ class SparkJobsTest {
         };
     SPARK.sparkContext().addSparkListener(listener);
     try {
-      new QuantizationPipeline(SPARK).run(spec);
+      run.run();
       SPARK.sparkContext().listenerBus().waitUntilEmpty();
     } finally {
       SPARK.sparkContext().removeSparkListener(listener);
@@ -78,6 +97,11 @@ class SparkJobsTest {
             .map(job -> String.valueOf(job.properties().getProperty("spark.job.description")))
             .collect(Collectors.toSet());
     assertThat(TITLES).containsAll(descriptions);
-    return descriptions;
+    Set<String> classes =
+        jobs.stream()
+            .flatMap(job -> CollectionConverters.asJava(job.stageInfos()).stream())
+            .map(stage -> stage.name().replaceFirst(".* at (.*)\\.java:.*", "$1"))
+            .collect(Collectors.toSet());
+    return new Seen(groups.iterator().next(), descriptions, classes);
   }
 }

@@ -12,6 +12,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A place of promotion:
@@ -34,6 +36,7 @@ public final class CurrentFolder {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final long PAUSE_MILLIS = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(CurrentFolder.class);
 
   private final OutputDirectory directory;
   private final OutputStore store;
@@ -173,10 +176,19 @@ public final class CurrentFolder {
         put(next.get());
         return next;
       } finally {
-        directory.removeIfEmpty();
+        tidy();
       }
     } catch (IOException e) {
       throw directory.notWritable(e);
+    }
+  }
+
+  /** What fails here changes nothing that was done, and is done by the next promotion. */
+  private void tidy() {
+    try {
+      directory.removeIfEmpty();
+    } catch (IOException e) {
+      LOG.warn("Left something behind in {}: {}", directory.path(), e.toString());
     }
   }
 

@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
@@ -40,7 +41,7 @@ final class OutputStore {
   private static final String ATOMIC_ON_CLOSE = "fs.capability.outputstream.abortable";
   private static final String CREATE_ONLY = "fs.option.create.conditional.overwrite";
 
-  /** Other runs that remove a directory one after another, before this one has a file in it. */
+  /** Other runs that remove a directory, or replace a file, one after another. */
   private static final int ATTEMPTS = 5;
 
   private final FileSystem fileSystem;
@@ -149,12 +150,17 @@ final class OutputStore {
    * of an earlier attempt whose answer was lost, and S3A says the same of both.
    */
   private void requireOwn(Path file, byte[] bytes, IOException e) throws IOException {
-    if (!e.getClass().getSimpleName().equals("RemoteFileChangedException")) {
+    if (!isChanged(e)) {
       throw e;
     }
     if (read(file).filter(found -> Arrays.equals(found, bytes)).isEmpty()) {
       throw (IOException) new FileAlreadyExistsException(file + " exists").initCause(e);
     }
+  }
+
+  /** Whether S3A found another object than it expected. */
+  private static boolean isChanged(IOException e) {
+    return e.getClass().getSimpleName().equals("RemoteFileChangedException");
   }
 
   /** A rename on a disk replaces what is there; a second name for the file does not. */
@@ -214,12 +220,19 @@ final class OutputStore {
 
   /** The whole file, or empty if there is none. */
   Optional<byte[]> read(Path file) throws IOException {
-    try (InputStream in = fileSystem.open(file)) {
-      return Optional.of(in.readAllBytes());
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    } catch (FSError e) {
-      throw failure(e);
+    for (int attempt = 1; ; attempt++) {
+      try (InputStream in = fileSystem.open(file)) {
+        return Optional.of(in.readAllBytes());
+      } catch (FileNotFoundException e) {
+        return Optional.empty();
+      } catch (FSError e) {
+        throw failure(e);
+      } catch (IOException e) {
+        // S3A looks at an object, then asks for the bytes of just that: it was replaced between.
+        if (attempt == ATTEMPTS || !isChanged(e)) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -286,7 +299,11 @@ final class OutputStore {
         return; // another run has begun to use it
       }
     } else {
-      fileSystem.delete(directory, false);
+      try {
+        fileSystem.delete(directory, false);
+      } catch (PathIsNotEmptyDirectoryException e) {
+        return; // the same
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import io.octant.pipeline.output.SimulatedFileSystem.Killed;
 import io.octant.pipeline.output.SimulatedFileSystem.Kind;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -231,8 +232,8 @@ class OutputFaultsTest {
     void on(String call, boolean completed);
   }
 
-  private static Iterable<IntFunction<Fault>> faults() {
-    return java.util.List.of(
+  static List<IntFunction<Fault>> faults() {
+    return List.of(
         OutputFaultsTest::failing,
         OutputFaultsTest::full,
         OutputFaultsTest::gone,

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,64 @@ class OutputStoreTest {
     disk.adds = true;
     store.deleteIfEmpty(new Path(parts.toUri()));
     assertThat(parts.resolve("theirs")).hasContent("theirs");
+  }
+
+  /** HDFS and S3A refuse to delete it then. */
+  @Test
+  void theSameOnOtherFileSystems() throws IOException {
+    SimulatedFileSystem.Disk others = SimulatedFileSystem.DISK;
+    for (SimulatedFileSystem.Kind kind : SimulatedFileSystem.Kind.values()) {
+      others.format(kind);
+      Path claims = new Path(SimulatedFileSystem.SCHEME + ":///out/claims");
+      OutputStore shared =
+          OutputStore.of(claims.getFileSystem(SimulatedFileSystem.configuration()), claims);
+      shared.makeDirectory(claims);
+      Path theirs = new Path(claims, "theirs");
+      others.fault =
+          (call, what) -> {
+            if (what.startsWith("delete")) {
+              others.heal();
+              shared.put(theirs, "theirs".getBytes(UTF_8));
+            }
+          };
+      shared.deleteIfEmpty(claims);
+      assertThat(shared.read(theirs)).as(kind.name()).hasValue("theirs".getBytes(UTF_8));
+    }
+  }
+
+  /** As S3A says it. */
+  private static final class RemoteFileChangedException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void aFileThatIsReplacedWhileItIsReadIsReadAgain() throws IOException {
+    SimulatedFileSystem.DISK.format(SimulatedFileSystem.Kind.OBJECT_STORE);
+    Path file = new Path(SimulatedFileSystem.SCHEME + ":///out/current.json");
+    OutputStore shared =
+        OutputStore.of(file.getFileSystem(SimulatedFileSystem.configuration()), file.getParent());
+    shared.put(file, "old".getBytes(UTF_8));
+    replacing(shared, file, 4);
+    assertThat(shared.read(file)).hasValue("new".getBytes(UTF_8));
+    replacing(shared, file, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> shared.read(file)).isInstanceOf(RemoteFileChangedException.class);
+  }
+
+  /** Others replace the file so many times, each while it is read. */
+  private static void replacing(OutputStore shared, Path file, int times) throws IOException {
+    shared.put(file, "new".getBytes(UTF_8));
+    int[] left = {times};
+    SimulatedFileSystem.DISK.fault =
+        (call, what) -> {
+          if (what.startsWith("open") && left[0]-- > 0) {
+            throw new RemoteFileChangedException();
+          }
+        };
+  }
+
+  @AfterEach
+  void heal() {
+    SimulatedFileSystem.DISK.format(SimulatedFileSystem.Kind.HDFS);
   }
 
   @Test
