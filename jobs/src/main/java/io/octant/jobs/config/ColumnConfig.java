@@ -25,7 +25,7 @@ public record ColumnConfig(
     Optional<Preprocessing> preprocessing) {
 
   static final String DESCRIPTION =
-      "a column, or an object with any of column, type, scale, offset, and decode, preset or"
+      "a column, or an object with any of column, type, scale, offset, pad, truncate, axis, and decode, preset or"
           + " preprocess with steps of pictures, or tokenizer and output with pair and truncation";
 
   private static final Set<String> KEYS = Set.of("column", "type", "scale", "offset");
@@ -64,12 +64,17 @@ public record ColumnConfig(
     known.addAll(PictureKeys.STARTS);
     known.addAll(PictureKeys.STEPS);
     known.addAll(TextKeys.KEYS);
+    known.addAll(SequenceKeys.KEYS);
     Parts parts = Parts.of(object, known);
     Optional<PictureBase> pictures =
         PictureKeys.areIn(parts) ? Optional.of(PictureKeys.read(parts)) : Optional.empty();
     Optional<Preprocessing> text =
         parts.has("tokenizer") ? Optional.of(TextKeys.read(parts)) : Optional.empty();
     refuse(parts, pictures.isPresent(), text.isPresent());
+    Optional<Preprocessing> sequence =
+        pictures.isEmpty() && text.isEmpty() && SequenceKeys.areIn(parts)
+            ? Optional.of(SequenceKeys.read(parts))
+            : Optional.empty();
     double scale =
         parts
             .find("scale", Kind.number(-1e300, 1e300))
@@ -83,7 +88,7 @@ public record ColumnConfig(
             parts.find("type", Kind.choice(Type.class)),
             scale,
             parts.find("offset", Kind.number(-1e300, 1e300)).orElse(0.),
-            text.or(() -> pictures.map(PictureBase::steps))));
+            text.or(() -> pictures.map(PictureBase::steps)).or(() -> sequence)));
   }
 
   /** What means nothing beside the other parts. */
@@ -94,6 +99,11 @@ public record ColumnConfig(
     for (String number : List.of("type", "scale", "offset")) {
       if (parts.has(number) && (text || (pictures && number.equals("type")))) {
         throw parts.refused(number, "no " + number + " beside " + (text ? "texts" : "pictures"));
+      }
+    }
+    for (String key : SequenceKeys.KEYS) {
+      if (parts.has(key) && (text || (pictures && !key.equals("pad")))) {
+        throw parts.refused(key, "no " + key + " beside " + (text ? "texts" : "pictures"));
       }
     }
     for (String key : TextKeys.KEYS) {

@@ -28,6 +28,7 @@ record PictureBase(PictureSteps steps, double scale) {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Layout.NCHW),
         1);
   }
@@ -35,7 +36,14 @@ record PictureBase(PictureSteps steps, double scale) {
   static PictureBase rgb(
       Optional<Resize> resize, Optional<Crop> crop, double scale, Optional<Normalize> normalize) {
     return new PictureBase(
-        PictureSteps.of(Channels.RGB, Orientation.IGNORE, resize, crop, normalize, Layout.NCHW),
+        PictureSteps.of(
+            Channels.RGB,
+            Orientation.IGNORE,
+            Optional.empty(),
+            resize,
+            crop,
+            normalize,
+            Layout.NCHW),
         scale);
   }
 

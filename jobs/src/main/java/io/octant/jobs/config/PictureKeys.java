@@ -11,6 +11,7 @@ import io.octant.pipeline.data.preprocess.Normalize;
 import io.octant.pipeline.data.preprocess.Orientation;
 import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Resize;
+import io.octant.pipeline.data.preprocess.Square;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,7 @@ final class PictureKeys {
         new PictureSteps(
             channels,
             parts.find("orientation", Kind.choice(Orientation.class)).orElse(from.orientation()),
+            parts.find("pad", PAD).map(pad -> square(parts, pad, channels)).orElse(from.square()),
             parts.find("resize", RESIZE).map(List::of).orElse(from.resize()),
             parts.find("crop", CROP).map(List::of).orElse(from.crop()),
             normalize,
@@ -73,6 +75,12 @@ final class PictureKeys {
           "a size of the shorter side, or an object with size or height and width, and"
               + " interpolation",
           PictureKeys::resize);
+
+  private static final Kind<List<Integer>> COLOR =
+      kind("a whole number from 0 to 255, or a list with one for each channel", PictureKeys::color);
+
+  private static final Kind<List<Integer>> PAD =
+      kind("square, or an object with to = square and value", PictureKeys::pad);
 
   private static final Kind<PictureBase> PROCESSOR =
       kind("a path", value -> Kind.path().reader().apply(value).map(ProcessorFile::read));
@@ -104,6 +112,42 @@ final class PictureKeys {
             ? Resize.shorter(parts.require("size", SIDE), interpolation)
             : new Resize(
                 parts.require("height", SIDE), parts.require("width", SIDE), interpolation));
+  }
+
+  /** The values beside a square: none for black, one for all channels, or one for each. */
+  private static Optional<List<Integer>> pad(ConfigValue value) {
+    Kind<String> square = Kind.oneOf(List.of("square"));
+    if (!(value instanceof ConfigObject object)) {
+      return square.reader().apply(value).map(to -> List.of());
+    }
+    Parts parts = Parts.of(object, Set.of("to", "value"));
+    parts.require("to", square);
+    return Optional.of(parts.find("value", COLOR).orElse(List.of()));
+  }
+
+  private static Optional<List<Integer>> color(ConfigValue value) {
+    Kind<Integer> sample = Kind.wholeNumber(0, 255);
+    if (!(value instanceof ConfigList list)) {
+      return sample.reader().apply(value).map(List::of);
+    }
+    List<Integer> values = new ArrayList<>();
+    for (ConfigValue item : list) {
+      sample.reader().apply(item).ifPresent(values::add);
+    }
+    return values.size() == list.size() && !values.isEmpty()
+        ? Optional.of(values)
+        : Optional.empty();
+  }
+
+  private static List<Square> square(Parts parts, List<Integer> color, Channels channels) {
+    if (color.size() > 1 && color.size() != channels.count()) {
+      throw parts.refused("pad", "one value, or " + channels.count());
+    }
+    List<Integer> all = new ArrayList<>();
+    for (int c = 0; c < channels.count(); c++) {
+      all.add(color.isEmpty() ? 0 : color.get(color.size() == 1 ? 0 : c));
+    }
+    return List.of(new Square(all));
   }
 
   private static Optional<Crop> crop(ConfigValue value) {

@@ -11,6 +11,8 @@ import io.octant.pipeline.data.preprocess.Normalize;
 import io.octant.pipeline.data.preprocess.Orientation;
 import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Resize;
+import io.octant.pipeline.data.preprocess.SequenceSteps;
+import io.octant.pipeline.data.preprocess.Side;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.pipeline.data.preprocess.TokenizerFile;
 import java.io.IOException;
@@ -41,7 +43,7 @@ class ColumnConfigTest {
       delimiter = '|',
       value = {
         "scale=0 | scale: 0 | a number other than 0",
-        "bias=1 | bias: unknown | one of column, crop, decode",
+        "bias=1 | bias: unknown | one of axis, column, crop, decode",
         "type=f32 | type: \"f32\" | one of uint8",
         "crop=224 | crop: 224 | one of decode, preset, preprocess"
             + " beside it: it is a step of pictures",
@@ -62,6 +64,13 @@ class ColumnConfigTest {
         "{preset=clip, preprocess=a} | preset: \"clip\" | preset or preprocess, not both",
         "{preset=clip, decode=grey} | decode: \"grey\" | normalize beside it",
         "output=ids | output: \"ids\" | tokenizer beside it: it is of texts",
+        "axis=1 | axis: 1 | pad or truncate beside it",
+        "pad=square | pad: \"square\" | a number, or an object with value and side",
+        "truncate=middle | truncate: \"middle\" | one of left, right",
+        "{decode=rgb, truncate=left} | truncate: \"left\" | no truncate beside pictures",
+        "{decode=rgb, pad=0} | pad: 0 | square, or an object with to = square and value",
+        "{decode=rgb, pad={to=square, value=[1,2]}} | pad: {\"to\" | one value, or 3",
+        "{decode=rgb, pad={to=square, value=256}} | pad.value: 256 | a whole number from 0 to 255",
         "pair=c | pair: \"c\" | tokenizer beside it: it is of texts",
         "tokenizer=t.json | output: absent | one of ids, mask, types",
         "{tokenizer=none.json, output=ids} | tokenizer: \"none.json\" | a local file that can be"
@@ -93,6 +102,9 @@ class ColumnConfigTest {
                         scale = 0.5, normalize = { mean = [1, 2, 3], std = [4, 5, 6] } }
                   b = { decode = grey, resize = 256, crop = 224 }
                   c = { decode = rgb, resize.size = 8 }
+                  d = { decode = rgb, pad = square, resize.size = 8 }
+                  e = { preset = clip, pad = { to = square, value = [122, 116, 104] } }
+                  f = { decode = bgr, pad = { to = square, value = 9 }, resize.size = 8 }
                 }
                 """);
     Map<String, ColumnConfig> columns = config.data().calibration().columns();
@@ -107,6 +119,7 @@ class ColumnConfigTest {
                     new PictureSteps(
                         Channels.BGR,
                         Orientation.EXIF,
+                        List.of(),
                         List.of(new Resize(40, 50, Interpolation.BICUBIC)),
                         List.of(new Crop(20, 30)),
                         List.of(new Normalize(List.of(1., 2., 3.), List.of(4., 5., 6.))),
@@ -116,11 +129,17 @@ class ColumnConfigTest {
             new PictureSteps(
                 Channels.GREY,
                 Orientation.IGNORE,
+                List.of(),
                 List.of(Resize.shorter(256, Interpolation.BILINEAR)),
                 List.of(new Crop(224, 224)),
                 List.of(),
                 Layout.NCHW));
     assertThat(columns.get("c").preprocessing().toString()).contains("Resize[height=8, width=0");
+    for (String[] padded :
+        new String[][] {{"d", "[0, 0, 0]"}, {"e", "[122, 116, 104]"}, {"f", "[9, 9, 9]"}}) {
+      assertThat(columns.get(padded[0]).preprocessing().toString())
+          .contains("square=[Square[color=" + padded[1] + "]]");
+    }
   }
 
   @Test
@@ -142,6 +161,7 @@ class ColumnConfigTest {
             new PictureSteps(
                 Channels.RGB,
                 Orientation.IGNORE,
+                List.of(),
                 List.of(Resize.shorter(256, Interpolation.BILINEAR)),
                 List.of(new Crop(224, 224)),
                 List.of(new Normalize(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225))),
@@ -152,6 +172,7 @@ class ColumnConfigTest {
             new PictureSteps(
                 Channels.RGB,
                 Orientation.IGNORE,
+                List.of(),
                 List.of(Resize.shorter(224, Interpolation.BICUBIC)),
                 List.of(new Crop(192, 192)),
                 List.of(
@@ -159,6 +180,34 @@ class ColumnConfigTest {
                         List.of(0.48145466, 0.4578275, 0.40821073),
                         List.of(0.26862954, 0.26130258, 0.27577711))),
                 Layout.NHWC));
+  }
+
+  @Test
+  void listsOfDifferentLengthsAreCutAndFilledUp() throws IOException {
+    Map<String, ColumnConfig> columns =
+        load(MINIMAL
+                + """
+                data.calibration.columns {
+                  a = { column = audio, pad = 0, truncate = right, scale = 0.5, type = int16 }
+                  b = { pad = { value = -1, side = left } }
+                  c = { truncate = left, axis = 2 }
+                }
+                """)
+            .data()
+            .calibration()
+            .columns();
+    assertThat(columns.get("a").preprocessing())
+        .contains(
+            new SequenceSteps(
+                SequenceSteps.ONLY,
+                List.of(new SequenceSteps.Pad(0, Side.RIGHT)),
+                List.of(Side.RIGHT)));
+    assertThat(columns.get("b").preprocessing())
+        .contains(
+            new SequenceSteps(
+                SequenceSteps.ONLY, List.of(new SequenceSteps.Pad(-1, Side.LEFT)), List.of()));
+    assertThat(columns.get("c").preprocessing())
+        .contains(new SequenceSteps(2, List.of(), List.of(Side.LEFT)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import io.octant.pipeline.data.preprocess.Preprocessing;
+import io.octant.pipeline.data.preprocess.SequenceSteps;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Set;
  * @param scale factor, not zero
  * @param offset summand
  * @param preprocessing what its values are if they are no elements, such as encoded pictures; scale
- *     and offset are one of its steps then
+ *     and offset are one of its steps then. Or how many elements they may be
  */
 public record ColumnBinding(
     String column,
@@ -50,7 +51,8 @@ public record ColumnBinding(
               + offset
               + ", expected finite numbers and a scale other than 0");
     }
-    if (bytes.isPresent() && preprocessing.isPresent()) {
+    boolean areElements = preprocessing.isEmpty() || preprocessing.get() instanceof SequenceSteps;
+    if (bytes.isPresent() && !areElements) {
       throw new DataException(
           "Cannot read column '"
               + column

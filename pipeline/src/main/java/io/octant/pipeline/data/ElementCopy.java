@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import io.octant.tensor.DType;
+import java.util.Arrays;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.unsafe.Platform;
 
@@ -91,6 +92,26 @@ record ElementCopy(TensorColumn column, BatchBuffer batch, int input) {
     return -1;
   }
 
+  /** Fills elements from an offset from the row's start on; the value fits the type. */
+  void fill(double value, int count, int at) {
+    int from = batch.offset(input) + at;
+    switch (column.field().dtype().storage()) {
+      case FLOATS -> Arrays.fill(batch.floats(input), from, from + count, (float) value);
+      case DOUBLES -> Arrays.fill(batch.doubles(input), from, from + count, value);
+      case LONGS -> Arrays.fill(batch.longs(input), from, from + count, (long) value);
+      case INTS -> Arrays.fill(batch.ints(input), from, from + count, (int) value);
+    }
+  }
+
+  /** Whether an input can hold a number as it is, floats rounded. */
+  static boolean holds(DType type, double value) {
+    return switch (type.storage()) {
+      case FLOATS, DOUBLES -> Float.isFinite((float) value) || type == DType.FLOAT64;
+      case LONGS -> value == Math.rint(value) && Math.abs(value) <= 1L << 53;
+      case INTS -> value == Math.rint(value) && value >= least(type) && value <= most(type);
+    };
+  }
+
   /** What an integer input can hold, for a message. */
   static String range(DType type) {
     return least(type) + " to " + most(type);
@@ -112,11 +133,20 @@ record ElementCopy(TensorColumn column, BatchBuffer batch, int input) {
     if (from instanceof Elements.Spark spark && spark.from() instanceof UnsafeArrayData array) {
       long header = UnsafeArrayData.calculateHeaderPortionInBytes((long) array.numElements());
       Platform.copyMemory(
-          array.getBaseObject(), array.getBaseOffset() + header, to, toOffset, bytes);
+          array.getBaseObject(),
+          array.getBaseOffset() + header + (long) spark.first() * type.bytes(),
+          to,
+          toOffset,
+          bytes);
       return true;
     }
     if (from instanceof Elements.Bytes raw && Platform.unaligned() && isLittleEndian()) {
-      Platform.copyMemory(raw.from().array(), Platform.BYTE_ARRAY_OFFSET, to, toOffset, bytes);
+      Platform.copyMemory(
+          raw.from().array(),
+          Platform.BYTE_ARRAY_OFFSET + (long) raw.first() * type.bytes(),
+          to,
+          toOffset,
+          bytes);
       return true;
     }
     return false;

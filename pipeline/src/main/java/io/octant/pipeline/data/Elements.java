@@ -44,17 +44,21 @@ sealed interface Elements {
     }
   }
 
-  /** Little-endian elements, one after the other. */
-  record Bytes(ByteBuffer from, DType type) implements Elements {
-    static Bytes of(byte[] bytes, DType type) {
-      return new Bytes(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), type);
+  /**
+   * Little-endian elements, one after the other.
+   *
+   * @param first index of the first one
+   */
+  record Bytes(ByteBuffer from, DType type, int first) implements Elements {
+    static Bytes of(byte[] bytes, DType type, int first) {
+      return new Bytes(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), type, first);
     }
 
     @Override
     public double number(int i) {
       return switch (type) {
-        case FLOAT32 -> from.getFloat(4 * i);
-        case FLOAT64 -> from.getDouble(8 * i);
+        case FLOAT32 -> from.getFloat(4 * (first + i));
+        case FLOAT64 -> from.getDouble(8 * (first + i));
         default -> integer(i);
       };
     }
@@ -62,12 +66,12 @@ sealed interface Elements {
     @Override
     public long integer(int i) {
       return switch (type) {
-        case UINT8, BOOL -> from.get(i) & 0xFF;
-        case INT8 -> from.get(i);
-        case UINT16 -> from.getShort(2 * i) & 0xFFFF;
-        case INT16 -> from.getShort(2 * i);
-        case INT32 -> from.getInt(4 * i);
-        case INT64 -> from.getLong(8 * i);
+        case UINT8, BOOL -> from.get(first + i) & 0xFF;
+        case INT8 -> from.get(first + i);
+        case UINT16 -> from.getShort(2 * (first + i)) & 0xFFFF;
+        case INT16 -> from.getShort(2 * (first + i));
+        case INT32 -> from.getInt(4 * (first + i));
+        case INT64 -> from.getLong(8 * (first + i));
         default -> throw new IllegalStateException(type + " is no integer of bytes");
       };
     }

@@ -103,12 +103,13 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
       InternalRow row, ArrayData list, List<Integer> lengths, ElementCopy copy, int depth, int at) {
     TensorColumn column = copy.column();
     int length = lengths.get(depth);
-    if (list.numElements() != length) {
+    Fit.Window window = column.window(depth, list.numElements(), length);
+    if (!window.fits()) {
       throw fault(
           row,
           column.name(),
           list.numElements() + " values" + (depth == 0 ? "" : " in the list at position " + at),
-          length + " for " + column.field());
+          column.expected(depth, length) + " for " + column.field());
     }
     boolean innermost = depth == lengths.size() - 1;
     int below = 1;
@@ -116,17 +117,36 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
       below *= lengths.get(d);
     }
     boolean nulls = mayHoldNulls(list);
-    for (int i = 0; i < length && (nulls || !innermost); i++) {
-      if (nulls && list.isNullAt(i)) {
-        throw fault(row, column.name(), "null at position " + (at + i * below), "no null elements");
+    for (int i = 0; i < window.count() && (nulls || !innermost); i++) {
+      int entry = window.skip() + i;
+      if (nulls && list.isNullAt(entry)) {
+        throw fault(
+            row, column.name(), "null at position " + (at + entry * below), "no null elements");
       }
       if (!innermost) {
-        lists(row, list.getArray(i), lengths, copy, depth + 1, at + i * below);
+        int target = at + (window.at() + i) * below;
+        lists(row, list.getArray(entry), lengths, copy, depth + 1, target);
       }
     }
     if (innermost) {
-      Elements values = new Elements.Spark(list, column.element(), 0);
-      requireFit(row, copy, values, copy.copy(values, length, at), at);
+      elements(row, new Elements.Spark(list, column.element(), window.skip()), copy, window, at);
+    }
+    fill(copy, window, below, at);
+  }
+
+  private void elements(
+      InternalRow row, Elements values, ElementCopy copy, Fit.Window window, int at) {
+    int bad = copy.copy(values, window.count(), at + window.at());
+    requireFit(row, copy, values, bad, at + window.skip());
+  }
+
+  /** Fills up before and behind what was copied. */
+  private static void fill(ElementCopy copy, Fit.Window window, int below, int at) {
+    Fit fit = copy.column().fit();
+    if (fit != null && window.at() + window.behind() > 0) {
+      copy.fill(fit.value(), window.at() * below, at);
+      int behind = at + (window.at() + window.count()) * below;
+      copy.fill(fit.value(), window.behind() * below, behind);
     }
   }
 
@@ -142,17 +162,23 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
   private void bytes(InternalRow row, int ordinal, ElementCopy copy) {
     TensorColumn column = copy.column();
     byte[] bytes = row.getBinary(ordinal);
+    int width = column.element().bytes();
     int count = column.field().numel();
-    long expected = (long) count * column.element().bytes();
-    if (bytes.length != expected) {
+    Fit.Window window =
+        bytes.length % width == 0 ? column.window(0, bytes.length / width, count) : Fit.Window.NONE;
+    if (!window.fits()) {
+      String type = " (little-endian " + column.element() + ") for " + column.field();
       throw fault(
           row,
           column.name(),
           bytes.length + " bytes",
-          expected + " (little-endian " + column.element() + ") for " + column.field());
+          column.fit() == null
+              ? (long) count * width + type
+              : column.expected(0, count) + " times " + width + type);
     }
-    Elements values = Elements.Bytes.of(bytes, column.element());
-    requireFit(row, copy, values, copy.copy(values, count, 0), 0);
+    Elements values = Elements.Bytes.of(bytes, column.element(), window.skip());
+    elements(row, values, copy, window, 0);
+    fill(copy, window, 1, 0);
   }
 
   private void prepared(InternalRow row, int ordinal, TensorColumn column, BatchBuffer batch) {

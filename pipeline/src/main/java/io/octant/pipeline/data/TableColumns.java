@@ -7,6 +7,7 @@ import io.octant.NearestNames;
 import io.octant.pipeline.data.TensorColumn.Layout;
 import io.octant.pipeline.data.preprocess.PictureInput;
 import io.octant.pipeline.data.preprocess.PictureSteps;
+import io.octant.pipeline.data.preprocess.SequenceSteps;
 import io.octant.pipeline.data.preprocess.TokenInput;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.tensor.DType;
@@ -87,14 +88,18 @@ record TableColumns(String description, StructType schema) {
       throw new DataException(
           "Cannot scale column '" + binding.column() + "': " + field + ", expected a float input");
     }
+    List<Integer> lengths = isBytes ? List.of() : lengths(binding, type, depth, field);
     return new TensorColumn(
         binding.column(),
         isBytes ? Layout.BYTES : depth == 0 ? Layout.NUMBER : Layout.LISTS,
         element,
-        isBytes ? List.of() : lengths(binding, type, depth, field),
+        lengths,
         binding.scale(),
         binding.offset(),
         field,
+        binding.preprocessing().orElse(null) instanceof SequenceSteps steps
+            ? FitPlan.of(binding, steps, isBytes ? 1 : depth, lengths, field)
+            : null,
         null);
   }
 
@@ -165,6 +170,7 @@ record TableColumns(String description, StructType schema) {
         binding.scale(),
         binding.offset(),
         field,
+        null,
         new PictureInput(steps, field.dims(), binding.scale(), binding.offset()));
   }
 
@@ -192,6 +198,7 @@ record TableColumns(String description, StructType schema) {
         1,
         0,
         field,
+        null,
         new TokenInput(steps, field.numel()));
   }
 

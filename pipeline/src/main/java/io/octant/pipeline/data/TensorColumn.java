@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     may have its own
  * @param scale factor of every value
  * @param offset summand of every value
+ * @param fit the axis along which lists and bytes may have another length
  * @param prepared what turns a value into elements, for pictures and texts alone
  */
 record TensorColumn(
@@ -26,6 +27,7 @@ record TensorColumn(
     double scale,
     double offset,
     SampleField field,
+    @Nullable Fit fit,
     @Nullable PreparedInput prepared)
     implements Serializable {
 
@@ -49,6 +51,25 @@ record TensorColumn(
 
   TensorColumn {
     lengths = List.copyOf(lengths);
+  }
+
+  /**
+   * What is taken of a list, or of bytes.
+   *
+   * @param depth how many lists it lies in
+   * @param entries that it has
+   * @param expected that it has if nothing is cut or filled up
+   */
+  Fit.Window window(int depth, int entries, int expected) {
+    if (fit != null && fit.depth() == depth) {
+      return fit.window(entries);
+    }
+    return entries == expected ? Fit.Window.all(entries) : Fit.Window.NONE;
+  }
+
+  /** What a list is to have, for a message. */
+  String expected(int depth, int entries) {
+    return fit != null && fit.depth() == depth ? fit.expected(entries) : String.valueOf(entries);
   }
 
   boolean isScaled() {

@@ -45,6 +45,7 @@ class PicturesTest {
     return PictureSteps.of(
         Channels.RGB,
         Orientation.IGNORE,
+        Optional.empty(),
         Optional.of(Resize.shorter(size, Interpolation.BICUBIC)),
         Optional.of(new Crop(20, 24)),
         Optional.of(new Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.4))),

@@ -19,6 +19,7 @@ public final class PictureInput implements PreparedInput {
 
   private transient @Nullable PictureDecoder decoder;
   private transient @Nullable Resampler resampler;
+  private transient @Nullable Picture squared;
   private transient @Nullable Picture cropped;
 
   /**
@@ -98,10 +99,16 @@ public final class PictureInput implements PreparedInput {
     if (resampler == null) {
       resampler = new Resampler();
     }
+    if (squared == null) {
+      squared = new Picture();
+    }
     if (cropped == null) {
       cropped = new Picture();
     }
     Picture picture = decoder.decode(encoded, steps.channels(), steps.orientation());
+    for (Square square : steps.square()) {
+      picture = square.of(picture, squared);
+    }
     for (Resize resize : steps.resize()) {
       int toWidth = resize.widthOf(picture);
       int toHeight = resize.heightOf(picture);

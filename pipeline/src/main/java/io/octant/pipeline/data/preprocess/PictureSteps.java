@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From an encoded picture (JPEG or PNG) to a model input, in this order: decode, turn upright,
+ * From an encoded picture (JPEG or PNG) to a model input, in this order: decode, turn upright, pad,
  * resize, crop, {@code value · scale + offset}, normalize, lay out. Scale and offset are those of
  * the column.
  *
+ * @param square one or none, with a value for each channel
  * @param resize one or none
  * @param crop one or none
  * @param normalize one or none, with a mean for each channel
@@ -16,6 +17,7 @@ import java.util.Optional;
 public record PictureSteps(
     Channels channels,
     Orientation orientation,
+    List<Square> square,
     List<Resize> resize,
     List<Crop> crop,
     List<Normalize> normalize,
@@ -23,6 +25,7 @@ public record PictureSteps(
     implements Preprocessing {
 
   public PictureSteps {
+    square = List.copyOf(square);
     resize = List.copyOf(resize);
     crop = List.copyOf(crop);
     normalize = List.copyOf(normalize);
@@ -37,12 +40,25 @@ public record PictureSteps(
                 + channels.count());
       }
     }
+    for (Square s : square) {
+      if (s.color().size() != channels.count()) {
+        throw new OctantException(
+            "Cannot pad "
+                + channels
+                + " pictures with "
+                + s.color()
+                + ", expected "
+                + channels.count()
+                + " values");
+      }
+    }
   }
 
   /** Optional steps. */
   public static PictureSteps of(
       Channels channels,
       Orientation orientation,
+      Optional<Square> square,
       Optional<Resize> resize,
       Optional<Crop> crop,
       Optional<Normalize> normalize,
@@ -50,6 +66,7 @@ public record PictureSteps(
     return new PictureSteps(
         channels,
         orientation,
+        square.stream().toList(),
         resize.stream().toList(),
         crop.stream().toList(),
         normalize.stream().toList(),
@@ -79,6 +96,9 @@ public record PictureSteps(
         return Optional.of("pictures resized to " + r.height() + " × " + r.width());
       }
     }
-    return Optional.empty();
+    boolean isExact = resize.stream().anyMatch(Resize::isExact);
+    return !square.isEmpty() && !isExact && height != width
+        ? Optional.of("pictures padded to a square")
+        : Optional.empty();
   }
 }

@@ -1,7 +1,6 @@
 package io.octant.pipeline.data.preprocess;
 
 import io.octant.pipeline.data.preprocess.TokenizerFile.Padding;
-import io.octant.pipeline.data.preprocess.TokenizerFile.Side;
 import io.octant.pipeline.data.preprocess.Tokenizers.Tokens;
 import java.util.Arrays;
 import java.util.List;

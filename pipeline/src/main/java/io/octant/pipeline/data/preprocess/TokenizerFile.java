@@ -32,12 +32,6 @@ public final class TokenizerFile implements Serializable {
    */
   record Padding(long id, long type, Side side) implements Serializable {}
 
-  /** An end of a sequence. */
-  enum Side {
-    LEFT,
-    RIGHT
-  }
-
   private TokenizerFile(String json, String digest, Padding padding) {
     this.json = json;
     this.digest = digest;

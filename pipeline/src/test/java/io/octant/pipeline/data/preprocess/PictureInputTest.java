@@ -52,6 +52,7 @@ class PictureInputTest {
         new PictureSteps(
             s.channels(),
             s.orientation(),
+            s.square(),
             s.resize(),
             s.crop(),
             List.of(new Normalize(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225))),
@@ -144,6 +145,7 @@ class PictureInputTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Layout.NCHW);
     PictureInput input = input(steps, List.of(3, 8, 8));
     assertThatThrownBy(() -> input.bytes(RecordedPictures.file("tiny.jpg"), new int[192], 0))
@@ -181,6 +183,7 @@ class PictureInputTest {
     return PictureSteps.of(
         Channels.RGB,
         Orientation.IGNORE,
+        Optional.empty(),
         Optional.of(new Resize(height, width, Interpolation.BILINEAR)),
         Optional.empty(),
         Optional.empty(),

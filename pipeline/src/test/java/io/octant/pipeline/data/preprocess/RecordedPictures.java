@@ -49,6 +49,7 @@ public final class RecordedPictures {
           PictureSteps.of(
               channels,
               Orientation.valueOf(f[3].toUpperCase(Locale.ROOT)),
+              color(f[10]).map(Square::new),
               size(f[4]).map(s -> new Resize(s[0], s[1], interpolation)),
               size(f[6]).map(s -> new Crop(s[0], s[1])),
               Optional.empty(),
@@ -67,6 +68,12 @@ public final class RecordedPictures {
       throw new IllegalStateException(tensors.length - at + " bytes of tensors.u8 are no case's");
     }
     return cases;
+  }
+
+  private static Optional<List<Integer>> color(String text) {
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList());
   }
 
   private static Optional<int[]> size(String text) {

@@ -117,11 +117,25 @@ def rgb16(image):
     return out
 
 
-def prepared(file, channels, orientation, resize, interpolation, crop):
+def squared(image, color):
+    """In the middle of a square of one colour."""
+    pixels = np.asarray(image)
+    rest = [max(image.size) - n for n in pixels.shape[:2]]
+    pad = [(n // 2, n - n // 2) for n in rest]
+    if pixels.ndim == 2:
+        return Image.fromarray(np.pad(pixels, pad, constant_values=color[0]))
+    planes = [np.pad(pixels[:, :, c], pad, constant_values=color[c]) for c in range(3)]
+    return Image.fromarray(np.stack(planes, axis=2))
+
+
+def prepared(file, channels, orientation, resize, interpolation, crop, square):
     image = Image.open(file)
     if orientation == "exif":
         image = ImageOps.exif_transpose(image)
     image = image.convert("L" if channels == "grey" else "RGB")
+    if square:
+        color = [int(n) for n in square.split()]
+        image = squared(image, color[::-1] if channels == "bgr" else color)
     steps = []
     if resize:
         size = [int(n) for n in resize.split("x")]
@@ -155,12 +169,18 @@ def main():
         ("normalized", "s420.jpg", "rgb", "ignore", "30", "bilinear", "28x28", "nchw"),
     ]
     cases += [(f"upright{o}", f"exif{o}.jpg", "rgb", "exif", "", "bilinear", "", "nchw") for o in range(1, 9)]
+    squares = [
+        ("square_tall", "exif1.jpg", "rgb", "ignore", "", "bilinear", "", "nchw", "0 0 0"),
+        ("square_wide", "s444.jpg", "rgb", "ignore", "", "bilinear", "", "nhwc", "122 116 104"),
+        ("square_odd", "s420.jpg", "bgr", "ignore", "32x32", "bicubic", "", "nchw", "1 128 255"),
+        ("square_grey", "grey.jpg", "grey", "ignore", "48", "bilinear", "40x40", "nchw", "77"),
+    ]
     with open("cases.csv", "w", newline="") as out, open("tensors.u8", "wb") as tensors:
         table = csv.writer(out, lineterminator="\n")
-        table.writerow(["case", "file", "channels", "orientation", "resize", "interpolation", "crop", "layout", "h", "w"])
-        for case in cases:
-            name, file, channels, orientation, resize, interpolation, crop, layout = case
-            image = prepared(file, channels, orientation, resize, interpolation, crop)
+        table.writerow(["case", "file", "channels", "orientation", "resize", "interpolation", "crop", "layout", "h", "w", "square"])
+        for case in [(*case, "") for case in cases] + squares:
+            name, file, channels, orientation, resize, interpolation, crop, layout, square = case
+            image = prepared(file, channels, orientation, resize, interpolation, crop, square)
             pixels = np.asarray(image)
             if pixels.ndim == 2:
                 pixels = pixels[:, :, None]
@@ -174,7 +194,7 @@ def main():
                     transforms.ToTensor()(image)
                 )
                 open(f"{name}.f32", "wb").write(tensor.numpy().astype("<f4").tobytes())
-            table.writerow([*case, image.height, image.width])
+            table.writerow([*case[:-1], image.height, image.width, square])
 
 
 if __name__ == "__main__":
