@@ -8,7 +8,8 @@ public final class Signals {
 
   /** Sends a signal by its name without SIG; a process that has ended already is no error. */
   public static void send(String signal, long pid) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+    // The shell's own: a machine may lack the program.
+    new ProcessBuilder("bash", "-c", "kill -" + signal + " " + pid)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
