@@ -46,6 +46,7 @@ public final class Operators {
           "tensor-info",
           "number",
           "conversion",
+          "gradient",
           "quantize",
           "decomposed",
           "quantized-arithmetic",

@@ -27,16 +27,20 @@ final class ConvolutionOperators {
                   a.tensor("input"),
                   a.tensor("weight"),
                   a.findTensor("bias"),
-                  ConvGeometry.transposed(
-                      a.ints("stride", axes),
-                      a.ints("padding", axes),
-                      a.ints("output_padding", axes),
-                      a.ints("dilation", axes),
-                      a.integer("groups"))));
+                  transposedGeometry(a, axes)));
     }
   }
 
-  private static ConvGeometry geometry(NamedValues args, int axes) {
+  static ConvGeometry transposedGeometry(NamedValues args, int axes) {
+    return ConvGeometry.transposed(
+        args.ints("stride", axes),
+        args.ints("padding", axes),
+        args.ints("output_padding", axes),
+        args.ints("dilation", axes),
+        args.integer("groups"));
+  }
+
+  static ConvGeometry geometry(NamedValues args, int axes) {
     int[] stride = args.ints("stride", axes);
     int[] dilation = args.ints("dilation", axes);
     int groups = args.integer("groups");

@@ -96,17 +96,28 @@ final class MatrixOperators {
     }
     Tensor query = args.tensor("query");
     Tensor key = args.tensor("key");
-    @Nullable Tensor mask = args.findTensor("attn_mask");
-    if (mask != null && mask.dtype() == DType.BOOL) {
-      mask = Attention.hiding(Elementwise.compare(mask, 0L, (a, zero) -> a == zero));
-    }
-    if (args.flag("is_causal")) {
-      mask = Attention.causalMask(query.shape().dim(-2), key.shape().dim(-2));
-    }
-    double scale =
-        args.isNone("scale") ? 1 / Math.sqrt(query.shape().dim(-1)) : args.number("scale");
     return Attention.scaledDotProduct(
-            query, key, args.tensor("value"), mask, scale, UnaryOperator.identity())
+            query,
+            key,
+            args.tensor("value"),
+            mask(args, query, key),
+            scale(args, query),
+            UnaryOperator.identity())
         .output();
+  }
+
+  /** What is added to the scores; null for nothing. */
+  static @Nullable Tensor mask(NamedValues args, Tensor query, Tensor key) {
+    if (args.flag("is_causal")) {
+      return Attention.causalMask(query.shape().dim(-2), key.shape().dim(-2));
+    }
+    Tensor mask = args.findTensor("attn_mask");
+    return mask != null && mask.dtype() == DType.BOOL
+        ? Attention.hiding(Elementwise.compare(mask, 0L, (a, zero) -> a == zero))
+        : mask;
+  }
+
+  static double scale(NamedValues args, Tensor query) {
+    return args.isNone("scale") ? 1 / Math.sqrt(query.shape().dim(-1)) : args.number("scale");
   }
 }

@@ -66,7 +66,7 @@ final class PoolingOperators {
         Pooling.adaptiveMaxIndices(args.tensor("input"), outputSize(args, axes)));
   }
 
-  private static int[] ones(int count) {
+  static int[] ones(int count) {
     int[] out = new int[count];
     java.util.Arrays.fill(out, 1);
     return out;
@@ -102,7 +102,7 @@ final class PoolingOperators {
             : Pooling.Divisor.EXCLUDE_PADDING);
   }
 
-  private static PoolGeometry geometry(NamedValues args, int axes, int[] padding, int[] dilation) {
+  static PoolGeometry geometry(NamedValues args, int axes, int[] padding, int[] dilation) {
     int[] kernel = args.ints("kernel_size", axes);
     boolean ownStride = !args.isNone("stride");
     return new PoolGeometry(

@@ -67,7 +67,7 @@ final class ReductionOperators {
     return Axes.keepdim(args.flag("keepdim"));
   }
 
-  private static double order(NamedValues args) {
+  static double order(NamedValues args) {
     if (!(args.value("p") instanceof String name)) {
       return args.isNone("p") ? 2 : args.number("p");
     }
@@ -91,7 +91,7 @@ final class ReductionOperators {
     return kernel.apply(x, over(args), keepdim(args));
   }
 
-  private static int[] over(NamedValues args) {
+  static int[] over(NamedValues args) {
     boolean all = args.isNone("dim") || args.value("dim") instanceof Boolean;
     return all ? new int[0] : args.ints("dim");
   }

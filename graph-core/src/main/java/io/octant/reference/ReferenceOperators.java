@@ -58,6 +58,8 @@ public final class ReferenceOperators {
         .include(TensorInfoOperators::register)
         .include(NumberOperators::register)
         .include(ConversionOperators::register)
+        .include(GradientOperators::register)
+        .include(LayerGradientOperators::register)
         .include(new RealOperators())
         .include(InplaceOperators::register);
   }

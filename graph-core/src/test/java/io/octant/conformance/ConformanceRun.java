@@ -27,7 +27,6 @@ public final class ConformanceRun {
   private final boolean verbose;
   private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
   private final Map<String, int[]> table = new TreeMap<>();
-  private int trainingSteps;
 
   ConformanceRun(
       Path suite,
@@ -144,7 +143,6 @@ public final class ConformanceRun {
                   + areas.keySet());
         }
         area.run(golden);
-        trainingSteps += trainingSteps(golden.document());
         outcome = passed(golden);
       }
     } catch (Difference e) {
@@ -170,18 +168,6 @@ public final class ConformanceRun {
     return test != null
         ? new Outcome(Outcome.Kind.API, test)
         : new Outcome(Outcome.Kind.UNTESTED, document.path("what").asText());
-  }
-
-  /**
-   * Optimizer steps, whose losses and gradients are not compared: training is no part of the
-   * library yet.
-   */
-  private static int trainingSteps(JsonNode document) {
-    int steps = 0;
-    for (JsonNode step : document.path("expected").path("qat_steps")) {
-      steps += step.path("step").asText().startsWith("sgd") ? 1 : 0;
-    }
-    return steps;
   }
 
   private Outcome explain(GoldenCase golden, String difference) {
@@ -214,8 +200,6 @@ public final class ConformanceRun {
     out.printf(
         "%ndescribed in words: %d with a hand-written test, %d without%n",
         count(Outcome.Kind.API), count(Outcome.Kind.UNTESTED));
-    out.printf(
-        "training (optimizer steps, their losses and gradients not compared): %d%n", trainingSteps);
     out.printf(
         "passed, but outputs compared otherwise where PyTorch's are wrong: %d%n",
         outcomes.values().stream()

@@ -3,11 +3,11 @@ package io.octant.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.graph.None;
 import io.octant.quantization.fakequant.FakeQuantizeModule;
-import io.octant.quantization.fakequant.LearnableArithmetic;
 import io.octant.quantization.fakequant.LearnableFakeQuantize;
 import io.octant.quantization.fakequant.Toggle;
 import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.tensor.FakeQuantization;
+import io.octant.tensor.LearnableFakeQuantization;
 import io.octant.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
@@ -126,7 +126,7 @@ final class FakeQuantizeModuleCases {
     Tensor y = module.forward(x).output();
     LEARNED.compare(where + " output", tensor(step, "output"), y);
     if (kind.equals("learn")) {
-      LearnableArithmetic.Gradients g = learnable.backward(x, lossGradient(x, y));
+      LearnableFakeQuantization.Gradients g = learnable.backward(x, lossGradient(x, y));
       LEARNED.compare(
           where + " grad_scale", QuantizeCases.vector(step.get("grad_scale")), g.scale());
       LEARNED.compare(

@@ -1,13 +1,13 @@
 package io.octant.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.octant.quantization.fakequant.LearnableArithmetic;
 import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.quantization.observer.UniformQParams;
 import io.octant.quantization.observer.UniformSettings;
 import io.octant.tensor.DType;
 import io.octant.tensor.DynamicQParams;
 import io.octant.tensor.FakeQuantization;
+import io.octant.tensor.LearnableFakeQuantization;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
 import io.octant.tensor.QScheme;
@@ -180,8 +180,8 @@ final class QuantizeCases {
   }
 
   private void learnable() {
-    LearnableArithmetic arithmetic =
-        new LearnableArithmetic(
+    LearnableFakeQuantization arithmetic =
+        new LearnableFakeQuantization(
             vector("scale"),
             vector("zero_point"),
             doc.path("axis").asInt(-1),
@@ -189,7 +189,7 @@ final class QuantizeCases {
             doc.get("grad_factor").asDouble());
     Tensor x = tensor("input");
     Tolerance.EXACT.compare("output", tensor("output"), arithmetic.forward(x).output());
-    LearnableArithmetic.Gradients g = arithmetic.backward(x, tensor("grad_output"));
+    LearnableFakeQuantization.Gradients g = arithmetic.backward(x, tensor("grad_output"));
     Tolerance.EXACT.compare("grad_input", tensor("grad_input"), g.input());
     GRADIENT.compare("grad_scale", vector("grad_scale"), g.scale());
     GRADIENT.compare("grad_zero_point", vector("grad_zero_point"), g.zeroPoint());

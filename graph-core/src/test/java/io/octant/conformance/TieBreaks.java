@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Finds the roundings of ties that make a network that rounds its values give a recorded output.
@@ -57,6 +58,17 @@ final class TieBreaks {
    * @return the result that agrees, or that of the plain run
    */
   static Object run(GraphModule model, List<Object> inputs, Object expected, Tolerance tolerance) {
+    return choose(model, inputs, expected, tolerance).apply(model).run(inputs, Map.of());
+  }
+
+  /**
+   * Finds how ties are rounded so that the result agrees with the expected one; the graph's
+   * observers see nothing.
+   *
+   * @return runs any graph with nodes of these names; plainly if nothing makes the result agree
+   */
+  static Function<GraphModule, Interpreter> choose(
+      GraphModule model, List<Object> inputs, Object expected, Tolerance tolerance) {
     Map<Tie, Boolean> chosen = new LinkedHashMap<>();
     Run plain = new Run(model.copyGraphModule(), only(chosen));
     Object result = plain.run(inputs, Map.of());
@@ -78,7 +90,7 @@ final class TieBreaks {
       }
     }
     Map<Tie, Boolean> kept = tolerance.accepts(expected, result) ? chosen : Map.of();
-    return new Run(model, only(kept)).run(inputs, Map.of());
+    return other -> new Run(other, only(kept));
   }
 
   private static Direction only(Map<Tie, Boolean> chosen) {

@@ -23,6 +23,9 @@ public record Tolerance(double relative, double absolute, int steps) {
   /** Against a form whose weights are not rounded to the 11 bits of half precision. */
   static final Tolerance HALF = new Tolerance(0x1p-10, 1e-7, 0);
 
+  /** Losses, gradients, and parameters behind a step of an optimizer. */
+  static final Tolerance GRADIENT = new Tolerance(1e-4, 1e-7, 0);
+
   public static final Tolerance EXACT = new Tolerance(0, 0, 0);
 
   Tolerance withAbsolute(double newAbsolute) {

@@ -50,7 +50,7 @@ public record AttentionSettings(
   }
 
   /** Whether one matrix projects queries, keys and values. */
-  boolean sameWidths() {
+  public boolean sameWidths() {
     return kdim == embedDim && vdim == embedDim;
   }
 }

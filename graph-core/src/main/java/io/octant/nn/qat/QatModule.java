@@ -87,6 +87,16 @@ public abstract class QatModule extends Module {
     return body.hyperparameters();
   }
 
+  /** The type of the float module whose weight is fake quantized. */
+  public final ModuleType weightedType() {
+    return body.type();
+  }
+
+  /** Whether a ReLU follows. */
+  public final boolean hasActivation() {
+    return activation != null;
+  }
+
   /** The fake quantize of the weight. */
   public final ActivationPostProcess weightFakeQuantize() {
     return (ActivationPostProcess) module(FAKE_QUANTIZE);

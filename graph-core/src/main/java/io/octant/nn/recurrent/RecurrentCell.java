@@ -13,7 +13,6 @@ import io.octant.reference.kernel.Creation;
 import io.octant.reference.kernel.MatrixProducts;
 import io.octant.reference.kernel.Recurrence;
 import io.octant.reference.kernel.Shapes;
-import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -63,7 +62,7 @@ public abstract class RecurrentCell extends Module implements Initialization.Res
     Tensor input = a.tensor("input");
     boolean batched = input.shape().rank() == 2;
     Tensor x = batched ? input : Shapes.unsqueeze(input, 0);
-    Recurrence.State state = state(a.value("hx"), x.shape().dim(0));
+    Recurrence.State state = state(a.value("hx"), x);
     Recurrence.State next = recurrence.next(linear(x, "ih"), linear(state.hidden(), "hh"), state);
     Tensor hidden = batched ? next.hidden() : Shapes.squeeze(next.hidden(), 0);
     if (recurrence != Recurrence.LSTM) {
@@ -77,10 +76,10 @@ public abstract class RecurrentCell extends Module implements Initialization.Res
     return MatrixProducts.linear(x, tensor("weight_" + kind), findTensor("bias_" + kind));
   }
 
-  private Recurrence.State state(Object hx, int batch) {
+  private Recurrence.State state(Object hx, Tensor x) {
     boolean lstm = recurrence == Recurrence.LSTM;
     if (hx == None.NONE) {
-      Tensor zero = Creation.full(DType.FLOAT32, Shape.of(batch, hiddenSize), 0);
+      Tensor zero = Creation.full(x.dtype(), Shape.of(x.shape().dim(0), hiddenSize), 0);
       return new Recurrence.State(zero, lstm ? zero : null);
     }
     if (lstm && hx instanceof Tuple t && t.size() == 2) {

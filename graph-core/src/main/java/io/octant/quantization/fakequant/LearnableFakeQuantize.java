@@ -6,6 +6,7 @@ import io.octant.quantization.observer.KeywordArguments;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.DType;
 import io.octant.tensor.FakeQuantization;
+import io.octant.tensor.LearnableFakeQuantization;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
@@ -81,6 +82,16 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
     return Tensor.of(values, values.length);
   }
 
+  /** Whether scale and zero point follow their gradients. */
+  public boolean isLearning() {
+    return isOn(LEARNING_ENABLED);
+  }
+
+  /** Whether gradients of scale and zero point are divided by √(elements · quant_max). */
+  public boolean scalesGradients() {
+    return gradScaling;
+  }
+
   /** Changes what the module does from now on. */
   public void enter(Phase phase) {
     setFlag(STATIC_ENABLED, DType.UINT8, phase != Phase.LEARNING);
@@ -125,9 +136,9 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
     setParameter(SCALE, Tensor.of(scales, scales.length));
   }
 
-  private LearnableArithmetic arithmetic(Tensor x) {
+  private LearnableFakeQuantization arithmetic(Tensor x) {
     double factor = gradScaling ? 1.0 / Math.sqrt((double) x.numel() * requiredRange().max()) : 1.0;
-    return new LearnableArithmetic(
+    return new LearnableFakeQuantization(
         tensor(SCALE), tensor(ZERO_POINT), axisOf(x), requiredRange(), factor);
   }
 
@@ -136,12 +147,12 @@ public final class LearnableFakeQuantize extends FakeQuantizeModule {
    *
    * @param gradOutput gradient of the output, the shape of {@code x}
    */
-  public LearnableArithmetic.Gradients backward(Tensor x, Tensor gradOutput) {
+  public LearnableFakeQuantization.Gradients backward(Tensor x, Tensor gradOutput) {
     return arithmetic(x).backward(x, gradOutput);
   }
 
   /** One step of plain gradient descent on scale and zero point. */
-  public void descend(LearnableArithmetic.Gradients gradients, double learningRate) {
+  public void descend(LearnableFakeQuantization.Gradients gradients, double learningRate) {
     setParameter(SCALE, stepped(tensor(SCALE), gradients.scale(), learningRate));
     setParameter(ZERO_POINT, stepped(tensor(ZERO_POINT), gradients.zeroPoint(), learningRate));
   }

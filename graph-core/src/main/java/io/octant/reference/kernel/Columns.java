@@ -119,4 +119,16 @@ final class Columns {
     }
     return out;
   }
+
+  /** The inverse of {@link #inRowOrder}. */
+  double[] fromRowOrder(double[] rows) {
+    double[] out = new double[rows.length];
+    int depth = depth();
+    for (int i = 0; i < out.length; i++) {
+      int within = i % depth;
+      int from = (within % kernelSize) * groupChannels + within / kernelSize;
+      out[i] = rows[i - within + from];
+    }
+    return out;
+  }
 }

@@ -86,6 +86,27 @@ public final class Interpolation {
         });
   }
 
+  /**
+   * The gradient of {@link #resize} by what it resizes.
+   *
+   * @param grad of the result
+   * @param x shape of what is resized
+   */
+  public static Tensor gradient(
+      Tensor grad, Shape x, int[] size, double @Nullable [] scales, Mode mode, Corners corners) {
+    if (mode == Mode.AREA) {
+      return PoolingGradient.adaptiveAverage(grad, x, size.length);
+    }
+    List<Taps> axes = taps(x, size, scales, mode, corners);
+    double[] v = Values.of(grad);
+    Shape shape = grad.shape();
+    for (int axis = 2; axis < x.rank(); axis++) {
+      shape = shape.withDim(axis, x.dim(axis));
+      v = axes.get(axis - 2).gradient(v, shape, axis);
+    }
+    return Values.tensor(grad.dtype(), x, v);
+  }
+
   /** What {@link #resize} reads along each spatial axis; not of mode area. */
   public static List<Taps> taps(
       Shape x, int[] size, double @Nullable [] scales, Mode mode, Corners corners) {

@@ -128,7 +128,7 @@ public final class Normalization {
   }
 
   /** Half types are computed in float32, and take its epsilon. */
-  private static double epsilon(DType dtype) {
+  static double epsilon(DType dtype) {
     return dtype == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
   }
 

@@ -68,7 +68,7 @@ public record RecurrentStack(
     }
     Tensor x = batched ? input : Shapes.unsqueeze(input, batchAxis);
     x = batchAxis == 0 ? Shapes.transpose(x, 0, 1) : x;
-    List<Recurrence.State> states = initialStates(initial, x.shape().dim(1), batched);
+    List<Recurrence.State> states = initialStates(initial, x, batched);
     List<Recurrence.State> last = new ArrayList<>();
     for (int first = 0; first < cells.size(); first += directions) {
       x = first == 0 ? x : betweenLayers.apply(x);
@@ -106,7 +106,8 @@ public record RecurrentStack(
     return Joining.stack(outputs, 0);
   }
 
-  private List<Recurrence.State> initialStates(Object initial, int batch, boolean batched) {
+  private List<Recurrence.State> initialStates(Object initial, Tensor x, boolean batched) {
+    int batch = x.shape().dim(1);
     boolean lstm = recurrence == Recurrence.LSTM;
     Tensor hidden = lstm ? part(initial, 0) : tensor(initial);
     Tensor memory = lstm ? part(initial, 1) : null;
@@ -115,8 +116,10 @@ public record RecurrentStack(
       Cell cell = cells.get(i);
       out.add(
           new Recurrence.State(
-              slice(hidden, i, batched, Shape.of(batch, cell.hiddenSize())),
-              lstm ? slice(memory, i, batched, Shape.of(batch, cell.cellSize())) : null));
+              slice(hidden, i, batched, x.dtype(), Shape.of(batch, cell.hiddenSize())),
+              lstm
+                  ? slice(memory, i, batched, x.dtype(), Shape.of(batch, cell.cellSize()))
+                  : null));
     }
     return out;
   }
@@ -145,9 +148,10 @@ public record RecurrentStack(
         "Cannot start recurrent layers from " + value + ", expected a tensor");
   }
 
-  private Tensor slice(@Nullable Tensor states, int index, boolean batched, Shape shape) {
+  private Tensor slice(
+      @Nullable Tensor states, int index, boolean batched, DType type, Shape shape) {
     if (states == null) {
-      return Creation.full(DType.FLOAT32, shape, 0);
+      return Creation.full(type, shape, 0);
     }
     if (states.shape().dim(0) != cells.size()) {
       throw new OctantException(

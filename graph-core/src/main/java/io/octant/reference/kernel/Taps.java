@@ -43,6 +43,28 @@ public record Taps(int[][] at, double[][] weight, double[] constant) {
     return result;
   }
 
+  /**
+   * The gradient of {@link #apply} by its elements, from that of its result; {@code shape} of v.
+   */
+  double[] gradient(double[] grad, Shape shape, int axis) {
+    int in = shape.dim(axis);
+    int out = size();
+    int inner = shape.strides()[axis];
+    int outer = grad.length == 0 ? 0 : grad.length / (out * inner);
+    double[] result = new double[outer * in * inner];
+    for (int row = 0; row < outer * out; row++) {
+      int o = row % out;
+      for (int tap = 0; tap < at[o].length; tap++) {
+        int to = ((row / out) * in + at[o][tap]) * inner;
+        double w = weight[o][tap];
+        for (int k = 0; k < inner; k++) {
+          result[to + k] += w * grad[row * inner + k];
+        }
+      }
+    }
+    return result;
+  }
+
   /** Whether both read the same positions with weights that are equal to float32's precision. */
   boolean matches(Taps other, int in) {
     if (size() != other.size()) {

@@ -7,6 +7,7 @@ import io.octant.graph.Container;
 import io.octant.quantization.observer.ObserverException;
 import io.octant.quantization.observer.ObserverSpec;
 import io.octant.tensor.DType;
+import io.octant.tensor.LearnableFakeQuantization;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import java.util.List;
@@ -249,7 +250,7 @@ class FakeQuantizeTest {
     made.enter(LearnableFakeQuantize.Phase.LEARNING);
     Tensor any = Tensor.of(new float[] {1}, 1);
     made.descend(
-        new LearnableArithmetic.Gradients(
+        new LearnableFakeQuantization.Gradients(
             any, Tensor.of(new float[] {2}, 1), Tensor.of(new float[] {8}, 1)),
         0.25);
     assertThat(made.tensor("scale").floats()).containsExactly(0.5f);
@@ -258,7 +259,7 @@ class FakeQuantizeTest {
     made.forward(any);
     assertThat(made.tensor("zero_point").floats()).containsExactly(0);
     made.descend(
-        new LearnableArithmetic.Gradients(
+        new LearnableFakeQuantization.Gradients(
             any, Tensor.of(new float[] {9}, 1), Tensor.of(new float[] {0}, 1)),
         1);
     assertThat(made.calculateQParams().scale(0)).isEqualTo(0x1p-23f);

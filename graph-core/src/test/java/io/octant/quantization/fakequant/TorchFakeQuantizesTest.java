@@ -9,6 +9,7 @@ import io.octant.quantization.mapform.Values;
 import io.octant.quantization.observer.CalculatedQParams;
 import io.octant.reference.TorchFixtures;
 import io.octant.tensor.FakeQuantization;
+import io.octant.tensor.LearnableFakeQuantization;
 import io.octant.tensor.Tensor;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +85,8 @@ class TorchFakeQuantizesTest {
       }
     }
     if (step.has("dscale")) {
-      LearnableArithmetic.Gradients gradients = ((LearnableFakeQuantize) module).backward(x, grad);
+      LearnableFakeQuantization.Gradients gradients =
+          ((LearnableFakeQuantize) module).backward(x, grad);
       TorchFixtures.assertIdentical("gradient", gradients.input(), tensor(step, "dx"));
       assertClose(gradients.scale(), tensor(step, "dscale"));
       assertClose(gradients.zeroPoint(), tensor(step, "dzero_point"));

@@ -2,6 +2,7 @@ package io.octant.kernels.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.autograd.DerivativeRules;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import io.octant.reference.ReferenceOperators;
@@ -55,7 +56,9 @@ class OperatorsPageTest {
     out.add(
         "| quantized | how 8-bit tensors pass where a backend configuration asks for it: an output"
             + " range of its own, that of its input, or a fixed one; a dot means that they do not |");
-    out.add("| ∂ | has a rule of differentiation |");
+    out.add(
+        "| ∂ | `yes`: has a rule of differentiation; `0`: gradients end at it, as it is constant"
+            + " piece by piece or gives no floats |");
     String family = "";
     for (OperatorRow row : Operators.standard().rows()) {
       if (!row.family().equals(family)) {
@@ -87,8 +90,12 @@ class OperatorsPageTest {
             floatLowering(row),
             integerLowering(row),
             row.quantized().kinds().isEmpty() ? NO : String.join(", ", row.quantized().kinds()),
-            NO);
+            derivative(row));
     return "| " + String.join(" | ", cells) + " |";
+  }
+
+  private static String derivative(OperatorRow row) {
+    return DerivativeRules.has(row.name()) ? "yes" : DerivativeRules.stops(row.name()) ? "0" : NO;
   }
 
   private static String list(List<String> names) {

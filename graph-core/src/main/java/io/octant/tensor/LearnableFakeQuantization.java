@@ -1,10 +1,4 @@
-package io.octant.quantization.fakequant;
-
-import io.octant.tensor.FakeQuantization;
-import io.octant.tensor.QParams;
-import io.octant.tensor.QRange;
-import io.octant.tensor.QScheme;
-import io.octant.tensor.Tensor;
+package io.octant.tensor;
 
 /**
  * Forward and gradients of fake quantization whose scale and zero point are learned; PyTorch's
@@ -16,7 +10,7 @@ import io.octant.tensor.Tensor;
  * @param range integers to clamp to
  * @param gradFactor what the gradients of scale and zero point are multiplied with
  */
-public record LearnableArithmetic(
+public record LearnableFakeQuantization(
     Tensor scale, Tensor zeroPoint, int axis, QRange range, double gradFactor) {
   /** Gradients of the input, the scale and the zero point, each of its own shape. */
   public record Gradients(Tensor input, Tensor scale, Tensor zeroPoint) {}

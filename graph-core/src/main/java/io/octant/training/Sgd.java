@@ -1,0 +1,113 @@
+package io.octant.training;
+
+import io.octant.reference.kernel.Values;
+import io.octant.tensor.Tensor;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Gradient descent with momentum, {@code torch.optim.SGD}: {@code b ← momentum · b + (1 −
+ * dampening) · g}, {@code p ← p − lr · b}; with Nesterov's momentum {@code p ← p − lr · (g +
+ * momentum · b)}. Weight decay adds {@code decay · p} to the gradient. The first {@code b} is the
+ * gradient.
+ */
+public final class Sgd extends Optimizer {
+  private static final String BUFFER = "momentum_buffer";
+
+  private double momentum;
+  private double dampening;
+  private boolean nesterov;
+
+  /** Plain gradient descent. */
+  public Sgd(double learningRate) {
+    super(learningRate);
+  }
+
+  /** With momentum. */
+  public Sgd withMomentum(double value) {
+    momentum = value;
+    return this;
+  }
+
+  /** With a share of each gradient that does not enter the momentum. */
+  public Sgd withDampening(double value) {
+    dampening = value;
+    return this;
+  }
+
+  /** With Nesterov's momentum, which needs momentum and no dampening. */
+  public Sgd withNesterov() {
+    if (!(momentum > 0) || dampening != 0) {
+      throw new TrainingException(
+          "Cannot use Nesterov's momentum with momentum "
+              + momentum
+              + " and dampening "
+              + dampening
+              + ", expected momentum above 0 and no dampening");
+    }
+    nesterov = true;
+    return this;
+  }
+
+  /** With weight decay. */
+  public Sgd withWeightDecay(double value) {
+    setWeightDecay(value);
+    return this;
+  }
+
+  /**
+   * Without weight decay for parameters of certain names; the first group that a name fits holds.
+   */
+  public Sgd withoutDecayOf(Predicate<String> names) {
+    addGroup(names, 0.0, 1);
+    return this;
+  }
+
+  /** With another learning rate, as a factor, for parameters of certain names. */
+  public Sgd withRateOf(Predicate<String> names, double factor) {
+    addGroup(names, null, factor);
+    return this;
+  }
+
+  @Override
+  Tensor updated(Tensor parameter, Tensor gradient, Map<String, Tensor> state, Rates rates) {
+    Arithmetic a = new Arithmetic(parameter.dtype());
+    double[] p = Values.of(parameter);
+    double[] g = Values.of(gradient);
+    if (rates.weightDecay() != 0) {
+      for (int i = 0; i < p.length; i++) {
+        g[i] = a.fma(rates.weightDecay(), p[i], g[i]);
+      }
+    }
+    double[] direction = momentum == 0 ? g : withMomentum(parameter, g, state, a);
+    for (int i = 0; i < p.length; i++) {
+      p[i] = a.fma(-rates.learningRate(), direction[i], p[i]);
+    }
+    return Values.tensor(parameter.dtype(), parameter.shape(), p);
+  }
+
+  @Override
+  Set<String> stateNames() {
+    return momentum == 0 ? Set.of() : Set.of(BUFFER);
+  }
+
+  private double[] withMomentum(
+      Tensor parameter, double[] g, Map<String, Tensor> state, Arithmetic a) {
+    Tensor before = state.get(BUFFER);
+    double[] b = before == null ? g.clone() : Values.of(before);
+    if (before != null) {
+      for (int i = 0; i < b.length; i++) {
+        b[i] = a.fma(1 - dampening, g[i], a.round(b[i] * a.round(momentum)));
+      }
+    }
+    state.put(BUFFER, Values.tensor(parameter.dtype(), parameter.shape(), b.clone()));
+    if (!nesterov) {
+      return b;
+    }
+    for (int i = 0; i < b.length; i++) {
+      b[i] = a.fma(momentum, b[i], g[i]);
+    }
+    return b;
+  }
+}
