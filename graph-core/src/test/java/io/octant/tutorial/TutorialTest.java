@@ -2,6 +2,7 @@ package io.octant.tutorial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.nn.Initialization;
@@ -13,10 +14,18 @@ import io.octant.quantization.report.QuantizationReport;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.safetensors.SafetensorsFile;
 import io.octant.safetensors.SafetensorsWriter;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import io.octant.trace.TraceableModule;
 import io.octant.trace.Tracer;
 import io.octant.trace.Value;
+import io.octant.training.Loss;
+import io.octant.training.Losses;
+import io.octant.training.QatSchedule;
+import io.octant.training.Schedule;
+import io.octant.training.Sgd;
+import io.octant.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +109,104 @@ class TutorialTest {
     assertThat(quantized.module("linear").type().name()).isEqualTo("torch.ao.nn.quantized.Linear");
     assertClose(z, y);
     assertThat(model.module("linear")).isInstanceOf(Linear.class);
+  }
+
+  /** One batch. */
+  record Example(Tensor image, Tensor target) {}
+
+  static void trainLoop(GraphModule model, List<Example> data) {
+    model.train(true);
+    Trainer trainer =
+        new Trainer(model, Losses.crossEntropy(), new Sgd(0.1).withMomentum(0.9))
+            .withSchedule(Schedule.cosine(90, 0))
+            .withQatSchedule(QatSchedule.none().withObserversUntil(60));
+    for (int epoch = 0; epoch < 30; epoch++) {
+      for (Example batch : data) {
+        trainer.step(batch.image(), batch.target());
+      }
+    }
+  }
+
+  /** The class of a row is where its largest value stands. */
+  private static Example example(Tensor image) {
+    long[] classes = new long[image.shape().dim(0)];
+    for (int row = 0; row < classes.length; row++) {
+      classes[row] = largest(image, row);
+    }
+    return new Example(image, Tensor.of(DType.INT64, Shape.of(classes.length), classes));
+  }
+
+  private static int largest(Tensor rows, int row) {
+    int width = rows.shape().dim(1);
+    int best = 0;
+    for (int c = 1; c < width; c++) {
+      best = rows.doubleAt(row * width + c) > rows.doubleAt(row * width + best) ? c : best;
+    }
+    return best;
+  }
+
+  private static int right(GraphModule model, List<Example> examples) {
+    int right = 0;
+    for (Example example : examples) {
+      Tensor out = (Tensor) model.run(example.image());
+      for (int row = 0; row < example.target().numel(); row++) {
+        right += largest(out, row) == example.target().longAt(row) ? 1 : 0;
+      }
+    }
+    return right;
+  }
+
+  @Test
+  void documentationExampleIsTrained() {
+    M model = new M();
+    Initialization.reset(model, 42);
+    List<Example> examples = CALIBRATION.stream().map(TutorialTest::example).toList();
+
+    QConfigMapping mapping = DefaultQConfigMappings.qat(QuantizedEngine.X86);
+    GraphModule prepared = QuantizeFx.prepareQat(model, mapping);
+    trainLoop(prepared, examples);
+    prepared.train(false);
+    GraphModule quantized = QuantizeFx.convert(prepared);
+
+    assertThat(right(new Tracer().trace(model), examples)).isLessThan(12);
+    assertThat(right(quantized, examples)).isGreaterThan(16); // of 24
+    assertThat(quantized.module("linear").type().name()).isEqualTo("torch.ao.nn.quantized.Linear");
+  }
+
+  @Test
+  void trainingGoesOnFromAFile(@TempDir Path folder) {
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    QConfigMapping mapping = DefaultQConfigMappings.qat(QuantizedEngine.X86);
+    GraphModule prepared = QuantizeFx.prepareQat(new M(), mapping);
+    Trainer trainer = new Trainer(prepared, Losses.mse(), new Sgd(0.01).withMomentum(0.9));
+    trainer.step(batch(0), batch(1));
+    Map<String, Tensor> then = prepared.stateDict();
+
+    trainer.save(checkpoint);
+    trainer.step(batch(2), batch(3));
+    assertThat(prepared.stateDict()).isNotEqualTo(then);
+    new Trainer(prepared, Losses.mse(), new Sgd(0.01).withMomentum(0.9)).resume(checkpoint);
+
+    assertThat(prepared.stateDict()).isEqualTo(then);
+  }
+
+  @Test
+  void aStepIsWrittenOut() {
+    QConfigMapping mapping = DefaultQConfigMappings.qat(QuantizedEngine.X86);
+    M model = new M();
+    Initialization.reset(model, 42);
+    GraphModule prepared = QuantizeFx.prepareQat(model, mapping);
+    Tensor x = batch(0);
+    Tensor target = batch(1);
+
+    Differentiated graphs = Differentiated.of(prepared);
+    Differentiated.Run run = graphs.run(List.of(x));
+    Loss.Value loss = Losses.mse().of((Tensor) run.output(), target);
+    Map<String, Tensor> gradients = run.gradients(loss.gradient());
+    new Sgd(0.01).step(prepared, gradients);
+
+    double after = Losses.mse().of((Tensor) prepared.run(x), target).value();
+    assertThat(after).isLessThan(loss.value());
   }
 
   private static void assertClose(Tensor actual, Tensor expected) {

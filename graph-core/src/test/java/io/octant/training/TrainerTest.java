@@ -1,0 +1,211 @@
+package io.octant.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octant.autograd.AutogradException;
+import io.octant.autograd.Differentiated;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.nn.Initialization;
+import io.octant.nn.activation.ReLU;
+import io.octant.nn.container.Sequential;
+import io.octant.nn.linear.Linear;
+import io.octant.nn.normalization.BatchNorm1d;
+import io.octant.nn.qat.QatBatchNorm;
+import io.octant.quantization.QuantizeFx;
+import io.octant.quantization.fakequant.FakeQuantizeModule;
+import io.octant.quantization.qconfig.DefaultQConfigMappings;
+import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import io.octant.trace.Tracer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The loop over batches, its schedules, and how it ends where it cannot go on. */
+class TrainerTest {
+  /** A fused batch norm, and one that nothing is fused with. */
+  private static Sequential network() {
+    Sequential out =
+        new Sequential(
+            new Linear(4, 6), new BatchNorm1d(6), new ReLU(), new BatchNorm1d(6), new Linear(6, 3));
+    Initialization.reset(out, 7);
+    return out;
+  }
+
+  static GraphModule prepared() {
+    Module network = network();
+    network.train(true);
+    GraphModule out =
+        QuantizeFx.prepareQat(network, DefaultQConfigMappings.qat(QuantizedEngine.X86));
+    out.train(true);
+    return out;
+  }
+
+  static Tensor input(int seed) {
+    return Initialization.uniform(new Random(seed), 1, 8, 4);
+  }
+
+  static Tensor classes(int seed) {
+    Random random = new Random(seed);
+    return Tensor.of(DType.INT64, Shape.of(8), random.longs(8, 0, 3).toArray());
+  }
+
+  private static Map<String, Tensor> parameters(GraphModule model) {
+    Map<String, Tensor> out = new java.util.TreeMap<>();
+    model.forEachModule((path, m) -> m.parameters().forEach((n, t) -> out.put(path + "." + n, t)));
+    return out;
+  }
+
+  @Test
+  void aStepIsForwardLossBackwardOptimizer() {
+    GraphModule trained = prepared();
+    GraphModule byHand = trained.copyGraphModule();
+    Trainer trainer =
+        new Trainer(trained, Losses.crossEntropy(), new Sgd(0.1).withMomentum(0.9))
+            .withSchedule(Schedule.steps(2, 0.5))
+            .withClipping(Clipping.norm(0.5));
+    Sgd sgd = new Sgd(0.1).withMomentum(0.9);
+    for (int step = 0; step < 4; step++) {
+      double loss = trainer.step(input(step), classes(step));
+
+      Differentiated.Run run = Differentiated.of(byHand).run(List.of(input(step)));
+      Loss.Value value = Losses.crossEntropy().of((Tensor) run.output(), classes(step));
+      sgd.step(
+          byHand, Clipping.norm(0.5).clipped(run.gradients(value.gradient())), step < 2 ? 1 : 0.5);
+      assertThat(loss).isEqualTo(value.value());
+      assertThat(parameters(trained)).isEqualTo(parameters(byHand));
+    }
+    assertThat(trainer.steps()).isEqualTo(4);
+  }
+
+  @Test
+  void theLossFallsOnDataThatCanBeLearned() {
+    GraphModule model = prepared();
+    Trainer trainer = new Trainer(model, Losses.crossEntropy(), Adam.adam(0.03));
+    List<Double> losses = new ArrayList<>();
+    for (int step = 0; step < 60; step++) {
+      losses.add(trainer.step(input(step % 2), classes(step % 2)));
+    }
+    assertThat(losses.get(59)).isLessThan(losses.get(0) / 2);
+  }
+
+  @Test
+  void modulesFollowTheirSchedule() {
+    GraphModule model = prepared();
+    List<FakeQuantizeModule> fakeQuantizes = new ArrayList<>();
+    List<BatchNorm1d> norms = new ArrayList<>();
+    List<QatBatchNorm> fused = new ArrayList<>();
+    model.forEachModule(
+        (path, m) -> {
+          if (m instanceof FakeQuantizeModule f) {
+            fakeQuantizes.add(f);
+          } else if (m instanceof BatchNorm1d n) {
+            norms.add(n);
+          } else if (m instanceof QatBatchNorm n) {
+            fused.add(n);
+          }
+        });
+    assertThat(norms).hasSize(2);
+    assertThat(fused).hasSize(1);
+    Trainer trainer =
+        new Trainer(model, Losses.crossEntropy(), new Sgd(0.01))
+            .withQatSchedule(
+                QatSchedule.none()
+                    .withFakeQuantizeFrom(1)
+                    .withObserversUntil(2)
+                    .withStatisticsUntil(3));
+    for (int step = 0; step < 4; step++) {
+      trainer.step(input(step), classes(step));
+      for (FakeQuantizeModule f : fakeQuantizes) {
+        assertThat(f.tensor("fake_quant_enabled").doubleAt(0)).isEqualTo(step < 1 ? 0 : 1);
+        assertThat(f.tensor("observer_enabled").doubleAt(0)).isEqualTo(step < 2 ? 1 : 0);
+      }
+      boolean moving = step < 3;
+      assertThat(norms).allSatisfy(n -> assertThat(n.isTraining()).isEqualTo(moving));
+      assertThat(fused.get(0).isBatchNormFrozen()).isEqualTo(!moving);
+    }
+  }
+
+  @Test
+  void aTeacherAddsItsLoss() {
+    GraphModule teacher = new Tracer().trace(network());
+    GraphModule alone = prepared();
+    GraphModule taught = alone.copyGraphModule();
+    double plain =
+        new Trainer(alone, Losses.crossEntropy(), new Sgd(0.1)).step(input(0), classes(0));
+    Tensor output = (Tensor) taught.copyGraphModule().run(input(0));
+    double learned = Losses.distillation(2).of(output, (Tensor) teacher.run(input(0))).value();
+
+    double both =
+        new Trainer(taught, Losses.crossEntropy(), new Sgd(0.1))
+            .withTeacher(teacher, Losses.distillation(2), 0.5)
+            .step(input(0), classes(0));
+
+    assertThat(learned).isGreaterThan(0);
+    assertThat(both).isEqualTo(plain + 0.5 * learned);
+    assertThat(parameters(taught)).isNotEqualTo(parameters(alone));
+  }
+
+  @Test
+  void aLossThatIsNoNumberEndsTraining() {
+    GraphModule model = prepared();
+    Trainer trainer = new Trainer(model, Losses.mse(), new Sgd(0.1));
+    Tensor target = Tensor.of(new float[24], 8, 3);
+    trainer.step(input(0), target);
+    Map<String, Tensor> before = parameters(model);
+    float[] broken = new float[24];
+    broken[5] = Float.NaN;
+
+    assertThatThrownBy(() -> trainer.step(input(1), Tensor.of(broken, 8, 3)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("Cannot train step 1: the loss is NaN, expected a finite number");
+    assertThat(parameters(model)).isEqualTo(before);
+    assertThat(trainer.steps()).isEqualTo(1);
+  }
+
+  @Test
+  void aGradientThatIsNoNumberEndsTraining() {
+    GraphModule model = prepared();
+    Loss broken =
+        (output, target) -> {
+          float[] gradient = new float[output.numel()];
+          gradient[0] = Float.POSITIVE_INFINITY;
+          return new Loss.Value(1, Tensor.of(DType.FLOAT32, output.shape(), gradient));
+        };
+    Trainer trainer = new Trainer(model, broken, new Sgd(0.1));
+
+    assertThatThrownBy(() -> trainer.step(input(0), classes(0)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("Cannot train step 0: element ")
+        .hasMessageContaining(" of the gradient of ");
+  }
+
+  @Test
+  void graphsOfOtherModesAreRefused() {
+    GraphModule model = prepared();
+    Differentiated graphs = Differentiated.of(model);
+    assertThat(graphs.isCurrent()).isTrue();
+    model.module("3").train(false);
+
+    assertThat(graphs.isCurrent()).isFalse();
+    assertThatThrownBy(() -> graphs.run(List.of(input(0))))
+        .isInstanceOf(AutogradException.class)
+        .hasMessage(
+            "Cannot run the derivative of module 3: it is in evaluation, expected training as when"
+                + " the graphs were built");
+  }
+
+  @Test
+  void whatCannotBeScheduledOrClippedIsRefused() {
+    assertThatThrownBy(() -> Schedule.steps(0, 0.1)).hasMessageContaining("expected 1 or more");
+    assertThatThrownBy(() -> Clipping.norm(0)).hasMessageContaining("expected above 0");
+    assertThatThrownBy(() -> QatSchedule.none().withObserversUntil(-1))
+        .hasMessageContaining("expected 0 or more");
+  }
+}
