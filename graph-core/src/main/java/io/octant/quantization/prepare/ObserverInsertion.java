@@ -167,14 +167,18 @@ final class ObserverInsertion {
     return integers.contains(node) || late.contains(node) || QuantizedAlready.isValue(node);
   }
 
-  /** The observer that an argument needs, null if it comes as it should. */
+  /**
+   * The observer that an argument needs, null if it comes as it should. What was to share its
+   * input's observer, and found none, comes as floats: PyTorch takes it for quantized, so that what
+   * reads it stays in float.
+   */
   private @Nullable ObserverSpec wantedBy(Node node, Node argument) {
     if (isNeverObserved(argument)) {
       return null;
     }
     ObserverPlan plan = plans.of(node);
     ObserverSpec wanted = specFor(node, argument, plan);
-    DType has = dtypeOf(argument);
+    DType has = lost.contains(argument.name()) ? DType.FLOAT32 : dtypeOf(argument);
     if (prototypes.isDynamic(wanted)) {
       return !node.args().isEmpty() && node.arg(0) == argument ? wanted : null;
     }
