@@ -6,11 +6,14 @@ import io.octant.jobs.spark.SparkRuntime;
 import io.octant.pipeline.output.WholeFile;
 import io.octant.pipeline.report.ReportPage;
 import io.octant.pipeline.report.ReportSource;
+import io.octant.pipeline.report.ReportSource.Promoted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,6 +43,13 @@ final class ReportCommand implements Callable<Integer> {
       description = "The page; replaced if it is there. Default ${DEFAULT-VALUE}.")
   String output;
 
+  @Option(
+      names = "--current",
+      paramLabel = "PLACE",
+      description =
+          "A place of promote: shows how far values have moved from those behind what is current.")
+  @Nullable String current;
+
   ReportCommand(Console console) {
     this.console = console;
   }
@@ -48,14 +58,28 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     Configuration hadoop = SparkRuntime.hadoop(new SparkConf(true));
     FileSystems.require(hadoop, "--output", output);
+    Optional<Promoted> promoted = promoted(hadoop);
     List<ReportSource> sources = new ArrayList<>();
     for (String folder : folders) {
       FileSystems.require(hadoop, "folder", folder);
-      sources.add(ReportSource.read(hadoop, folder));
+      ReportSource source = ReportSource.read(hadoop, folder);
+      sources.add(promoted.map(source::comparedWith).orElse(source));
     }
     byte[] page = ReportPage.of(sources);
     WholeFile.at(hadoop, output).replace(page);
     console.out().printf("%s  %,d bytes%n", output, page.length);
     return ExitCode.OK.number();
+  }
+
+  private Optional<Promoted> promoted(Configuration hadoop) {
+    if (current == null) {
+      return Optional.empty();
+    }
+    FileSystems.require(hadoop, "--current", current);
+    Optional<Promoted> promoted = Promoted.read(hadoop, current);
+    if (promoted.isEmpty()) {
+      console.out().println("Nothing to compare with at " + current);
+    }
+    return promoted;
   }
 }

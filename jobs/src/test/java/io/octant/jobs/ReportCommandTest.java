@@ -1,11 +1,22 @@
 package io.octant.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.bytes.Digest;
+import io.octant.calibration.CalibrationKey;
+import io.octant.calibration.CalibrationState;
+import io.octant.calibration.Numerics;
+import io.octant.calibration.SampleCounts;
+import io.octant.calibration.TensorStatistics;
+import io.octant.pipeline.output.OutputCommit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,5 +69,60 @@ class ReportCommandTest {
     assertThat(report(damaged.toString(), "-o", page)).isEqualTo(3);
     assertThat(console.err()).contains("Cannot report " + damaged + ": result.json is not what");
     assertThat(Path.of(page)).doesNotExist();
+  }
+
+  @Test
+  void valuesAreComparedWithThoseOfWhatIsCurrent() throws IOException {
+    String place = folder.resolve("current").toString();
+    Path page = folder.resolve("page.html");
+    String first = published("first", 0);
+    assertThat(report(first, "--current", place, "-o", page.toString())).isZero();
+    assertThat(console.out()).contains("Nothing to compare with at " + place);
+    assertThat(page).content().doesNotContain("\"drift\":");
+
+    assertThat(
+            CommandLineRun.of(console.console(), "promote", first, "--current", place).exitCode())
+        .as(console.err())
+        .isZero();
+    assertThat(report(published("second", 1), "--current", place, "-o", page.toString()))
+        .as(console.err())
+        .isZero();
+    assertThat(page)
+        .content()
+        .contains("\"drift\":{\"place\":\"" + place + "\",\"earlierSamples\":10,")
+        .containsPattern("\"tensors\":\\[\\{\"name\":\"values\",\"psi\":[0-9.]+");
+  }
+
+  private String published(String name, double mean) {
+    CalibrationState state = state(mean);
+    String place = folder.resolve(name).toString();
+    byte[] model = name.getBytes(UTF_8);
+    try (OutputCommit commit =
+        OutputCommit.begin(new Configuration(), place, OutputCommit.IfPresent.REFUSE)) {
+      commit.write("model.int8.onnx", model);
+      commit.write("calibration/state.octcal", state.toBytes());
+      commit.writeUnlisted(
+          "result.json",
+          "{\"status\": \"ok\", \"step\": \"quantize\", \"outputs\": [], \"gates\": []}"
+              .getBytes(UTF_8));
+      commit.publish(Map.of("state", state.sha256().hex()), Map.of());
+    }
+    return place;
+  }
+
+  private static CalibrationState state(double mean) {
+    Digest digest = Digest.of(new byte[] {1});
+    CalibrationState state = new CalibrationState(new CalibrationKey(digest, digest, digest));
+    state.addNumerics(new Numerics("native", "avx2", "oneDNN 3.11.0", "L2 512K", 1));
+    state.addSamples(new SampleCounts(10, 0, 0));
+    Random random = new Random(1);
+    float[] values = new float[1000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (mean + random.nextGaussian());
+    }
+    TensorStatistics statistics = new TensorStatistics();
+    statistics.update(values);
+    state.add("values", statistics);
+    return state;
   }
 }

@@ -63,6 +63,7 @@ public final class ReportPage {
     run.set("rows", NodeTable.of(source.result(), tensors));
     run.set("tensors", tensors);
     run.set("weights", weights);
+    source.promoted().ifPresent(p -> run.set("drift", DriftTable.of(source, p)));
     return run;
   }
 

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.calibration.CalibrationState;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.model.QuantizedModel;
+import io.octant.pipeline.output.CurrentFolder;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.PublishedOutput;
 import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.output.WholeFile;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,9 +26,14 @@ import org.apache.hadoop.conf.Configuration;
  * @param result the document {@code result.json}
  * @param qparams the document {@code qparams.json}, of results that have an int8 model
  * @param state the calibration state, of results that have one
+ * @param promoted what its values are compared with
  */
 public record ReportSource(
-    String name, JsonNode result, Optional<JsonNode> qparams, Optional<CalibrationState> state) {
+    String name,
+    JsonNode result,
+    Optional<JsonNode> qparams,
+    Optional<CalibrationState> state,
+    Optional<Promoted> promoted) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
@@ -39,7 +47,46 @@ public record ReportSource(
         name,
         json(name, "result.json", result),
         qparams.map(bytes -> json(name, "qparams.json", bytes)),
-        state.map(bytes -> CalibrationState.fromBytes(name, bytes)));
+        state.map(bytes -> CalibrationState.fromBytes(name, bytes)),
+        Optional.empty());
+  }
+
+  /**
+   * The state behind a promoted result.
+   *
+   * @param place of promotion, as readers call it
+   */
+  public record Promoted(String place, CalibrationState state) {
+    /**
+     * Reads it.
+     *
+     * @param place of promotion, on any Hadoop file system
+     * @return empty if nothing was promoted there yet
+     * @throws DataException if what was promoted is not there, was changed or has no state
+     */
+    public static Optional<Promoted> read(Configuration hadoop, String place) {
+      if (CurrentFolder.at(hadoop, place).read().isEmpty()) {
+        return Optional.empty();
+      }
+      byte[] state = ResultFile.read(hadoop, place, ResultFile.STATE);
+      return Optional.of(new Promoted(place, CalibrationState.fromBytes(place, state)));
+    }
+  }
+
+  /** The same result, compared with a promoted one. */
+  public ReportSource comparedWith(Promoted other) {
+    return new ReportSource(name, result, qparams, state, Optional.of(other));
+  }
+
+  /** The node whose values each observer saw, in the order of {@code qparams.json}. */
+  Map<String, String> nodesByObserver() {
+    Map<String, String> nodes = new LinkedHashMap<>();
+    qparams.ifPresent(
+        q ->
+            q.path("activations")
+                .forEach(
+                    a -> nodes.putIfAbsent(a.path("observer").asText(), a.path("node").asText())));
+    return nodes;
   }
 
   /**

@@ -16,11 +16,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What calibration saw of each value, the range that was chosen, and what others would choose. */
 final class TensorTable {
   private static final int BARS = 120;
+
+  /** Values that slow methods are worked out for: some 0.1 s of a core each. */
+  private static final int SEARCHED = 256;
+
+  private static final List<RangeMethod> QUICK_METHODS =
+      List.of(new RangeMethod.MinMax(), new RangeMethod.L2(), new RangeMethod.Percentile(99.99));
+
   private static final List<RangeMethod> METHODS =
       List.of(
           new RangeMethod.MinMax(),
@@ -61,7 +69,10 @@ final class TensorTable {
           }
         });
     // Ranges are searched one by one: on all cores, in order.
-    return values.parallelStream().map(Value::line).toList();
+    return IntStream.range(0, values.size())
+        .parallel()
+        .mapToObj(i -> values.get(i).line(i < SEARCHED ? METHODS : QUICK_METHODS))
+        .toList();
   }
 
   /**
@@ -71,7 +82,7 @@ final class TensorTable {
    */
   private record Value(String name, TensorStatistics statistics, @Nullable JsonNode qparams) {
 
-    ObjectNode line() {
+    ObjectNode line(List<RangeMethod> toAsk) {
       ObjectNode line = JsonNodeFactory.instance.objectNode().put("name", name);
       line.put("count", statistics.count())
           .put("notFinite", statistics.count() - statistics.finiteCount());
@@ -88,7 +99,7 @@ final class TensorTable {
         }
       }
       chosen(line);
-      for (RangeMethod method : METHODS) {
+      for (RangeMethod method : toAsk) {
         ValueRange range = method.solve(statistics, target());
         methods
             .addObject()

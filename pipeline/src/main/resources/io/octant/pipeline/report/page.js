@@ -104,6 +104,23 @@
     $('#summary').innerHTML = html;
   }
 
+  // A vertical line with a word on it.
+  function mark(u, x, word) {
+    const at = u.valToPos(x, 'x', true);
+    u.ctx.save();
+    u.ctx.strokeStyle = u.ctx.fillStyle = color('red');
+    u.ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    u.ctx.font = 12 * devicePixelRatio + 'px system-ui';
+    u.ctx.beginPath();
+    u.ctx.moveTo(at, u.bbox.top);
+    u.ctx.lineTo(at, u.bbox.top + u.bbox.height);
+    u.ctx.stroke();
+    const left = at > u.bbox.left + 0.8 * u.bbox.width;
+    u.ctx.textAlign = left ? 'right' : 'left';
+    u.ctx.fillText(word, at + (left ? -5 : 5) * devicePixelRatio, u.bbox.top + 12 * devicePixelRatio);
+    u.ctx.restore();
+  }
+
   function along() {
     const place = $('#along .chart');
     const rows = run.rows.filter((row) => known(row.sqnr) && row.op !== 'input');
@@ -126,11 +143,12 @@
       make: (axis) => ({
         data: [x, rows.map((row) => row.sqnr), series('int8'), series('float')],
         options: {
-          scales: { x: { time: false }, y: { range: (u, low, high) => [Math.floor(Math.min(low, 20) / 5) * 5 - 0, Math.ceil((high + 2) / 5) * 5] } },
+          scales: { x: { time: false }, y: { range: (u, low, high) => [Math.floor(Math.min(low, 20) / 5) * 5, Math.ceil((high + 2) / 5) * 5] } },
           axes: [axis({ values: (u, at) => at.map((v) => (Number.isInteger(v) ? v + 1 : '')), label: 'node, in order of execution', labelSize: 22, labelFont: '12px system-ui' }), axis({ label: 'dB', labelSize: 22, size: 44, labelFont: '12px system-ui' })],
           series: [{ label: 'node', value: (u, v) => (known(v) ? name(v) : '') }, { label: 'dB', stroke: color('dim'), width: 1, points: { show: false }, value: (u, v) => db(v) },
             { label: 'int8', stroke: color('blue'), paths: () => null, points: { show: true, size: 6, fill: color('blue') }, value: () => '' },
-            { label: 'float', stroke: color('orange'), paths: () => null, points: { show: true, size: 6, fill: color('bg') }, value: () => '' }] } }) });
+            { label: 'float', stroke: color('orange'), paths: () => null, points: { show: true, size: 6, fill: color('bg') }, value: () => '' }],
+          hooks: { draw: first ? [(u) => mark(u, drops.indexOf(first), 'first drop')] : [] } } }) });
     const top = drops.filter((d) => d.drop > 0.5).sort((a, b) => b.drop - a.drop).slice(0, 5);
     if (top.length) $('#along .more').innerHTML = '<h3>Largest drops against the node before</h3><div class="scroll" tabindex="0">' + table([['node'], ['operator'], ['SQNR, dB', true], ['drop, dB', true]], top.map((d) => [esc(d.row.node), esc(short(d.row.op)), db(d.row.sqnr), '−' + d.drop.toFixed(1)]), 'Largest drops') + '</div>';
   }
@@ -164,6 +182,7 @@
       + '</tbody></table>' + (shown.length ? '' : '<p class="empty">No node is like that.</p>');
   }
 
+  const powers = Array.from({ length: 16 }, (_, i) => 10 ** i);
   const shades = ['blue', 'orange', 'green', 'red', 'dim'];
   function tensor() {
     const place = $('#tensors .chart');
@@ -176,7 +195,7 @@
       return;
     }
     const t = list[Number($('#tensor').value) || 0];
-    $('#tensors .say').textContent = `${whole(t.count)} values from ${number(t.min)} to ${number(t.max)}` + (t.notFinite ? `, ${whole(t.notFinite)} of them not finite` : '') + '. Bars are counts in equal parts of the range, on a logarithmic scale; lines are the ends of ranges.';
+    $('#tensors .say').textContent = `${whole(t.count)} values from ${number(t.min)} to ${number(t.max)}` + (t.notFinite ? `, ${whole(t.notFinite)} of them not finite` : '') + '. Bars are counts in equal parts of the range, on a logarithmic scale; lines are the ends of ranges.' + (t.methods.length && !t.methods.some((m) => m.name === 'mse') ? ` What mse and entropy would choose is worked out for the first ${whole(list.filter((x) => x.methods.some((m) => m.name === 'mse')).length)} values only.` : '');
     const lines = [...(t.chosen ? [['chosen', t.chosen[0], t.chosen[1]]] : []), ...t.methods.map((m) => [m.name, m.min, m.max])];
     $('#tensors .scroll').innerHTML = table([['range'], ['from', true], ['to', true], ['beyond it', true]], lines.map(([name, low, high, out], i) => [`<span class="key" style="background:var(--${i === 0 && t.chosen ? 'fg' : shades[(i - (t.chosen ? 1 : 0)) % shades.length]})"></span>${esc(name)}`, number(low), number(high), share(i === 0 && t.chosen ? t.beyond : t.methods[i - (t.chosen ? 1 : 0)].beyond)]), 'Ranges by method');
     if (!t.counts.length) { noChart(place, 'All values are equal, or none is finite.'); return; }
@@ -190,8 +209,8 @@
         data: [x, t.counts.map((c) => (c ? c : null))],
         options: {
           scales: { x: { time: false, range: () => [spread[0] - pad, spread[1] + pad] }, y: { distr: 3, range: (u, low, high) => [0.5, Math.max(10, high * 1.5)] } },
-          axes: [axis({}), axis({ size: 60, values: (u, at) => at.map((v) => (v >= 1 && Number.isInteger(Math.log10(v)) ? (v >= 1e4 ? v.toExponential(0).replace('e+', 'e') : v) : '')) })],
-          series: [{ label: 'value', value: (u, v) => number(v) }, { label: 'count', fill: color('bar'), stroke: color('bar'), width: 0, paths: uPlot.paths.bars({ size: [1, 100], gap: 1 }), points: { show: false }, value: (u, v) => (known(v) ? whole(v) : '0') }],
+          axes: [axis({}), axis({ size: 60, splits: (u, i, low, high) => powers.filter((v) => v >= low && v <= high), values: (u, at) => at.map((v) => (v >= 1e4 ? v.toExponential(0).replace('e+', 'e') : v)) })],
+          series: [{ label: 'value', value: (u, v) => number(v) }, { label: 'count', fill: color('bar'), stroke: color('bar'), width: 0, paths: uPlot.paths.bars({ size: [1, 100] }), points: { show: false }, value: (u, v) => (known(v) ? whole(v) : '0') }],
           hooks: { draw: [(u) => {
             lines.slice().reverse().forEach(([, low, high], k) => {
               const i = lines.length - 1 - k;
@@ -203,6 +222,12 @@
               u.ctx.restore();
             });
           }] } } }) });
+  }
+
+  // The value with the most noise that calibration saw.
+  function worthALook() {
+    const seen = run.rows.filter((row) => known(row.tensor) && known(row.sqnr));
+    return seen.length ? seen.reduce((a, b) => (b.sqnr < a.sqnr ? b : a)).tensor : 0;
   }
 
   function weight() {
@@ -228,6 +253,31 @@
             { label: 'from', fill: color('bar'), stroke: color('blue'), width: 1, paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false }, value: (u, v) => number(v) }] } }) });
   }
 
+  function drift() {
+    const d = run.drift;
+    $('#drift').hidden = !d;
+    if (!d) return;
+    const place = $('#drift .chart');
+    const scroll = $('#drift .scroll');
+    scroll.hidden = Boolean(d.why);
+    if (d.why) { $('#drift .say').textContent = ''; noChart(place, `Not compared with what is current at ${d.place}: ${d.why}.`); return; }
+    const far = (x) => (known(x) ? x : Infinity);
+    const infinite = (x, text) => (known(x) ? text(x) : '∞');
+    const sorted = d.tensors.slice().sort((a, b) => far(b.psi) - far(a.psi) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+    $('#drift .say').textContent = `What calibration saw here, in ${whole(d.laterSamples)} samples, against the ${whole(d.earlierSamples)} samples behind what is current at ${d.place}. `
+      + (d.same ? 'Both are one state. ' : sorted.length ? `Moved most: ${sorted[0].name}, with a population stability index of ${infinite(sorted[0].psi, number)}. ` : '') + `Steps and scales are those of ${d.method}.`;
+    scroll.innerHTML = table([['value'], ['stability index', true], ['distance, in steps', true], ['beyond earlier extrema', true], ['change of scale', true]],
+      sorted.map((t) => [esc(t.name), infinite(t.psi, (x) => x.toFixed(4)), infinite(t.steps, (x) => x.toFixed(3)), infinite(t.outside, share), infinite(t.scaleChange, percent)]), 'Drift of every value');
+    chart(place, $('#drift .say').textContent + ' The figures are in the table below.', {
+      height: 200,
+      make: (axis) => ({
+        data: [d.tensors.map((_, i) => i), d.tensors.map((t) => (known(t.psi) ? t.psi : null))],
+        options: {
+          scales: { x: { time: false, range: () => [-0.6, d.tensors.length - 0.4] }, y: { range: (u, low, high) => [0, Math.max(0.1, high * 1.1)] } },
+          axes: [axis({ label: 'value, in order of execution', labelSize: 22, labelFont: '12px system-ui', values: (u, at) => at.map((v) => (Number.isInteger(v) ? v + 1 : '')) }), axis({ size: 60 })],
+          series: [{ label: 'value', value: (u, v) => (known(v) ? d.tensors[v]?.name ?? '' : '') }, { label: 'stability index', fill: color('bar'), stroke: color('blue'), width: 1, paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false }, value: (u, v) => number(v) }] } }) });
+  }
+
   function made() {
     const r = run.result;
     const fact = (name, html) => (html ? `<tr><th scope="row">${esc(name)}</th><td>${html}</td></tr>` : '');
@@ -238,7 +288,7 @@
       + fact('seconds', seconds) + fact('versions', esc(Object.entries(r.versions ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')))
       + fact('model, SHA-256', digest(r.model?.sha256)) + fact('state, SHA-256', digest(r.state?.sha256)) + fact('request, SHA-256', digest(r.request)) + '</tbody></table>';
     html += '<h3>Executors</h3>' + (r.executors?.length ? '<div class="scroll" tabindex="0">' + table([['executor'], ['host'], ['engine'], ['instruction set'], ['int8 layers, fast', true], ['exact', true], ['reference', true]], r.executors.map((e) => [esc(e.id), esc(e.host), esc(e.engine), esc(e.isa), e.int8 ? whole(e.int8.fast) : none, e.int8 ? whole(e.int8.exact) : none, e.int8 ? whole(e.int8.reference) : none]), 'Executors') + '</div>' : '<p class="empty">This step ran without executors.</p>');
-    html += `<h3>Again</h3><p class="dim">The same model, configuration and samples give the same bytes in every file but result.json and this page, on any number of executors, where instruction set and versions are those above. The request tells whether a run asks for the same: an equal one says “Nothing to do”.</p><pre><code>octant ${esc(r.step ?? 'quantize')} CONF${r.step === 'convert' ? ' --state STATE' : r.step === 'validate' ? ' --model INT8' : ''}\noctant report ${esc(run.name)}</code></pre>`;
+    html += `<h3>To make it again</h3><p class="dim">The same model, configuration and samples give the same bytes in every file but result.json and this page, on any number of executors, where instruction set and versions are those above. The request tells whether a run asks for the same: an equal one says “Nothing to do”.</p><pre><code>octant ${esc(r.step ?? 'quantize')} CONF${r.step === 'convert' ? ' --state STATE' : r.step === 'validate' ? ' --model INT8' : ''}\noctant report ${esc(run.name)}</code></pre>`;
     $('#made .body').innerHTML = html;
   }
 
@@ -249,9 +299,11 @@
     along();
     nodes();
     $('#tensor').innerHTML = run.tensors.map((t, i) => `<option value="${i}">${esc(t.name)}</option>`).join('');
+    $('#tensor').value = String(worthALook());
     $('#weight').innerHTML = run.weights.map((w, i) => `<option value="${i}">${esc(w.name)}</option>`).join('');
     tensor();
     weight();
+    drift();
     made();
   }
 

@@ -72,6 +72,18 @@ class TensorTableTest {
   }
 
   @Test
+  void slowMethodsAreForTheFirstValues() {
+    for (int i = 0; i < 257; i++) {
+      state.add("observer_" + i, Results.statistics(-1, i));
+      Results.activation(qparams, "node_" + i, "observer_" + i, 0.02, 100);
+    }
+    ArrayNode table = table();
+    assertThat(table.get(255).get("methods")).hasSize(5);
+    assertThat(table.get(256).get("methods").findValuesAsText("name"))
+        .containsExactly("minmax", "l2", "percentile:99.99");
+  }
+
+  @Test
   void valuesWithoutARangeHaveNoBars() {
     state.add("nan", Results.statistics(Float.NaN));
     state.add("one", Results.statistics(2, 2));
