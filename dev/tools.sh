@@ -15,7 +15,7 @@ jdk17_home() {
   return 1
 }
 
-# Prints the command that installs the named tools (jdk maven g++) with this machine's package manager.
+# Prints the command that installs the named tools (jdk maven g++ chromium) with this machine's package manager.
 install_command() {
   local tool names=""
   for tool in "$@"; do
@@ -37,23 +37,26 @@ install_command() {
   fi
 }
 
-# Prints the names of the tools that are missing, one line, empty if none.
+# Prints the names of the tools that are missing, one line, empty if none: of a build; with the word tests, of the default tests too.
 missing_tools() {
   local missing=""
   jdk17_home >/dev/null || missing="$missing jdk"
   command -v mvn >/dev/null || missing="$missing maven"
   command -v g++ >/dev/null || missing="$missing g++"
+  # Drawn pages are tested in it.
+  [ "${1:-}" != tests ] || command -v chromium chromium-browser google-chrome >/dev/null || missing="$missing chromium"
   printf '%s' "${missing# }"
 }
 
-# Exports JAVA_HOME, or ends the process with exit code 1 and the command that installs what is missing.
+# Exports JAVA_HOME, or ends the process with exit code 1 and the command that installs what is missing. Takes the word tests as missing_tools does.
 require_tools() {
-  local missing sudo=""
-  missing=$(missing_tools)
+  local missing sudo="" what="build Octant" expected="JDK 17, Maven 3.8 and g++"
+  missing=$(missing_tools "$@")
+  [ "${1:-}" != tests ] || { what="test Octant" && expected="JDK 17, Maven 3.8, g++ and Chromium"; }
   if [ -n "$missing" ]; then
     [ "$(id -u)" = 0 ] || sudo="sudo "
-    printf 'octant: Cannot build Octant: missing %s, expected JDK 17, Maven 3.8 and g++.\nInstall with: %s%s\n' \
-      "$missing" "$sudo" "$(install_command $missing)" >&2
+    printf 'octant: Cannot %s: missing %s, expected %s.\nInstall with: %s%s\n' \
+      "$what" "$missing" "$expected" "$sudo" "$(install_command $missing)" >&2
     exit 1
   fi
   JAVA_HOME=$(jdk17_home)

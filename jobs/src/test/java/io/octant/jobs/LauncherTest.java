@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,24 @@ class LauncherTest {
   }
 
   @Test
+  void testsNeedABrowserAndNothingElseDoes() throws Exception {
+    Files.copy(Path.of("../dev/test"), root.resolve("dev/test"));
+    script(tools.resolve("apt-get"), "exit 0");
+
+    Outcome without = start(Map.of(), List.of(root.resolve("dev/test").toString()));
+    assertThat(without.exitCode()).isEqualTo(1);
+    assertThat(without.output())
+        .contains("Cannot test Octant: missing chromium, expected JDK 17, Maven 3.8, g++ and ")
+        .containsPattern("Install with: (sudo )?apt-get update && apt-get install -y chromium\n");
+    assertThat(calls).doesNotExist();
+    assertThat(launch("--help").output()).contains("io.octant.jobs.Main --help");
+
+    script(tools.resolve("chromium"), "exit 0");
+    assertThat(start(Map.of(), List.of(root.resolve("dev/test").toString())).exitCode()).isZero();
+    assertThat(Files.readAllLines(calls)).last().asString().contains("clean verify");
+  }
+
+  @Test
   void aStoreIsFetchedOnceAndGoesOntoTheClassPath() throws Exception {
     Outcome first = launch("--with", "s3", "quantize", "job.conf");
     Outcome second = launch("--with", "s3", "quantize", "job.conf");
@@ -198,9 +217,14 @@ class LauncherTest {
 
   private Outcome launch(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder();
-    builder.command().add(root.resolve("octant").toString());
-    builder.command().addAll(List.of(arguments));
+    List<String> command = new ArrayList<>(List.of(root.resolve("octant").toString()));
+    command.addAll(List.of(arguments));
+    return start(environment, command);
+  }
+
+  private Outcome start(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(root.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", tools.toString());
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());

@@ -1,0 +1,292 @@
+package io.octant.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.octant.jobs.browser.Chromium;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page as its readers have it: in a browser. */
+class ReportBrowserTest {
+  private static final int WIDE = 1440;
+  private static final int NARROW = 375;
+  private static final String HOSTILE =
+      "</script><img src=x onerror=throw(1)><!--{data}\u2028\"'&<b id=broken>";
+
+  @TempDir static Path folder;
+  private static Chromium browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    browser = Chromium.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static Path page(String name, byte[] bytes) throws Exception {
+    return Files.write(folder.resolve(name + ".html"), bytes);
+  }
+
+  private static Path many(int nodes) throws Exception {
+    return page("many" + nodes, ManyNodes.page(nodes, "layer"));
+  }
+
+  private static JsonNode js(String expression) {
+    return browser.evaluate(expression);
+  }
+
+  private static List<String> column(int column) {
+    List<String> texts = new ArrayList<>();
+    js("[...document.querySelectorAll('#nodes tbody tr')].map((r) => r.cells[%d].textContent)"
+            .formatted(column))
+        .forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  private static List<Double> numbers(int column) {
+    return column(column).stream().map(Double::valueOf).toList();
+  }
+
+  /** Puts a value into a field as its user does. */
+  private static void enter(String field, String value) {
+    js(
+        """
+        (() => {
+          const field = document.querySelector('#%s');
+          field.value = '%s';
+          field.dispatchEvent(new Event(field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+        })()
+        """
+            .formatted(field, value));
+  }
+
+  /** Scrolls to a part and waits until its chart has ink. */
+  private static void assertDrawn(String part) throws Exception {
+    js("document.querySelector('#%s .chart').scrollIntoView()".formatted(part));
+    browser.await(
+        """
+        (() => {
+          const canvas = document.querySelector('#%s .chart canvas');
+          if (!canvas || !canvas.width) return false;
+          const ink = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const seen = new Set();
+          for (let i = 0; i < ink.length; i += 4) if (ink[i + 3] > 200) seen.add(ink[i] + ',' + ink[i + 1] + ',' + ink[i + 2]);
+          return seen.size >= 3;
+        })()
+        """
+            .formatted(part));
+  }
+
+  private static void assertSound(Path page) {
+    assertThat(browser.errors()).isEmpty();
+    assertThat(browser.requests()).containsExactly(page.toUri().toString());
+    assertThat(js("document.documentElement.scrollWidth <= innerWidth").asBoolean())
+        .as("nothing is wider than the window: %s", js("document.documentElement.scrollWidth"))
+        .isTrue();
+  }
+
+  @Test
+  void aResultIsDrawnAtBothWidthsInBothSchemes() throws Exception {
+    Path output = folder.resolve("digits-resnet");
+    RecordedConsole console = new RecordedConsole();
+    CommandLineRun run =
+        CommandLineRun.of(
+            console.console(),
+            "quantize",
+            "../conf/examples/digits-resnet.conf",
+            "--set",
+            "data.calibration.limit=64",
+            "--set",
+            "data.evaluation.limit=100",
+            "--set",
+            "output.path=" + output);
+    assertThat(run.exitCode()).as(console.err()).isZero();
+    Path page = output.resolve("report.html");
+    for (int width : new int[] {WIDE, NARROW}) {
+      for (String scheme : List.of("light", "dark")) {
+        browser.open(page, width, 900, scheme);
+        for (String part : List.of("along", "tensors", "weights")) {
+          assertDrawn(part);
+        }
+        assertSound(page);
+        assertThat(js("getComputedStyle(document.documentElement).backgroundColor").asText())
+            .isEqualTo(scheme.equals("dark") ? "rgb(20, 23, 27)" : "rgb(255, 255, 255)");
+      }
+    }
+    assertThat(js("document.title").asText()).isEqualTo("Octant: digits-resnet");
+    assertThat(js("document.querySelector('.badge').textContent").asText())
+        .isEqualTo("gates passed");
+    assertThat(js("document.querySelectorAll('#nodes tbody tr').length").asInt())
+        .isEqualTo(
+            js("JSON.parse(document.querySelector('#data').textContent).runs[0].rows.length")
+                .asInt())
+        .isGreaterThan(15);
+    assertThat(js("document.querySelector('#made').textContent").asText())
+        .contains("train.parquet", "spark 4", "octant quantize CONF");
+  }
+
+  @Test
+  void nodesSortByMouseAndByKeyboard() throws Exception {
+    browser.open(many(60), WIDE, 900, "light");
+    assertThat(numbers(0)).hasSize(60).isSorted();
+    js("document.querySelector('[data-key=sqnr]').click()");
+    assertThat(numbers(4)).hasSize(60).isSorted();
+    assertThat(js("document.querySelector('[aria-sort=ascending]').textContent").asText())
+        .isEqualTo("SQNR, dB");
+    assertThat(js("document.activeElement.dataset.key").asText()).isEqualTo("sqnr");
+    browser.press("Enter");
+    browser.await("document.querySelector('[aria-sort=descending]')");
+    assertThat(numbers(4)).isSortedAccordingTo(Collections.reverseOrder());
+    browser.press("Tab");
+    assertThat(js("document.activeElement.dataset.key").asText()).isEqualTo("saturated");
+    browser.press("Enter");
+    // What was not measured comes last.
+    assertThat(column(5).subList(0, 20)).containsOnly("0.10 %");
+    assertThat(column(5).subList(40, 60)).containsOnly("–");
+    js("document.querySelector('[data-key=node]').click()");
+    assertThat(column(1).get(2)).as("numbers in names count as numbers").startsWith("layer_2");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void nodesAreFoundByTextAndKind() throws Exception {
+    browser.open(many(60), WIDE, 900, "light");
+    enter("find", "LAYER_1");
+    assertThat(column(1)).hasSize(11).allMatch(name -> name.startsWith("layer_1"));
+    assertThat(js("document.querySelector('#count').textContent").asText())
+        .isEqualTo("11 of 60 nodes");
+    enter("show", "float");
+    assertThat(column(3)).hasSize(3).containsOnly("float");
+    enter("find", "nothing like it");
+    assertThat(js("document.querySelector('#nodes .empty').textContent").asText())
+        .isEqualTo("No node is like that.");
+    enter("find", "");
+    enter("show", "saturated");
+    assertThat(column(5)).hasSize(20).containsOnly("0.10 %");
+    // A node leads to its histogram.
+    js("document.querySelector('#nodes [data-tensor]').click()");
+    assertThat(js("document.querySelector('#tensor').selectedOptions[0].textContent").asText())
+        .isEqualTo("layer_1");
+    assertDrawn("tensors");
+  }
+
+  @Test
+  void twoThousandNodesOpenWithoutDrawingWhatIsOutOfView() throws Exception {
+    Path page = many(2000);
+    browser.open(page, WIDE, 900, "light");
+    System.out.printf(
+        "2,000 nodes, %,d bytes: %s ms%n",
+        Files.size(page), js("document.documentElement.dataset.readyMillis").asText());
+    assertThat(column(0)).hasSize(2000);
+    assertThat(js("document.querySelectorAll('canvas').length").asInt()).isLessThanOrEqualTo(1);
+    for (String part : List.of("along", "tensors", "weights")) {
+      assertDrawn(part);
+    }
+    enter("find", "1999");
+    assertThat(column(1)).hasSize(1);
+    browser.open(page, NARROW, 700, "light");
+    assertSound(page);
+  }
+
+  @Test
+  void namesAreTextWhateverIsInThem() throws Exception {
+    Path page = page("hostile", ManyNodes.page(6, HOSTILE));
+    browser.open(page, NARROW, 900, "light");
+    for (String part : List.of("along", "tensors", "weights")) {
+      assertDrawn(part);
+    }
+    assertSound(page);
+    assertThat(js("document.querySelectorAll('img, #broken').length").asInt()).isZero();
+    assertThat(column(1).get(0)).startsWith(HOSTILE + "_0");
+    assertThat(js("document.querySelector('#tensor').options[1].textContent").asText())
+        .isEqualTo(HOSTILE + "_1");
+    assertThat(js("document.querySelector('h1').textContent + document.title").asText())
+        .contains("<b id=broken>");
+    // The policy stops even what would get through.
+    js("document.querySelector('#summary').innerHTML = '<img src=x onerror=\"window.hurt = 1\">'");
+    browser.await("document.querySelector('#summary img').complete");
+    assertThat(js("window.hurt === undefined").asBoolean()).isTrue();
+  }
+
+  @Test
+  void resultsStandSideBySideAndOneByOne() throws Exception {
+    Path one = result("one", "{\"status\": \"ok\", \"step\": \"calibrate\"}");
+    Path two =
+        result(
+            "two",
+            "{\"status\": \"failed\", \"step\": \"validate\", \"error\": {\"class\":"
+                + " \"a.GateException\", \"message\": \"too far\"}}");
+    Path page = folder.resolve("both.html");
+    RecordedConsole console = new RecordedConsole();
+    CommandLineRun run =
+        CommandLineRun.of(
+            console.console(), "report", one.toString(), two.toString(), "-o", page.toString());
+    assertThat(run.exitCode()).as(console.err()).isZero();
+
+    browser.open(page, WIDE, 900, "light");
+    assertThat(js("document.querySelector('#comparison thead').textContent").asText())
+        .contains(one.toString(), two.toString());
+    assertThat(js("document.querySelector('.badge').textContent").asText()).isEqualTo("done");
+    enter("run", "1");
+    assertThat(js("document.querySelector('.badge').textContent").asText()).isEqualTo("failed");
+    assertThat(js("document.querySelector('.error').textContent").asText())
+        .isEqualTo("GateException too far");
+    browser.open(page, NARROW, 900, "dark");
+    assertSound(page);
+  }
+
+  private static Path result(String name, String report) throws Exception {
+    Path result = Files.createDirectories(folder.resolve(name));
+    Files.writeString(result.resolve("result.json"), report);
+    return result;
+  }
+
+  @Test
+  void paperHasAllRowsAndCharts() throws Exception {
+    browser.open(many(60), WIDE, 900, "dark");
+    byte[] paper = browser.print();
+    assertThat(new String(paper, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    assertThat(js("document.querySelectorAll('canvas').length").asInt()).isEqualTo(3);
+    browser.paper();
+    assertThat(js("getComputedStyle(document.querySelector('#nodes .scroll')).maxHeight").asText())
+        .isEqualTo("none");
+    assertThat(js("getComputedStyle(document.documentElement).backgroundColor").asText())
+        .isEqualTo("rgb(255, 255, 255)");
+  }
+
+  @Test
+  void everythingThatIsUsedHasANameAndIsReachedByTab() throws Exception {
+    browser.open(many(9), WIDE, 900, "light");
+    assertThat(
+            js("document.querySelectorAll('input:not(label input), select:not(label select)').length")
+                .asInt())
+        .isZero();
+    assertThat(js("document.querySelectorAll('[role=img]:not([aria-label])').length").asInt())
+        .isZero();
+    assertThat(js("document.querySelectorAll('[tabindex]:not([tabindex=\"0\"])').length").asInt())
+        .isZero();
+    assertThat(js("document.documentElement.lang").asText()).isEqualTo("en");
+    List<String> reached = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      browser.press("Tab");
+      reached.add(
+          js("document.activeElement.id || document.activeElement.dataset.key || ''").asText());
+    }
+    assertThat(reached)
+        .containsSubsequence("find", "show", "at", "node", "reason", "tensor", "weight");
+  }
+}
