@@ -57,8 +57,8 @@ public final class SafetensorsWriter {
    *     a tensor is quantized or of an 8-bit float type; if a name is {@code __metadata__}
    */
   public static void write(Path file, Map<String, Tensor> tensors) {
-    List<String> names = ordered(file, tensors);
-    byte[] header = header(file, tensors, names);
+    List<Map.Entry<String, Tensor>> entries = ordered(file, tensors);
+    byte[] header = header(file, entries);
     Path target = file.toAbsolutePath();
     Path unfinished =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -66,8 +66,8 @@ public final class SafetensorsWriter {
       try (FileChannel out =
           FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         drain(out, header);
-        for (String name : names) {
-          drain(out, bytes(tensors.get(name)));
+        for (Map.Entry<String, Tensor> entry : entries) {
+          drain(out, bytes(entry.getValue()));
         }
         out.force(true);
       }
@@ -95,7 +95,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static List<String> ordered(Path file, Map<String, Tensor> tensors) {
+  private static List<Map.Entry<String, Tensor>> ordered(Path file, Map<String, Tensor> tensors) {
     tensors.forEach(
         (name, tensor) -> {
           if (!ORDER.contains(tensor.dtype()) || name.equals(SafetensorsHeader.METADATA)) {
@@ -112,22 +112,25 @@ public final class SafetensorsWriter {
                     + ORDER);
           }
         });
-    List<String> names = new ArrayList<>(tensors.keySet());
-    names.sort(
-        Comparator.<String>comparingInt(name -> ORDER.indexOf(tensors.get(name).dtype()))
-            .thenComparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
-    return names;
+    List<Map.Entry<String, Tensor>> entries = new ArrayList<>(tensors.entrySet());
+    entries.sort(
+        Comparator.<Map.Entry<String, Tensor>>comparingInt(
+                entry -> ORDER.indexOf(entry.getValue().dtype()))
+            .thenComparing(
+                entry -> entry.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    return entries;
   }
 
-  private static byte[] header(Path file, Map<String, Tensor> tensors, List<String> names) {
+  private static byte[] header(Path file, List<Map.Entry<String, Tensor>> entries) {
     ObjectNode root = JSON.createObjectNode();
     root.putObject(SafetensorsHeader.METADATA).put("format", "pt");
     long end = 0;
-    for (String name : names) {
-      Tensor t = tensors.get(name);
+    for (Map.Entry<String, Tensor> named : entries) {
+      Tensor t = named.getValue();
       long begin = end;
       end += (long) t.numel() * t.dtype().bytes();
-      ObjectNode entry = root.putObject(name).put("dtype", SafetensorsHeader.name(t.dtype()));
+      ObjectNode entry =
+          root.putObject(named.getKey()).put("dtype", SafetensorsHeader.name(t.dtype()));
       Arrays.stream(t.shape().toArray()).forEach(entry.putArray("shape")::add);
       entry.putArray("data_offsets").add(begin).add(end);
     }
