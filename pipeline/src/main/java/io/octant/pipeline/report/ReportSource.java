@@ -149,7 +149,7 @@ public record ReportSource(
         return document;
       }
     } catch (IOException e) {
-      throw notJson(name, file, e.getMessage());
+      throw notJson(name, file, String.valueOf(e.getMessage()));
     }
     throw notJson(name, file, "no object in it");
   }
