@@ -41,8 +41,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "PATH",
       description =
-          "An ONNX file on any file system, float or quantized by anyone, or the folder of a result,"
-              + " to evaluate and to compare with model.path; without it, model.path is evaluated.")
+          "An ONNX file on any file system, float or quantized by anyone, or the folder of a"
+              + " result, to evaluate and to compare with model.path; without it, model.path is"
+              + " evaluated.")
   @Nullable String model;
 
   EvaluateCommand(Console console) {

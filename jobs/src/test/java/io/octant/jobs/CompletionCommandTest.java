@@ -27,6 +27,8 @@ class CompletionCommandTest {
         "octant convert --st| --state",
         "octant promote --cur| --current",
         "octant validate --run| --run-date",
+        "octant sw| sweep",
+        "octant evaluate --mo| --model",
       })
   void bashCompletesCommandsAndOptions(String line, String completed) throws Exception {
     assertThat(run("completion", "bash")).isZero();

@@ -54,6 +54,28 @@ class DryRunTest {
   }
 
   @Test
+  void aSweepSaysWhatItComparesOnWhat() throws IOException {
+    String none = "data.evaluation.path=/nowhere.parquet";
+    String methods = "sweep.grid.method=[mse, minmax]";
+    String all = "data.evaluation.split=null";
+    assertThat(run("evaluate", "figures", "--model", ModelFiles.GOOD.toString())).isZero();
+    assertThat(console.out())
+        .contains("dry run     evaluate, nothing is written", "reads       --model ")
+        .contains("writes      " + place("figures") + ": evaluation.json, speed.json, result.json")
+        .doesNotContain("calibration data");
+    assertThat(run("sweep", "table", "--set", methods, "--set", all)).isZero();
+    assertThat(console.out())
+        .contains("reads       calibration data: 1 files")
+        .contains("writes      " + place("table") + ": leaderboard.json, leaderboard.csv,");
+    assertThat(run("sweep", "table")).isEqualTo(2);
+    assertThat(console.err()).contains("no candidates, expected keys below sweep.grid");
+    assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", none)).isEqualTo(3);
+    assertThat(run("sweep", "table", "--set", methods)).isEqualTo(2);
+    assertThat(console.err()).contains("data.evaluation.split.part = heldout", "expected selection");
+    assertNothingWasDone();
+  }
+
+  @Test
   void whatTheRunWouldRefuseIsRefused() throws IOException {
     assertThat(run("quantize", "out", "--set", "data.calibration.path=/nowhere")).isEqualTo(3);
     assertThat(run("quantize", "out", "--set", "model.path=" + ModelFiles.text(folder)))

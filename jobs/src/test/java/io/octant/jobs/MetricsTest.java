@@ -68,7 +68,7 @@ class MetricsTest {
     Path sink = Files.createDirectories(folder.resolve("metrics-" + output));
     RecordedConsole console = new RecordedConsole();
     List<String> words =
-        new ArrayList<>(List.of("quantize", "../conf/examples/digits-resnet.conf", "-o"));
+        new ArrayList<>(List.of("quantize", "../conf/examples/digits-mobilenet.conf", "-o"));
     words.add(folder.resolve(output).toString());
     words.addAll(List.of(arguments));
     for (String setting :

@@ -230,6 +230,7 @@ class StateCommandTest {
     Path old = aged(Files.write(kept.resolve(digest + ".octsplit"), bytes), 31);
     Path recent =
         aged(Files.write(kept.resolve("f" + digest.substring(1) + ".octsplit"), bytes), 29);
+    Path totals = aged(Files.write(kept.resolve(digest + ".octeval"), bytes), 31);
     Path left = aged(Files.write(kept.resolve(".x.octsplit.1.part"), bytes), 1);
     Path foreign = aged(Files.write(kept.resolve("notes.txt"), bytes), 99);
 
@@ -238,11 +239,11 @@ class StateCommandTest {
 
     String place = folder.resolve("kept").toString();
     assertThat(run("gc", place, "--older-than", "30d", "--dry-run")).isZero();
-    assertThat(console.out()).contains("would delete 1 states").contains("; 1 states (");
+    assertThat(console.out()).contains("would delete 2 states").contains("; 1 states (");
     assertThat(old).exists();
     assertThat(run("gc", place, "--older-than", "30d")).isZero();
-    assertThat(console.out()).contains("deleted 1 states (%,d bytes)".formatted(bytes.length));
-    assertThat(List.of(old, left)).noneMatch(Files::exists);
+    assertThat(console.out()).contains("deleted 2 states (%,d bytes)".formatted(2 * bytes.length));
+    assertThat(List.of(old, totals, left)).noneMatch(Files::exists);
     assertThat(List.of(recent, foreign)).allMatch(Files::exists);
 
     Files.delete(foreign);

@@ -12,6 +12,7 @@ import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.Engines;
 import io.octant.pipeline.model.ModelSource;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.PublishedOutput;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,62 @@ class RunRequestTest {
     for (QuantizationSpec other : others) {
       assertThat(requests.add(request(other))).as(other.toString()).isTrue();
     }
+  }
+
+  @Test
+  void everyCandidateIsPartOfASweepsRequest() throws IOException {
+    FileSource labelled = source().withLabel("label");
+    QuantizationSpec evaluated =
+        QuantizationSpec.of(
+            base.model(),
+            new Data(source(), Optional.of(labelled), 32),
+            base.method(),
+            base.output());
+    Path file = dir.resolve("candidate.onnx");
+    SweepCandidate mse = settings("a", DigitsRun.X86);
+    SweepCandidate model = candidate("b", new SweepCandidate.File(file.toString()));
+    List<SweepSpec> sweeps =
+        List.of(
+            sweep(evaluated, mse),
+            sweep(evaluated, settings("another", DigitsRun.X86)),
+            sweep(evaluated, settings("a", DigitsRun.x86(new RangeMethod.MinMax()))),
+            sweep(evaluated, mse, model),
+            sweep(evaluated, model),
+            new SweepSpec(evaluated, Optional.of(labelled), List.of(mse), 5, 1, Optional.empty()),
+            new SweepSpec(evaluated, Optional.empty(), List.of(mse), 3, 1, Optional.empty()));
+    Set<String> requests = new HashSet<>();
+    for (SweepSpec sweep : sweeps) {
+      assertThat(requests.add(request(sweep))).as(sweep.toString()).isTrue();
+    }
+    Files.writeString(file, "there now");
+    assertThat(requests.add(request(sweep(evaluated, model)))).isTrue();
+    // How much memory there is, and what is kept, reaches no table.
+    assertThat(
+            request(
+                new SweepSpec(
+                    evaluated, Optional.empty(), List.of(mse), 5, 9, Optional.of("/kept"))))
+        .isEqualTo(request(sweep(evaluated, mse)));
+  }
+
+  private static SweepSpec sweep(QuantizationSpec spec, SweepCandidate... candidates) {
+    return new SweepSpec(spec, Optional.empty(), List.of(candidates), 5, 1, Optional.empty());
+  }
+
+  private static SweepCandidate settings(String name, QuantizationMethod method) {
+    return candidate(name, new SweepCandidate.Settings(method));
+  }
+
+  private static SweepCandidate candidate(String name, SweepCandidate.Origin origin) {
+    return new SweepCandidate(name, List.of(), new TreeMap<>(), origin);
+  }
+
+  private String request(SweepSpec sweep) {
+    QuantizationSpec.Model model = sweep.base().model();
+    return RunRequest.sweep(
+            hadoop,
+            sweep,
+            ModelSource.load(hadoop, model.path(), model.options(), sweep.base().method()))
+        .hex();
   }
 
   @Test

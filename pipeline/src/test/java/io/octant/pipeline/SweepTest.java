@@ -50,13 +50,23 @@ class SweepTest {
       assertThat(row(board, "float").at("/accuracy/value").asDouble())
           .isEqualTo(alone.at("/accuracy/float").asDouble());
     }
+    // The folder of a result is a candidate as well as its file.
+    String published = dir.resolve("alone-" + RangeMethod.byDefault()).toString();
+    JsonNode again =
+        json(sweep("again", 4, ROOM, Optional.empty(), List.of(file("published", published))));
+    JsonNode made = row(board, RangeMethod.byDefault().toString());
+    assertThat(row(again, "published").get("sha256")).isEqualTo(made.get("sha256"));
+    assertThat(row(again, "published").get("accuracy")).isEqualTo(made.get("accuracy"));
   }
 
   @Test
   void partitionsAndRoomDoNotShow() throws IOException {
     byte[] one = Files.readAllBytes(sweep("one", 1, ROOM, Optional.empty(), methods()));
-    assertThat(sweep("seven", 7, ROOM, Optional.empty(), methods())).hasBinaryContent(one);
-    assertThat(sweep("narrow", 3, 1, Optional.empty(), methods())).hasBinaryContent(one);
+    assertThat(sweep("eight", 8, ROOM, Optional.empty(), methods())).hasBinaryContent(one);
+    // Without room candidates take turns.
+    assertThat(sweep("three", 3, 1, Optional.empty(), methods())).hasBinaryContent(one);
+    assertThat(dir.resolve("three/leaderboard.csv"))
+        .hasSameBinaryContentAs(dir.resolve("one/leaderboard.csv"));
   }
 
   @Test

@@ -113,6 +113,10 @@ public final class ConfigurationSource {
         return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
       }
     }
+    if (text.equals("null")
+        && Keys.all().stream().anyMatch(key -> key.path().startsWith(path + "."))) {
+      return ConfigValueFactory.fromAnyRef(null, COMMAND_LINE);
+    }
     throw new SettingsException(
         "Cannot use key %s: unknown, expected %s (%s)"
             .formatted(path, NearestKey.to(path), COMMAND_LINE));

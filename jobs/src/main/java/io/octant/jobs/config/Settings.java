@@ -113,6 +113,9 @@ final class Settings {
         continue;
       }
       boolean inner = Keys.all().stream().anyMatch(key -> key.path().startsWith(path + "."));
+      if (inner && value.valueType() == ConfigValueType.NULL) {
+        continue; // A section that is taken back.
+      }
       if (value instanceof ConfigObject child && (inner || !child.isEmpty())) {
         collectUnknown(path, child, problems);
       } else if (inner) {

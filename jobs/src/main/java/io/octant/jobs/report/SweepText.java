@@ -20,8 +20,14 @@ final class SweepText {
         board.path("samples").asLong(),
         board.path("output").asText());
     for (JsonNode row : board.path("candidates")) {
-      Summary.line(text, "", "  %s: %s", row.path("name").asText(), figures(row));
-      row.path("warnings").forEach(w -> Summary.line(text, "warning", "  %s", w.asText()));
+      int warnings = row.path("warnings").size();
+      Summary.line(
+          text,
+          "",
+          "  %s: %s%s",
+          row.path("name").asText(),
+          figures(row),
+          warnings == 0 ? "" : ", warnings: %d".formatted(warnings));
     }
     if (board.path("winner").isTextual() && board.path("candidates").size() > 2) {
       Summary.line(text, "winner", "%s", board.path("winner").asText());

@@ -114,6 +114,21 @@ class SweepConfigTest {
     assertThat(split.fraction()).isEqualTo(0.25);
   }
 
+  @Test
+  void aSectionIsTakenBackByNull() throws IOException {
+    String lines = "data.evaluation.split { fraction = 0.25, seed = 3 }";
+    Path file = Files.writeString(folder.resolve("job.conf"), MINIMAL + lines);
+    assertThat(
+            ConfigurationSource.load(file, List.of("data.evaluation.split=null"))
+                .data()
+                .evaluation()
+                .orElseThrow()
+                .split())
+        .isEmpty();
+    assertThat(load("sweep.grid.method = [mse]\nsweep.grid = null").isEmpty()).isTrue();
+    assertThatThrownBy(() -> load("sweep.grids = null")).hasMessageContaining("sweep.grids");
+  }
+
   private SweepConfig load(String lines) throws IOException {
     return config(lines).sweep();
   }

@@ -6,6 +6,7 @@ import io.octant.pipeline.evaluation.ClassFigures;
 import io.octant.pipeline.evaluation.PairedTest;
 import io.octant.pipeline.evaluation.Proportion;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The figures of a row as JSON; a number that there is not is null. */
@@ -23,7 +24,8 @@ final class Figures {
           .put("floatOnly", row.totals().floatOnly())
           .put("candidateOnly", row.totals().candidateOnly())
           .put("pExact", test.exact())
-          .put("pMid", test.midP());
+          .put("pMid", test.midP())
+          .put("standing", row.standing().name().toLowerCase(Locale.ROOT));
     } else {
       to.putNull("difference");
     }

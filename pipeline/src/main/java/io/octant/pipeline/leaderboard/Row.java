@@ -34,6 +34,9 @@ public record Row(
     CandidateTotals totals,
     OutputComparison compared) {
 
+  /** From here on a p-value says that a difference may be chance. */
+  private static final double CHANCE = 0.05;
+
   /**
    * What is known of a model without running it.
    *
@@ -74,14 +77,42 @@ public record Row(
         totals.output().result(output));
   }
 
-  /** Best first: accuracy, agreement, SQNR, then the smaller file, then the name. */
+  /** Where the accuracy of a model stands beside that of the float model, best first. */
+  public enum Standing {
+    /** Above it by more than chance. */
+    BETTER,
+    /** The difference may be chance, or there are no labels. */
+    EVEN,
+    /** Below it by more than chance. */
+    WORSE
+  }
+
+  /**
+   * Best first: by standing; who stands apart from float by accuracy, who does not by how near the
+   * output is to float's (SQNR, then agreement), as there accuracy tells nothing; then by accuracy,
+   * the smaller file, the name.
+   */
   public static Comparator<Row> bestFirst() {
     return Comparator.comparing((Row r) -> !r.error().isEmpty())
-        .thenComparing(r -> -r.accuracy().map(Proportion::value).orElse(0.0))
-        .thenComparing(r -> -orLeast(r.compared().agreement()))
+        .thenComparing(Row::standing)
+        .thenComparing(r -> r.standing() == Standing.EVEN ? 0.0 : -r.share())
         .thenComparing(r -> -orLeast(r.compared().sqnrDb()))
+        .thenComparing(r -> -orLeast(r.compared().agreement()))
+        .thenComparing(r -> -r.share())
         .thenComparing(r -> r.facts().map(Facts::bytes).orElse(Long.MAX_VALUE))
         .thenComparing(Row::name);
+  }
+
+  private double share() {
+    return accuracy().map(Proportion::value).orElse(0.0);
+  }
+
+  /** Whether the accuracy differs from float's by more than chance, by McNemar's mid-p. */
+  public Standing standing() {
+    if (paired().map(PairedTest::midP).orElse(1.0) >= CHANCE) {
+      return Standing.EVEN;
+    }
+    return difference().orElse(0) > 0 ? Standing.BETTER : Standing.WORSE;
   }
 
   private static double orLeast(double x) {

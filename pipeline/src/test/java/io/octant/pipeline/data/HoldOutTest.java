@@ -35,7 +35,7 @@ class HoldOutTest {
   void twoDays() {
     for (int day = 0; day < 2; day++) {
       SPARK
-          .range(day * 200, day * 200 + 200, 1, 2)
+          .range(day * 200L, day * 200L + 200, 1, 2)
           .selectExpr("float(id) as x", "id % " + GROUPS + " as `the group`")
           .write()
           .parquet(dir.resolve("day=" + day).toString());

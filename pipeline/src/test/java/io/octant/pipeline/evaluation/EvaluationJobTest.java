@@ -3,6 +3,7 @@ package io.octant.pipeline.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octant.OctantException;
 import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.FileSource;
@@ -10,6 +11,7 @@ import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.data.Samples;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.execution.SessionCache;
+import io.octant.pipeline.execution.SessionSpec;
 import io.octant.pipeline.execution.TestEngine;
 import io.octant.pipeline.execution.TestRecipe;
 import io.octant.pipeline.validation.OutputComparison;
@@ -17,6 +19,8 @@ import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
 import io.octant.tensor.TensorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,9 +140,50 @@ class EvaluationJobTest {
     List<Long> expected = new ArrayList<>();
     String fresh = figures(run(rows, ROOM, 0.5f, -1f));
     run(rows, ROOM, kept, expected, 0.5f);
+    int before = TestEngine.COMPILED.get();
     assertThat(figures(run(rows, ROOM, kept, expected, 0.5f, -1f))).isEqualTo(fresh);
+    assertThat(TestEngine.COMPILED.get() - before).as("the added one alone").isEqualTo(1);
     assertThat(figures(run(rows, ROOM, kept, expected, 0.5f, -1f))).isEqualTo(fresh);
+    assertThat(TestEngine.COMPILED.get() - before).isEqualTo(1);
     assertThat(expected).containsExactly(5L, 5L, 0L);
+  }
+
+  @Test
+  void whatFailsOnTheExecutorsAloneHasAnErrorAndTheOthersTheirFigures() {
+    for (long room : new long[] {ROOM, -1}) {
+      EvaluationTotals totals =
+          run(
+              source(ROWS).withPartitions(2),
+              room,
+              Optional.of(dir.resolve("kept" + room).toString()),
+              List.of(unmakeable(), new TestRecipe(0.5f).spec(BATCH, X)));
+      assertThat(totals.model(1).error()).isEqualTo("Cannot make it");
+      assertThat(totals.model(2).error()).isEmpty();
+      assertThat(totals.model(2).labels().correct()).isEqualTo(4);
+      assertThat(totals.counts().samples()).isEqualTo(5);
+    }
+  }
+
+  /** What failed is not kept: the next run tries it again. */
+  @Test
+  void failuresAreNotKept() throws IOException {
+    Path kept = dir.resolve("kept");
+    run(source(ROWS), ROOM, Optional.of(kept.toString()), List.of(unmakeable()));
+    try (Stream<Path> files = Files.walk(kept)) {
+      assertThat(files.filter(Files::isRegularFile)).as("of the float model alone").hasSize(1);
+    }
+  }
+
+  private static SessionSpec unmakeable() {
+    SessionSpec other = new TestRecipe(1).spec(BATCH, X);
+    return new SessionSpec(
+        () -> {
+          throw new OctantException("Cannot make it");
+        },
+        "unmakeable",
+        other.engine(),
+        other.fields(),
+        other.batch());
   }
 
   private static EvaluationTotals run(FileSource source, long memory, float... weights) {
@@ -150,10 +196,26 @@ class EvaluationJobTest {
       Optional<String> kept,
       List<Long> expected,
       float... weights) {
-    List<Evaluated> candidates = new ArrayList<>();
+    List<SessionSpec> candidates = new ArrayList<>();
     for (float weight : weights) {
-      candidates.add(new Evaluated(candidates.size() + 1, new TestRecipe(weight).spec(BATCH, X)));
+      candidates.add(new TestRecipe(weight).spec(BATCH, X));
     }
+    return run(source, memory, kept, candidates, expected);
+  }
+
+  private static EvaluationTotals run(
+      FileSource source, long memory, Optional<String> kept, List<SessionSpec> specs) {
+    return run(source, memory, kept, specs, new ArrayList<>());
+  }
+
+  private static EvaluationTotals run(
+      FileSource source,
+      long memory,
+      Optional<String> kept,
+      List<SessionSpec> specs,
+      List<Long> expected) {
+    List<Evaluated> candidates = new ArrayList<>();
+    specs.forEach(spec -> candidates.add(new Evaluated(candidates.size() + 1, spec)));
     Samples<?> samples = source.open(SPARK, List.of(X)).withClasses(plan().classes());
     return EvaluationJob.run(
         samples,
