@@ -61,7 +61,7 @@ class DryRunTest {
     assertThat(run("evaluate", "figures", "--model", ModelFiles.GOOD.toString())).isZero();
     assertThat(console.out())
         .contains("dry run     evaluate, nothing is written", "reads       --model ")
-        .contains("writes      " + place("figures") + ": evaluation.json, speed.json, result.json")
+        .contains("writes      " + place("figures") + ": evaluation.json, result.json, report.html")
         .doesNotContain("calibration data");
     assertThat(run("sweep", "table", "--set", methods, "--set", all)).isZero();
     assertThat(console.out())
@@ -71,7 +71,8 @@ class DryRunTest {
     assertThat(console.err()).contains("no candidates, expected keys below sweep.grid");
     assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", none)).isEqualTo(3);
     assertThat(run("sweep", "table", "--set", methods)).isEqualTo(2);
-    assertThat(console.err()).contains("data.evaluation.split.part = heldout", "expected selection");
+    assertThat(console.err())
+        .contains("data.evaluation.split.part = heldout", "expected selection");
     assertNothingWasDone();
   }
 

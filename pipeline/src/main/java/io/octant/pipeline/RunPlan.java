@@ -136,7 +136,7 @@ public record RunPlan(
     }
     spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
     List<String> files = new ArrayList<>(published);
-    files.addAll(List.of(RunReport.FILE_NAME, Manifest.FILE_NAME));
+    files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
     return new RunPlan(report, model.fields(), model.batch(), data, files);
   }
 

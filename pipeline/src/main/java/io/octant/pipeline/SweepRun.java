@@ -42,15 +42,10 @@ final class SweepRun {
   static final String SINGLE_FILE = "evaluation.json";
 
   /** What a table is published as, beside report and manifest. */
-  static final List<String> TABLE_FILES =
-      List.of(
-          Leaderboard.JSON_FILE,
-          Leaderboard.CSV_FILE,
-          Leaderboard.PAGE_FILE,
-          Leaderboard.SPEED_FILE);
+  static final List<String> TABLE_FILES = List.of(Leaderboard.JSON_FILE, Leaderboard.CSV_FILE);
 
   /** What the figures of one model are published as. */
-  static final List<String> SINGLE_FILES = List.of(SINGLE_FILE, Leaderboard.SPEED_FILE);
+  static final List<String> SINGLE_FILES = List.of(SINGLE_FILE);
 
   private final StepContext run;
   private final SweepSpec sweep;
@@ -254,13 +249,10 @@ final class SweepRun {
   private StepResult publish(
       Inputs inputs, Leaderboard board, SortedMap<String, byte[]> files, OutputCommit commit) {
     files.forEach(commit::write);
-    run.report().leaderboard(board.tree());
-    if (files.containsKey(Leaderboard.JSON_FILE)) {
-      commit.writeUnlisted(Leaderboard.PAGE_FILE, LeaderboardPage.of(board));
-    }
-    commit.writeUnlisted(Leaderboard.SPEED_FILE, board.speed());
+    run.report().leaderboard(board.tree(), board.speed());
     run.report().totalSeconds(run.total().seconds());
     commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
+    commit.writeUnlisted(RunReport.PAGE_NAME, LeaderboardPage.of(board));
     Manifest manifest =
         commit.publish(
             Map.of("model", inputs.model().source().modelDigest().hex()), run.spec().versions());

@@ -69,6 +69,9 @@ final class SweepText {
     } else if (compared && row.path("sqnrDb").isNumber()) {
       add(text, "SQNR %.1f dB", row.path("sqnrDb").asDouble());
     }
+    if (row.path("nanOnly").asLong() > 0) {
+      add(text, "NaN in %,d samples that float has none in", row.path("nanOnly").asLong());
+    }
     return text.toString();
   }
 

@@ -42,6 +42,8 @@ final class Figures {
     put(to, "meanSquaredError", has ? row.totals().output().meanSquaredError() : Double.NaN);
     put(to, "cosine", has ? row.compared().cosine() : Double.NaN);
     put(to, "maxAbsError", has ? row.compared().maxAbsError() : Double.NaN);
+    to.put("nanOnly", has ? row.compared().int8NanOnly() : null);
+    to.put("nonFinite", has ? row.compared().nonFiniteElements() : null);
   }
 
   /** Figures of each class, and how often which label was taken for which class. */

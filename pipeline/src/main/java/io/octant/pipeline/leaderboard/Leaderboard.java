@@ -36,12 +36,6 @@ public record Leaderboard(
   /** {@link LeaderboardCsv}. */
   public static final String CSV_FILE = "leaderboard.csv";
 
-  /** {@link LeaderboardPage}. */
-  public static final String PAGE_FILE = "leaderboard.html";
-
-  /** {@link #speed}. */
-  public static final String SPEED_FILE = "speed.json";
-
   private static final String FLOAT = "float";
 
   private static final ObjectMapper MAPPER =
@@ -103,7 +97,7 @@ public record Leaderboard(
   }
 
   /** What was measured in seconds: other bytes in every run. */
-  public byte[] speed() {
+  public ObjectNode speed() {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     ArrayNode sets = root.putArray("isa");
     isas.forEach(sets::add);
@@ -120,7 +114,7 @@ public record Leaderboard(
     }
     ArrayNode front = root.putArray("pareto");
     Pareto.front(rows).forEach(row -> front.add(row.name()));
-    return bytes(root);
+    return root;
   }
 
   private static void identity(ObjectNode line, Row row) {

@@ -33,6 +33,8 @@ public final class LeaderboardCsv {
             "sqnrDb",
             "meanSquaredError",
             "cosine",
+            "nanOnly",
+            "nonFinite",
             "bytes",
             "int8Layers",
             "error"));
@@ -64,6 +66,8 @@ public final class LeaderboardCsv {
               has ? number(row.compared().sqnrDb()) : "",
               has ? number(row.totals().output().meanSquaredError()) : "",
               has ? number(row.compared().cosine()) : "",
+              has ? String.valueOf(row.compared().int8NanOnly()) : "",
+              has ? String.valueOf(row.compared().nonFiniteElements()) : "",
               row.facts().map(f -> String.valueOf(f.bytes())).orElse(""),
               row.facts().map(f -> String.valueOf(f.int8Layers())).orElse(""),
               row.error()));

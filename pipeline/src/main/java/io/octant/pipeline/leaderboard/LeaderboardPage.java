@@ -3,6 +3,7 @@ package io.octant.pipeline.leaderboard;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.octant.pipeline.evaluation.PairedTest;
 import io.octant.pipeline.evaluation.Proportion;
+import io.octant.pipeline.validation.OutputComparison;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -172,14 +173,26 @@ public final class LeaderboardPage {
     number(html, row.difference().orElse(Double.NaN), "%+.2f", 100);
     number(html, row.paired().map(PairedTest::midP).orElse(Double.NaN), "%.3f", 1);
     number(html, row.compared().agreement(), "%.2f %%", 100);
-    if (row.compared().sqnrDb() == Double.POSITIVE_INFINITY) {
-      cell(html, "Infinity", "equal");
-    } else {
-      number(html, row.compared().sqnrDb(), "%.1f", 1);
-    }
+    sqnr(html, row.compared());
     number(html, row.facts().map(f -> (double) f.bytes()).orElse(Double.NaN), "%,.0f", 1);
     number(html, row.facts().map(f -> (double) f.int8Layers()).orElse(Double.NaN), "%.0f", 1);
     number(html, row.samplesPerSecond().orElse(Double.NaN), "%,.0f", 1);
+  }
+
+  /** What NaN and infinities leave out of it is said beside it. */
+  private static void sqnr(StringBuilder html, OutputComparison compared) {
+    double value = compared.sqnrDb();
+    String shown =
+        value == Double.POSITIVE_INFINITY
+            ? "equal"
+            : Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "";
+    if (compared.int8NanOnly() > 0) {
+      shown += String.format(Locale.ROOT, " (NaN in %,d)", compared.int8NanOnly());
+    }
+    if (compared.nonFiniteElements() > 0) {
+      shown += String.format(Locale.ROOT, " (%,d infinite)", compared.nonFiniteElements());
+    }
+    cell(html, Double.isNaN(value) ? "" : String.valueOf(value), shown);
   }
 
   private static void number(StringBuilder html, double value, String format, double factor) {

@@ -89,13 +89,14 @@ public record Row(
 
   /**
    * Best first: by standing; who stands apart from float by accuracy, who does not by how near the
-   * output is to float's (SQNR, then agreement), as there accuracy tells nothing; then by accuracy,
-   * the smaller file, the name.
+   * output is to float's (no NaN and infinities of its own, SQNR, then agreement), as there
+   * accuracy tells nothing; then by accuracy, the smaller file, the name.
    */
   public static Comparator<Row> bestFirst() {
     return Comparator.comparing((Row r) -> !r.error().isEmpty())
         .thenComparing(Row::standing)
         .thenComparing(r -> r.standing() == Standing.EVEN ? 0.0 : -r.share())
+        .thenComparing(r -> r.compared().int8NanOnly() + r.compared().nonFiniteElements())
         .thenComparing(r -> -orLeast(r.compared().sqnrDb()))
         .thenComparing(r -> -orLeast(r.compared().agreement()))
         .thenComparing(r -> -r.share())

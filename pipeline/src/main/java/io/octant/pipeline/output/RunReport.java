@@ -69,6 +69,8 @@ import java.util.SortedSet;
  *                   and with any of them the NaN of each output; null if nothing was measured
  * leaderboard       the table of a sweep, as leaderboard.json has it; null of other steps but
  *                   evaluate, whose table has the one model or two
+ * speed             {isa: [text], candidates: [{name, samplesPerSecondOfAThread}], pareto: [name]}: of these
+ *                   models as measured; those that no other beats in accuracy (SQNR without labels) and speed
  * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
  *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
@@ -132,6 +134,7 @@ public final class RunReport {
           "layers",
           "gates",
           "leaderboard",
+          "speed",
           "nodes",
           "warnings",
           "seconds",
@@ -318,9 +321,10 @@ public final class RunReport {
     return this;
   }
 
-  /** The table of models that were compared. */
-  public RunReport leaderboard(JsonNode table) {
+  /** The table of models that were compared, and how fast they were. */
+  public RunReport leaderboard(JsonNode table, JsonNode speed) {
     document.set("leaderboard", table);
+    document.set("speed", speed);
     return this;
   }
 

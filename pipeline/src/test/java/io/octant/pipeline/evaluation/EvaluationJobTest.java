@@ -149,6 +149,21 @@ class EvaluationJobTest {
   }
 
   @Test
+  void aFolderThatIsAddedIsRunAlone() {
+    Path days = dir.resolve("days");
+    write(ROWS, days.resolve("day=1"));
+    FileSource rows = ParquetFormat.source(days.toString()).withLabel("label");
+    Optional<String> kept = Optional.of(dir.resolve("kept").toString());
+    List<Long> expected = new ArrayList<>();
+    run(rows, ROOM, kept, expected, 0.5f);
+    write("(2, array(0f, 0f, 1f)), (0, array(0f, 1f, 0f))", days.resolve("day=2"));
+    EvaluationTotals more = run(rows, ROOM, kept, expected, 0.5f);
+    assertThat(more.counts().samples()).isEqualTo(7);
+    assertThat(figures(more)).isEqualTo(figures(run(rows, ROOM, 0.5f)));
+    assertThat(expected).containsExactly(5L, 2L);
+  }
+
+  @Test
   void whatFailsOnTheExecutorsAloneHasAnErrorAndTheOthersTheirFigures() {
     for (long room : new long[] {ROOM, -1}) {
       EvaluationTotals totals =
@@ -252,8 +267,16 @@ class EvaluationJobTest {
   }
 
   private String write(String rows) {
-    String path = dir.resolve("data" + System.nanoTime()).toString();
-    SPARK.sql("select * from values " + rows + " as t(label, x)").coalesce(1).write().parquet(path);
-    return path;
+    Path path = dir.resolve("data" + System.nanoTime());
+    write(rows, path);
+    return path.toString();
+  }
+
+  private static void write(String rows, Path path) {
+    SPARK
+        .sql("select * from values " + rows + " as t(label, x)")
+        .coalesce(1)
+        .write()
+        .parquet(path.toString());
   }
 }

@@ -51,13 +51,17 @@ class StandingTest {
     assertThat(better.standing()).isEqualTo(Row.Standing.BETTER);
     assertThat(worse.standing()).isEqualTo(Row.Standing.WORSE);
 
-    List<Row> rows = new ArrayList<>(List.of(failed, worse, lucky, better, float32, near, best));
+    Row broken = row("broken", "settings", 0, 0, Float.POSITIVE_INFINITY);
+    assertThat(broken.standing()).isEqualTo(Row.Standing.EVEN);
+
+    List<Row> rows =
+        new ArrayList<>(List.of(failed, worse, broken, lucky, better, float32, near, best));
     rows.sort(Row.bestFirst());
     assertThat(rows)
         .extracting(Row::name)
-        .containsExactly("best", "better", "float", "near", "lucky", "worse", "failed");
+        .containsExactly("best", "better", "float", "near", "lucky", "broken", "worse", "failed");
     assertThat(Leaderboard.winner(rows)).contains(best);
-    assertThat(Leaderboard.winner(rows.subList(2, 7))).contains(near);
+    assertThat(Leaderboard.winner(rows.subList(2, 8))).contains(near);
     assertThat(Leaderboard.winner(List.of(float32, failed))).isEmpty();
   }
 
@@ -66,7 +70,7 @@ class StandingTest {
    *
    * @param lost samples that float alone gets right
    * @param won samples that the model alone gets right
-   * @param error added to a score
+   * @param error added to all scores; an infinite one to the highest alone
    */
   private static Row row(String name, String kind, int lost, int won, float error) {
     CandidateTotals totals = new CandidateTotals();
@@ -84,10 +88,13 @@ class StandingTest {
   }
 
   private static Part part(boolean right, float error) {
-    float first = right ? 1.01f : 0.99f;
-    return new Part(
-        Tensor.of(DType.FLOAT32, Shape.of(1, 2), new float[] {first + error, 1 + error}),
-        OUTPUT.parts(),
-        0);
+    float[] scores = {right ? 1.01f : 0.99f, 1};
+    if (Float.isInfinite(error)) {
+      scores[right ? 0 : 1] = error;
+    } else {
+      scores[0] += error;
+      scores[1] += error;
+    }
+    return new Part(Tensor.of(DType.FLOAT32, Shape.of(1, 2), scores), OUTPUT.parts(), 0);
   }
 }

@@ -58,6 +58,7 @@ class RunReportTest {
           "layers",
           "gates",
           "leaderboard",
+          "speed",
           "nodes",
           "warnings",
           "seconds",
@@ -133,7 +134,9 @@ class RunReportTest {
                             Double.NaN,
                             Double.NaN,
                             0))))
-            .leaderboard(JsonNodeFactory.instance.objectNode().put("samples", 3))
+            .leaderboard(
+                JsonNodeFactory.instance.objectNode().put("samples", 3),
+                JsonNodeFactory.instance.objectNode().putNull("isa"))
             .nodes(
                 List.of(new NodeLine("conv1", "torch.nn.Conv2d", "Conv n1", 0, "x86 conv")),
                 List.of(new NodeLine("softmax", "torch.nn.Softmax", "", 1, "none")),
@@ -201,6 +204,7 @@ class RunReportTest {
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
                      "leaderboard": {"samples": 3},
+                     "speed": {"isa": null},
                      "nodes": {"quantized": [{"node": "conv1", "operator": "torch.nn.Conv2d",
                                  "source": "Conv n1", "position": 0, "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "operator": "torch.nn.Softmax",
