@@ -123,6 +123,11 @@ class ReportBrowserTest {
           assertDrawn(part);
         }
         assertSound(page);
+        assertThat(
+                js("document.querySelector('#nodes .scroll').scrollWidth <= innerWidth")
+                    .asBoolean())
+            .as("a node is read without scrolling sideways")
+            .isTrue();
         assertThat(js("getComputedStyle(document.documentElement).backgroundColor").asText())
             .isEqualTo(scheme.equals("dark") ? "rgb(20, 23, 27)" : "rgb(255, 255, 255)");
       }
@@ -272,7 +277,7 @@ class ReportBrowserTest {
   void everythingThatIsUsedHasANameAndIsReachedByTab() throws Exception {
     browser.open(many(9), WIDE, 900, "light");
     assertThat(
-            js("document.querySelectorAll('input:not(label input), select:not(label select)').length")
+            js("document.querySelectorAll('input:not(label *), select:not(label *)').length")
                 .asInt())
         .isZero();
     assertThat(js("document.querySelectorAll('[role=img]:not([aria-label])').length").asInt())

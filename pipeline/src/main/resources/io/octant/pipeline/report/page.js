@@ -11,6 +11,7 @@
   const share = (x) => (!known(x) ? none : x === 0 ? '0' : x < 1e-4 ? '&lt; 0.01 %' : percent(x));
   const db = (x, equal) => (known(x) ? x.toFixed(1) : equal ? 'equal' : '–');
   const number = (x) => (known(x) ? (x === 0 ? '0' : Number(x).toPrecision(4).replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1')) : '–');
+  const mega = (bytes) => (known(bytes) ? whole(Math.round(bytes / 1e6)) : none);
   const short = (operator) => operator.split('.').pop() || operator;
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
   const fileName = (path) => (path ?? '').split('/').filter(Boolean).pop() ?? '';
@@ -156,6 +157,12 @@
   const columns = [
     ['at', '#', true], ['node', 'node', false], ['op', 'operator', false], ['outcome', 'computed in', false], ['sqnr', 'SQNR, dB', true],
     ['saturated', 'saturated', true], ['scale', 'scale', true], ['zeroPoint', 'zero point', true], ['reason', 'why', false]];
+  const cells = (row) => [
+    row.at,
+    (known(row.tensor) ? `<button type="button" class="link" data-tensor="${row.tensor}">${esc(row.node)}</button>` : esc(row.node)) + (row.source ? `<small class="dim">${esc(row.source)}</small>` : ''),
+    esc(short(row.op)),
+    row.outcome === 'float' ? '<span class="warn">float</span>' : esc(row.outcome),
+    db(row.sqnr, row.equal), share(row.saturated), number(row.scale), known(row.zeroPoint) ? esc(row.zeroPoint) : '–', esc(row.reason)];
   function nodes() {
     const place = $('#nodes .scroll');
     if (!run.rows.length) {
@@ -177,8 +184,9 @@
       return (order.up ? c : -c) || a.at - b.at;
     });
     $('#count').textContent = shown.length === run.rows.length ? `${whole(shown.length)} nodes` : `${whole(shown.length)} of ${whole(run.rows.length)} nodes`;
-    place.innerHTML = '<table><thead><tr>' + columns.map(([key, label, n]) => `<th scope="col"${n ? ' class="n"' : ''} aria-sort="${order.key === key ? (order.up ? 'ascending' : 'descending') : 'none'}"><button type="button" data-key="${key}">${label}</button></th>`).join('') + '</tr></thead><tbody>'
-      + shown.map((row) => `<tr><td class="n dim">${row.at}</td><td class="name">${known(row.tensor) ? `<button type="button" class="link" data-tensor="${row.tensor}">${esc(row.node)}</button>` : esc(row.node)}${row.source ? `<small class="dim">${esc(row.source)}</small>` : ''}</td><td>${esc(short(row.op))}</td><td>${row.outcome === 'float' ? '<span class="warn">float</span>' : esc(row.outcome)}</td><td class="n">${db(row.sqnr, row.equal)}</td><td class="n">${share(row.saturated)}</td><td class="n">${number(row.scale)}</td><td class="n">${known(row.zeroPoint) ? esc(row.zeroPoint) : '–'}</td><td class="why">${esc(row.reason)}</td></tr>`).join('')
+    // Roles are spelled out: on narrow screens rows are no longer laid out as a table.
+    place.innerHTML = '<table role="table"><thead role="rowgroup"><tr role="row">' + columns.map(([key, label, n]) => `<th role="columnheader" scope="col"${n ? ' class="n"' : ''} aria-sort="${order.key === key ? (order.up ? 'ascending' : 'descending') : 'none'}"><button type="button" data-key="${key}">${label}</button></th>`).join('') + '</tr></thead><tbody role="rowgroup">'
+      + shown.map((row) => '<tr role="row">' + cells(row).map((html, i) => `<td role="cell" class="${columns[i][2] ? 'n ' : ''}${columns[i][0]}" data-label="${columns[i][1]}">${html}</td>`).join('') + '</tr>').join('')
       + '</tbody></table>' + (shown.length ? '' : '<p class="empty">No node is like that.</p>');
   }
 
@@ -281,13 +289,13 @@
   function made() {
     const r = run.result;
     const fact = (name, html) => (html ? `<tr><th scope="row">${esc(name)}</th><td>${html}</td></tr>` : '');
-    const data = (d) => (d ? `<code>${esc(d.path)}</code> ${whole(d.samples)} samples in ${whole(d.files)} ${d.files === 1 ? 'file' : 'files'}` : '');
+    const data = (d) => (d ? `<code>${esc(d.path)}</code> ${whole(d.samples)} samples in ${whole(d.files)} ${d.files === 1 ? 'file' : 'files'}${d.leftOut ? `, ${whole(d.leftOut)} of them left out` : ''}${d.damaged?.length ? `; damaged and left out: ${esc(d.damaged.join(', '))}` : ''}` : '');
     const seconds = Object.entries(r.seconds ?? {}).filter(([, s]) => known(s)).map(([name, s]) => `${esc(name)} ${s.toFixed(1)}`).join(', ');
     const digest = (d) => (d ? `<code>${esc(d)}</code>` : '');
     let html = '<table class="plain"><tbody>' + fact('calibration', data(r.data?.calibration)) + fact('evaluation', data(r.data?.evaluation))
-      + fact('seconds', seconds) + fact('versions', esc(Object.entries(r.versions ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')))
+      + fact('seconds', seconds) + fact('samples a second', known(r.samplesPerSecond) ? whole(r.samplesPerSecond) + ' in calibration' : '') + fact('versions', esc(Object.entries(r.versions ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')))
       + fact('model, SHA-256', digest(r.model?.sha256)) + fact('state, SHA-256', digest(r.state?.sha256)) + fact('request, SHA-256', digest(r.request)) + '</tbody></table>';
-    html += '<h3>Executors</h3>' + (r.executors?.length ? '<div class="scroll" tabindex="0">' + table([['executor'], ['host'], ['engine'], ['instruction set'], ['int8 layers, fast', true], ['exact', true], ['reference', true]], r.executors.map((e) => [esc(e.id), esc(e.host), esc(e.engine), esc(e.isa), e.int8 ? whole(e.int8.fast) : none, e.int8 ? whole(e.int8.exact) : none, e.int8 ? whole(e.int8.reference) : none]), 'Executors') + '</div>' : '<p class="empty">This step ran without executors.</p>');
+    html += '<h3>Executors</h3>' + (r.executors?.length ? '<div class="scroll" tabindex="0">' + table([['executor'], ['host'], ['engine'], ['instruction set'], ['int8 layers, fast', true], ['exact', true], ['reference', true], ['MB, native', true], ['MB, in all', true]], r.executors.map((e) => [esc(e.id), esc(e.host), esc(e.engine), esc(e.isa), e.int8 ? whole(e.int8.fast) : none, e.int8 ? whole(e.int8.exact) : none, e.int8 ? whole(e.int8.reference) : none, mega(e.memory?.native), mega(e.memory?.resident)]), 'Executors') + '</div>' : '<p class="empty">This step ran without executors.</p>');
     html += `<h3>To make it again</h3><p class="dim">The same model, configuration and samples give the same bytes in every file but result.json and this page, on any number of executors, where instruction set and versions are those above. The request tells whether a run asks for the same: an equal one says “Nothing to do”.</p><pre><code>octant ${esc(r.step ?? 'quantize')} CONF${r.step === 'convert' ? ' --state STATE' : r.step === 'validate' ? ' --model INT8' : ''}\noctant report ${esc(run.name)}</code></pre>`;
     $('#made .body').innerHTML = html;
   }
