@@ -103,17 +103,23 @@ final class QuantizationSpecs {
 
   private static DataSource source(
       SourceConfig config, DataConfig data, Optional<String> label, Optional<HoldOut> split) {
-    return config
-        .table()
-        .map(table -> table(table, config, data.partitions(), label, split))
-        .orElseGet(() -> files(config, data, label, split));
+    if (config.table().isPresent()) {
+      return table(TableSource.of(config.table().get()), config, data.partitions(), label, split);
+    }
+    if (!DataFormats.names().contains(config.format())) {
+      TableSource rows = TableSource.of(config.format(), config.options(), config.path());
+      return table(rows, config, data.partitions(), label, split);
+    }
+    return files(config, data, label, split);
   }
 
   private static DataSource files(
       SourceConfig config, DataConfig data, Optional<String> label, Optional<HoldOut> split) {
     OptionalInt partitions = data.partitions();
     FileSource source =
-        FileSource.of(DataFormats.load(config.format()), List.of(config.path().orElseThrow()))
+        FileSource.of(
+                DataFormats.load(config.format()).withOptions(config.options()),
+                List.of(config.path().orElseThrow()))
             .withDamaged(data.damaged());
     for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
       source = source.withColumn(column.getKey(), column.getValue());
@@ -137,12 +143,12 @@ final class QuantizationSpecs {
   }
 
   private static DataSource table(
-      String table,
+      TableSource of,
       SourceConfig config,
       OptionalInt partitions,
       Optional<String> label,
       Optional<HoldOut> split) {
-    TableSource source = TableSource.of(table);
+    TableSource source = of;
     for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
       source = source.withColumn(column.getKey(), column.getValue());
     }

@@ -120,16 +120,50 @@ class DataFormatTest {
 
   @Test
   void anUnknownFormatIsRefusedNamingTheKnownOnes() {
-    assertThat(DataFormats.names())
-        .containsExactly("arrow", "images", "jsonlines", "npy", "parquet");
-    assertThatThrownBy(() -> DataFormats.load("csv"))
+    String known = "arrow, csv, images, json, jsonlines, npy, orc, parquet, text";
+    assertThat(String.join(", ", DataFormats.names())).isEqualTo(known);
+    assertThatThrownBy(() -> DataFormats.load("cvs"))
         .isInstanceOf(DataException.class)
-        .hasMessage(
-            "Cannot read data of format: csv, expected one of arrow, images, jsonlines, npy, parquet");
-    assertThat(quantize("out", folder, "csv")).isEqualTo(2);
+        .hasMessage("Cannot read data of format: cvs, expected one of " + known);
+    assertThat(quantize("out", folder, "cvs"))
+        .as("a limit, which a table does not have")
+        .isEqualTo(2);
     assertThat(console.err())
         .contains(
-            "Cannot read key data.calibration.format: \"csv\", expected one of arrow, images, jsonlines, npy, parquet");
+            "Cannot use key data.calibration.limit: data of format cvs has no files and no order"
+                + " here, expected one of "
+                + known
+                + " in key data.calibration.format");
+  }
+
+  @Test
+  void csvGivesTheModelOfItsValuesWithItsOptions() throws IOException {
+    Path csv = Files.createDirectory(folder.resolve("csv"));
+    List<String> lines = new ArrayList<>(List.of("image;label"));
+    for (int row = 0; row < LIMIT; row++) {
+      String pixels = Arrays.toString(light(row));
+      lines.add(pixels.substring(1, pixels.length() - 1) + ";" + row % 10);
+    }
+    Files.write(csv.resolve("a.csv"), lines);
+    assertThat(quantize("bad", csv, "csv", "--set", "data.calibration.options.sep=;")).isEqualTo(3);
+    assertThat(console.err()).contains("Cannot find column 'image'", "expected one of [_c0, _c1, ");
+    assertThat(
+            quantize(
+                "bad",
+                csv,
+                "csv",
+                "--set",
+                "data.calibration.options.sep=;",
+                "--set",
+                "data.calibration.options.header=true",
+                "--set",
+                "data.calibration.columns.input=image"))
+        .isEqualTo(3);
+    assertThat(console.err()).contains("Cannot read column 'image'", "string, expected numbers");
+    assertThat(quantize("bad", csv, "parquet", "--set", "data.calibration.options.header=true"))
+        .isEqualTo(3);
+    assertThat(console.err())
+        .contains("Cannot read data of format parquet with option header, expected no options");
   }
 
   @Test

@@ -26,7 +26,13 @@ public record DataConfig(
     SourceConfig.refuseBesideTable(
         settings,
         Keys.CALIBRATION_TABLE,
-        List.of(Keys.CALIBRATION_PATH, Keys.CALIBRATION_FORMAT, Keys.CALIBRATION_LIMIT));
+        List.of(
+            Keys.CALIBRATION_PATH,
+            Keys.CALIBRATION_FORMAT,
+            Keys.CALIBRATION_OPTIONS,
+            Keys.CALIBRATION_LIMIT));
+    SourceConfig.refuseBesideFormat(
+        settings, Keys.CALIBRATION_FORMAT, List.of(Keys.CALIBRATION_LIMIT, Keys.DATA_DAMAGED));
     Optional<String> table = settings.find(Keys.CALIBRATION_TABLE);
     if (table.isPresent() && settings.find(Keys.EVALUATION_PATH).isEmpty()) {
       SourceConfig.refuseBesideTable(settings, Keys.CALIBRATION_TABLE, List.of(Keys.DATA_DAMAGED));
@@ -37,11 +43,12 @@ public record DataConfig(
         settings.value(Keys.DATA_NON_FINITE),
         settings.value(Keys.DATA_DAMAGED),
         new SourceConfig(
-            table.isPresent()
-                ? Optional.empty()
+            table.isPresent() || !SourceConfig.hasFiles(settings.value(Keys.CALIBRATION_FORMAT))
+                ? settings.find(Keys.CALIBRATION_PATH)
                 : Optional.of(settings.value(Keys.CALIBRATION_PATH)),
             table,
             settings.value(Keys.CALIBRATION_FORMAT),
+            settings.value(Keys.CALIBRATION_OPTIONS),
             settings.value(Keys.CALIBRATION_COLUMNS),
             SourceConfig.whole(settings.find(Keys.CALIBRATION_LIMIT)),
             settings.find(Keys.CALIBRATION_FILTER),

@@ -28,6 +28,7 @@ public record EvaluationConfig(
             Keys.EVALUATION_LABEL,
             Keys.EVALUATION_COLUMNS,
             Keys.EVALUATION_FORMAT,
+            Keys.EVALUATION_OPTIONS,
             Keys.EVALUATION_LIMIT,
             Keys.EVALUATION_FILTER,
             Keys.EVALUATION_SAMPLE_FRACTION,
@@ -51,7 +52,13 @@ public record EvaluationConfig(
     SourceConfig.refuseBesideTable(
         settings,
         Keys.EVALUATION_TABLE,
-        List.of(Keys.EVALUATION_PATH, Keys.EVALUATION_FORMAT, Keys.EVALUATION_LIMIT));
+        List.of(
+            Keys.EVALUATION_PATH,
+            Keys.EVALUATION_FORMAT,
+            Keys.EVALUATION_OPTIONS,
+            Keys.EVALUATION_LIMIT));
+    SourceConfig.refuseBesideFormat(
+        settings, Keys.EVALUATION_FORMAT, List.of(Keys.EVALUATION_LIMIT));
     Optional<String> path = settings.find(Keys.EVALUATION_PATH);
     Optional<String> table = settings.find(Keys.EVALUATION_TABLE);
     if (path.isEmpty() && table.isEmpty()) {
@@ -63,6 +70,7 @@ public record EvaluationConfig(
                 path,
                 table,
                 settings.value(Keys.EVALUATION_FORMAT),
+                settings.value(Keys.EVALUATION_OPTIONS),
                 columns,
                 SourceConfig.whole(settings.find(Keys.EVALUATION_LIMIT)),
                 settings.find(Keys.EVALUATION_FILTER),

@@ -23,6 +23,9 @@ public final class Keys {
 
   private static final String PARQUET = "parquet";
 
+  private static final String FORMATS =
+      String.join(", ", DataFormats.names()) + ", or another that spark.read has, as a table";
+
   static final Key<String> MODEL_PATH =
       required("model.path", Kind.path(), "The ONNX model in 32-bit floating point.");
 
@@ -83,8 +86,13 @@ public final class Keys {
           Kind.text(),
           "Table with calibration data, by the name that the Spark session has for it.");
   static final Key<String> CALIBRATION_FORMAT =
+      withDefault("data.calibration.format", Kind.text(), PARQUET, "Its format: " + FORMATS + ".");
+  static final Key<Map<String, String>> CALIBRATION_OPTIONS =
       withDefault(
-          "data.calibration.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
+          "data.calibration.options",
+          Kind.entries(Kind.text()),
+          Map.of(),
+          "Options of a format that Spark reads, as in { header = true }.");
   static final Key<Map<String, ColumnConfig>> CALIBRATION_COLUMNS =
       withDefault(
           "data.calibration.columns",
@@ -132,7 +140,13 @@ public final class Keys {
           "data.evaluation.table", Kind.text(), "Table with evaluation data, instead of a path.");
   static final Key<String> EVALUATION_FORMAT =
       withDefault(
-          "data.evaluation.format", Kind.oneOf(DataFormats.names()), PARQUET, "Its format.");
+          "data.evaluation.format", Kind.text(), PARQUET, "Its format, as for calibration.");
+  static final Key<Map<String, String>> EVALUATION_OPTIONS =
+      withDefault(
+          "data.evaluation.options",
+          Kind.entries(Kind.text()),
+          Map.of(),
+          "Options of a format that Spark reads.");
   static final Key<Map<String, ColumnConfig>> EVALUATION_COLUMNS =
       optional(
           "data.evaluation.columns",
@@ -311,6 +325,7 @@ public final class Keys {
           CALIBRATION_PATH,
           CALIBRATION_TABLE,
           CALIBRATION_FORMAT,
+          CALIBRATION_OPTIONS,
           CALIBRATION_COLUMNS,
           CALIBRATION_LIMIT,
           CALIBRATION_FILTER,
@@ -320,6 +335,7 @@ public final class Keys {
           EVALUATION_PATH,
           EVALUATION_TABLE,
           EVALUATION_FORMAT,
+          EVALUATION_OPTIONS,
           EVALUATION_COLUMNS,
           EVALUATION_LABEL,
           EVALUATION_LIMIT,

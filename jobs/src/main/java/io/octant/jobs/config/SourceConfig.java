@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.pipeline.data.DataFormats;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,11 @@ import java.util.TreeMap;
 /**
  * Samples in files on any Hadoop file system, or in a table.
  *
- * @param path file or folder, absolute or a URI; empty for a table
+ * @param path file or folder, absolute or a URI; empty for a table, and for a format without
  * @param table as Spark's SQL names it; empty for files
- * @param format name of one of the {@link io.octant.pipeline.data.DataFormats}
+ * @param format name of one of the {@link io.octant.pipeline.data.DataFormats}, or of another that
+ *     {@code spark.read} has
+ * @param options of the format
  * @param columns column by model input; an input that is not in the map has the column of its own
  *     name
  * @param limit number of samples to read, the first ones; empty reads all
@@ -23,12 +26,14 @@ public record SourceConfig(
     Optional<String> path,
     Optional<String> table,
     String format,
+    Map<String, String> options,
     Map<String, ColumnConfig> columns,
     OptionalInt limit,
     Optional<String> filter,
     Optional<SampleConfig> sample) {
 
   public SourceConfig {
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
     columns = Collections.unmodifiableMap(new TreeMap<>(columns));
   }
 
@@ -44,6 +49,33 @@ public record SourceConfig(
         throw new SettingsException(
             "Cannot use key %s: a table has none, expected it without key %s"
                 .formatted(key.path(), table.path()));
+      }
+    }
+  }
+
+  /** Whether files of a format are read by this program, not as a table of Spark's. */
+  static boolean hasFiles(String format) {
+    return DataFormats.names().contains(format);
+  }
+
+  /**
+   * @throws SettingsException if there are keys that need files, with a format of Spark's that is
+   *     read as a table
+   */
+  static void refuseBesideFormat(Settings settings, Key<String> format, List<Key<?>> ofFiles) {
+    if (hasFiles(settings.value(format))) {
+      return;
+    }
+    for (Key<?> key : ofFiles) {
+      if (settings.find(key).isPresent()) {
+        throw new SettingsException(
+            ("Cannot use key %s: data of format %s has no files and no order here, expected one of"
+                    + " %s in key %s")
+                .formatted(
+                    key.path(),
+                    settings.value(format),
+                    String.join(", ", DataFormats.names()),
+                    format.path()));
       }
     }
   }

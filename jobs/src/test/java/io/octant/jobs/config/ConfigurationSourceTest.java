@@ -50,6 +50,7 @@ class ConfigurationSourceTest {
                         Optional.empty(),
                         "parquet",
                         Map.of(),
+                        Map.of(),
                         OptionalInt.empty(),
                         Optional.empty(),
                         Optional.empty()),
@@ -143,6 +144,7 @@ class ConfigurationSourceTest {
                         Optional.of("/d/train"),
                         Optional.empty(),
                         "parquet",
+                        Map.of(),
                         Map.of(
                             "input",
                             ColumnConfig.of("image"),
@@ -162,6 +164,7 @@ class ConfigurationSourceTest {
                                 Optional.of("/d/test"),
                                 Optional.empty(),
                                 "parquet",
+                                Map.of(),
                                 Map.of("input", ColumnConfig.of("picture")),
                                 OptionalInt.of(100),
                                 Optional.of("split = 'test'"),
@@ -254,11 +257,40 @@ class ConfigurationSourceTest {
                 + " data.calibration.table");
     for (String key :
         List.of(
-            "data.calibration.limit=1", "data.calibration.format=parquet", "data.damaged=skip")) {
+            "data.calibration.limit=1",
+            "data.calibration.format=parquet",
+            "data.calibration.options.header=true",
+            "data.damaged=skip")) {
       assertThatThrownBy(() -> load(minimal, key))
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("a table has none");
     }
+  }
+
+  @Test
+  void formatsOfSparkHaveOptionsAndMayHaveNoPath() throws IOException {
+    QuantizeConfig config =
+        load(
+            """
+            model.path = model.onnx
+            output.path = out
+            data.calibration { format = jdbc, options { url = "jdbc:x", dbtable = t } }
+            """);
+    assertThat(config.data().calibration().format()).isEqualTo("jdbc");
+    assertThat(config.data().calibration().path()).isEmpty();
+    assertThat(config.data().calibration().options())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("url", "jdbc:x", "dbtable", "t"));
+    for (String key : List.of("data.calibration.limit=1", "data.damaged=skip")) {
+      assertThatThrownBy(() -> load(MINIMAL, "data.calibration.format=delta", key))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("data of format delta has no files and no order here, expected");
+    }
+    assertThatThrownBy(
+            () -> load("model.path = m\noutput.path = o\ndata.calibration.format = csv\n"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("data.calibration.path");
+    assertThatThrownBy(() -> load(MINIMAL, "data.evaluation.options.header=true"))
+        .hasMessageContaining("Cannot use key data.evaluation.options: no evaluation data");
   }
 
   @Test
@@ -318,7 +350,6 @@ class ConfigurationSourceTest {
         "quantization.overrides=[{regex=\"(\", qconfig=null}] | a list of objects with qconfig",
         "data.calibration.columns=image | an object whose values are each a column, or an object"
             + " with",
-        "data.calibration.format=csv | one of arrow, images, jsonlines, npy, parquet",
         "model.axes={sequence=0} | an object whose values are each a whole number of at least 1"
       })
   void aValueThatItsKeyDoesNotTakeIsRefused(String assignment, String expected) {

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -26,6 +27,28 @@ public interface DataFormat {
    * read only if its content is of this format, else counted in {@link Table#otherFormat}.
    */
   List<String> extensions();
+
+  /** Options that its files are read with, by name. */
+  default Map<String, String> options() {
+    return Map.of();
+  }
+
+  /**
+   * The same format with options.
+   *
+   * @throws DataException if it has none of a name
+   */
+  default DataFormat withOptions(Map<String, String> options) {
+    if (!options.isEmpty()) {
+      throw new DataException(
+          "Cannot read data of format "
+              + name()
+              + " with option "
+              + options.keySet().iterator().next()
+              + ", expected no options");
+    }
+    return this;
+  }
 
   /** Which folders below a path belong to the data. */
   default Folders folders() {

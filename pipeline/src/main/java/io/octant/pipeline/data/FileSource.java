@@ -169,7 +169,7 @@ public final class FileSource implements DataSource {
   /** Partitions are not part of it: they change no result. */
   @Override
   public String identity(Configuration hadoop) {
-    StringBuilder text = new StringBuilder(format.name()).append(' ');
+    StringBuilder text = new StringBuilder(formatName()).append(' ');
     text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
     text.append('\n').append(selection);
     if (damaged == Damaged.SKIP) {
@@ -215,7 +215,7 @@ public final class FileSource implements DataSource {
         rows.read(plan.reads()),
         plan.splits(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
-        binding(bindings, inputs) + "\n" + selection.meaning(spark, listing.base()),
+        binding(bindings, inputs, table) + "\n" + selection.meaning(spark, listing.base()),
         bound.decoder(),
         inputs,
         description(),
@@ -248,8 +248,14 @@ public final class FileSource implements DataSource {
   }
 
   /** What the samples of a split are made of besides its rows. */
-  private String binding(List<ColumnBinding> bindings, List<SampleField> inputs) {
-    return "format " + format.name() + "\ncolumns " + bindings + "\ninputs " + inputs;
+  private String binding(List<ColumnBinding> bindings, List<SampleField> inputs, Table table) {
+    String types = table.types().isEmpty() ? "" : "\ntypes " + table.types();
+    return "format " + formatName() + "\ncolumns " + bindings + "\ninputs " + inputs + types;
+  }
+
+  private String formatName() {
+    Map<String, String> options = new TreeMap<>(format.options());
+    return format.name() + (options.isEmpty() ? "" : " " + options);
   }
 
   private static List<SplitFile> files(FileListing listing, Table table) {

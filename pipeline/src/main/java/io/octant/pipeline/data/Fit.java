@@ -35,16 +35,16 @@ record Fit(int depth, int length, int unit, SequenceSteps steps) implements Seri
 
   /** {@link Window#NONE} if a list of so many entries does not fit. */
   Window window(int entries) {
-    int steps = entries / unit;
+    int found = entries / unit;
     if (entries % unit != 0
-        || (steps < length && this.steps.pad().isEmpty())
-        || (steps > length && this.steps.truncate().isEmpty())) {
+        || (found < length && steps.pad().isEmpty())
+        || (found > length && steps.truncate().isEmpty())) {
       return Window.NONE;
     }
-    int surplus = Math.max(0, steps - length) * unit;
-    int missing = Math.max(0, length - steps) * unit;
-    int skip = surplus > 0 && this.steps.truncate().get(0) == Side.LEFT ? surplus : 0;
-    int at = missing > 0 && this.steps.pad().get(0).side() == Side.LEFT ? missing : 0;
+    int surplus = Math.max(0, found - length) * unit;
+    int missing = Math.max(0, length - found) * unit;
+    int skip = surplus > 0 && steps.truncate().get(0) == Side.LEFT ? surplus : 0;
+    int at = missing > 0 && steps.pad().get(0).side() == Side.LEFT ? missing : 0;
     return new Window(skip, entries - surplus, at, missing - at);
   }
 

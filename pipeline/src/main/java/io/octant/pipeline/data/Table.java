@@ -19,6 +19,11 @@ public interface Table {
     return 0;
   }
 
+  /** What the types of columns are, where they hang on more than the file that a row is of. */
+  default String types() {
+    return "";
+  }
+
   /**
    * The rows of all files, not read before the data frame is. Which of them are read, in which
    * partitions, is not the data frame's to say ({@link

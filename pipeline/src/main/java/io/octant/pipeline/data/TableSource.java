@@ -10,17 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * A table or view by the name that the Spark session has for it, files of any format of Spark's
- * among them ({@code orc.`/data/train`}). Immutable: the {@code with…} methods return another.
+ * A table or view by the name that the Spark session has for it, or what a data source of Spark's
+ * gives for its options, such as a table of Delta or of a database. Immutable: the {@code with…}
+ * methods return another.
  *
  * <p>Its rows have no order and no files that could be told from others: there is no limit, nothing
  * that was computed from them can be found again, and two runs over it never count as the same.
@@ -28,7 +33,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * a message names is a partition's number times 2<sup>33</sup> and an index in it.
  */
 public final class TableSource implements DataSource {
-  private final String name;
+  private final Origin origin;
   private final Map<String, ColumnBinding> columns;
   private final Optional<String> label;
   private final Selection selection;
@@ -36,12 +41,12 @@ public final class TableSource implements DataSource {
   private final String once = UUID.randomUUID().toString();
 
   private TableSource(
-      String name,
+      Origin origin,
       Map<String, ColumnBinding> columns,
       Optional<String> label,
       Selection selection,
       OptionalInt partitions) {
-    this.name = name;
+    this.origin = origin;
     this.columns = Map.copyOf(columns);
     this.label = label;
     this.selection = selection;
@@ -50,25 +55,59 @@ public final class TableSource implements DataSource {
 
   /** A table, as Spark's SQL names it. */
   public static TableSource of(String name) {
-    return new TableSource(name, Map.of(), Optional.empty(), Selection.ALL, OptionalInt.empty());
+    return of(
+        new Origin("table " + name, "a table that the session knows", spark -> spark.table(name)));
   }
+
+  /**
+   * What one of Spark's data sources reads.
+   *
+   * @param format as {@code spark.read} has it: a short name or a class
+   * @param options of the format; they may hold secrets and are in no message
+   * @param path empty for a format without
+   */
+  public static TableSource of(String format, Map<String, String> options, Optional<String> path) {
+    Map<String, String> given = new TreeMap<>(options);
+    return of(
+        new Origin(
+            format + " data" + path.map(p -> " " + p).orElse(""),
+            "one of "
+                + String.join(", ", DataFormats.names())
+                + ", or a format of Spark's that is on its class path, with its options",
+            spark -> {
+              DataFrameReader reader = spark.read().format(format).options(given);
+              return path.map(reader::load).orElseGet(reader::load);
+            }));
+  }
+
+  private static TableSource of(Origin origin) {
+    return new TableSource(origin, Map.of(), Optional.empty(), Selection.ALL, OptionalInt.empty());
+  }
+
+  /**
+   * Where rows come from.
+   *
+   * @param expected what it should have been, for a message
+   */
+  private record Origin(
+      String description, String expected, Function<SparkSession, Dataset<Row>> load) {}
 
   /** Binds a model input to a column; without, it takes the column of its own name. */
   public TableSource withColumn(String input, ColumnBinding column) {
     Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
-    return new TableSource(name, more, label, selection, partitions);
+    return new TableSource(origin, more, label, selection, partitions);
   }
 
   /** Reads class numbers from an integer column. */
   public TableSource withLabel(String column) {
-    return new TableSource(name, columns, Optional.of(column), selection, partitions);
+    return new TableSource(origin, columns, Optional.of(column), selection, partitions);
   }
 
   /** Takes only rows of which a condition in Spark's SQL is true. */
   public TableSource withFilter(String condition) {
     Selection filtered = selection.withFilter(condition);
-    return new TableSource(name, columns, label, filtered, partitions);
+    return new TableSource(origin, columns, label, filtered, partitions);
   }
 
   /**
@@ -84,7 +123,7 @@ public final class TableSource implements DataSource {
               + ": its rows have no place of their own, expected a key column");
     }
     Selection part = selection.withSubset(subset);
-    return new TableSource(name, columns, label, part, partitions);
+    return new TableSource(origin, columns, label, part, partitions);
   }
 
   /**
@@ -99,7 +138,7 @@ public final class TableSource implements DataSource {
               + description()
               + ": its rows have no place of their own, expected a key column");
     }
-    return new TableSource(name, columns, label, selection.withHoldOut(part), partitions);
+    return new TableSource(origin, columns, label, selection.withHoldOut(part), partitions);
   }
 
   /** Reads in so many tasks at most; a table of fewer partitions is not cut. */
@@ -108,7 +147,7 @@ public final class TableSource implements DataSource {
       throw new DataException(
           "Cannot partition " + description() + ": " + count + " partitions, expected at least 1");
     }
-    return new TableSource(name, columns, label, selection, OptionalInt.of(count));
+    return new TableSource(origin, columns, label, selection, OptionalInt.of(count));
   }
 
   @Override
@@ -118,7 +157,7 @@ public final class TableSource implements DataSource {
 
   @Override
   public String description() {
-    return "table " + name;
+    return origin.description();
   }
 
   /** Another text for every source: what is in a table can change without a trace. */
@@ -160,7 +199,7 @@ public final class TableSource implements DataSource {
 
   private Dataset<Row> load(SparkSession spark) {
     try {
-      return ClassicSession.of(spark).table(name);
+      return origin.load().apply(ClassicSession.of(spark));
     } catch (DataException e) {
       throw e;
     } catch (Exception e) {
@@ -172,16 +211,25 @@ public final class TableSource implements DataSource {
                       "Cannot read "
                           + description()
                           + ": "
-                          + FileFailure.rootMessage(e)
-                          + ", expected a table that the session knows",
+                          + message(e)
+                          + ", expected "
+                          + origin.expected(),
                       e));
     }
+  }
+
+  /** What Spark says rather than what it met, which is a class that it did not find. */
+  private static String message(Exception e) {
+    return e instanceof SparkThrowable && e.getMessage() != null
+        ? e.getMessage().lines().findFirst().orElse("")
+        : FileFailure.rootMessage(e);
   }
 
   /** The name as a decoder names the file of a row. */
   private String uri() {
     try {
-      return new URI("table", null, "/" + name, null).toString();
+      return new URI("table", null, "/" + description().replaceFirst("^table ", ""), null)
+          .toString();
     } catch (URISyntaxException e) {
       throw new DataException("Cannot read " + description() + ": " + e.getMessage(), e);
     }

@@ -10,6 +10,7 @@ import io.octant.pipeline.data.preprocess.RecordedPictures;
 import io.octant.pipeline.data.preprocess.SequenceSteps;
 import io.octant.pipeline.data.preprocess.Side;
 import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,13 +37,15 @@ class SequencesTest {
       new SequenceSteps(
           SequenceSteps.ONLY, List.of(new SequenceSteps.Pad(9, Side.RIGHT)), List.of(Side.RIGHT));
 
+  /** All cases are columns of one data frame: lists of lists, one list, bytes. */
   @Test
   void samplesAreThoseOfNumPy() throws IOException {
     JsonNode cases = new ObjectMapper().readTree(RecordedPictures.file("sequence/cases.json"));
     assertThat(cases).hasSize(20);
     List<DType> types = List.of(DType.FLOAT32, DType.INT64, DType.INT32, DType.FLOAT64, DType.INT8);
-    int number = 0;
-    for (JsonNode recorded : cases) {
+    Columns columns = new Columns();
+    for (int i = 0; i < cases.size(); i++) {
+      JsonNode recorded = cases.get(i);
       List<Integer> dims = new ArrayList<>();
       recorded.get("shape").forEach(n -> dims.add(n.intValue()));
       int axis = recorded.get("axis").intValue();
@@ -63,16 +66,84 @@ class SequencesTest {
         bytes.add(bytes(flat(sample.get("values"))));
       }
       DataType list = DataTypes.IntegerType;
-      for (int i = 0; i < dims.size(); i++) {
+      for (int d = 0; d < dims.size(); d++) {
         list = DataTypes.createArrayType(list);
       }
-      DataType ints = DataTypes.createArrayType(DataTypes.IntegerType);
-      SampleField field = new SampleField("x", types.get(number++ % types.size()), dims);
-      assertThat(read(nested, list, steps, field)).as("%s", recorded).isEqualTo(expected);
+      DType type = types.get(i % types.size());
+      columns.add(nested, list, steps, type, dims, expected);
       if (dims.subList(0, axis).stream().allMatch(n -> n == 1)) {
-        assertThat(read(flat, ints, steps, field)).as("%s", recorded).isEqualTo(expected);
-        assertThat(read(bytes, DataTypes.BinaryType, steps, field)).isEqualTo(expected);
+        DataType ints = DataTypes.createArrayType(DataTypes.IntegerType);
+        columns.add(flat, ints, steps, type, dims, expected);
+        columns.add(bytes, DataTypes.BinaryType, steps, type, dims, expected);
       }
+    }
+    List<List<List<Double>>> read = columns.read();
+    assertThat(read).hasSize(44);
+    for (int i = 0; i < read.size(); i++) {
+      assertThat(read.get(i)).as("%s", columns.fields.get(i)).isEqualTo(columns.expected.get(i));
+    }
+  }
+
+  /** Columns of one data frame of four rows, each for an input of its own. */
+  private static final class Columns {
+    final ArrayList<SampleField> fields = new ArrayList<>();
+    final List<List<List<Double>>> expected = new ArrayList<>();
+    private final List<List<Object>> values = new ArrayList<>();
+    private StructType schema = new StructType();
+    private TableSource source = TableSource.of("sequences");
+
+    void add(
+        List<Object> column,
+        DataType type,
+        SequenceSteps steps,
+        DType element,
+        List<Integer> dims,
+        List<List<Double>> results) {
+      String name = "x" + fields.size();
+      fields.add(new SampleField(name, element, dims));
+      expected.add(results);
+      values.add(column);
+      schema = schema.add(name, type);
+      source = source.withColumn(name, binding(name, type, steps));
+    }
+
+    List<List<List<Double>>> read() {
+      List<Row> rows = new ArrayList<>();
+      for (int r = 0; r < 4; r++) {
+        int row = r;
+        rows.add(RowFactory.create(values.stream().map(column -> column.get(row)).toArray()));
+      }
+      SPARK.createDataFrame(rows, schema).coalesce(1).createOrReplaceTempView("sequences");
+      Samples<?> samples = source.open(SPARK, fields);
+      return first(samples, fields);
+    }
+
+    private static <T> List<List<List<Double>>> first(
+        Samples<T> samples, ArrayList<SampleField> fields) {
+      SampleDecoder<T> decoder = samples.decoder();
+      return samples
+          .tasks()
+          .mapPartitions(
+              it -> {
+                Batch batch = new Batches<>(it, decoder, fields, 4).next();
+                ArrayList<List<List<Double>>> inputs = new ArrayList<>();
+                batch.inputs().forEach(input -> inputs.add(rows(input)));
+                return inputs.iterator();
+              })
+          .collect();
+    }
+
+    private static List<List<Double>> rows(Tensor batch) {
+      int n = batch.numel() / 4;
+      ArrayList<List<Double>> rows = new ArrayList<>();
+      for (int row = 0; row < 4; row++) {
+        ArrayList<Double> values = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+          values.add(batch.doubleAt(row * n + i));
+        }
+        rows.add(values);
+      }
+      return rows;
     }
   }
 
@@ -161,14 +232,13 @@ class SequencesTest {
 
   private static List<List<Double>> read(
       List<Object> values, DataType type, SequenceSteps steps, SampleField field) {
-    ColumnBinding binding =
-        new ColumnBinding(
-            "x",
-            type.equals(DataTypes.BinaryType) ? Optional.of(DType.INT32) : Optional.empty(),
-            1,
-            0,
-            Optional.of(steps));
-    return read(values, type, binding, field);
+    return read(values, type, binding("x", type, steps), field);
+  }
+
+  private static ColumnBinding binding(String column, DataType type, SequenceSteps steps) {
+    Optional<DType> bytes =
+        type.equals(DataTypes.BinaryType) ? Optional.of(DType.INT32) : Optional.empty();
+    return new ColumnBinding(column, bytes, 1, 0, Optional.of(steps));
   }
 
   private static List<List<Double>> read(
