@@ -12,6 +12,7 @@ import io.octant.pipeline.data.preprocess.Orientation;
 import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Resize;
 import io.octant.pipeline.data.preprocess.Square;
+import io.octant.pipeline.data.preprocess.Stored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ final class PictureKeys {
   /** Keys of which a column of pictures has one or more: what its steps start from. */
   static final List<String> STARTS = List.of("decode", "preset", "preprocess");
 
-  static final Set<String> STEPS = Set.of("orientation", "resize", "crop", "normalize", "layout");
+  static final Set<String> STEPS =
+      Set.of("stored", "orientation", "resize", "crop", "normalize", "layout");
 
   static final Kind<Integer> SIDE = Kind.wholeNumber(1, 1 << 15);
 
@@ -60,6 +62,7 @@ final class PictureKeys {
     }
     return new PictureBase(
         new PictureSteps(
+            parts.find("stored", Kind.choice(Stored.class)).orElse(from.stored()),
             channels,
             parts.find("orientation", Kind.choice(Orientation.class)).orElse(from.orientation()),
             parts.find("pad", PAD).map(pad -> square(parts, pad, channels)).orElse(from.square()),

@@ -13,6 +13,7 @@ import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Resize;
 import io.octant.pipeline.data.preprocess.SequenceSteps;
 import io.octant.pipeline.data.preprocess.Side;
+import io.octant.pipeline.data.preprocess.Stored;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.pipeline.data.preprocess.TokenizerFile;
 import java.io.IOException;
@@ -104,6 +105,7 @@ class ColumnConfigTest {
                   c = { decode = rgb, resize.size = 8 }
                   d = { decode = rgb, pad = square, resize.size = 8 }
                   e = { preset = clip, pad = { to = square, value = [122, 116, 104] } }
+                  g = { column = file_name, stored = files, decode = rgb }
                   f = { decode = bgr, pad = { to = square, value = 9 }, resize.size = 8 }
                 }
                 """);
@@ -117,6 +119,7 @@ class ColumnConfigTest {
                 0,
                 Optional.of(
                     new PictureSteps(
+                        Stored.INSIDE,
                         Channels.BGR,
                         Orientation.EXIF,
                         List.of(),
@@ -127,6 +130,7 @@ class ColumnConfigTest {
     assertThat(columns.get("b").preprocessing())
         .contains(
             new PictureSteps(
+                Stored.INSIDE,
                 Channels.GREY,
                 Orientation.IGNORE,
                 List.of(),
@@ -135,6 +139,7 @@ class ColumnConfigTest {
                 List.of(),
                 Layout.NCHW));
     assertThat(columns.get("c").preprocessing().toString()).contains("Resize[height=8, width=0");
+    assertThat(columns.get("g").preprocessing().toString()).contains("stored=FILES");
     for (String[] padded :
         new String[][] {{"d", "[0, 0, 0]"}, {"e", "[122, 116, 104]"}, {"f", "[9, 9, 9]"}}) {
       assertThat(columns.get(padded[0]).preprocessing().toString())
@@ -159,6 +164,7 @@ class ColumnConfigTest {
     assertThat(columns.get("a").preprocessing())
         .contains(
             new PictureSteps(
+                Stored.INSIDE,
                 Channels.RGB,
                 Orientation.IGNORE,
                 List.of(),
@@ -170,6 +176,7 @@ class ColumnConfigTest {
     assertThat(columns.get("b").preprocessing())
         .contains(
             new PictureSteps(
+                Stored.INSIDE,
                 Channels.RGB,
                 Orientation.IGNORE,
                 List.of(),
@@ -220,13 +227,13 @@ class ColumnConfigTest {
     Map<String, ColumnConfig> columns =
         load(MINIMAL
                 + """
-                    data.calibration.columns {
-                      input_ids = { column = text, tokenizer = tokenizer.json, output = ids }
-                      attention_mask = { column = text, tokenizer = tokenizer.json, output = mask }
-                      question = { column = q, pair = c, truncation = onlysecond, tokenizer = tokenizer.json, output = types }
-                      both = { column = q, pair = c, tokenizer = tokenizer.json, output = ids }
-                    }
-                    """)
+                data.calibration.columns {
+                  input_ids = { column = text, tokenizer = tokenizer.json, output = ids }
+                  attention_mask = { column = text, tokenizer = tokenizer.json, output = mask }
+                  question = { column = q, pair = c, truncation = onlysecond, tokenizer = tokenizer.json, output = types }
+                  both = { column = q, pair = c, tokenizer = tokenizer.json, output = ids }
+                }
+                """)
             .data()
             .calibration()
             .columns();

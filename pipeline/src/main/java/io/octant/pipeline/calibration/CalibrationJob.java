@@ -163,7 +163,8 @@ public final class CalibrationJob {
       throw new DataException(
           "Cannot keep states of "
               + samples.description()
-              + ": it cannot tell its splits, expected files, or no key calibration.states");
+              + ": it cannot tell its splits, expected files that name no others, or no key"
+              + " calibration.states");
     }
     return samples.splits().stream().map(KeptSplit::of).toList();
   }

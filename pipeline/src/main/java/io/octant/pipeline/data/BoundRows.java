@@ -62,7 +62,8 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
           labelColumn.add(columns.label(name));
           selected.add(column(col(columns.load(name, "the label").expression()), selected.size()));
         });
-    RowDecoder decoder = new RowDecoder(inputColumns, labelColumn);
+    RowDecoder decoder =
+        new RowDecoder(inputColumns, NamedFiles.of(table.rows().sparkSession()), labelColumn);
     if (selection.isAll()) {
       int index = place(selected, table);
       return new BoundRows(planned(table, selected), index, decoder);

@@ -1,7 +1,9 @@
 package io.octant.pipeline.data;
 
+import io.octant.pipeline.data.preprocess.PictureSteps;
 import io.octant.pipeline.data.preprocess.Preprocessing;
 import io.octant.pipeline.data.preprocess.SequenceSteps;
+import io.octant.pipeline.data.preprocess.Stored;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.tensor.DType;
 import java.util.ArrayList;
@@ -83,6 +85,12 @@ public record ColumnBinding(
       steps.pair().forEach(pair -> names.add(pair.column()));
     }
     return names;
+  }
+
+  /** Whether its values are paths of files that are read besides those of the data. */
+  boolean readsFiles() {
+    return preprocessing.orElse(null) instanceof PictureSteps steps
+        && steps.stored() == Stored.FILES;
   }
 
   boolean isScaled() {

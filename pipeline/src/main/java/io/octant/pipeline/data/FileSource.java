@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -42,6 +43,7 @@ public final class FileSource implements DataSource {
   private final Selection selection;
   private final OptionalInt partitions;
   private final Damaged damaged;
+  private final String once = UUID.randomUUID().toString();
 
   private FileSource(
       DataFormat format,
@@ -151,7 +153,8 @@ public final class FileSource implements DataSource {
               + description()
               + ": files of format "
               + format.name()
-              + " are not looked through before they are read, expected damaged ones to be refused");
+              + " are not looked through before they are read, expected damaged ones to be"
+              + " refused");
     }
     return new FileSource(format, paths, columns, label, limit, selection, partitions, what);
   }
@@ -166,7 +169,10 @@ public final class FileSource implements DataSource {
     return String.join(", ", paths);
   }
 
-  /** Partitions are not part of it: they change no result. */
+  /**
+   * Partitions are not part of it: they change no result. Where rows name further files, no two
+   * sources are the same.
+   */
   @Override
   public String identity(Configuration hadoop) {
     StringBuilder text = new StringBuilder(formatName()).append(' ');
@@ -174,6 +180,10 @@ public final class FileSource implements DataSource {
     text.append('\n').append(selection);
     if (damaged == Damaged.SKIP) {
       text.append("\ndamaged files left out");
+    }
+    if (namesFiles()) {
+      // They are not looked at before they are read.
+      text.append("\nat ").append(once);
     }
     for (DataFile file : list(hadoop).files()) {
       text.append('\n').append(file);
@@ -213,7 +223,7 @@ public final class FileSource implements DataSource {
     PlannedRows rows = new PlannedRows(bound.rows(), bound.index(), files, Unchanged.of(spark));
     return new Samples<>(
         rows.read(plan.reads()),
-        plan.splits(),
+        namesFiles() ? List.of() : plan.splits(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
         binding(bindings, inputs, table) + "\n" + selection.meaning(spark, listing.base()),
         bound.decoder(),
@@ -251,6 +261,10 @@ public final class FileSource implements DataSource {
   private String binding(List<ColumnBinding> bindings, List<SampleField> inputs, Table table) {
     String types = table.types().isEmpty() ? "" : "\ntypes " + table.types();
     return "format " + formatName() + "\ncolumns " + bindings + "\ninputs " + inputs + types;
+  }
+
+  private boolean namesFiles() {
+    return columns.values().stream().anyMatch(ColumnBinding::readsFiles);
   }
 
   private String formatName() {

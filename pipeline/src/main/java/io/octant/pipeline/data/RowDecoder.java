@@ -17,9 +17,10 @@ import org.apache.spark.unsafe.bitset.BitSetMethods;
  * then file path and row index, from which a failure says where it lies.
  *
  * @param columns one for each model input, at ordinals 0, 1, …
+ * @param files reads what paths in columns name
  * @param label name and type of the label column, or no label
  */
-record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
+record RowDecoder(List<TensorColumn> columns, NamedFiles files, List<LabelColumn> label)
     implements SampleDecoder<InternalRow> {
 
   /** A column of class numbers, below {@code classes} if that is positive. */
@@ -52,7 +53,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
           lists(row, list, lengths(row, list, column), copy, 0, 0);
         }
         case BYTES -> bytes(row, i, copy);
-        case PICTURE, TEXT, TEXTS -> prepared(row, i, column, batch);
+        case PICTURE, FILE, TEXT, TEXTS -> prepared(row, i, column, batch);
       }
     }
     for (LabelColumn column : label) {
@@ -186,7 +187,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
     int at = batch.offset(ordinal);
     try {
       if (column.prepared() instanceof PictureInput picture) {
-        byte[] file = row.getBinary(ordinal);
+        byte[] file = picture(row, ordinal, column);
         if (storage == DType.Storage.FLOATS) {
           picture.floats(file, batch.floats(ordinal), at);
         } else {
@@ -202,6 +203,18 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
       }
     } catch (ValueException e) {
       throw fault(row, column.name(), e.found(), e.expected());
+    }
+  }
+
+  private byte[] picture(InternalRow row, int ordinal, TensorColumn column) {
+    if (column.layout() == TensorColumn.Layout.PICTURE) {
+      return row.getBinary(ordinal);
+    }
+    String named = row.getUTF8String(ordinal).toString();
+    try {
+      return files.read(row.getUTF8String(columns.size() + label.size()).toString(), named);
+    } catch (NamedFiles.NoFileException e) {
+      throw fault(row, column.name(), String.valueOf(e.getMessage()), e.expected());
     }
   }
 
@@ -262,6 +275,7 @@ record RowDecoder(List<TensorColumn> columns, List<LabelColumn> label)
   public RowDecoder withClasses(OptionalInt classes) {
     return new RowDecoder(
         columns,
+        files,
         label.stream().map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0))).toList());
   }
 

@@ -129,7 +129,9 @@ record TableColumns(String description, StructType schema) {
 
   private TensorColumn picture(
       ColumnBinding binding, PictureSteps steps, DataType type, SampleField field) {
-    if (!(found(binding, field).type() instanceof BinaryType)) {
+    if (binding.readsFiles()) {
+      requireText(binding.column(), type, field);
+    } else if (!(found(binding, field).type() instanceof BinaryType)) {
       throw new DataException(
           "Cannot read column '"
               + binding.column()
@@ -137,7 +139,8 @@ record TableColumns(String description, StructType schema) {
               + description
               + ": "
               + type.catalogString()
-              + ", expected a binary column of encoded pictures, or a structure with their bytes, for "
+              + ", expected a binary column of encoded pictures, or a structure with their bytes,"
+              + " for "
               + field);
     }
     boolean changed = binding.isScaled() || !steps.normalize().isEmpty();
@@ -164,7 +167,7 @@ record TableColumns(String description, StructType schema) {
     }
     return new TensorColumn(
         binding.column(),
-        Layout.PICTURE,
+        binding.readsFiles() ? Layout.FILE : Layout.PICTURE,
         DType.UINT8,
         List.of(),
         binding.scale(),

@@ -43,6 +43,8 @@ record TensorColumn(
     BYTES,
     /** As the bytes of a JPEG or PNG file. */
     PICTURE,
+    /** As the path of a JPEG or PNG file. */
+    FILE,
     /** As a text to be tokenized. */
     TEXT,
     /** As a structure of the two texts of a pair. */

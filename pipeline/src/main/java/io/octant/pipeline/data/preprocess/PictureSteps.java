@@ -9,12 +9,14 @@ import java.util.Optional;
  * resize, crop, {@code value · scale + offset}, normalize, lay out. Scale and offset are those of
  * the column.
  *
+ * @param stored where the encoded pictures are
  * @param square one or none, with a value for each channel
  * @param resize one or none
  * @param crop one or none
  * @param normalize one or none, with a mean for each channel
  */
 public record PictureSteps(
+    Stored stored,
     Channels channels,
     Orientation orientation,
     List<Square> square,
@@ -54,7 +56,7 @@ public record PictureSteps(
     }
   }
 
-  /** Optional steps. */
+  /** Optional steps, of pictures inside the column. */
   public static PictureSteps of(
       Channels channels,
       Orientation orientation,
@@ -64,6 +66,7 @@ public record PictureSteps(
       Optional<Normalize> normalize,
       Layout layout) {
     return new PictureSteps(
+        Stored.INSIDE,
         channels,
         orientation,
         square.stream().toList(),
@@ -71,6 +74,11 @@ public record PictureSteps(
         crop.stream().toList(),
         normalize.stream().toList(),
         layout);
+  }
+
+  /** The same steps of pictures that are stored elsewhere. */
+  public PictureSteps withStored(Stored other) {
+    return new PictureSteps(other, channels, orientation, square, resize, crop, normalize, layout);
   }
 
   /**

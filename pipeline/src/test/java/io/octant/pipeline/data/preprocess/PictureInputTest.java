@@ -50,6 +50,7 @@ class PictureInputTest {
     PictureSteps s = recorded.steps();
     PictureSteps steps =
         new PictureSteps(
+            s.stored(),
             s.channels(),
             s.orientation(),
             s.square(),
