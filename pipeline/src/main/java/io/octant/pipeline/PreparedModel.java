@@ -35,7 +35,7 @@ record PreparedModel(
       Configuration hadoop, QuantizationSpec spec, PhaseListener listener, RunReport report) {
     listener.doing("reading the model");
     QuantizationSpec.Model model = spec.model();
-    ModelSource loaded = ModelSource.load(hadoop, model.path(), model.options(), spec.method());
+    ModelSource loaded = model.load(hadoop, spec.method());
     report.model(model.path(), loaded.modelDigest().hex());
     return loaded;
   }

@@ -1,17 +1,25 @@
 package io.octant.pipeline;
 
 import io.octant.calibration.MixedNumerics;
+import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
+import io.octant.onnx.OnnxModel;
+import io.octant.onnx.export.OnnxExport;
 import io.octant.onnx.importer.ImportOptions;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
 import io.octant.pipeline.execution.Engines;
+import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.validation.Gate;
+import io.octant.tensor.TensorSpec;
+import io.octant.trace.Tracer;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,7 +29,7 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * What a run quantizes, on which data, how, and where the result goes.
  *
- * @param model the ONNX file
+ * @param model the ONNX file, or the model written in Java
  * @param data calibration and evaluation data
  * @param method which nodes are quantized, and how
  * @param output where the files go
@@ -110,15 +118,46 @@ public record QuantizationSpec(
   }
 
   /**
-   * A model file.
+   * A model: a file, or a model written in Java as the file that it is exported to, which is kept
+   * here and need not be written.
    *
-   * @param path on any Hadoop file system
+   * @param path of the file on any Hadoop file system; of a Java model its class, for messages
    * @param options what the file leaves open
+   * @param written the exported Java model; empty if the file is to be read
    */
-  public record Model(String path, ImportOptions options) {
-    /** A model whose only symbolic axis is the batch. */
+  public record Model(String path, ImportOptions options, Optional<OnnxModel> written) {
+    /** A model file. */
+    public Model(String path, ImportOptions options) {
+      this(path, options, Optional.empty());
+    }
+
+    /** A model file whose only symbolic axis is the batch. */
     public static Model of(String path) {
       return new Model(path, ImportOptions.none());
+    }
+
+    /**
+     * A model written in Java: traced and exported now, so that what follows, digests included, is
+     * what its exported file gives.
+     *
+     * @param model in evaluation mode
+     * @param inputs one an input, in order: names, as the data are to have them, types and shapes
+     *     of an example; samples are on the batch axis
+     * @throws io.octant.OctantException if it cannot be traced, or naming the node that cannot be
+     *     exported
+     */
+    public static Model of(Module model, List<TensorSpec> inputs) {
+      GraphModule graph =
+          model instanceof GraphModule traced ? traced : new Tracer().trace(model);
+      return new Model(
+          model.type().name(), ImportOptions.none(), Optional.of(OnnxExport.of(graph, inputs)));
+    }
+
+    /** Reads the file, or takes the exported model. */
+    ModelSource load(Configuration hadoop, QuantizationMethod method) {
+      return written.isPresent()
+          ? ModelSource.of(written.get().proto().toByteArray(), path, options, method)
+          : ModelSource.load(hadoop, path, options, method);
     }
   }
 

@@ -178,8 +178,7 @@ public final class RunRequest {
       if (found.isEmpty()) {
         return Optional.empty();
       }
-      ModelSource model =
-          ModelSource.load(hadoop, spec.model().path(), spec.model().options(), spec.method());
+      ModelSource model = spec.model().load(hadoop, spec.method());
       String wanted = request.apply(model).hex();
       if (!RunReport.request(found.get().report()).filter(wanted::equals).isPresent()) {
         return Optional.empty();

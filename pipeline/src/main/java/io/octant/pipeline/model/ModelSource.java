@@ -56,10 +56,16 @@ public record ModelSource(
    */
   public static ModelSource load(
       Configuration hadoop, String path, ImportOptions options, QuantizationMethod method) {
+    return of(ModelFile.read(hadoop, path), path, options, method);
+  }
+
+  /** A model that is in memory already; {@code name} is for messages. */
+  public static ModelSource of(
+      byte[] onnx, String name, ImportOptions options, QuantizationMethod method) {
     MethodText text = MethodText.of(method);
     return new ModelSource(
-        ModelFile.read(hadoop, path),
-        path,
+        onnx,
+        name,
         options,
         text.mapping(),
         text.backend(),

@@ -1,0 +1,128 @@
+package io.octant.onnx.export;
+
+import io.octant.reference.kernel.Shapes;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Attention as products and a softmax. */
+final class AttentionExports {
+  private AttentionExports() {}
+
+  static String scaledDotProduct(NodeCall c) {
+    if (c.values().number("dropout_p") != 0 || c.values().flag("enable_gqa")) {
+      throw c.refusal("dropout_p or enable_gqa, expected neither");
+    }
+    int rank = c.rank("query");
+    int width = c.fixedDim("query", rank - 1);
+    double scale = c.has("scale") ? c.values().number("scale") : 1 / Math.sqrt(width);
+    String scores = scores(c, c.in("query"), c.in("key"), c.rank("key"), scale);
+    if (c.values().flag("is_causal")) {
+      scores = c.plus(scores, causal(c, c.fixedDim("query", rank - 2), c.fixedDim("key", rank - 2)));
+    }
+    if (c.has("attn_mask")) {
+      scores = c.plus(scores, mask(c));
+    }
+    String weights = c.graph().emit("Softmax", Map.of("axis", -1L), scores);
+    return c.graph().emit("MatMul", weights, c.in("value"));
+  }
+
+  private static String scores(NodeCall c, String query, String key, int rank, double scale) {
+    long[] perm = new long[rank];
+    Arrays.setAll(perm, i -> i);
+    perm[rank - 1] = rank - 2;
+    perm[rank - 2] = rank - 1;
+    String turned = c.graph().emit("Transpose", Map.of("perm", perm), key);
+    return c.scaled(c.graph().emit("MatMul", query, turned), DType.FLOAT32, scale);
+  }
+
+  private static String causal(NodeCall c, int queries, int keys) {
+    float[] mask = new float[queries * keys];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i % keys > i / keys ? Float.NEGATIVE_INFINITY : 0;
+    }
+    return c.graph().constant(Tensor.of(DType.FLOAT32, Shape.of(queries, keys), mask));
+  }
+
+  private static String mask(NodeCall c) {
+    if (c.like("attn_mask").dtype() != DType.BOOL) {
+      return c.in("attn_mask");
+    }
+    return c.graph()
+        .emit(
+            "Where",
+            c.in("attn_mask"),
+            c.graph().number(DType.FLOAT32, 0),
+            c.graph().number(DType.FLOAT32, Double.NEGATIVE_INFINITY));
+  }
+
+  /** The module: projections, heads, and the two results. */
+  static Object multiHead(NodeCall c) {
+    if (c.has("key_padding_mask") || c.has("attn_mask") || c.rank("query") != 3) {
+      throw c.refusal("masks or inputs without a batch, expected neither");
+    }
+    boolean batchFirst = (Boolean) c.settings().get("batch_first");
+    long heads = ((Number) c.settings().get("num_heads")).longValue();
+    int embed = ((Number) c.settings().get("embed_dim")).intValue();
+    String q = heads(c, "query", 0, batchFirst, heads, embed);
+    String k = heads(c, "key", 1, batchFirst, heads, embed);
+    String v = heads(c, "value", 2, batchFirst, heads, embed);
+    String scores = scores(c, q, k, 4, 1 / Math.sqrt(embed / (double) heads));
+    String weights = c.graph().emit("Softmax", Map.of("axis", -1L), scores);
+    String joined =
+        c.graph()
+            .emit(
+                "Transpose",
+                Map.of("perm", new long[] {0, 2, 1, 3}),
+                c.graph().emit("MatMul", weights, v));
+    String flat = c.graph().emit("Reshape", joined, c.graph().ints(0, 0, embed));
+    String out = projected(c, flat, tensor(c, "out_proj.weight"), find(c, "out_proj.bias"));
+    String first =
+        batchFirst
+            ? out
+            : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), out);
+    if (!c.values().flag("need_weights")) {
+      return Arrays.asList(first, null);
+    }
+    return List.of(
+        first,
+        c.values().flag("average_attn_weights")
+            ? c.graph().emit("ReduceMean", Map.of("keepdims", 0L), weights, c.graph().ints(1))
+            : weights);
+  }
+
+  private static String heads(
+      NodeCall c, String name, int which, boolean batchFirst, long heads, int embed) {
+    Tensor weight =
+        find(c, "in_proj_weight") != null
+            ? Shapes.narrow(tensor(c, "in_proj_weight"), 0, which * embed, embed)
+            : tensor(c, List.of("q_proj_weight", "k_proj_weight", "v_proj_weight").get(which));
+    Tensor bias = find(c, "in_proj_bias");
+    String x =
+        batchFirst
+            ? c.in(name)
+            : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), c.in(name));
+    String y =
+        projected(c, x, weight, bias == null ? null : Shapes.narrow(bias, 0, which * embed, embed));
+    String apart =
+        c.graph().emit("Reshape", y, c.graph().ints(0, 0, heads, embed / heads));
+    return c.graph().emit("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), apart);
+  }
+
+  private static String projected(
+      NodeCall c, String x, Tensor weight, @org.jspecify.annotations.Nullable Tensor bias) {
+    String y = c.graph().emit("MatMul", x, c.graph().constant(Shapes.transpose(weight, 0, 1)));
+    return bias == null ? y : c.plus(y, c.graph().constant(bias));
+  }
+
+  private static @org.jspecify.annotations.Nullable Tensor find(NodeCall c, String name) {
+    return (Tensor) c.settings().get(name);
+  }
+
+  private static Tensor tensor(NodeCall c, String name) {
+    return java.util.Objects.requireNonNull(find(c, name), name);
+  }
+}
