@@ -164,6 +164,11 @@ public final class OnnxModel {
     return proto;
   }
 
+  /** The bytes of a file of this model. */
+  public byte[] toBytes() {
+    return proto.toByteArray();
+  }
+
   /** The message's main graph. */
   public OnnxMl.GraphProto graph() {
     return proto.getGraph();

@@ -253,8 +253,11 @@ class TutorialTest {
   @Test
   void everyJavaBlockOfThePageIsCompiledHere() throws IOException {
     String page = Files.readString(Path.of("../docs/tutorial.md"));
+    String onSpark = "../pipeline/src/test/java/io/octant/pipeline/JavaModelTest.java";
     String source =
-        unindented(Files.readString(Path.of("src/test/java/io/octant/tutorial/TutorialTest.java")));
+        unindented(
+            Files.readString(Path.of("src/test/java/io/octant/tutorial/TutorialTest.java"))
+                + Files.readString(Path.of(onSpark)));
     List<String> blocks =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
             .matcher(page)

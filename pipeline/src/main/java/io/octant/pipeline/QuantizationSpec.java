@@ -147,8 +147,7 @@ public record QuantizationSpec(
      *     exported
      */
     public static Model of(Module model, List<TensorSpec> inputs) {
-      GraphModule graph =
-          model instanceof GraphModule traced ? traced : new Tracer().trace(model);
+      GraphModule graph = model instanceof GraphModule traced ? traced : new Tracer().trace(model);
       return new Model(
           model.type().name(), ImportOptions.none(), Optional.of(OnnxExport.of(graph, inputs)));
     }
@@ -156,7 +155,7 @@ public record QuantizationSpec(
     /** Reads the file, or takes the exported model. */
     ModelSource load(Configuration hadoop, QuantizationMethod method) {
       return written.isPresent()
-          ? ModelSource.of(written.get().proto().toByteArray(), path, options, method)
+          ? ModelSource.of(written.get().toBytes(), path, options, method)
           : ModelSource.load(hadoop, path, options, method);
     }
   }

@@ -12,6 +12,7 @@ import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Model;
 import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.model.QuantizationMethod;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.safetensors.SafetensorsFile;
 import io.octant.safetensors.SafetensorsWriter;
@@ -59,26 +60,25 @@ class JavaModelTest {
     Initialization.reset(untrained, 1);
     SafetensorsWriter.write(weights, untrained.stateDict());
     SparkSession spark = SharedSpark.session();
+    QuantizationMethod method = DigitsRun.X86;
     String output = folder.resolve("int8").toString();
 
     Digits digits = new Digits();
     digits.loadStateDict(SafetensorsFile.read(weights).tensors());
     TensorSpec input = new TensorSpec("input", DType.FLOAT32, Shape.of(1, 1, 28, 28));
     Model model = Model.of(digits, List.of(input));
-    Data data =
-        new Data(
-            DigitsRun.CALIBRATION.withLimit(SAMPLES), Optional.empty(), 16);
+    Data data = new Data(DigitsRun.CALIBRATION.withLimit(SAMPLES), Optional.empty(), 16);
     QuantizationSpec spec =
-        QuantizationSpec.of(model, data, DigitsRun.X86, new Output(output, IfPresent.REFUSE));
+        QuantizationSpec.of(model, data, method, new Output(output, IfPresent.REFUSE));
     QuantizationResult result = new QuantizationPipeline(spark).run(spec);
     Path file = folder.resolve("digits.onnx");
-    Files.write(file, model.written().orElseThrow().proto().toByteArray());
+    Files.write(file, model.written().orElseThrow().toBytes());
 
     QuantizationSpec again =
         QuantizationSpec.of(
             Model.of(file.toString()),
             data,
-            DigitsRun.X86,
+            method,
             new Output(folder.resolve("again").toString(), IfPresent.REFUSE));
     new QuantizationPipeline(spark).run(again);
     assertThat(folder.resolve("int8/model.int8.onnx"))

@@ -15,20 +15,18 @@ final class ActivationExports {
     for (String op :
         new String[] {"Relu", "Sigmoid", "Tanh", "Mish", "Selu", "Softsign", "HardSwish"}) {
       out.put(
-          op.toLowerCase(java.util.Locale.ROOT),
-          c -> c.graph().emit(op, c.in("input", c.dtype())));
+          op.toLowerCase(java.util.Locale.ROOT), c -> c.graph().emit(op, c.in("input", c.dtype())));
     }
     out.put("relu6", c -> clip(c, number(c, 0), number(c, 6)));
-    out.put("hardtanh", c -> clip(c, number(c, value(c, "min_val")), number(c, value(c, "max_val"))));
+    out.put(
+        "hardtanh", c -> clip(c, number(c, value(c, "min_val")), number(c, value(c, "max_val"))));
     out.put(
         "hardsigmoid",
         c -> with(c, "HardSigmoid", Map.of("alpha", (double) (1f / 6), "beta", 0.5)));
     out.put("silu", c -> c.times(x(c), c.graph().emit("Sigmoid", x(c))));
     out.put(
         "logsigmoid",
-        c ->
-            c.graph()
-                .emit("Neg", c.graph().emit("Softplus", c.graph().emit("Neg", x(c)))));
+        c -> c.graph().emit("Neg", c.graph().emit("Softplus", c.graph().emit("Neg", x(c)))));
     out.put("gelu", c -> with(c, "Gelu", Map.of("approximate", c.values().text("approximate"))));
     out.put("leaky_relu", c -> with(c, "LeakyRelu", Map.of("alpha", value(c, "negative_slope"))));
     out.put("elu", c -> with(c, "Elu", Map.of("alpha", value(c, "alpha"))));
@@ -39,8 +37,7 @@ final class ActivationExports {
     out.put("threshold", ActivationExports::threshold);
     out.put("softplus", ActivationExports::softplus);
     out.put("prelu", ActivationExports::prelu);
-    out.put(
-        "hardshrink", c -> with(c, "Shrink", Map.of("lambd", value(c, "lambd"), "bias", 0.0)));
+    out.put("hardshrink", c -> with(c, "Shrink", Map.of("lambd", value(c, "lambd"), "bias", 0.0)));
     out.put(
         "softshrink",
         c -> with(c, "Shrink", Map.of("lambd", value(c, "lambd"), "bias", value(c, "lambd"))));
@@ -80,8 +77,7 @@ final class ActivationExports {
   }
 
   private static String clamp(NodeCall c) {
-    boolean tensors =
-        (c.has("min") && c.isTensor("min")) || (c.has("max") && c.isTensor("max"));
+    boolean tensors = (c.has("min") && c.isTensor("min")) || (c.has("max") && c.isTensor("max"));
     if (!tensors) {
       return clip(
           c,
@@ -96,8 +92,7 @@ final class ActivationExports {
     if (value(c, "value") == 0 && c.dtype() == DType.FLOAT32) {
       return with(c, "ThresholdedRelu", Map.of("alpha", value(c, "threshold")));
     }
-    String below =
-        c.graph().emit("LessOrEqual", x(c), number(c, value(c, "threshold")));
+    String below = c.graph().emit("LessOrEqual", x(c), number(c, value(c, "threshold")));
     return c.graph().emit("Where", below, number(c, value(c, "value")), x(c));
   }
 
@@ -108,8 +103,7 @@ final class ActivationExports {
       return c.graph().emit("Softplus", x(c));
     }
     String scaled = c.scaled(x(c), c.dtype(), beta);
-    String soft =
-        c.graph().emit("Div", c.graph().emit("Softplus", scaled), number(c, beta));
+    String soft = c.graph().emit("Div", c.graph().emit("Softplus", scaled), number(c, beta));
     String linear = c.graph().emit("Greater", scaled, number(c, threshold));
     return c.graph().emit("Where", linear, x(c), soft);
   }

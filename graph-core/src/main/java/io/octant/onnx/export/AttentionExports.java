@@ -7,6 +7,8 @@ import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Attention as products and a softmax. */
 final class AttentionExports {
@@ -21,7 +23,8 @@ final class AttentionExports {
     double scale = c.has("scale") ? c.values().number("scale") : 1 / Math.sqrt(width);
     String scores = scores(c, c.in("query"), c.in("key"), c.rank("key"), scale);
     if (c.values().flag("is_causal")) {
-      scores = c.plus(scores, causal(c, c.fixedDim("query", rank - 2), c.fixedDim("key", rank - 2)));
+      scores =
+          c.plus(scores, causal(c, c.fixedDim("query", rank - 2), c.fixedDim("key", rank - 2)));
     }
     if (c.has("attn_mask")) {
       scores = c.plus(scores, mask(c));
@@ -64,9 +67,9 @@ final class AttentionExports {
     if (c.has("key_padding_mask") || c.has("attn_mask") || c.rank("query") != 3) {
       throw c.refusal("masks or inputs without a batch, expected neither");
     }
-    boolean batchFirst = (Boolean) c.settings().get("batch_first");
-    long heads = ((Number) c.settings().get("num_heads")).longValue();
-    int embed = ((Number) c.settings().get("embed_dim")).intValue();
+    boolean batchFirst = (Boolean) setting(c, "batch_first");
+    long heads = ((Number) setting(c, "num_heads")).longValue();
+    int embed = ((Number) setting(c, "embed_dim")).intValue();
     String q = heads(c, "query", 0, batchFirst, heads, embed);
     String k = heads(c, "key", 1, batchFirst, heads, embed);
     String v = heads(c, "value", 2, batchFirst, heads, embed);
@@ -81,11 +84,9 @@ final class AttentionExports {
     String flat = c.graph().emit("Reshape", joined, c.graph().ints(0, 0, embed));
     String out = projected(c, flat, tensor(c, "out_proj.weight"), find(c, "out_proj.bias"));
     String first =
-        batchFirst
-            ? out
-            : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), out);
+        batchFirst ? out : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), out);
     if (!c.values().flag("need_weights")) {
-      return Arrays.asList(first, null);
+      return List.of(first, "");
     }
     return List.of(
         first,
@@ -107,22 +108,24 @@ final class AttentionExports {
             : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), c.in(name));
     String y =
         projected(c, x, weight, bias == null ? null : Shapes.narrow(bias, 0, which * embed, embed));
-    String apart =
-        c.graph().emit("Reshape", y, c.graph().ints(0, 0, heads, embed / heads));
+    String apart = c.graph().emit("Reshape", y, c.graph().ints(0, 0, heads, embed / heads));
     return c.graph().emit("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), apart);
   }
 
-  private static String projected(
-      NodeCall c, String x, Tensor weight, @org.jspecify.annotations.Nullable Tensor bias) {
+  private static String projected(NodeCall c, String x, Tensor weight, @Nullable Tensor bias) {
     String y = c.graph().emit("MatMul", x, c.graph().constant(Shapes.transpose(weight, 0, 1)));
     return bias == null ? y : c.plus(y, c.graph().constant(bias));
   }
 
-  private static @org.jspecify.annotations.Nullable Tensor find(NodeCall c, String name) {
+  private static @Nullable Tensor find(NodeCall c, String name) {
     return (Tensor) c.settings().get(name);
   }
 
   private static Tensor tensor(NodeCall c, String name) {
-    return java.util.Objects.requireNonNull(find(c, name), name);
+    return Objects.requireNonNull(find(c, name), name);
+  }
+
+  private static Object setting(NodeCall c, String name) {
+    return Objects.requireNonNull(c.settings().get(name), name);
   }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each node of a graph its value in the model: a constant, or what its rule emits. */
@@ -46,8 +47,7 @@ final class CallExport {
    * @param result what it gives, right in type and shape
    * @param next the same at one sample more
    */
-  Object value(
-      Node n, Map<Node, Object> values, @Nullable Object result, @Nullable Object next) {
+  Object value(Node n, Map<Node, Object> values, @Nullable Object result, @Nullable Object next) {
     if (n.operation() instanceof Operation.GetAttr) {
       Object attribute = model.attribute(n.target());
       if (attribute instanceof Tensor t) {
@@ -56,14 +56,15 @@ final class CallExport {
       return attribute;
     }
     List<Object> args = new ArrayList<>();
-    n.args().forEach(a -> args.add(Arguments.map(a, values::get)));
+    n.args().forEach(a -> args.add(Arguments.map(a, in -> known(values, in))));
     Map<String, Object> kwargs = new LinkedHashMap<>();
-    n.kwargs().forEach((name, a) -> kwargs.put(name, Arguments.map(a, values::get)));
+    n.kwargs().forEach((name, a) -> kwargs.put(name, Arguments.map(a, in -> known(values, in))));
     if (isKnown(args) && isKnown(new ArrayList<>(kwargs.values()))) {
       return computed(n, args, kwargs);
     }
     if (result == null || next == null || result == Late.VALUE) {
-      throw new OnnxException("its shape depends on data, expected one that the inputs' shapes give");
+      throw new OnnxException(
+          "its shape depends on data, expected one that the inputs' shapes give");
     }
     OperatorRow row = row(n);
     graph.enter(
@@ -77,6 +78,10 @@ final class CallExport {
       throw new OnnxException("ONNX has no counterpart of " + row.name() + " (docs/onnx.md)");
     }
     return wrapped(rule.run(call(n, row, args, kwargs, result, next)), result, next);
+  }
+
+  private static Object known(Map<Node, Object> values, Node node) {
+    return Objects.requireNonNull(values.get(node), node.name());
   }
 
   private static boolean isKnown(List<Object> arguments) {
@@ -113,17 +118,15 @@ final class CallExport {
       Map<String, Object> kwargs,
       Object result,
       Object next) {
-    String name = java.util.Objects.requireNonNull(model.typeOf(n)).name();
+    String name = Objects.requireNonNull(model.typeOf(n)).name();
     if (n.operation() instanceof Operation.CallModule) {
       Module module = model.moduleOf(n);
       Map<String, Object> settings = settings(n.target(), module);
       Map<String, Object> bound = bound(row, module, settings, args, kwargs);
-      return new NodeCall(
-          graph, name, new NamedValues(name, bound), settings, result, next);
+      return new NodeCall(graph, name, new NamedValues(name, bound), settings, result, next);
     }
     String call = n.operation() instanceof Operation.CallMethod ? "." + name : name;
-    NamedValues bound =
-        Signature.parse(row.call(call).parameters()).bind(call, args, kwargs);
+    NamedValues bound = Signature.parse(row.call(call).parameters()).bind(call, args, kwargs);
     return new NodeCall(graph, call, bound, Map.of(), result, next);
   }
 
@@ -151,7 +154,9 @@ final class CallExport {
     Signature signature =
         row.name().equals("multi_head_attention")
             ? ATTENTION
-            : forms.isEmpty() ? Signature.parse("input") : Signature.parse(forms.get(0).parameters());
+            : forms.isEmpty()
+                ? Signature.parse("input")
+                : Signature.parse(forms.get(0).parameters());
     Map<String, Object> out = new LinkedHashMap<>(settings);
     int position = 0;
     for (Signature.Parameter p : signature.parameters()) {
@@ -183,7 +188,7 @@ final class CallExport {
     List<Object> out = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       out.add(
-          names.get(i) instanceof String name
+          names.get(i) instanceof String name && !name.isEmpty()
               ? wrapped(name, results.get(i), nexts.get(i))
               : None.NONE);
     }

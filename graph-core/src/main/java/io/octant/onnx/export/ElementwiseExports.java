@@ -27,8 +27,7 @@ final class ElementwiseExports {
                 .emit(
                     "Sub",
                     c.in("other", c.dtype()),
-                    c.scaled(
-                        c.in("input", c.dtype()), c.dtype(), c.values().number("alpha"))));
+                    c.scaled(c.in("input", c.dtype()), c.dtype(), c.values().number("alpha"))));
     out.put("div", ElementwiseExports::div);
     out.put("floor_divide", c -> floorDivided(c));
     out.put("remainder", ElementwiseExports::remainder);
@@ -37,10 +36,7 @@ final class ElementwiseExports {
         c ->
             c.graph()
                 .emit(
-                    "Mod",
-                    Map.of("fmod", 1L),
-                    c.in("input", c.dtype()),
-                    c.in("other", c.dtype())));
+                    "Mod", Map.of("fmod", 1L), c.in("input", c.dtype()), c.in("other", c.dtype())));
     out.put("hypot", c -> c.graph().emit("Sqrt", c.plus(square(c, "input"), square(c, "other"))));
     out.put("addcmul", c -> addTo(c, "Mul"));
     out.put("addcdiv", c -> addTo(c, "Div"));
@@ -176,8 +172,7 @@ final class ElementwiseExports {
   }
 
   private static NodeExport logical(String op) {
-    return c ->
-        truth(c, c.graph().emit(op, c.in("input", DType.BOOL), c.in("other", DType.BOOL)));
+    return c -> truth(c, c.graph().emit(op, c.in("input", DType.BOOL), c.in("other", DType.BOOL)));
   }
 
   private static NodeExport bitwise(String ofBools, String ofIntegers) {
@@ -203,7 +198,8 @@ final class ElementwiseExports {
     out.put("positive", c -> c.in("input", c.dtype()));
     out.put("square", c -> square(c, "input"));
     out.put(
-        "rsqrt", c -> c.graph().emit("Reciprocal", c.graph().emit("Sqrt", c.in("input", c.dtype()))));
+        "rsqrt",
+        c -> c.graph().emit("Reciprocal", c.graph().emit("Sqrt", c.in("input", c.dtype()))));
     out.put("log2", c -> logarithm(c, 2));
     out.put("log10", c -> logarithm(c, 10));
     out.put("log1p", c -> c.graph().emit("Log", c.plus(c.in("input", c.dtype()), one(c))));
@@ -246,8 +242,7 @@ final class ElementwiseExports {
     if (!c.dtype().isFloatingPoint()) {
       return x;
     }
-    return c.times(
-        c.graph().emit("Sign", x), c.graph().emit("Floor", c.graph().emit("Abs", x)));
+    return c.times(c.graph().emit("Sign", x), c.graph().emit("Floor", c.graph().emit("Abs", x)));
   }
 
   private static String nanToNum(NodeCall c) {

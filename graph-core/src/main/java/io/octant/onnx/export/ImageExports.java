@@ -149,15 +149,15 @@ final class ImageExports {
     perm[1] = 2;
     perm[2] = 1;
     String turned =
-        c.graph()
-            .emit("Transpose", Map.of("perm", perm), c.reshaped(c.in("input"), apart));
+        c.graph().emit("Transpose", Map.of("perm", perm), c.reshaped(c.in("input"), apart));
     return c.reshaped(turned);
   }
 
   static String gridSample(NodeCall c) {
     String mode = c.values().text("mode");
     Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put("mode", mode.equals("bilinear") ? "linear" : mode.equals("bicubic") ? "cubic" : mode);
+    attributes.put(
+        "mode", mode.equals("bilinear") ? "linear" : mode.equals("bicubic") ? "cubic" : mode);
     attributes.put("padding_mode", c.values().text("padding_mode"));
     boolean corners = c.has("align_corners") && c.values().flag("align_corners");
     attributes.put("align_corners", corners ? 1L : 0L);

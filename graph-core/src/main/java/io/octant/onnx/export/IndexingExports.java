@@ -26,8 +26,7 @@ final class IndexingExports {
                 c, c.in("input"), c.axis("input", c.values().integer("dim")), index(c, "index")));
     out.put(
         "index_select",
-        c ->
-            gathered(c, c.in("input"), c.axis("input", c.values().integer("dim")), c.in("index")));
+        c -> gathered(c, c.in("input"), c.axis("input", c.values().integer("dim")), c.in("index")));
     out.put("gather", c -> elements(c, "GatherElements", c.in("index", DType.INT64)));
     out.put("scatter", IndexingExports::scatter);
     out.put(
@@ -42,11 +41,15 @@ final class IndexingExports {
                     sources(c)));
     out.put("one_hot", IndexingExports::oneHot);
     out.put("embedding", IndexingExports::embedding);
-    out.put("gather_nd", c -> c.graph().emit(
-        "GatherND",
-        Map.of("batch_dims", (long) c.values().integer("batch_dims")),
-        c.in("input"),
-        c.in("indices", DType.INT64)));
+    out.put(
+        "gather_nd",
+        c ->
+            c.graph()
+                .emit(
+                    "GatherND",
+                    Map.of("batch_dims", (long) c.values().integer("batch_dims")),
+                    c.in("input"),
+                    c.in("indices", DType.INT64)));
     out.put("zeros_like", c -> made(c, 0));
     out.put("ones_like", c -> made(c, 1));
     out.put("full_like", c -> made(c, c.values().number("fill_value")));
@@ -59,8 +62,19 @@ final class IndexingExports {
     out.put("arange", IndexingExports::arange);
     for (String row :
         new String[] {
-          "to", "type", "type_as", "float", "double", "half", "bfloat16", "long", "int", "short",
-          "char", "byte", "bool"
+          "to",
+          "type",
+          "type_as",
+          "float",
+          "double",
+          "half",
+          "bfloat16",
+          "long",
+          "int",
+          "short",
+          "char",
+          "byte",
+          "bool"
         }) {
       out.put(row, c -> c.in("input", c.dtype()));
     }

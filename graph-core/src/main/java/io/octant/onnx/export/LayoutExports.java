@@ -16,7 +16,8 @@ final class LayoutExports {
 
   static Map<String, NodeExport> rules() {
     Map<String, NodeExport> out = new LinkedHashMap<>();
-    for (String row : new String[] {"reshape", "view", "resize_", "view_as", "ravel", "unflatten"}) {
+    for (String row :
+        new String[] {"reshape", "view", "resize_", "view_as", "ravel", "unflatten"}) {
       out.put(row, c -> reshape(c));
     }
     out.put("flatten", LayoutExports::flatten);
@@ -82,7 +83,10 @@ final class LayoutExports {
     return axes.isEmpty()
         ? c.in("input")
         : c.graph()
-            .emit("Squeeze", c.in("input"), c.graph().ints(axes.stream().mapToLong(a -> a).toArray()));
+            .emit(
+                "Squeeze",
+                c.in("input"),
+                c.graph().ints(axes.stream().mapToLong(a -> a).toArray()));
   }
 
   private static boolean chosen(NodeCall c, int axis) {
@@ -146,8 +150,8 @@ final class LayoutExports {
     int added = sizes.size() - c.rank("input");
     for (int i = 0; i < sizes.size(); i++) {
       boolean keeps =
-          sizes.get(i).equals(-1L) || (i >= added && c.dims()[i] == c.dim("input", i - added)
-              && c.dims()[i] < 0);
+          sizes.get(i).equals(-1L)
+              || (i >= added && c.dims()[i] == c.dim("input", i - added) && c.dims()[i] < 0);
       wanted.add(keeps ? (Object) 1L : sizes.get(i));
     }
     return c.graph().emit("Expand", c.in("input"), c.sizes(wanted));
@@ -155,7 +159,8 @@ final class LayoutExports {
 
   private static String tiled(NodeCall c, List<?> repeats) {
     int rank = c.rank("input");
-    List<Object> counts = new ArrayList<>(Collections.nCopies(Math.max(0, rank - repeats.size()), 1L));
+    List<Object> counts =
+        new ArrayList<>(Collections.nCopies(Math.max(0, rank - repeats.size()), 1L));
     counts.addAll(repeats);
     String x = c.in("input");
     int added = counts.size() - rank;
@@ -202,8 +207,7 @@ final class LayoutExports {
   }
 
   private static String part(NodeCall c, String x, long axis, long start, long end) {
-    return sliced(
-        c, x, new long[] {start}, new long[] {end}, new long[] {axis}, new long[] {1});
+    return sliced(c, x, new long[] {start}, new long[] {end}, new long[] {axis}, new long[] {1});
   }
 
   private static String roll(NodeCall c) {
@@ -235,8 +239,12 @@ final class LayoutExports {
             "Trilu",
             Map.of("upper", upper),
             c.in("input"),
-            c.graph().constant(ExportGraph.filled(
-                DType.INT64, io.octant.tensor.Shape.SCALAR, c.values().integer("diagonal"))));
+            c.graph()
+                .constant(
+                    ExportGraph.filled(
+                        DType.INT64,
+                        io.octant.tensor.Shape.SCALAR,
+                        c.values().integer("diagonal"))));
   }
 
   private static long axis(NodeCall c, int rank) {
@@ -257,8 +265,7 @@ final class LayoutExports {
             .map(
                 t ->
                     c.graph()
-                        .emit(
-                            "Unsqueeze", c.in(t, "tensors", c.dtype()), c.graph().ints(axis)))
+                        .emit("Unsqueeze", c.in(t, "tensors", c.dtype()), c.graph().ints(axis)))
             .toArray(String[]::new);
     return c.graph().emit("Concat", Map.of("axis", axis), names);
   }
@@ -278,11 +285,7 @@ final class LayoutExports {
     }
     return c.graph()
         .emit(
-            "Split",
-            Map.of("axis", (long) axis),
-            sizes.length,
-            c.in(input),
-            c.graph().ints(sizes));
+            "Split", Map.of("axis", (long) axis), sizes.length, c.in(input), c.graph().ints(sizes));
   }
 
   private static List<String> unbind(NodeCall c) {

@@ -79,10 +79,6 @@ final class NodeCall {
     throw refusal("it gives " + result + ", expected a tensor");
   }
 
-  Object anyResult() {
-    return result;
-  }
-
   /** The tensors of a result that is a tuple or list. */
   List<Tensor> results() {
     List<?> items = result instanceof Tuple t ? t.items() : (List<?>) result;
@@ -147,7 +143,8 @@ final class NodeCall {
   int fixedDim(String name, int axis) {
     int size = dim(name, axis);
     if (size < 0) {
-      throw refusal("axis " + axis + " of " + name + " depends on the batch, expected a fixed size");
+      throw refusal(
+          "axis " + axis + " of " + name + " depends on the batch, expected a fixed size");
     }
     return size;
   }

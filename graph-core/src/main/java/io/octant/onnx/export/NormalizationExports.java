@@ -121,7 +121,8 @@ final class NormalizationExports {
   private static String localResponse(NodeCall c) {
     int size = c.values().integer("size");
     if (size % 2 == 0) {
-      throw c.refusal("size " + size + ", whose neighbours are others in ONNX, expected an odd one");
+      throw c.refusal(
+          "size " + size + ", whose neighbours are others in ONNX, expected an odd one");
     }
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("alpha", c.values().number("alpha"));
@@ -173,8 +174,7 @@ final class NormalizationExports {
             c.graph().emit("Max", length(c, a, 2, axis, false), floor),
             c.graph().emit("Max", length(c, b, 2, axis, false), floor));
     String dot =
-        c.graph()
-            .emit("ReduceSum", Map.of("keepdims", 0L), c.times(a, b), c.graph().ints(axis));
+        c.graph().emit("ReduceSum", Map.of("keepdims", 0L), c.times(a, b), c.graph().ints(axis));
     return c.graph().emit("Div", dot, lengths);
   }
 

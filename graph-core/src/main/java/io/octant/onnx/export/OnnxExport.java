@@ -15,7 +15,6 @@ import io.octant.operator.Operators;
 import io.octant.shape.ShapeInterpreter;
 import io.octant.shape.Zeros;
 import io.octant.tensor.DType;
-import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
@@ -93,8 +92,7 @@ public final class OnnxExport {
       try {
         values.put(n, calls.value(n, values, sizes.get(n), nextSizes.get(n)));
       } catch (OctantException e) {
-        throw new OnnxException(
-            "Cannot export node " + n.described() + ": " + e.getMessage(), e);
+        throw new OnnxException("Cannot export node " + n.described() + ": " + e.getMessage(), e);
       }
     }
     return written(outputs);
@@ -185,9 +183,7 @@ public final class OnnxExport {
 
   private static ValueInfoProto.Builder info(String name, DType dtype) {
     ValueInfoProto.Builder info = ValueInfoProto.newBuilder().setName(name);
-    info.getTypeBuilder()
-        .getTensorTypeBuilder()
-        .setElemType(OnnxTypes.onnxType(dtype).getNumber());
+    info.getTypeBuilder().getTensorTypeBuilder().setElemType(OnnxTypes.onnxType(dtype).getNumber());
     return info;
   }
 
@@ -195,15 +191,8 @@ public final class OnnxExport {
     return info.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
   }
 
-  /** What an example tells of an input: its type and shape, samples on the first axis. */
-  public static TensorSpec input(String name, Tensor example) {
-    return new TensorSpec(name, example.dtype(), Shape.of(example.shape().toArray()));
-  }
-
   /** The rows of the operator table that can be exported, sorted. */
   public static List<String> rows() {
-    return Stream.concat(ExportRules.rows().stream(), SizeExport.rows().stream())
-        .sorted()
-        .toList();
+    return Stream.concat(ExportRules.rows().stream(), SizeExport.rows().stream()).sorted().toList();
   }
 }

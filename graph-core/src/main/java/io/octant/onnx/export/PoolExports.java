@@ -36,7 +36,7 @@ final class PoolExports {
     attributes.put("count_include_pad", include || c.has("divisor_override") ? 1L : 0L);
     String y = c.graph().emit("AveragePool", attributes, WindowExports.batched(c, n));
     if (c.has("divisor_override")) {
-      double size = Arrays.stream(c.longs("kernel_size", n)).reduce(1, (a, b) -> a * b);
+      double size = (double) Arrays.stream(c.longs("kernel_size", n)).reduce(1, (a, b) -> a * b);
       y = c.scaled(y, c.dtype(), size / c.values().number("divisor_override"));
     }
     return WindowExports.unbatched(c, n, y);

@@ -22,8 +22,11 @@ final class ReductionExports {
     out.put("argmin", c -> position(c, "ArgMin"));
     out.put("max", c -> extreme(c, "Max"));
     out.put("min", c -> extreme(c, "Min"));
-    out.put("aminmax", c -> List.of(
-        reduced(c, "ReduceMin", c.in("input")), reduced(c, "ReduceMax", c.in("input"))));
+    out.put(
+        "aminmax",
+        c ->
+            List.of(
+                reduced(c, "ReduceMin", c.in("input")), reduced(c, "ReduceMax", c.in("input"))));
     out.put("any", c -> truth(c, "ReduceMax"));
     out.put("all", c -> truth(c, "ReduceMin"));
     out.put(
@@ -70,7 +73,8 @@ final class ReductionExports {
   private static String position(NodeCall c, String op) {
     if (c.has("dim") && c.rank("input") > 0) {
       return c.graph()
-          .emit(op, Map.of("axis", (long) axes(c)[0], "keepdims", keeps(c) ? 1L : 0L), c.in("input"));
+          .emit(
+              op, Map.of("axis", (long) axes(c)[0], "keepdims", keeps(c) ? 1L : 0L), c.in("input"));
     }
     String flat = c.graph().emit("Reshape", c.in("input"), c.graph().ints(-1));
     return c.reshaped(c.graph().emit(op, Map.of("axis", 0L, "keepdims", 0L), flat));
@@ -116,10 +120,7 @@ final class ReductionExports {
         count *= c.fixedDim("input", i);
       }
     }
-    double correction =
-        c.has("correction")
-            ? c.values().number("correction")
-            : unbiased(c) ? 1 : 0;
+    double correction = c.has("correction") ? c.values().number("correction") : unbiased(c) ? 1 : 0;
     String x = c.in("input");
     String centred = c.graph().emit("Sub", x, reduced(c, "ReduceMean", x, true));
     String squares = reduced(c, "ReduceSumSquare", centred);
@@ -138,7 +139,7 @@ final class ReductionExports {
     }
     long axis = c.axis("input", c.values().integer("dim"));
     return c.graph()
-        .emit("CumSum", c.in("input", c.dtype()), c.graph().number(DType.INT64, axis));
+        .emit("CumSum", c.in("input", c.dtype()), c.graph().number(DType.INT64, (double) axis));
   }
 
   private static List<String> top(NodeCall c, int k, boolean largest) {

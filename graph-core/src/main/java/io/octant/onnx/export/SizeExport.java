@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** What a graph asks about tensors, and sequences: constants, unless they depend on the batch. */
 final class SizeExport {
   private static final Set<String> INFORMATION =
-      Set.of("getattr", "size", "dim", "numel", "len", "is_floating_point", "shape_as_tensor",
+      Set.of(
+          "getattr",
+          "size",
+          "dim",
+          "numel",
+          "len",
+          "is_floating_point",
+          "shape_as_tensor",
           "tuple");
 
   private SizeExport() {}
@@ -63,7 +70,8 @@ final class SizeExport {
           graph.emit("ReduceProd", Map.of("keepdims", 0L), graph.emit("Shape", t.name()));
       return number(product);
     }
-    Object axis = row.equals("len") ? (Object) 0L : args.size() > 1 ? args.get(1) : kwargs.get("dim");
+    Object axis =
+        row.equals("len") ? (Object) 0L : args.size() > 1 ? args.get(1) : kwargs.get("dim");
     if (axis instanceof Long a) {
       return size(graph, t, t.shape().axis(a.intValue()));
     }
@@ -72,8 +80,7 @@ final class SizeExport {
 
   private static ExportedTensor size(ExportGraph graph, ExportedTensor t, int axis) {
     String shape = graph.emit("Shape", t.name());
-    return number(
-        graph.emit("Gather", Map.of("axis", 0L), shape, graph.number(DType.INT64, axis)));
+    return number(graph.emit("Gather", Map.of("axis", 0L), shape, graph.number(DType.INT64, axis)));
   }
 
   private static ExportedTensor ofTensor(

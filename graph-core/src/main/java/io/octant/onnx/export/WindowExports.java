@@ -79,8 +79,7 @@ final class WindowExports {
     return kernel;
   }
 
-  private static Map<String, Object> attributes(
-      NodeCall c, long[] kernel, long[] dilation, int n) {
+  private static Map<String, Object> attributes(NodeCall c, long[] kernel, long[] dilation, int n) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("kernel_shape", kernel);
     out.put("strides", c.longs("stride", n));

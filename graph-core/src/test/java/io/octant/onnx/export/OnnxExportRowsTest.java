@@ -142,7 +142,8 @@ class OnnxExportRowsTest {
         (key, v) ->
             named.put(
                 key,
-                Arguments.map(v, Tensor.class, t -> node(graph, root, t, key.equals("tensors"), inputs))));
+                Arguments.map(
+                    v, Tensor.class, t -> node(graph, root, t, key.equals("tensors"), inputs))));
     Node result =
         name.startsWith(".")
             ? graph.callMethod(name.substring(1), nodes, named)
@@ -204,8 +205,7 @@ class OnnxExportRowsTest {
         .forEach(
             (key, v) ->
                 named.put(
-                    key,
-                    Arguments.map(v, Tensor.class, t -> node(graph, root, t, true, inputs))));
+                    key, Arguments.map(v, Tensor.class, t -> node(graph, root, t, true, inputs))));
     Node result = graph.callModule("layer", nodes, named);
     OperatorRow row = Operators.standard().findModule(recorded.get("type").asText());
     return example(
@@ -274,7 +274,8 @@ class OnnxExportRowsTest {
     try (Graph.InsertionPoint at = model.graph().insertingBefore(output)) {
       for (int i = 0; i < items.size(); i++) {
         if (items.get(i) instanceof Tensor) {
-          parts.add(model.graph().callFunction(FunctionType.of("operator.getitem"), call, (long) i));
+          parts.add(
+              model.graph().callFunction(FunctionType.of("operator.getitem"), call, (long) i));
         }
       }
     }
@@ -300,9 +301,12 @@ class OnnxExportRowsTest {
       for (int k = 0; k < want.numel(); k++) {
         double w = want.doubleAt(k);
         double h = have.doubleAt(k);
-        double allowed = want.dtype() == DType.FLOAT16 || want.dtype() == DType.BFLOAT16 ? 1e-2 : 2e-5;
+        double allowed =
+            want.dtype() == DType.FLOAT16 || want.dtype() == DType.BFLOAT16 ? 1e-2 : 2e-5;
         boolean same =
-            Double.compare(w, h) == 0 || (float) w == (float) h || Math.abs(w - h) <= allowed * (1 + Math.abs(w));
+            Double.compare(w, h) == 0
+                || (float) w == (float) h
+                || Math.abs(w - h) <= allowed * (1 + Math.abs(w));
         assertThat(same).as(by + " element " + k + " of " + want + ": " + have).isTrue();
       }
     }

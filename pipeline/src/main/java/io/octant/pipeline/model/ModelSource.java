@@ -63,13 +63,7 @@ public record ModelSource(
   public static ModelSource of(
       byte[] onnx, String name, ImportOptions options, QuantizationMethod method) {
     MethodText text = MethodText.of(method);
-    return new ModelSource(
-        onnx,
-        name,
-        options,
-        text.mapping(),
-        text.backend(),
-        text.arithmetic());
+    return new ModelSource(onnx, name, options, text.mapping(), text.backend(), text.arithmetic());
   }
 
   /** The same model, quantized in another way. */
