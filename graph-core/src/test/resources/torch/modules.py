@@ -3,10 +3,12 @@
 Run with torch 2.13: python modules.py
 """
 
+import copy
+
 import torch
 from torch import nn
 
-from fixtures import encode, quantized, rand, write
+from fixtures import encode, gradients, quantized, rand, write
 
 CASES = []
 HYPER = {
@@ -121,12 +123,15 @@ def case(module, *args, train=False, **kwargs):
     recorded["args"] = [encode(a) for a in args]
     if kwargs:
         recorded["kwargs"] = {k: encode(v) for k, v in kwargs.items()}
+    trained, start = copy.deepcopy(module), args
     with torch.no_grad():
         args = [a.clone() if isinstance(a, torch.Tensor) else a for a in args]
         recorded["result"] = encode(module(*args, **kwargs))
     if train:
         recorded["train"] = True
         recorded["buffers_after"] = state(module)[1]
+    if found := gradients(trained, start, kwargs, trained.named_parameters()):
+        recorded["gradients"] = found
     CASES.append(recorded)
 
 

@@ -120,17 +120,21 @@ final class Expansion {
       }
       return value;
     }
-    if (!"zeros".equals(module.hyperparameters().getOrDefault("padding_mode", "zeros"))) {
-      throw new AutogradException(
-          "Cannot differentiate module "
-              + path
-              + ", "
-              + module.type()
-              + ": padding_mode "
-              + module.hyperparameters().get("padding_mode")
-              + ", expected zeros");
+    if (ExplicitPadding.isNeeded(module.hyperparameters())) {
+      return padding(path, module, args, kwargs);
     }
     return call(path, args, kwargs, origin);
+  }
+
+  /** A convolution that pads with something else than zeros. */
+  private Node padding(String path, Module module, List<Object> args, Map<String, Object> kwargs) {
+    Map<String, Object> state = new LinkedHashMap<>(module.hyperparameters());
+    module.parameters().keySet().forEach(p -> state.put(p, out.getAttr(path + "." + p)));
+    Object input = args.isEmpty() ? Objects.requireNonNull(kwargs.get("input")) : args.get(0);
+    Node padded = ExplicitPadding.pad(this, input, state);
+    Call call =
+        Objects.requireNonNull(ModuleCalls.of(module.type(), state, List.of(padded), Map.of()));
+    return function(call.function(), List.of(), call.given());
   }
 
   /** A call of a module as it is. */

@@ -2,8 +2,10 @@ package io.octant.autograd;
 
 import io.octant.graph.Module;
 import io.octant.graph.ModuleType;
+import io.octant.graph.None;
 import io.octant.nn.normalization.BatchNormNd;
 import io.octant.nn.normalization.InstanceNormNd;
+import io.octant.nn.shape.Unflatten;
 import io.octant.operator.CallForm;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
@@ -30,6 +32,11 @@ final class ModuleCalls {
       boolean ofBatch = module.isTraining() || module.findTensor("running_mean") == null;
       state.put("training", ofBatch);
       state.put("use_input_stats", ofBatch);
+      state.put("running_mean", None.NONE);
+      state.put("running_var", None.NONE);
+    }
+    if (module instanceof Unflatten) {
+      state.put("sizes", state.get("unflattened_size"));
     }
     if (type.startsWith("torch.nn.Dropout") || type.contains("AlphaDropout")) {
       state.put("training", module.isTraining() && !Double.valueOf(0).equals(state.get("p")));

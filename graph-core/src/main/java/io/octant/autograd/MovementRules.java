@@ -189,7 +189,7 @@ final class MovementRules {
   }
 
   private static void unfold(Derivation d) {
-    Node size = d.call("operator.getitem", d.shape("input"), new Slice(2L, None.NONE, None.NONE));
+    Node size = d.call("operator.getitem", d.shape("input"), new Slice(-2L, None.NONE, None.NONE));
     d.give(
         "input",
         d.call(

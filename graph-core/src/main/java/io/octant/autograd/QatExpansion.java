@@ -46,18 +46,15 @@ final class QatExpansion {
       List<Object> args,
       Map<String, Object> kwargs) {
     Map<String, Object> state = new LinkedHashMap<>(module.hyperparameters());
-    if (!"zeros".equals(state.getOrDefault("padding_mode", "zeros"))) {
-      throw new AutogradException(
-          "Cannot differentiate node "
-              + origin.described()
-              + ": padding_mode "
-              + state.get("padding_mode")
-              + ", expected zeros");
+    List<Object> inputs = args;
+    if (ExplicitPadding.isNeeded(state)) {
+      inputs = List.of(ExplicitPadding.pad(expansion, args.get(0), state));
     }
     state.put("weight", weight);
     state.remove("bias");
     state.putAll(bias);
-    Call call = Objects.requireNonNull(ModuleCalls.of(module.weightedType(), state, args, kwargs));
+    Call call =
+        Objects.requireNonNull(ModuleCalls.of(module.weightedType(), state, inputs, kwargs));
     return expansion.function(call.function(), List.of(), call.given());
   }
 

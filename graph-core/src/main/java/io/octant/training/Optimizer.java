@@ -5,6 +5,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,24 @@ public abstract sealed class Optimizer permits Sgd, Adam {
           "Cannot train with learning rate " + learningRate + ", expected 0 or more");
     }
     this.learningRate = learningRate;
+  }
+
+  /**
+   * Names of the parameters with one axis or none: biases, weights of normalizations, scales and
+   * zero points. Usually left out of weight decay.
+   */
+  public static Predicate<String> vectorsOf(Module model) {
+    Set<String> names = new HashSet<>();
+    model.forEachModule(
+        (path, m) ->
+            m.parameters()
+                .forEach(
+                    (name, p) -> {
+                      if (p.shape().rank() < 2) {
+                        names.add(path.isEmpty() ? name : path + "." + name);
+                      }
+                    }));
+    return names::contains;
   }
 
   /** The learning rate before a schedule's factor. */

@@ -30,19 +30,7 @@ class FloatModulesTest {
   }
 
   private static Module module(JsonNode recorded) {
-    Module m =
-        ModuleFactories.create(
-            ModuleFactories.all(),
-            recorded.get("type").asText(),
-            FIXTURES.map(recorded.get("hyper")),
-            FIXTURES.tensors(recorded.get("parameters")),
-            FIXTURES.tensors(recorded.get("buffers")));
-    recorded
-        .path("children")
-        .fields()
-        .forEachRemaining(child -> m.setChild(child.getKey(), module(child.getValue())));
-    m.train(recorded.path("train").asBoolean());
-    return m;
+    return RecordedModules.of(FIXTURES, recorded);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The loop over batches, its schedules, and how it ends where it cannot go on. */
@@ -57,7 +58,7 @@ class TrainerTest {
   }
 
   private static Map<String, Tensor> parameters(GraphModule model) {
-    Map<String, Tensor> out = new java.util.TreeMap<>();
+    Map<String, Tensor> out = new TreeMap<>();
     model.forEachModule((path, m) -> m.parameters().forEach((n, t) -> out.put(path + "." + n, t)));
     return out;
   }
@@ -184,6 +185,34 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("Cannot train step 0: element ")
         .hasMessageContaining(" of the gradient of ");
+  }
+
+  @Test
+  void vectorsAreLeftOutOfDecay() {
+    Sequential model = network();
+    Map<String, Tensor> zeros = new TreeMap<>();
+    Map<String, Tensor> before = model.stateDict();
+    model.forEachModule(
+        (path, m) ->
+            m.parameters()
+                .forEach(
+                    (name, p) ->
+                        zeros.put(path + "." + name, Tensor.zeros(p.dtype(), p.shape(), null))));
+
+    new Sgd(0.5).withWeightDecay(1).withoutDecayOf(Optimizer.vectorsOf(model)).step(model, zeros);
+
+    assertThat(zeros).hasSize(8);
+    zeros
+        .keySet()
+        .forEach(
+            name -> {
+              boolean matrix = name.equals("0.weight") || name.equals("4.weight");
+              Tensor was = before.get(name);
+              Tensor is = model.stateDict().get(name);
+              for (int i = 0; i < was.numel(); i++) {
+                assertThat(is.doubleAt(i)).isEqualTo((matrix ? 0.5 : 1) * was.doubleAt(i));
+              }
+            });
   }
 
   @Test
