@@ -47,7 +47,8 @@ class TorchGradientsTest {
           "torch.nn.LPPool3d",
           "torch.nn.LSTM", // with a projection
           "torch.nn.LocalResponseNorm",
-          "torch.nn.MultiheadAttention", // with masks, without a batch, or where the weights are read
+          "torch.nn.MultiheadAttention", // with masks, without a batch, or where the weights are
+          // read
           "torch.nn.PairwiseDistance");
 
   private static List<JsonNode> cases() {

@@ -203,7 +203,7 @@
       return;
     }
     const t = list[Number($('#tensor').value) || 0];
-    $('#tensors .say').textContent = `${whole(t.count)} values from ${number(t.min)} to ${number(t.max)}` + (t.notFinite ? `, ${whole(t.notFinite)} of them not finite` : '') + '. Bars are counts in equal parts of the range, on a logarithmic scale; lines are the ends of ranges.' + (t.methods.length && !t.methods.some((m) => m.name === 'mse') ? ` What mse and entropy would choose is worked out for the first ${whole(list.filter((x) => x.methods.some((m) => m.name === 'mse')).length)} values only.` : '');
+    $('#tensors .say').textContent = `${whole(t.count)} values from ${number(t.min)} to ${number(t.max)}` + (t.notFinite ? `, ${whole(t.notFinite)} of them not finite` : '') + '. Bars are counts in equal parts of the range, on a logarithmic scale; lines are the ends of ranges.' + (t.methods.length && !t.methods.some((m) => m.name === 'mse') ? ` What methods that search would choose is worked out for the first ${whole(list.filter((x) => x.methods.some((m) => m.name === 'mse')).length)} values only.` : '');
     const lines = [...(t.chosen ? [['chosen', t.chosen[0], t.chosen[1]]] : []), ...t.methods.map((m) => [m.name, m.min, m.max])];
     $('#tensors .scroll').innerHTML = table([['range'], ['from', true], ['to', true], ['beyond it', true]], lines.map(([name, low, high, out], i) => [`<span class="key" style="background:var(--${i === 0 && t.chosen ? 'fg' : shades[(i - (t.chosen ? 1 : 0)) % shades.length]})"></span>${esc(name)}`, number(low), number(high), share(i === 0 && t.chosen ? t.beyond : t.methods[i - (t.chosen ? 1 : 0)].beyond)]), 'Ranges by method');
     if (!t.counts.length) { noChart(place, 'All values are equal, or none is finite.'); return; }
