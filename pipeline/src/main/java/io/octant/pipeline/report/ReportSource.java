@@ -1,5 +1,6 @@
 package io.octant.pipeline.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.calibration.CalibrationState;
@@ -148,6 +149,8 @@ public record ReportSource(
       if (document.isObject()) {
         return document;
       }
+    } catch (JsonProcessingException e) {
+      throw notJson(name, file, e.getOriginalMessage());
     } catch (IOException e) {
       throw notJson(name, file, String.valueOf(e.getMessage()));
     }
