@@ -22,6 +22,11 @@ record ChosenRows(RowDecoder rows, int ordinal) implements SampleDecoder<Interna
   }
 
   @Override
+  public String labels() {
+    return rows.labels();
+  }
+
+  @Override
   public ChosenRows withClasses(OptionalInt classes) {
     return new ChosenRows(rows.withClasses(classes), ordinal);
   }

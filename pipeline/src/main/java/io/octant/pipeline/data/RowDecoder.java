@@ -272,6 +272,11 @@ record RowDecoder(List<TensorColumn> columns, NamedFiles files, List<LabelColumn
   }
 
   @Override
+  public String labels() {
+    return label.isEmpty() ? "" : label.toString();
+  }
+
+  @Override
   public RowDecoder withClasses(OptionalInt classes) {
     return new RowDecoder(
         columns,

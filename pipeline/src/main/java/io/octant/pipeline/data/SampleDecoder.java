@@ -19,6 +19,11 @@ public interface SampleDecoder<T> extends Serializable {
    */
   void decode(T record, BatchBuffer batch);
 
+  /** Where labels come from and which are refused, the same text in every process; "" without. */
+  default String labels() {
+    return "";
+  }
+
   /** Whether a record is a sample; one that is not is counted and left out. */
   default boolean isSample(T record) {
     return true;

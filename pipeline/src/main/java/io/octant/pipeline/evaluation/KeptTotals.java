@@ -82,7 +82,7 @@ record KeptTotals(
             .update(task.reference().graphDigest())
             .update("\n" + task.plan() + "\ntop " + task.top() + "\n")
             .update(binding)
-            .update("\nlabels " + task.decoder())
+            .update("\nlabels " + task.decoder().labels())
             .update("\nbatch " + task.reference().batch() + "\n")
             .update(task.reference().engine() + " " + numerics);
     String shared = common.hex();
