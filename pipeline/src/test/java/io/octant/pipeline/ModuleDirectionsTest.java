@@ -36,7 +36,10 @@ class ModuleDirectionsTest {
   static final ArchRule KEEPS_SPARKS_PLANS_IN_ONE_PLACE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.octant.pipeline.data", "io.octant.pipeline.data.splits")
+          .resideOutsideOfPackages(
+              "io.octant.pipeline.data",
+              "io.octant.pipeline.data.splits",
+              "io.octant.pipeline.data.spark")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark.sql.execution..")
