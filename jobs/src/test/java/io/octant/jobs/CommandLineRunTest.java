@@ -41,6 +41,7 @@ class CommandLineRunTest {
         "quantize a.conf b.conf | Unmatched argument",
         "quantize --sett a=b a.conf | Possible solutions: --set",
         "quantize missing.conf | Cannot read configuration: missing.conf",
+        "quantize a.conf --run-date 2026-13-41 | Cannot use --run-date 2026-13-41, expected a day such as",
         "bench --mode int8 | Missing required option: '--model=FILE'",
         "inspect | Missing required parameter: 'FILE'"
       })

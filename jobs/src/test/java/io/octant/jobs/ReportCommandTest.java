@@ -68,6 +68,10 @@ class ReportCommandTest {
     Files.writeString(damaged.resolve("result.json"), "{");
     assertThat(report(damaged.toString(), "-o", page)).isEqualTo(3);
     assertThat(console.err()).contains("Cannot report " + damaged + ": result.json is not what");
+    Path table = Files.createDirectory(folder.resolve("table"));
+    Files.writeString(table.resolve("result.json"), "{\"leaderboard\": {\"rows\": []}}");
+    assertThat(report(table.toString(), "-o", page)).isEqualTo(3);
+    assertThat(console.err()).contains("Cannot report " + table + ": a table of candidates");
     assertThat(Path.of(page)).doesNotExist();
   }
 

@@ -6,7 +6,6 @@ import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.engine.IntegerLayers;
 import io.octant.graph.GraphModule;
-import io.octant.onnx.OnnxException;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExporter;
 import io.octant.onnx.qdq.ReadBack;
@@ -120,8 +119,7 @@ final class SweepModels implements AutoCloseable {
   private SweepModel read(SweepCandidate candidate, String path) {
     byte[] onnx = CandidateFile.read(run.hadoop(), path);
     ReadBack read = ReadBack.of(onnx, path, model.source().options());
-    requireSame(path, "inputs", model.steps().fields(read.graph(), model.batch()), model.fields());
-    requireSameOutputs(path, read.graph());
+    SameInterface.require("evaluate", path, read.graph(), model);
     return new SweepModel(
         candidate,
         new ModelRecipes.Exported(source, broadcast(onnx)),
@@ -137,9 +135,7 @@ final class SweepModels implements AutoCloseable {
             run.hadoop(), checkpoint.model(), model.source().options(), checkpoint.method());
     byte[] state = WholeFile.at(run.hadoop(), checkpoint.state()).read();
     ModelSteps steps = own.steps();
-    requireSame(
-        checkpoint.model(), "inputs", steps.fields(steps.float32(), model.batch()), model.fields());
-    requireSameOutputs(checkpoint.model(), steps.float32());
+    SameInterface.require("evaluate", checkpoint.model(), steps.float32(), model);
     GraphModule loaded = TrainedCheckpoint.load(steps.preparedForTraining(), state);
     GraphModule int8 = steps.int8(loaded);
     byte[] onnx =
@@ -154,25 +150,6 @@ final class SweepModels implements AutoCloseable {
         GraphDigest.of(int8),
         facts(onnx, IntegerLayers.of(int8, "").total(), List.of()),
         "");
-  }
-
-  private void requireSameOutputs(String path, GraphModule other) {
-    requireSame(
-        path, "outputs", model.steps().outputs(other), model.steps().outputs(model.float32()));
-  }
-
-  private static void requireSame(String path, String what, List<?> found, List<?> expected) {
-    if (!found.equals(expected)) {
-      throw new OnnxException(
-          "Cannot evaluate "
-              + path
-              + ": "
-              + what
-              + " "
-              + found
-              + ", expected those of the float model "
-              + expected);
-    }
   }
 
   private static Optional<Row.Facts> facts(byte[] onnx, int int8Layers, List<String> warnings) {

@@ -6,7 +6,6 @@ import io.octant.onnx.OnnxException;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.ReadBack;
 import io.octant.pipeline.data.DataException;
-import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.execution.ExecutorProbe;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.pipeline.model.ModelSource;
@@ -17,7 +16,6 @@ import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.output.ResultFile;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -92,25 +90,8 @@ final class ValidationRun {
       throw new OnnxException(
           "Cannot validate " + file + ": made from model " + made + ", expected " + original);
     }
-    List<SampleField> fields = model.steps().fields(read.graph(), model.batch());
-    requireSame("inputs", fields, model.fields());
-    requireSame(
-        "outputs", model.steps().outputs(read.graph()), model.steps().outputs(model.float32()));
+    SameInterface.require("validate", file, read.graph(), model);
     return read.graph();
-  }
-
-  private void requireSame(String what, List<?> found, List<?> expected) {
-    if (!found.equals(expected)) {
-      throw new OnnxException(
-          "Cannot validate "
-              + file
-              + ": "
-              + what
-              + " "
-              + found
-              + ", expected those of the float model "
-              + expected);
-    }
   }
 
   private ValidationResult validate(Inputs inputs, Broadcast<byte[]> source) {

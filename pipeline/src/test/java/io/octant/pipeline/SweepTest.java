@@ -2,10 +2,15 @@ package io.octant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.bytes.Digest;
 import io.octant.calibration.RangeMethod;
+import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.FileSource;
@@ -77,12 +82,14 @@ class SweepTest {
     candidates.add(file("broken", broken.toString()));
     candidates.add(file("absent", dir.resolve("absent.onnx").toString()));
     candidates.add(file("other", "../examples/models/digits-vit/model.onnx"));
+    candidates.add(file("mixing", mixing().toString()));
     candidates.add(file("itself", "../examples/models/digits-resnet/model.onnx"));
 
     JsonNode board = json(sweep("failing", 4, ROOM, Optional.empty(), candidates));
     assertThat(row(board, "broken").get("error").asText()).contains("broken.onnx");
     assertThat(row(board, "absent").get("error").asText()).contains("absent.onnx");
     assertThat(row(board, "broken").get("accuracy").isNull()).isTrue();
+    assertThat(row(board, "mixing").get("error").asText()).contains("mixes the samples");
     JsonNode itself = row(board, "itself");
     assertThat(itself.get("equal").asBoolean()).isTrue();
     assertThat(itself.at("/difference/pMid").asDouble()).isEqualTo(1);
@@ -98,6 +105,33 @@ class SweepTest {
     byte[] fresh = Files.readAllBytes(sweep("fresh", 4, ROOM, Optional.empty(), methods()));
     assertThat(sweep("more", 4, ROOM, kept, methods())).hasBinaryContent(fresh);
     assertThat(sweep("again", 4, ROOM, kept, methods())).hasBinaryContent(fresh);
+  }
+
+  /** The network, whose scores are normalized over the batch instead of the classes. */
+  private Path mixing() throws IOException {
+    OnnxModel own = OnnxModel.load(Path.of("../examples/models/digits-resnet/model.onnx"));
+    ModelProto.Builder model = own.proto().toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    String output = graph.getOutput(0).getName();
+    NodeProto.Builder last =
+        graph.getNodeBuilderList().stream()
+            .filter(n -> n.getOutputList().contains(output))
+            .findFirst()
+            .orElseThrow();
+    last.setOutput(0, "scores");
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Softmax")
+            .addInput("scores")
+            .addOutput(output)
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("axis")
+                    .setType(AttributeProto.AttributeType.INT)
+                    .setI(0)));
+    Path file = dir.resolve("mixing.onnx");
+    Files.write(file, model.build().toByteArray());
+    return file;
   }
 
   private Path sweep(

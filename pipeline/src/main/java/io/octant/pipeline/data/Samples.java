@@ -119,7 +119,7 @@ public record Samples<T>(
               + purpose
               + " on "
               + description
-              + ": filter and sample leave out all "
+              + ": filter, sample and split leave out all "
               + rows
               + " rows, expected at least one that they keep");
     }

@@ -262,10 +262,19 @@ public final class ModelSteps {
    *     another size
    */
   public List<SampleField> fields(GraphModule imported, int batch) {
+    return fields(imported, batch, model.source());
+  }
+
+  /**
+   * The same of a model from another file.
+   *
+   * @param file named in messages
+   */
+  public List<SampleField> fields(GraphModule imported, int batch, String file) {
     OnnxSource source =
         imported
             .attachment(OnnxSource.class)
-            .orElseThrow(() -> new OctantException("Cannot find the inputs of " + model.source()));
+            .orElseThrow(() -> new OctantException("Cannot find the inputs of " + file));
     List<SampleField> fields = new ArrayList<>();
     for (OnnxInput input : source.inputs()) {
       boolean alone = input.batchAxis() < 0 && batch == 1;
@@ -274,7 +283,7 @@ public final class ModelSteps {
             "Cannot batch input "
                 + input.name()
                 + " of "
-                + model.source()
+                + file
                 + ": "
                 + (input.batchAxis() < 0
                     ? "it has no batch axis, expected model.inputs."

@@ -95,9 +95,22 @@ public record ReportSource(
    * was rejected.
    *
    * @param folder on any Hadoop file system
-   * @throws DataException if there is no result in it, or one that is damaged
+   * @throws DataException if there is no result in it, one that is damaged, or that of a sweep or
+   *     an evaluation, whose own page has the table
    */
   public static ReportSource read(Configuration hadoop, String folder) {
+    ReportSource source = anyStep(hadoop, folder);
+    if (source.result().hasNonNull("leaderboard")) {
+      throw new DataException(
+          "Cannot report "
+              + folder
+              + ": a table of candidates, expected the result of quantize, calibrate, convert or"
+              + " validate; the page of the table is report.html in it");
+    }
+    return source;
+  }
+
+  private static ReportSource anyStep(Configuration hadoop, String folder) {
     WholeFile place = WholeFile.at(hadoop, folder);
     if (!place.isDirectory()) {
       throw new DataException(

@@ -134,7 +134,7 @@ class SelectionTest {
         .hasMessage(
             "Cannot calibrate on "
                 + dir
-                + ": filter and sample leave out all 400 rows, expected at least one that they"
+                + ": filter, sample and split leave out all 400 rows, expected at least one that they"
                 + " keep");
   }
 
