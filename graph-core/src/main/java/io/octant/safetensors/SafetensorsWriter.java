@@ -7,6 +7,7 @@ import io.octant.OctantException;
 import io.octant.tensor.DType;
 import io.octant.tensor.SmallFloats;
 import io.octant.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,8 +58,8 @@ public final class SafetensorsWriter {
    *     a tensor is quantized or of an 8-bit float type; if a name is {@code __metadata__}
    */
   public static void write(Path file, Map<String, Tensor> tensors) {
-    List<Map.Entry<String, Tensor>> entries = ordered(file, tensors);
-    byte[] header = header(file, entries);
+    List<Map.Entry<String, Tensor>> entries = ordered(file.toString(), tensors);
+    byte[] header = header(file.toString(), entries);
     Path target = file.toAbsolutePath();
     Path unfinished =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -80,6 +81,20 @@ public final class SafetensorsWriter {
     }
   }
 
+  /**
+   * The bytes that {@link #write} writes.
+   *
+   * @param name what to call the file in messages
+   * @throws OctantException as {@link #write}
+   */
+  public static byte[] toBytes(String name, Map<String, Tensor> tensors) {
+    List<Map.Entry<String, Tensor>> entries = ordered(name, tensors);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(header(name, entries));
+    entries.forEach(entry -> out.writeBytes(bytes(entry.getValue())));
+    return out.toByteArray();
+  }
+
   private static void drain(FileChannel out, byte[] bytes) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes);
     while (rest.hasRemaining()) {
@@ -95,7 +110,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static List<Map.Entry<String, Tensor>> ordered(Path file, Map<String, Tensor> tensors) {
+  private static List<Map.Entry<String, Tensor>> ordered(String file, Map<String, Tensor> tensors) {
     tensors.forEach(
         (name, tensor) -> {
           if (!ORDER.contains(tensor.dtype()) || name.equals(SafetensorsHeader.METADATA)) {
@@ -121,7 +136,7 @@ public final class SafetensorsWriter {
     return entries;
   }
 
-  private static byte[] header(Path file, List<Map.Entry<String, Tensor>> entries) {
+  private static byte[] header(String file, List<Map.Entry<String, Tensor>> entries) {
     ObjectNode root = JSON.createObjectNode();
     root.putObject(SafetensorsHeader.METADATA).put("format", "pt");
     long end = 0;

@@ -1,7 +1,6 @@
 package io.octant.training;
 
 import io.octant.graph.GraphModule;
-import io.octant.safetensors.SafetensorsFile;
 import io.octant.safetensors.SafetensorsWriter;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
@@ -22,6 +21,10 @@ final class Checkpoint {
   private Checkpoint() {}
 
   static void write(Path file, GraphModule model, Optimizer optimizer, long steps) {
+    SafetensorsWriter.write(file, of(model, optimizer, steps));
+  }
+
+  static Map<String, Tensor> of(GraphModule model, Optimizer optimizer, long steps) {
     Map<String, Tensor> all = new TreeMap<>();
     model.stateDict().forEach((name, tensor) -> all.put(MODEL + name, tensor));
     optimizer
@@ -30,19 +33,20 @@ final class Checkpoint {
             (parameter, own) ->
                 own.forEach((name, tensor) -> all.put(OPTIMIZER + parameter + "." + name, tensor)));
     all.put(STEPS, Tensor.of(DType.INT64, Shape.of(), new long[] {steps}));
-    SafetensorsWriter.write(file, all);
+    return all;
   }
 
   /**
-   * Puts model and optimizer in the state of a file; nothing is changed if it does not fit.
+   * Puts model and optimizer in the state of a checkpoint; nothing is changed if it does not fit.
    *
    * @return the steps done
    */
-  static long read(Path file, GraphModule model, Optimizer optimizer) {
+  static long load(
+      String file, Map<String, Tensor> checkpoint, GraphModule model, Optimizer optimizer) {
     Map<String, Tensor> ofModel = new TreeMap<>();
     Map<String, Map<String, Tensor>> ofOptimizer = new TreeMap<>();
     long steps = -1;
-    for (Map.Entry<String, Tensor> e : SafetensorsFile.read(file).tensors().entrySet()) {
+    for (Map.Entry<String, Tensor> e : checkpoint.entrySet()) {
       String name = e.getKey();
       int dot = name.lastIndexOf('.');
       if (name.startsWith(MODEL)) {
@@ -70,7 +74,7 @@ final class Checkpoint {
     return t.dtype() == DType.INT64 && t.numel() == 1 && t.longAt(0) >= 0;
   }
 
-  private static TrainingException wrong(Path file, String what) {
+  private static TrainingException wrong(String file, String what) {
     return new TrainingException(
         "Cannot resume training from "
             + file

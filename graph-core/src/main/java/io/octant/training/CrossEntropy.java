@@ -90,6 +90,16 @@ public record CrossEntropy(double labelSmoothing, @Nullable Tensor weights, long
     return Losses.value(sum / total, output, gradient);
   }
 
+  /** The weights of the targets' classes, those of ignored ones left out; 0 if all are ignored. */
+  @Override
+  public double weight(Tensor target) {
+    double total = 0;
+    for (int i = 0; i < target.numel(); i++) {
+      total += target.longAt(i) == ignoreIndex ? 0 : weight((int) target.longAt(i));
+    }
+    return total;
+  }
+
   private double weight(int c) {
     return weights == null ? 1 : weights.doubleAt(c);
   }

@@ -27,4 +27,12 @@ public interface Loss {
    * @throws TrainingException if shapes or types do not fit
    */
   Value of(Tensor output, Tensor target);
+
+  /**
+   * What the mean over a batch counts for beside the means over other batches of the same size: the
+   * loss of all is their mean by these weights.
+   */
+  default double weight(Tensor target) {
+    return 1;
+  }
 }

@@ -3,7 +3,6 @@ package io.octant.training;
 import io.octant.graph.Module;
 import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -145,7 +144,7 @@ public abstract sealed class Optimizer permits Sgd, Adam {
    * @param parameters by name
    */
   final void requireState(
-      Path file, Map<String, Map<String, Tensor>> saved, Map<String, Tensor> parameters) {
+      String file, Map<String, Map<String, Tensor>> saved, Map<String, Tensor> parameters) {
     saved.forEach(
         (name, own) -> {
           Tensor parameter = parameters.get(name);

@@ -2,6 +2,7 @@ package io.octant.training;
 
 import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
+import io.octant.safetensors.SafetensorsFile;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,23 @@ public final class Trainer {
    * @throws io.octant.graph.GraphException if it is of another model; nothing is changed then
    */
   public void resume(Path file) {
-    steps = Checkpoint.read(file, model, optimizer);
+    resume(file.toString(), SafetensorsFile.read(file).tensors());
+  }
+
+  /** The tensors that {@link #save} writes, by name. */
+  public Map<String, Tensor> checkpoint() {
+    return Checkpoint.of(model, optimizer, steps);
+  }
+
+  /**
+   * {@link #resume(Path)} from tensors that were read already.
+   *
+   * @param source where they are from, for messages
+   * @throws TrainingException as {@link #resume(Path)}
+   * @throws io.octant.graph.GraphException as {@link #resume(Path)}
+   */
+  public void resume(String source, Map<String, Tensor> checkpoint) {
+    steps = Checkpoint.load(source, checkpoint, model, optimizer);
   }
 
   /** One step on a model of one input; see {@link #step(List, Tensor)}. */
@@ -113,25 +130,63 @@ public final class Trainer {
    * @throws io.octant.autograd.AutogradException naming node and operator that has no derivative
    */
   public double step(List<Tensor> inputs, Tensor target) {
-    qatSchedule.apply(model, steps);
+    Gradients found = gradients(steps, inputs, target);
+    move(found.loss(), found.byParameter());
+    return found.loss();
+  }
+
+  /**
+   * What a batch asks of the parameters.
+   *
+   * @param loss of the batch
+   * @param output what the model made of it
+   * @param byParameter gradients by parameter name; those of a loss that is not finite are empty
+   */
+  public record Gradients(double loss, Tensor output, Map<String, Tensor> byParameter) {}
+
+  /**
+   * The first half of a step: forward, loss, backward. Statistics and observers move, parameters do
+   * not. Steps in which several batches take part, here or elsewhere, are made of this and {@link
+   * #move}.
+   *
+   * @param step for the {@link QatSchedule}
+   * @param inputs one for each placeholder, in order
+   * @param target what the loss compares the output with
+   * @throws TrainingException if the model does not return one tensor
+   * @throws io.octant.autograd.AutogradException naming node and operator that has no derivative
+   */
+  public Gradients gradients(long step, List<Tensor> inputs, Tensor target) {
+    qatSchedule.apply(model, step);
     if (differentiated == null || !differentiated.isCurrent()) {
       differentiated = Differentiated.of(model);
     }
     Differentiated.Run run = differentiated.run(List.copyOf(inputs));
     Loss.Value value = loss(inputs, run.output(), target);
-    if (!Double.isFinite(value.value())) {
+    return new Gradients(
+        value.value(),
+        (Tensor) run.output(),
+        Double.isFinite(value.value()) ? run.gradients(value.gradient()) : Map.of());
+  }
+
+  /**
+   * The second half of a step: clipping and optimizer. Counts the step.
+   *
+   * @param loss for the check alone
+   * @param gradients by parameter name; other parameters stay as they are
+   * @throws TrainingException if loss or a gradient is not finite; nothing is moved then
+   */
+  public void move(double loss, Map<String, Tensor> gradients) {
+    if (!Double.isFinite(loss)) {
       throw new TrainingException(
           "Cannot train step "
               + steps
               + ": the loss is "
-              + value.value()
+              + loss
               + ", expected a finite number; a smaller learning rate or clipped gradients may help");
     }
-    Map<String, Tensor> gradients = run.gradients(value.gradient());
     requireFinite(gradients);
     optimizer.step(model, clipping.clipped(gradients), schedule.factor(steps));
     steps++;
-    return value.value();
   }
 
   private Loss.Value loss(List<Tensor> inputs, Object output, Tensor target) {

@@ -43,6 +43,8 @@ class CheckpointTest {
     run(first, at);
     first.save(half);
 
+    assertThat(SafetensorsWriter.toBytes("half", first.checkpoint()))
+        .isEqualTo(Files.readAllBytes(half));
     Trainer second = trainer(TrainerTest.prepared(), optimizer.get());
     second.resume(half);
     assertThat(second.steps()).isEqualTo(at);

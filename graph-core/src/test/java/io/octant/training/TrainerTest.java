@@ -86,6 +86,31 @@ class TrainerTest {
   }
 
   @Test
+  void aStepIsTwoHalves() {
+    GraphModule whole = prepared();
+    GraphModule halves = whole.copyGraphModule();
+    Trainer first = new Trainer(whole, Losses.crossEntropy(), new Sgd(0.1).withMomentum(0.9));
+    Trainer second = new Trainer(halves, Losses.crossEntropy(), new Sgd(0.1).withMomentum(0.9));
+    for (int step = 0; step < 3; step++) {
+      first.step(input(step), classes(step));
+      Trainer.Gradients found = second.gradients(step, List.of(input(step)), classes(step));
+      assertThat(second.steps()).isEqualTo(step);
+      second.move(found.loss(), found.byParameter());
+      assertThat(halves.stateDict()).isEqualTo(whole.stateDict());
+    }
+  }
+
+  @Test
+  void batchesCountByTheWeightsOfTheirTargets() {
+    Tensor targets = Tensor.of(DType.INT64, Shape.of(4), new long[] {0, 2, -100, 2});
+    CrossEntropy weighted =
+        Losses.crossEntropy().withWeights(Tensor.of(new float[] {1, 8, 0.25f}, 3));
+    assertThat(Losses.crossEntropy().weight(targets)).isEqualTo(3);
+    assertThat(weighted.weight(targets)).isEqualTo(1.5);
+    assertThat(Losses.mse().weight(targets)).isEqualTo(1);
+  }
+
+  @Test
   void theLossFallsOnDataThatCanBeLearned() {
     GraphModule model = prepared();
     Trainer trainer = new Trainer(model, Losses.crossEntropy(), Adam.adam(0.03));

@@ -105,13 +105,21 @@ public class FakeQuantize extends FakeQuantizeModule {
   public FakeQuantization forward(Tensor x) {
     if (observing()) {
       observer().observe(x);
-      CalculatedQParams learned = calculateQParams();
-      setBuffer(SCALE, learned.scale());
-      setBuffer(ZERO_POINT, as32Bits(learned.zeroPoint()));
+      recompute();
     }
     return fakeQuantizing()
         ? FakeQuantization.of(x, currentQParams(x), requiredRange())
         : FakeQuantization.identity(x);
+  }
+
+  /**
+   * Computes scale and zero point anew from what the observer holds, as a forward pass that
+   * observes leaves them: for extrema that were put there otherwise.
+   */
+  public void recompute() {
+    CalculatedQParams learned = calculateQParams();
+    setBuffer(SCALE, learned.scale());
+    setBuffer(ZERO_POINT, as32Bits(learned.zeroPoint()));
   }
 
   /** The buffer is int32 (float32 for float qparams) whatever the observer gives. */

@@ -108,6 +108,11 @@ public final class FusedMovingAvgObsFakeQuantize extends FakeQuantize {
         : DynamicQParams.fusedAffine(low, high, requiredRange());
   }
 
+  @Override
+  public void recompute() {
+    recompute(observer().tensor(MIN).floats(), observer().tensor(MAX).floats());
+  }
+
   private void recompute(float[] min, float[] max) {
     float[] scales = new float[min.length];
     int[] zeroPoints = new int[min.length];
