@@ -3,6 +3,7 @@ package io.octant.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -124,7 +125,14 @@ public final class ConfigurationSource {
 
   private static ConfigValue hocon(String path, String text) {
     try {
-      return ConfigFactory.parseString("value = " + text).getValue("value");
+      // Of the object, not of a path: there null is a value, and what follows it is seen.
+      ConfigObject read = ConfigFactory.parseString("value = " + text).root();
+      ConfigValue value = read.get("value");
+      if (read.size() == 1 && value != null) {
+        return value;
+      }
+      throw new SettingsException(
+          "Cannot read --set %s: %s, expected one HOCON value".formatted(path, text));
     } catch (ConfigException e) {
       throw new SettingsException(
           "Cannot read --set %s: %s, expected a HOCON value".formatted(path, text), e);

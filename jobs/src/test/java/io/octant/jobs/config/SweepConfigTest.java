@@ -126,6 +126,20 @@ class SweepConfigTest {
                 .split())
         .isEmpty();
     assertThat(load("sweep.grid.method = [mse]\nsweep.grid = null").isEmpty()).isTrue();
+    String models = "\nsweep.models { a = { path = /a.onnx } }\nsweep.grid.method = [mse]";
+    Path more = Files.writeString(folder.resolve("more.conf"), MINIMAL + models);
+    for (String section : List.of("sweep.models", "sweep.grid.method")) {
+      QuantizeConfig left =
+          ConfigurationSource.load(
+              more, List.of(section + "=null", "data.evaluation.columns=null"));
+      assertThat(left.sweep().models().isEmpty()).isEqualTo(section.equals("sweep.models"));
+      assertThat(left.sweep().settings().isEmpty()).isEqualTo(!section.equals("sweep.models"));
+    }
+    assertThat(ConfigurationSource.load(more, List.of("sweep=null")).sweep().isEmpty()).isTrue();
+    assertThatThrownBy(
+            () ->
+                ConfigurationSource.load(more, List.of("sweep.grid.method=[mse], percentile=[9]")))
+        .hasMessageContaining("expected one HOCON value");
     assertThatThrownBy(() -> load("sweep.grids = null")).hasMessageContaining("sweep.grids");
   }
 
