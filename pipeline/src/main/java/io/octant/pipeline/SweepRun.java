@@ -85,7 +85,11 @@ final class SweepRun {
     return execute(
         stop,
         board -> {
-          Row row = Leaderboard.winner(board.rows()).orElse(board.rows().get(0));
+          Row row =
+              board.rows().stream()
+                  .filter(r -> sweep.candidates().isEmpty() || !r.kind().equals(FLOAT))
+                  .findFirst()
+                  .orElseThrow();
           for (Row failed : board.rows()) {
             if (!failed.error().isEmpty()) {
               throw new DataException(failed.error());

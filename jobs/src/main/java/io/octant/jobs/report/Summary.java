@@ -206,9 +206,12 @@ public final class Summary {
     if (output.path("equal").asBoolean()) {
       return "equal";
     }
-    return output.path("sqnrDb").isNumber()
-        ? String.format(Locale.ROOT, "%.1f dB", output.path("sqnrDb").asDouble())
-        : "none: nothing without NaN to compare";
+    if (output.path("sqnrDb").isNumber()) {
+      return String.format(Locale.ROOT, "%.1f dB", output.path("sqnrDb").asDouble());
+    }
+    return output.path("maxAbsError").isNumber()
+        ? "no error in what is finite"
+        : "none: nothing finite to compare";
   }
 
   private static String cosine(JsonNode output) {
@@ -238,6 +241,10 @@ public final class Summary {
           compared,
           name,
           output.at("/nan/int8").asLong());
+    }
+    long infinite = output.path("nonFiniteElements").asLong();
+    if (infinite > 0) {
+      line(text, "", "  %,d infinite elements of output %s are left out", infinite, name);
     }
   }
 

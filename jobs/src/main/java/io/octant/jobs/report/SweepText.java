@@ -68,9 +68,14 @@ final class SweepText {
       add(text, "equal");
     } else if (compared && row.path("sqnrDb").isNumber()) {
       add(text, "SQNR %.1f dB", row.path("sqnrDb").asDouble());
+    } else if (compared && row.path("maxAbsError").isNumber()) {
+      add(text, "no error in what is finite");
     }
     if (row.path("nanOnly").asLong() > 0) {
       add(text, "NaN in %,d samples that float has none in", row.path("nanOnly").asLong());
+    }
+    if (row.path("nonFinite").asLong() > 0) {
+      add(text, "%,d infinite elements left out", row.path("nonFinite").asLong());
     }
     return text.toString();
   }

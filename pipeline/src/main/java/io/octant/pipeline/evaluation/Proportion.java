@@ -23,6 +23,9 @@ public record Proportion(double value, double low, double high) {
     double z2 = Z * Z;
     double centre = (p + z2 / (2 * of)) / (1 + z2 / of);
     double half = Z / (1 + z2 / of) * StrictMath.sqrt(p * (1 - p) / of + z2 / (4.0 * of * of));
-    return new Proportion(p, Math.max(0, centre - half), Math.min(1, centre + half));
+    // Of none and of all one end is the share itself, which rounding may miss by a bit.
+    double low = count == 0 ? 0 : Math.max(0, centre - half);
+    double high = count == of ? 1 : Math.min(1, centre + half);
+    return new Proportion(p, low, high);
   }
 }

@@ -38,7 +38,7 @@ final class Figures {
     boolean has = row.hasFigures();
     put(to, "agreement", has ? row.compared().agreement() : Double.NaN);
     put(to, "sqnrDb", has ? row.compared().sqnrDb() : Double.NaN);
-    to.put("equal", has && row.compared().sqnrDb() == Double.POSITIVE_INFINITY);
+    to.put("equal", has && row.compared().isEqual());
     put(to, "meanSquaredError", has ? row.totals().output().meanSquaredError() : Double.NaN);
     put(to, "cosine", has ? row.compared().cosine() : Double.NaN);
     put(to, "maxAbsError", has ? row.compared().maxAbsError() : Double.NaN);

@@ -46,9 +46,9 @@ public record Leaderboard(
     finals = List.copyOf(finals);
   }
 
-  /** The best row that is not the float model; empty if none has figures. */
+  /** The best row that is not the float model; empty if none can be compared with it. */
   public static Optional<Row> winner(List<Row> bestFirst) {
-    return bestFirst.stream().filter(r -> !r.kind().equals(FLOAT) && r.hasFigures()).findFirst();
+    return bestFirst.stream().filter(r -> !r.kind().equals(FLOAT) && r.isComparable()).findFirst();
   }
 
   /** {@link #tree} as UTF-8 with a final newline. */

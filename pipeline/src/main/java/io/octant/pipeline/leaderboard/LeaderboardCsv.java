@@ -1,5 +1,6 @@
 package io.octant.pipeline.leaderboard;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.octant.pipeline.evaluation.ClassFigures;
 import io.octant.pipeline.evaluation.PairedTest;
 import io.octant.pipeline.evaluation.Proportion;
@@ -8,8 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The table as CSV (RFC 4180): a line of names, a line a model; what there is not is empty. */
+/**
+ * The table as CSV (RFC 4180): a line of names, a line a model; what there is not is empty. Tags
+ * are a JSON array. A text that spreadsheets would take for a formula has an apostrophe before it.
+ */
 public final class LeaderboardCsv {
+  /** What a formula begins with, or what spreadsheets skip before one. */
+  private static final String FORMULA = "=+-@\t\r\n";
+
   private LeaderboardCsv() {}
 
   /** UTF-8, lines ended by CR LF. */
@@ -45,9 +52,9 @@ public final class LeaderboardCsv {
       line(
           text,
           List.of(
-              row.name(),
+              text(row.name()),
               row.kind(),
-              String.join(" ", row.tags()),
+              tags(row.tags()),
               accuracy.map(a -> number(a.value())).orElse(""),
               accuracy.map(a -> number(a.low())).orElse(""),
               accuracy.map(a -> number(a.high())).orElse(""),
@@ -70,9 +77,20 @@ public final class LeaderboardCsv {
               has ? String.valueOf(row.compared().nonFiniteElements()) : "",
               row.facts().map(f -> String.valueOf(f.bytes())).orElse(""),
               row.facts().map(f -> String.valueOf(f.int8Layers())).orElse(""),
-              row.error()));
+              text(row.error())));
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(String cell) {
+    return !cell.isEmpty() && FORMULA.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
+  }
+
+  private static String tags(List<String> tags) {
+    return JsonNodeFactory.instance
+        .arrayNode()
+        .addAll(tags.stream().map(JsonNodeFactory.instance::textNode).toList())
+        .toString();
   }
 
   private static String number(double x) {

@@ -184,7 +184,7 @@ public final class LeaderboardPage {
     double value = compared.sqnrDb();
     String shown =
         value == Double.POSITIVE_INFINITY
-            ? "equal"
+            ? (compared.isEqual() ? "equal" : "no error")
             : Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "";
     if (compared.int8NanOnly() > 0) {
       shown += String.format(Locale.ROOT, " (NaN in %,d)", compared.int8NanOnly());

@@ -88,20 +88,28 @@ public record Row(
   }
 
   /**
-   * Best first: by standing; who stands apart from float by accuracy, who does not by how near the
-   * output is to float's (no NaN and infinities of its own, SQNR, then agreement), as there
-   * accuracy tells nothing; then by accuracy, the smaller file, the name.
+   * Best first: by quality, then agreement, accuracy, the smaller file, the name; what failed comes
+   * last.
    */
   public static Comparator<Row> bestFirst() {
     return Comparator.comparing((Row r) -> !r.error().isEmpty())
-        .thenComparing(Row::standing)
-        .thenComparing(r -> r.standing() == Standing.EVEN ? 0.0 : -r.share())
-        .thenComparing(r -> r.compared().int8NanOnly() + r.compared().nonFiniteElements())
-        .thenComparing(r -> -orLeast(r.compared().sqnrDb()))
+        .thenComparing(byQuality())
         .thenComparing(r -> -orLeast(r.compared().agreement()))
         .thenComparing(r -> -r.share())
         .thenComparing(r -> r.facts().map(Facts::bytes).orElse(Long.MAX_VALUE))
         .thenComparing(Row::name);
+  }
+
+  /**
+   * Best first: by standing; of one standing those without NaN and infinities; who stands apart
+   * from float by accuracy, who does not by how near the output is to float's (SQNR), as there
+   * accuracy tells nothing. Rows that do not differ in these are equal.
+   */
+  static Comparator<Row> byQuality() {
+    return Comparator.comparing(Row::standing)
+        .thenComparing(r -> r.compared().int8NanOnly() + r.compared().nonFiniteElements())
+        .thenComparing(r -> r.standing() == Standing.EVEN ? 0.0 : -r.share())
+        .thenComparing(r -> -orLeast(r.compared().sqnrDb()));
   }
 
   private double share() {
@@ -123,6 +131,11 @@ public record Row(
   /** Whether it has figures. */
   public boolean hasFigures() {
     return error.isEmpty() && totals.samples() > 0;
+  }
+
+  /** Whether there is anything finite in its output to compare with float's. */
+  public boolean isComparable() {
+    return hasFigures() && !Double.isNaN(compared.sqnrDb());
   }
 
   /** Top-1 accuracy; empty without labels. */

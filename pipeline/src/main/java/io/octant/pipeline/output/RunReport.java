@@ -70,7 +70,8 @@ import java.util.SortedSet;
  * leaderboard       the table of a sweep, as leaderboard.json has it; null of other steps but
  *                   evaluate, whose table has the one model or two
  * speed             {isa: [text], candidates: [{name, samplesPerSecondOfAThread}], pareto: [name]}: of these
- *                   models as measured; those that no other beats in accuracy (SQNR without labels) and speed
+ *                   models as measured; those not less accurate than float by more than
+ *                   chance that no other beats in what the table ranks by and in speed
  * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
  *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
@@ -304,7 +305,7 @@ public final class RunReport {
       put(line, "agreement", output.agreement());
       put(line, "sqnrDb", output.sqnrDb());
       put(line, "cosine", output.cosine());
-      line.put("equal", output.sqnrDb() == Double.POSITIVE_INFINITY);
+      line.put("equal", output.isEqual());
       put(line, "maxAbsError", output.maxAbsError());
       line.putObject("nan")
           .put("float", output.floatNan())

@@ -34,4 +34,15 @@ public record OutputComparison(
     long floatNan,
     long int8Nan,
     long int8NanOnly,
-    long nonFiniteElements) {}
+    long nonFiniteElements) {
+
+  /** Whether both are the same: no error, and nothing that was left out of it. */
+  public boolean isEqual() {
+    return sqnrDb == Double.POSITIVE_INFINITY && !hasNonFinite();
+  }
+
+  /** Whether NaN that float has not, or infinities, are left out of the figures. */
+  public boolean hasNonFinite() {
+    return int8NanOnly > 0 || nonFiniteElements > 0;
+  }
+}

@@ -25,7 +25,10 @@ class FiguresTest {
   void intervalsOfAllOrNothingEndInTheirShare() {
     // z²/(n + z²) away from the share.
     Proportion none = Proportion.of(0, 20);
-    assertThat(none.low()).isZero();
+    for (long n = 1; n <= 20_000; n++) {
+      assertThat(Proportion.of(0, n).low()).as("none of %d", n).isEqualTo(0);
+      assertThat(Proportion.of(n, n).high()).as("all of %d", n).isEqualTo(1);
+    }
     assertThat(none.high()).isCloseTo(3.841458820694124 / 23.841458820694124, within(1e-12));
     Proportion all = Proportion.of(20, 20);
     assertThat(all.high()).isEqualTo(1);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Which model is the best, if many are as good as luck makes them. */
@@ -54,15 +55,66 @@ class StandingTest {
     Row broken = row("broken", "settings", 0, 0, Float.POSITIVE_INFINITY);
     assertThat(broken.standing()).isEqualTo(Row.Standing.EVEN);
 
+    Row brokenWorse = row("broken-worse", "settings", 5, 0, Float.POSITIVE_INFINITY);
+    assertThat(brokenWorse.standing()).isEqualTo(Row.Standing.WORSE);
+    Row worst = row("worst", "settings", 9, 0, 0.001f);
+
     List<Row> rows =
-        new ArrayList<>(List.of(failed, worse, broken, lucky, better, float32, near, best));
+        new ArrayList<>(
+            List.of(failed, brokenWorse, worse, worst, broken, lucky, better, float32, near, best));
     rows.sort(Row.bestFirst());
     assertThat(rows)
         .extracting(Row::name)
-        .containsExactly("best", "better", "float", "near", "lucky", "broken", "worse", "failed");
+        .containsExactly(
+            "best",
+            "better",
+            "float",
+            "near",
+            "lucky",
+            "broken",
+            "worse",
+            "worst",
+            "broken-worse",
+            "failed");
     assertThat(Leaderboard.winner(rows)).contains(best);
     assertThat(Leaderboard.winner(rows.subList(2, 8))).contains(near);
     assertThat(Leaderboard.winner(List.of(float32, failed))).isEmpty();
+  }
+
+  /** A worse one may be as fast as it likes, and what is even is told apart by its output. */
+  @Test
+  void theFrontIsOfThoseThatAreNotWorse() {
+    Row float32 = timed(row("float", "float", 0, 0, 0), 9);
+    Row near = timed(row("near", "settings", 1, 0, 0.01f), 3);
+    Row lucky = timed(row("lucky", "settings", 0, 4, 0.1f), 4);
+    Row fast = timed(row("fast", "settings", 1, 0, 0.2f), 2);
+    Row worse = timed(row("worse", "settings", 5, 0, 0.001f), 1);
+    Row nan = timed(row("nan", "settings", 0, 0, Float.NaN), 1);
+    Leaderboard board =
+        new Leaderboard(
+            "m",
+            "y",
+            1,
+            100,
+            List.of(float32, near, lucky, fast, worse, nan),
+            List.of(),
+            new TreeSet<>(List.of("avx2")));
+    assertThat(board.speed().at("/pareto").toString()).isEqualTo("[\"float\",\"near\",\"fast\"]");
+  }
+
+  /** Takes so long for a sample, in milliseconds. */
+  private static Row timed(Row row, long millis) {
+    row.totals().ran(0, millis * 100_000_000L);
+    return row;
+  }
+
+  /** The infinite scores are left out, and the others have no error. */
+  @Test
+  void whatHasInfinitiesIsNotEqual() {
+    Row broken = row("broken", "settings", 0, 0, Float.POSITIVE_INFINITY);
+    assertThat(broken.compared().sqnrDb()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(broken.compared().isEqual()).isFalse();
+    assertThat(row("same", "settings", 0, 0, 0).compared().isEqual()).isTrue();
   }
 
   /**
@@ -70,7 +122,8 @@ class StandingTest {
    *
    * @param lost samples that float alone gets right
    * @param won samples that the model alone gets right
-   * @param error added to all scores; an infinite one to the highest alone
+   * @param error added to all scores; an infinite one to the highest alone, and NaN to one of the
+   *     100 samples, the last, which float gets wrong as well
    */
   private static Row row(String name, String kind, int lost, int won, float error) {
     CandidateTotals totals = new CandidateTotals();
@@ -78,7 +131,7 @@ class StandingTest {
       boolean floatRight = i < 90;
       boolean right = floatRight ? i >= lost : i < 90 + won;
       Part float32 = part(floatRight, 0);
-      Part candidate = part(right, error);
+      Part candidate = part(right, Float.isNaN(error) && i < 99 ? 0 : error);
       totals.output().add(OUTPUT, float32, candidate);
       assertThat(totals.labels().add(0, OUTPUT, candidate, 1)).isEqualTo(right);
       totals.verdicts(floatRight, right);

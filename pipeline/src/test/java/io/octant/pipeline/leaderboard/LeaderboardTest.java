@@ -12,6 +12,7 @@ import io.octant.shape.BatchAxis;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.TensorSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,10 +30,14 @@ class LeaderboardTest {
           .primaryOutput();
 
   private static Row row(String name, String kind, String error) {
+    return row(name, kind, List.of("t", "s", "t"), error);
+  }
+
+  private static Row row(String name, String kind, List<String> tags, String error) {
     return Row.of(
         name,
         kind,
-        List.of("t", "s", "t"),
+        tags,
         new TreeMap<>(),
         Optional.empty(),
         error,
@@ -73,6 +78,22 @@ class LeaderboardTest {
         .contains("\r\nfloat,float,")
         .contains("\r\n\"a,\"\"b\"\" <i>&\",model,")
         .endsWith(",\"Cannot read <x>, line 1\nline 2\"\r\n");
+  }
+
+  @Test
+  void textsOfTheCsvAreNoFormulasAndTagsCanBeToldApart() {
+    List<Row> rows = new ArrayList<>();
+    for (String name : List.of("=1+1", "+1", "-1", "@sum", "\t=1", "plain")) {
+      rows.add(row(name, "model", List.of("a b", "c"), "=cmd"));
+    }
+    Leaderboard board =
+        new Leaderboard("model", "y", 5, 0, rows, List.of(), new TreeSet<>(List.of("avx2")));
+    String csv = new String(LeaderboardCsv.of(board), UTF_8);
+    for (String line : csv.split("\r\n")) {
+      assertThat(line).doesNotContainPattern("(^|,)\"?[=+@\t-]");
+    }
+    assertThat(csv)
+        .contains("'=1+1,model,\"[\"\"a b\"\",\"\"c\"\"]\",", "\r\nplain,", ",'=cmd\r\n");
   }
 
   @Test
