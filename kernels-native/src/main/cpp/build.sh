@@ -2,7 +2,7 @@
 # Compiles the native library. Usage: build.sh DNNL_DIR OUT_DIR [extra compiler flags]
 #
 # DNNL_DIR holds libdnnl.so.3, libgomp.so.1 and include/ (unpacked from org.bytedeco:dnnl).
-# Skips the work when the library in OUT_DIR is newer than every source. CXX chooses the compiler.
+# Skips the work when the library in OUT_DIR is newer than every source, and compiles what has changed. CXX chooses the compiler.
 set -euo pipefail
 
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -25,22 +25,32 @@ flags=(-std=c++17 -O3 -fPIC -fvisibility=hidden -ffp-contract=off -fno-math-errn
   -Wno-maybe-uninitialized
   -I"$dnnl/include" -I"$java_home/include" -I"$java_home/include/linux" "$@")
 
-objects="$(mktemp -d)"
-trap 'rm -rf "$objects"' EXIT
+# Objects are kept, by compiler and flags, and compiled anew when a file that they include has changed or is gone.
+objects="$dnnl/objects/$("$cxx" --version | cat - <(echo "${flags[@]}") | cksum | tr ' ' -)"
+mkdir -p "$objects"
 compile() {
-  local source="$1" object
-  shift
-  object="$objects/$(echo "${source%.cpp}" | tr / _).o"
-  "$cxx" "$@" -c "$here/$source" -o "$object"
+  local source="$1" object="$2"
+  "$cxx" "${flags[@]}" -MMD -MF "$object.part.d" -c "$here/$source" -o "$object.part"
+  mv "$object.part.d" "$object.d"
+  mv "$object.part" "$object"
 }
-pids=()
+current() {
+  local object="$1" newer
+  [[ -f "$object" && -f "$object.d" ]] || return 1
+  newer="$(sed 's/^[^:]*://; s/\\$//' "$object.d" | xargs sh -c 'find "$@" -newer "$0" -print -quit' "$object" 2>&1)"
+  [[ -z "$newer" ]]
+}
+list=() pids=()
 while read -r source; do
-  compile "$source" "${flags[@]}" &
+  object="$objects/$(echo "${source%.cpp}" | tr / _).o"
+  list+=("$object")
+  current "$object" && continue
+  compile "$source" "$object" &
   pids+=($!)
 done < <(cd "$here" && find . -name '*.cpp' | sed 's|^\./||' | sort)
-for pid in "${pids[@]}"; do wait "$pid"; done
+for pid in ${pids[@]+"${pids[@]}"}; do wait "$pid"; done
 
 # The library finds oneDNN and OpenMP beside itself or already loaded; libstdc++ is the system's, as oneDNN's.
-"$cxx" -shared "$@" -o "$library.part" "$objects"/*.o -L"$dnnl" -l:libdnnl.so.3 -l:libgomp.so.1 \
+"$cxx" -shared "$@" -o "$library.part" "${list[@]}" -L"$dnnl" -l:libdnnl.so.3 -l:libgomp.so.1 \
   -Wl,-rpath,'$ORIGIN' -Wl,--no-undefined
 mv "$library.part" "$library"
