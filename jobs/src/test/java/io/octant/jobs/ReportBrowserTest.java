@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octant.jobs.browser.Chromium;
+import io.octant.jobs.browser.PageChecks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,12 @@ class ReportBrowserTest {
 
   @TempDir static Path folder;
   private static Chromium browser;
+  private static PageChecks page;
 
   @BeforeAll
   static void start() throws Exception {
     browser = Chromium.start(folder.resolve("profile"));
+    page = new PageChecks(browser);
   }
 
   @AfterAll
@@ -37,12 +40,12 @@ class ReportBrowserTest {
     }
   }
 
-  private static Path page(String name, byte[] bytes) throws Exception {
+  private static Path file(String name, byte[] bytes) throws Exception {
     return Files.write(folder.resolve(name + ".html"), bytes);
   }
 
   private static Path many(int nodes) throws Exception {
-    return page("many" + nodes, ManyNodes.page(nodes, "layer"));
+    return file("many" + nodes, ManyNodes.page(nodes, "layer"));
   }
 
   private static JsonNode js(String expression) {
@@ -50,53 +53,11 @@ class ReportBrowserTest {
   }
 
   private static List<String> column(int column) {
-    List<String> texts = new ArrayList<>();
-    js("[...document.querySelectorAll('#nodes tbody tr')].map((r) => r.cells[%d].textContent)"
-            .formatted(column))
-        .forEach(text -> texts.add(text.asText()));
-    return texts;
+    return page.column("nodes", column);
   }
 
   private static List<Double> numbers(int column) {
     return column(column).stream().map(Double::valueOf).toList();
-  }
-
-  /** Puts a value into a field as its user does. */
-  private static void enter(String field, String value) {
-    js(
-        """
-        (() => {
-          const field = document.querySelector('#%s');
-          field.value = '%s';
-          field.dispatchEvent(new Event(field.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
-        })()
-        """
-            .formatted(field, value));
-  }
-
-  /** Scrolls to a part and waits until its chart has ink. */
-  private static void assertDrawn(String part) throws Exception {
-    js("document.querySelector('#%s .chart').scrollIntoView()".formatted(part));
-    browser.await(
-        """
-        (() => {
-          const canvas = document.querySelector('#%s .chart canvas');
-          if (!canvas || !canvas.width) return false;
-          const ink = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-          const seen = new Set();
-          for (let i = 0; i < ink.length; i += 4) if (ink[i + 3] > 200) seen.add(ink[i] + ',' + ink[i + 1] + ',' + ink[i + 2]);
-          return seen.size >= 3;
-        })()
-        """
-            .formatted(part));
-  }
-
-  private static void assertSound(Path page) {
-    assertThat(browser.errors()).isEmpty();
-    assertThat(browser.requests()).containsExactly(page.toUri().toString());
-    assertThat(js("document.documentElement.scrollWidth <= innerWidth").asBoolean())
-        .as("nothing is wider than the window: %s", js("document.documentElement.scrollWidth"))
-        .isTrue();
   }
 
   @Test
@@ -115,14 +76,17 @@ class ReportBrowserTest {
             "--set",
             "output.path=" + output);
     assertThat(run.exitCode()).as(console.err()).isZero();
-    Path page = output.resolve("report.html");
+    Path made = output.resolve("report.html");
     for (int width : new int[] {WIDE, NARROW}) {
       for (String scheme : List.of("light", "dark")) {
-        browser.open(page, width, 900, scheme);
+        browser.open(made, width, 900, scheme);
         for (String part : List.of("along", "tensors", "weights")) {
-          assertDrawn(part);
+          page.assertDrawn(part);
         }
-        assertSound(page);
+        page.assertSound(made);
+        for (String part : List.of("summary", "along", "nodes", "tensors", "made")) {
+          page.assertRead(part);
+        }
         assertThat(
                 js("document.querySelector('#nodes .scroll').scrollWidth <= innerWidth")
                     .asBoolean())
@@ -170,51 +134,51 @@ class ReportBrowserTest {
   @Test
   void nodesAreFoundByTextAndKind() throws Exception {
     browser.open(many(60), WIDE, 900, "light");
-    enter("find", "LAYER_1");
+    page.enter("find", "LAYER_1");
     assertThat(column(1)).hasSize(11).allMatch(name -> name.startsWith("layer_1"));
     assertThat(js("document.querySelector('#count').textContent").asText())
         .isEqualTo("11 of 60 nodes");
-    enter("show", "float");
+    page.enter("show", "float");
     assertThat(column(3)).hasSize(3).containsOnly("float");
-    enter("find", "nothing like it");
+    page.enter("find", "nothing like it");
     assertThat(js("document.querySelector('#nodes .empty').textContent").asText())
         .isEqualTo("No node is like that.");
-    enter("find", "");
-    enter("show", "saturated");
+    page.enter("find", "");
+    page.enter("show", "saturated");
     assertThat(column(5)).hasSize(20).containsOnly("0.10 %");
     // A node leads to its histogram.
     js("document.querySelector('#nodes [data-tensor]').click()");
     assertThat(js("document.querySelector('#tensor').selectedOptions[0].textContent").asText())
         .isEqualTo("layer_1");
-    assertDrawn("tensors");
+    page.assertDrawn("tensors");
   }
 
   @Test
   void twoThousandNodesOpenWithoutDrawingWhatIsOutOfView() throws Exception {
-    Path page = many(2000);
-    browser.open(page, WIDE, 900, "light");
+    Path made = many(2000);
+    browser.open(made, WIDE, 900, "light");
     System.out.printf(
         "2,000 nodes, %,d bytes: %s ms%n",
-        Files.size(page), js("document.documentElement.dataset.readyMillis").asText());
+        Files.size(made), js("document.documentElement.dataset.readyMillis").asText());
     assertThat(column(0)).hasSize(2000);
     assertThat(js("document.querySelectorAll('canvas').length").asInt()).isLessThanOrEqualTo(1);
     for (String part : List.of("along", "tensors", "weights")) {
-      assertDrawn(part);
+      page.assertDrawn(part);
     }
-    enter("find", "1999");
+    page.enter("find", "1999");
     assertThat(column(1)).hasSize(1);
-    browser.open(page, NARROW, 700, "light");
-    assertSound(page);
+    browser.open(made, NARROW, 700, "light");
+    page.assertSound(made);
   }
 
   @Test
   void namesAreTextWhateverIsInThem() throws Exception {
-    Path page = page("hostile", ManyNodes.page(6, HOSTILE));
-    browser.open(page, NARROW, 900, "light");
+    Path made = file("hostile", ManyNodes.page(6, HOSTILE));
+    browser.open(made, NARROW, 900, "light");
     for (String part : List.of("along", "tensors", "weights")) {
-      assertDrawn(part);
+      page.assertDrawn(part);
     }
-    assertSound(page);
+    page.assertSound(made);
     assertThat(js("document.querySelectorAll('img, #broken').length").asInt()).isZero();
     assertThat(column(1).get(0)).startsWith(HOSTILE + "_0");
     assertThat(js("document.querySelector('#tensor').options[1].textContent").asText())
@@ -235,23 +199,26 @@ class ReportBrowserTest {
             "two",
             "{\"status\": \"failed\", \"step\": \"validate\", \"error\": {\"class\":"
                 + " \"a.GateException\", \"message\": \"too far\"}}");
-    Path page = folder.resolve("both.html");
+    Path made = folder.resolve("both.html");
     RecordedConsole console = new RecordedConsole();
     CommandLineRun run =
         CommandLineRun.of(
-            console.console(), "report", one.toString(), two.toString(), "-o", page.toString());
+            console.console(), "report", one.toString(), two.toString(), "-o", made.toString());
     assertThat(run.exitCode()).as(console.err()).isZero();
 
-    browser.open(page, WIDE, 900, "light");
-    assertThat(js("document.querySelector('#comparison thead').textContent").asText())
-        .contains(one.toString(), two.toString());
+    browser.open(made, WIDE, 900, "light");
+    // Names are told apart by what they do not share.
+    assertThat(page.column("comparison", 0)).containsExactly("one", "two");
+    assertThat(page.column("comparison", 1)).containsExactly("done", "✗ failed");
     assertThat(js("document.querySelector('.badge').textContent").asText()).isEqualTo("done");
-    enter("run", "1");
+    page.enter("run", "1");
     assertThat(js("document.querySelector('.badge').textContent").asText()).isEqualTo("failed");
     assertThat(js("document.querySelector('.error').textContent").asText())
         .isEqualTo("GateException too far");
-    browser.open(page, NARROW, 900, "dark");
-    assertSound(page);
+    js("document.querySelector('[data-run=\"0\"]').click()");
+    assertThat(page.text(".badge")).isEqualTo("done");
+    browser.open(made, NARROW, 900, "dark");
+    page.assertSound(made);
   }
 
   private static Path result(String name, String report) throws Exception {

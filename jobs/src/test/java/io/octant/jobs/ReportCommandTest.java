@@ -69,9 +69,9 @@ class ReportCommandTest {
     assertThat(report(damaged.toString(), "-o", page)).isEqualTo(3);
     assertThat(console.err()).contains("Cannot report " + damaged + ": result.json is not what");
     Path table = Files.createDirectory(folder.resolve("table"));
-    Files.writeString(table.resolve("result.json"), "{\"leaderboard\": {\"rows\": []}}");
-    assertThat(report(table.toString(), "-o", page)).isEqualTo(3);
-    assertThat(console.err()).contains("Cannot report " + table + ": a table of candidates");
+    Files.writeString(table.resolve("result.json"), "{\"leaderboard\": {\"candidates\": []}}");
+    assertThat(report(table.toString(), folder.resolve("one").toString(), "-o", page)).isEqualTo(3);
+    assertThat(console.err()).contains("Cannot report " + table + " beside others: a table of");
     assertThat(Path.of(page)).doesNotExist();
   }
 

@@ -11,7 +11,6 @@ import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.ExecutorProbe;
 import io.octant.pipeline.leaderboard.Leaderboard;
 import io.octant.pipeline.leaderboard.LeaderboardCsv;
-import io.octant.pipeline.leaderboard.LeaderboardPage;
 import io.octant.pipeline.leaderboard.Row;
 import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.model.ModelSource;
@@ -19,7 +18,6 @@ import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.Phase;
-import io.octant.pipeline.output.RunReport;
 import io.octant.pipeline.validation.ValidationPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,11 +250,9 @@ final class SweepRun {
 
   private StepResult publish(
       Inputs inputs, Leaderboard board, SortedMap<String, byte[]> files, OutputCommit commit) {
-    files.forEach(commit::write);
     run.report().leaderboard(board.tree(), board.speed());
     run.report().totalSeconds(run.total().seconds());
-    commit.writeUnlisted(RunReport.FILE_NAME, run.report().ok().toBytes());
-    commit.writeUnlisted(RunReport.PAGE_NAME, LeaderboardPage.of(board));
+    StepFiles.write(commit, run.spec(), run.report().ok(), files);
     Manifest manifest =
         commit.publish(
             Map.of("model", inputs.model().source().modelDigest().hex()), run.spec().versions());

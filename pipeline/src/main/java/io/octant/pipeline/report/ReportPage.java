@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The page {@code report.html}. One file: styles, scripts, the charting library and the data are in
@@ -28,36 +29,63 @@ public final class ReportPage {
   /**
    * Makes the page.
    *
-   * @param sources one result, or several to show side by side
+   * @param sources one result, or several to show side by side; a table of candidates stands alone
    * @return UTF-8
-   * @throws DataException if there are none, or one is damaged
+   * @throws DataException if there are none, one is damaged, or a table is not the only one
    */
   public static byte[] of(List<ReportSource> sources) {
     if (sources.isEmpty()) {
       throw new DataException("Cannot report: no results, expected at least one");
     }
+    Optional<ReportSource> table = sources.stream().filter(ReportSource::isTable).findFirst();
+    if (table.isPresent() && sources.size() > 1) {
+      throw new DataException(
+          "Cannot report "
+              + table.get().name()
+              + " beside others: a table of candidates, expected it alone");
+    }
     ObjectNode data = MAPPER.createObjectNode();
+    if (table.isPresent()) {
+      data.set("run", named(table.get()));
+      return page("board", data);
+    }
     ArrayNode runs = data.putArray("runs");
     sources.forEach(source -> runs.add(run(source)));
+    return page("run", data);
+  }
+
+  /**
+   * A page of its kind.
+   *
+   * @param kind what it is made of: {@code kind.html}, {@code kind.js}
+   */
+  private static byte[] page(String kind, ObjectNode data) {
     String uplot = resource(UPLOT + "dist/uPlot.iife.min.js");
-    String script = resource("page.js");
+    String common = resource("common.js");
+    String script = resource(kind + ".js");
     return fill(
             resource("page.html"),
             Map.of(
                 "licence", resource(UPLOT + "LICENSE"),
-                "hashes", hash(uplot) + " " + hash(script),
+                "hashes", String.join(" ", hash(uplot), hash(common), hash(script)),
                 "uplotStyle", resource(UPLOT + "dist/uPlot.min.css"),
                 "style", resource("page.css"),
+                "main", resource(kind + ".html"),
                 "uplot", uplot,
+                "common", common,
                 "script", script,
                 "data", embedded(data)))
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static ObjectNode run(ReportSource source) {
+  private static ObjectNode named(ReportSource source) {
     ObjectNode run = MAPPER.createObjectNode().put("name", source.name());
-    ObjectNode result = run.putObject("result");
-    result.setAll((ObjectNode) source.result());
+    run.putObject("result").setAll((ObjectNode) source.result());
+    return run;
+  }
+
+  private static ObjectNode run(ReportSource source) {
+    ObjectNode run = named(source);
     ArrayNode tensors = TensorTable.of(source);
     ArrayNode weights = WeightTable.of(source);
     run.set("rows", NodeTable.of(source.result(), tensors));

@@ -79,6 +79,11 @@ public record ReportSource(
     return new ReportSource(name, result, qparams, state, Optional.of(other));
   }
 
+  /** Whether it is a table of candidates, of a sweep or an evaluation. */
+  boolean isTable() {
+    return result.path("leaderboard").isObject();
+  }
+
   /** The node whose values each observer saw, in the order of {@code qparams.json}. */
   Map<String, String> nodesByObserver() {
     Map<String, String> nodes = new LinkedHashMap<>();
@@ -95,22 +100,9 @@ public record ReportSource(
    * was rejected.
    *
    * @param folder on any Hadoop file system
-   * @throws DataException if there is no result in it, one that is damaged, or that of a sweep or
-   *     an evaluation, whose own page has the table
+   * @throws DataException if there is no result in it, or one that is damaged
    */
   public static ReportSource read(Configuration hadoop, String folder) {
-    ReportSource source = anyStep(hadoop, folder);
-    if (source.result().hasNonNull("leaderboard")) {
-      throw new DataException(
-          "Cannot report "
-              + folder
-              + ": a table of candidates, expected the result of quantize, calibrate, convert or"
-              + " validate; the page of the table is report.html in it");
-    }
-    return source;
-  }
-
-  private static ReportSource anyStep(Configuration hadoop, String folder) {
     WholeFile place = WholeFile.at(hadoop, folder);
     if (!place.isDirectory()) {
       throw new DataException(

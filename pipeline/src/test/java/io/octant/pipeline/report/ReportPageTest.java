@@ -51,7 +51,7 @@ class ReportPageTest {
     assertThat(page)
         .containsPattern(
             "Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-[^']{44}'"
-                + " 'sha256-[^']{44}'; style-src 'unsafe-inline'\"")
+                + " 'sha256-[^']{44}' 'sha256-[^']{44}'; style-src 'unsafe-inline'\"")
         .doesNotContain("src=\"", "@import", "url(")
         .contains("Leon Sorokin");
   }
@@ -82,6 +82,20 @@ class ReportPageTest {
     assertThat(runs).hasSize(2);
     assertThat(runs.path(0).path("rows").path(0).path("node").asText()).isEqualTo("second");
     assertThat(runs.path(1).path("rows").path(0).path("node").asText()).isEqualTo("first");
+  }
+
+  @Test
+  void aTableHasAPageOfItsOwnAndStandsAlone() throws Exception {
+    ObjectNode sweep = Results.report().put("step", "sweep");
+    sweep.putObject("leaderboard").putArray("candidates").addObject().put("name", HOSTILE);
+    String page = page(Results.source(sweep));
+    assertThat(page).contains("id=\"candidates\"").doesNotContain("id=\"nodes\"");
+    assertThat(data(page).at("/run/result/leaderboard/candidates/0/name").asText())
+        .isEqualTo(HOSTILE);
+    assertThatThrownBy(() -> page(Results.source(named("x")), Results.source(sweep)))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot report results/small beside others: a table of candidates, expected it alone");
   }
 
   @Test
