@@ -42,7 +42,7 @@ record CalibrationTask<T>(SessionSpec session, SampleDecoder<T> decoder, byte[] 
   /** Runs the graph over the records, of which there may be none. */
   PartitionState observe(Iterator<T> records) {
     try (SessionLease lease = SessionCache.shared().lease(session);
-        ExecutionContext context = lease.newContext()) {
+        ExecutionContext context = lease.context()) {
       DataCounts counts =
           BatchRun.forEach(
               records,

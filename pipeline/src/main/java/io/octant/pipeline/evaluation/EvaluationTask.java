@@ -52,7 +52,7 @@ record EvaluationTask<T>(
       return totals;
     }
     try (SessionLease float32 = SessionCache.shared().lease(reference);
-        ExecutionContext context = float32.newContext();
+        ExecutionContext context = float32.context();
         OpenCandidates open =
             OpenCandidates.of(chosen, totals, memoryBytes - OpenCandidates.bytes(float32))) {
       Batches<T> batches = new Batches<>(records, decoder, reference.fields(), reference.batch());

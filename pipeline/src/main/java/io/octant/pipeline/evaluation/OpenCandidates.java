@@ -66,7 +66,7 @@ final class OpenCandidates implements AutoCloseable {
         leases.add(lease);
         used += bytes(lease);
         largest = Math.max(largest, bytes(lease));
-        contexts.add(lease.newContext());
+        contexts.add(lease.context());
       } catch (OctantException e) {
         fail(candidate, e);
       }
@@ -93,7 +93,7 @@ final class OpenCandidates implements AutoCloseable {
           pass.accept(candidate, contexts.get(running.indexOf(candidate)));
         } else {
           try (SessionLease lease = SESSIONS.lease(candidate.session());
-              ExecutionContext context = lease.newContext()) {
+              ExecutionContext context = lease.context()) {
             pass.accept(candidate, context);
           }
           SESSIONS.closeIdle();

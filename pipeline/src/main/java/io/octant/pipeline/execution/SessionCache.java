@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A session that nobody leases stays for the next wave of tasks, up to a number of idle ones;
  * then the one idle longest is closed. The cache of the JVM closes as well what has been idle for
  * some time: an executor may live longer than the run that it worked for. Leased sessions are never
- * closed.
+ * closed. The contexts of a session stay with it until another session is wanted that is not there.
  */
 public final class SessionCache implements AutoCloseable {
   /** Validation runs two graphs in one task: both survive between two waves of tasks. */
@@ -81,10 +81,16 @@ public final class SessionCache implements AutoCloseable {
   public SessionLease lease(SessionSpec spec) {
     SessionKey key = spec.key();
     Entry entry;
+    List<Entry> others = List.of();
     synchronized (this) {
+      if (!entries.containsKey(key)) {
+        others = idle();
+      }
       entry = entries.computeIfAbsent(key, k -> new Entry());
       entry.leases++;
     }
+    // Another graph is wanted now, which needs the memory.
+    others.forEach(Entry::closeIdleContexts);
     try {
       return new SessionLease(this, spec, entry.compiled(spec));
     } catch (Throwable t) {
@@ -111,9 +117,14 @@ public final class SessionCache implements AutoCloseable {
     closing.forEach(Entry::closeSession);
   }
 
-  private List<Entry> evict(int limit) {
+  private List<Entry> idle() {
     List<Entry> idle = new ArrayList<>(entries.values());
     idle.removeIf(e -> e.leases > 0);
+    return idle;
+  }
+
+  private List<Entry> evict(int limit) {
+    List<Entry> idle = idle();
     List<Entry> closing = idle.subList(0, Math.max(0, idle.size() - limit));
     entries.values().removeAll(closing);
     return closing;
@@ -124,8 +135,8 @@ public final class SessionCache implements AutoCloseable {
     List<Entry> closing;
     synchronized (this) {
       long now = nanoTime.getAsLong();
-      closing = new ArrayList<>(entries.values());
-      closing.removeIf(e -> e.leases > 0 || now - e.idleSince < time.toNanos());
+      closing = idle();
+      closing.removeIf(e -> now - e.idleSince < time.toNanos());
       entries.values().removeAll(closing);
     }
     closing.forEach(Entry::closeSession);
@@ -177,10 +188,17 @@ public final class SessionCache implements AutoCloseable {
       return compiled != null;
     }
 
+    void closeIdleContexts() {
+      CompiledSession known = compiled;
+      if (known != null) {
+        known.contexts().closeIdle();
+      }
+    }
+
     void closeSession() {
       CompiledSession known = compiled;
       if (known != null) {
-        known.session().close();
+        known.close();
       }
     }
   }

@@ -25,10 +25,14 @@ public final class SessionLease implements AutoCloseable {
    * @throws IllegalStateException if the lease is closed
    */
   public Session session() {
+    requireOpen();
+    return compiled.session();
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("The lease of session " + spec.key() + " is closed");
     }
-    return compiled.session();
   }
 
   /** What the float sums of the kernels depend on. */
@@ -36,9 +40,15 @@ public final class SessionLease implements AutoCloseable {
     return compiled.numerics();
   }
 
-  /** A context for the calling task alone; close it before the lease. */
-  public ExecutionContext newContext() {
-    return session().newContext();
+  /**
+   * A context for the calling task alone, with empty observers. It may have served another task;
+   * close it before the lease.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  public ExecutionContext context() {
+    requireOpen();
+    return compiled.contexts().lend();
   }
 
   @Override

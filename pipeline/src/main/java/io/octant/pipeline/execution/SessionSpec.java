@@ -68,7 +68,7 @@ public record SessionSpec(
     }
     Engine started = engine.start();
     Session session = started.compile(model, inputSpecs());
-    return new CompiledSession(session, started.numerics());
+    return new CompiledSession(session, started.numerics(), new ContextPool(session));
   }
 
   /** The model's inputs for a batch. */
@@ -79,6 +79,11 @@ public record SessionSpec(
   /** Digest, engine and batch size. */
   record SessionKey(String graphDigest, EngineProvider engine, int batch) {}
 
-  /** A session and what its float sums depend on. */
-  record CompiledSession(Session session, Numerics numerics) {}
+  /** A session, what its float sums depend on, and its contexts. */
+  record CompiledSession(Session session, Numerics numerics, ContextPool contexts) {
+    void close() {
+      contexts.closeIdle();
+      session.close();
+    }
+  }
 }

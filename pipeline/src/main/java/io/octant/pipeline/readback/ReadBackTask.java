@@ -48,7 +48,7 @@ record ReadBackTask<T>(
 
   private static List<Tensor> run(SessionSpec graph, Batch batch) {
     try (SessionLease session = SessionCache.shared().lease(graph);
-        ExecutionContext context = session.newContext()) {
+        ExecutionContext context = session.context()) {
       return new ArrayList<>(context.run(batch.inputs(), batch.validSamples()));
     }
   }

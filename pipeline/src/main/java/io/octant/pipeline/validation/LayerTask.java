@@ -39,8 +39,8 @@ record LayerTask<T>(
     if (batches.hasNext()) {
       try (SessionLease float32 = SessionCache.shared().lease(reference);
           SessionLease int8 = SessionCache.shared().lease(quantized);
-          ExecutionContext float32Context = float32.newContext();
-          ExecutionContext int8Context = int8.newContext()) {
+          ExecutionContext float32Context = float32.context();
+          ExecutionContext int8Context = int8.context()) {
         while (totals.samples() < limit && batches.hasNext()) {
           Batch batch = batches.next();
           if (batch.validSamples() == reference.batch()) {

@@ -42,8 +42,8 @@ record ValidationTask<T>(
   private void compare(Iterator<T> records, ValidationTotals totals) {
     try (SessionLease float32 = SessionCache.shared().lease(reference);
         SessionLease int8 = SessionCache.shared().lease(quantized);
-        ExecutionContext float32Context = float32.newContext();
-        ExecutionContext int8Context = int8.newContext()) {
+        ExecutionContext float32Context = float32.context();
+        ExecutionContext int8Context = int8.context()) {
       DataCounts counts =
           BatchRun.forEach(
               records,

@@ -45,8 +45,8 @@ class CalibrationJobTest {
   void nothingStaysOpen() {
     TestEngine.onFirstAttempt = () -> {};
     assertThat(SessionCache.shared().openLeases()).isZero();
-    assertThat(TestEngine.OPEN_CONTEXTS.get()).isZero();
     SessionCache.shared().closeIdle();
+    assertThat(TestEngine.OPEN_CONTEXTS.get()).isZero();
     assertThat(TestEngine.OPEN_SESSIONS.get()).isZero();
   }
 

@@ -200,7 +200,7 @@ class KeptStatesTest {
           }
         };
     assertThatThrownBy(this::kept).hasMessageContaining("cancel");
-    await(() -> TestEngine.OPEN_CONTEXTS.get() == 0);
+    await(() -> SessionCache.shared().openLeases() == 0);
     TestEngine.onFirstAttempt = () -> {};
     int left = files().size();
     assertThat(left).isBetween(1, 2);

@@ -128,6 +128,7 @@ public class TestEngine implements Engine {
     public Map<String, Statistic<?>> drainStatistics() {
       TensorStatistics drained = statistics;
       statistics = new TensorStatistics();
+      ran = false;
       return Map.of("observer", drained);
     }
 
