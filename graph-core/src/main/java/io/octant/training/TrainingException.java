@@ -6,7 +6,8 @@ import io.octant.OctantException;
 public final class TrainingException extends OctantException {
   private static final long serialVersionUID = 1L;
 
-  TrainingException(String message) {
+  /** With a message for who trains. */
+  public TrainingException(String message) {
     super(message);
   }
 }

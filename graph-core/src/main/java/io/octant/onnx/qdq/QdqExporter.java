@@ -267,7 +267,8 @@ public final class QdqExporter {
       ReferenceModule layer = WeightExport.find(reference.moduleOf(n));
       if (layer != null && !(chains.module(n.name()) instanceof ReferenceModule)) {
         if (layer.weights().containsKey("weight")) {
-          weights.export(layer, chain, n.arg(0) instanceof Node in ? scale(in) : 0);
+          double input = n.arg(0) instanceof Node in ? scale(in) : 0;
+          weights.export(layer, chain, chains.module(n.name()), input);
         } else {
           leftFloat.add(n.name()); // a recurrent layer: its weights stay as the file has them
         }

@@ -37,9 +37,10 @@ final class WeightExport {
    * Writes the layer's integers into the model.
    *
    * @param chain the layer's nodes in the imported graph, operators fused into it included
+   * @param imported the same layer as the file has it
    * @param input scale of its quantized input, 0 if that stays float
    */
-  void export(ReferenceModule layer, List<Node> chain, double input) {
+  void export(ReferenceModule layer, List<Node> chain, @Nullable Module imported, double input) {
     if (!layer.weights().containsKey("weight") || !layer.weightQParams("weight").isQuantized()) {
       return; // half precision or float: nothing to write
     }
@@ -69,7 +70,8 @@ final class WeightExport {
     writeWeight(index, matrix ? transposed(weight) : weight);
     editor.removeFactor(index, "alpha"); // part of the weight by now
     if (bias != null && !type.equals("MatMul")) {
-      writeBias(index, bias, weight.qparams(), input, folded);
+      boolean trained = imported != null && !bias.equals(imported.findTensor("bias"));
+      writeBias(index, bias, weight.qparams(), input, folded || trained);
     }
   }
 

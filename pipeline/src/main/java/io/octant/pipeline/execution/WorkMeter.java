@@ -36,7 +36,7 @@ public final class WorkMeter {
    *
    * @param bytes that the samples are as the graphs take them
    */
-  void computing(int count, long bytes, Runnable work) {
+  public void computing(int count, long bytes, Runnable work) {
     samples.add(count);
     bytesRead.add(bytes);
     timed(

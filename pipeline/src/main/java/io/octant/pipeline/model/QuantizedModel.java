@@ -43,6 +43,22 @@ public record QuantizedModel(
       ModelSteps steps, CalibrationState state, Map<String, String> provenance) {
     GraphModule calibrated = steps.calibrated(SolvedCalibration.unsolved(state));
     SolvedCalibration solved = new SolvedCalibration(state, ModelSteps.solve(calibrated));
+    return of(steps, calibrated, solved, provenance);
+  }
+
+  /**
+   * Converts a model whose ranges are known.
+   *
+   * @param steps that prepared it
+   * @param calibrated with observers that saw data, or trained
+   * @param solved what the ranges were solved from, or training began with
+   * @param provenance facts that the ONNX file carries
+   */
+  public static QuantizedModel of(
+      ModelSteps steps,
+      GraphModule calibrated,
+      SolvedCalibration solved,
+      Map<String, String> provenance) {
     GraphModule reference = steps.reference(calibrated);
     GraphModule int8 = steps.int8(calibrated);
     QdqExport export =

@@ -1,0 +1,44 @@
+package io.octant.pipeline.training;
+
+import io.octant.graph.GraphModule;
+import io.octant.tensor.Tensor;
+import io.octant.training.Trainer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A model of its own for one task at a time: forward passes move buffers. */
+final class Replica {
+  private final GraphModule model;
+  private final Trainer trainer;
+  private final Set<String> trained;
+
+  /**
+   * @param trained names of the parameters whose gradients are wanted
+   */
+  Replica(GraphModule model, Trainer trainer, Set<String> trained) {
+    this.model = model;
+    this.trainer = trainer;
+    this.trained = trained;
+  }
+
+  /**
+   * What a micro-batch finds.
+   *
+   * @param moved buffers that are other ones than before
+   */
+  record Found(Trainer.Gradients gradients, Map<String, Tensor> moved) {}
+
+  /** Runs a micro-batch from the state of a step's beginning. */
+  Found run(long step, Map<String, Tensor> state, List<Tensor> inputs, Tensor labels) {
+    model.loadStateDict(state);
+    Trainer.Gradients all = trainer.gradients(step, inputs, labels);
+    Map<String, Tensor> wanted = new TreeMap<>(all.byParameter());
+    wanted.keySet().retainAll(trained);
+    Map<String, Tensor> moved = new HashMap<>(model.stateDict());
+    moved.entrySet().removeIf(e -> e.getValue() == state.get(e.getKey()));
+    return new Found(new Trainer.Gradients(all.loss(), all.output(), wanted), moved);
+  }
+}
