@@ -76,6 +76,21 @@ class ReportCommandTest {
   }
 
   @Test
+  void placesHaveTheDayInThem() throws IOException {
+    failed("dt=2026-11-26", "no samples");
+    String page = folder.resolve("{date}.html").toString();
+    String dated = folder.resolve("dt={date}").toString();
+    assertThat(report(dated, "-o", page, "--run-date", "2026-11-26")).as(console.err()).isZero();
+    assertThat(folder.resolve("2026-11-26.html")).content().contains("no samples");
+
+    assertThat(report(dated, "-o", page)).isEqualTo(2);
+    assertThat(console.err()).contains("expected option --run-date");
+    String plain = folder.resolve("dt=2026-11-26").toString();
+    assertThat(report(plain, "-o", plain + ".html", "--run-date", "2026-11-26")).isEqualTo(2);
+    assertThat(console.err()).contains("nothing depends on it");
+  }
+
+  @Test
   void valuesAreComparedWithThoseOfWhatIsCurrent() throws IOException {
     String place = folder.resolve("current").toString();
     Path page = folder.resolve("page.html");
