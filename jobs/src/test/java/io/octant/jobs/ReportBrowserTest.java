@@ -84,6 +84,7 @@ class ReportBrowserTest {
           page.assertDrawn(part);
         }
         page.assertSound(made);
+        page.assertAccessible();
         for (String part : List.of("summary", "along", "nodes", "tensors", "made")) {
           page.assertRead(part);
         }
@@ -217,8 +218,10 @@ class ReportBrowserTest {
         .isEqualTo("GateException too far");
     js("document.querySelector('[data-run=\"0\"]').click()");
     assertThat(page.text(".badge")).isEqualTo("done");
+    page.assertAccessible();
     browser.open(made, NARROW, 900, "dark");
     page.assertSound(made);
+    page.assertAccessible();
   }
 
   private static Path result(String name, String report) throws Exception {

@@ -68,6 +68,7 @@ class SweepBrowserTest {
         browser.open(report, width, 900, scheme);
         page.assertDrawn("front");
         page.assertSound(report);
+        page.assertAccessible();
         page.assertRead("candidates");
         page.assertRead("held");
       }

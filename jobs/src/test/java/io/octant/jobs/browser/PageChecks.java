@@ -3,17 +3,34 @@ package io.octant.jobs.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What is done with pages of reports, and has to hold of all of them. */
 public final class PageChecks {
+  private static final String AXE = axe();
+
   private final Chromium browser;
 
   /** Checks of what a browser has open. */
   public PageChecks(Chromium browser) {
     this.browser = browser;
+  }
+
+  private static String axe() {
+    try (InputStream script =
+        PageChecks.class.getResourceAsStream(
+            "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+      return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public JsonNode js(String expression) {
@@ -79,6 +96,31 @@ public final class PageChecks {
     assertThat(js("document.documentElement.scrollWidth <= innerWidth").asBoolean())
         .as("nothing is wider than the window: %s", js("document.documentElement.scrollWidth"))
         .isTrue();
+  }
+
+  /**
+   * What axe-core finds fault with: names and roles, contrast, tables, headings, order of focus.
+   * Nothing moves either, so that nothing has to stop for those who prefer less motion.
+   */
+  public void assertAccessible() throws Exception {
+    js(AXE);
+    List<String> faults = new ArrayList<>();
+    js("""
+            axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.flatMap((v) =>
+              v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary)))
+            """)
+        .forEach(fault -> faults.add(fault.asText()));
+    assertThat(faults).isEmpty();
+    assertThat(
+            js("""
+                    [...document.querySelectorAll('*')].filter((e) => {
+                      const s = getComputedStyle(e);
+                      return s.animationName !== 'none' || s.transitionDuration !== '0s' || s.scrollBehavior !== 'auto';
+                    }).length
+                    """)
+                .asInt())
+        .as("elements that move")
+        .isZero();
   }
 
   /** On a narrow screen every cell of a part's table lies within the window. */

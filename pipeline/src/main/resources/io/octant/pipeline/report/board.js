@@ -46,7 +46,7 @@
     const held = list(board.heldOut?.models).find((m) => !isFloat(m));
     if (held?.accuracy) all.push(card(percent(held.accuracy.value), `on ${whole(board.heldOut.samples)} held out`));
     const isas = list(run.result.speed?.isa);
-    $('#summary').innerHTML = cards(all) + `<p class="dim">${whole(board.samples ?? 0)} samples, output ${name(board.output)}${isas.length ? `, on ${esc(isas.join(', '))}` : ''}.</p>`;
+    $('#summary .body').innerHTML = cards(all) + `<p class="dim">${whole(board.samples ?? 0)} samples, output ${name(board.output)}${isas.length ? `, on ${esc(isas.join(', '))}` : ''}.</p>`;
   }
 
   const measures = () => [

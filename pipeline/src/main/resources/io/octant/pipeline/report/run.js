@@ -83,7 +83,7 @@
     const notes = [...list(r.warnings)];
     if (r.saturation?.layers) notes.push(`${r.saturation.layers} of ${r.saturation.of} int8 layers may overflow in other runtimes on processors without VNNI; ${r.saturation.remedy} avoids it.`);
     if (notes.length) html += `<h3>To know</h3><ul class="notes">${notes.map((n) => `<li>${name(n)}</li>`).join('')}</ul>`;
-    $('#summary').innerHTML = html;
+    $('#summary .body').innerHTML = html;
   }
 
   // A vertical line with a word on it.
