@@ -64,16 +64,22 @@ final class AttentionExports {
 
   /** The module: projections, heads, and the two results. */
   static Object multiHead(NodeCall c) {
-    if (c.has("key_padding_mask") || c.has("attn_mask") || c.rank("query") != 3) {
-      throw c.refusal("masks or inputs without a batch, expected neither");
-    }
-    boolean batchFirst = (Boolean) setting(c, "batch_first");
+    boolean batched = c.rank("query") == 3;
+    boolean batchFirst = !batched || (Boolean) setting(c, "batch_first");
     long heads = ((Number) setting(c, "num_heads")).longValue();
     int embed = ((Number) setting(c, "embed_dim")).intValue();
     String q = heads(c, "query", 0, batchFirst, heads, embed);
     String k = heads(c, "key", 1, batchFirst, heads, embed);
     String v = heads(c, "value", 2, batchFirst, heads, embed);
     String scores = scores(c, q, k, 4, 1 / Math.sqrt(embed / (double) heads));
+    if (c.has("attn_mask")) {
+      scores = c.plus(scores, perHead(c, heads));
+    }
+    if (c.has("key_padding_mask")) {
+      String keys = hidden(c, "key_padding_mask");
+      long[] axes = batched ? new long[] {1, 2} : new long[] {0, 1, 2};
+      scores = c.plus(scores, c.graph().emit("Unsqueeze", keys, c.graph().ints(axes)));
+    }
     String weights = c.graph().emit("Softmax", Map.of("axis", -1L), scores);
     String joined =
         c.graph()
@@ -83,16 +89,47 @@ final class AttentionExports {
                 c.graph().emit("MatMul", weights, v));
     String flat = c.graph().emit("Reshape", joined, c.graph().ints(0, 0, embed));
     String out = projected(c, flat, tensor(c, "out_proj.weight"), find(c, "out_proj.bias"));
-    String first =
-        batchFirst ? out : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), out);
+    if (!batchFirst) {
+      out = c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), out);
+    }
+    String first = single(c, batched, out);
     if (!c.values().flag("need_weights")) {
       return List.of(first, "");
     }
-    return List.of(
-        first,
+    String told =
         c.values().flag("average_attn_weights")
             ? c.graph().emit("ReduceMean", Map.of("keepdims", 0L), weights, c.graph().ints(1))
-            : weights);
+            : weights;
+    return List.of(first, single(c, batched, told));
+  }
+
+  /** Without the batch that an input without one got. */
+  private static String single(NodeCall c, boolean batched, String x) {
+    return batched ? x : c.graph().emit("Squeeze", x, c.graph().ints(0));
+  }
+
+  /** The mask of queries and keys, one for all samples and heads or one for each of both. */
+  private static String perHead(NodeCall c, long heads) {
+    String mask = hidden(c, "attn_mask");
+    if (c.rank("attn_mask") == 2) {
+      return mask;
+    }
+    long queries = c.fixedDim("attn_mask", 1);
+    long keys = c.fixedDim("attn_mask", 2);
+    return c.graph().emit("Reshape", mask, c.graph().ints(-1, heads, queries, keys));
+  }
+
+  /** A mask whose truths are left out, as numbers to add. */
+  private static String hidden(NodeCall c, String name) {
+    if (c.like(name).dtype() != DType.BOOL) {
+      return c.in(name);
+    }
+    return c.graph()
+        .emit(
+            "Where",
+            c.in(name),
+            c.graph().number(DType.FLOAT32, Double.NEGATIVE_INFINITY),
+            c.graph().number(DType.FLOAT32, 0));
   }
 
   private static String heads(
@@ -102,10 +139,12 @@ final class AttentionExports {
             ? Shapes.narrow(tensor(c, "in_proj_weight"), 0, which * embed, embed)
             : tensor(c, List.of("q_proj_weight", "k_proj_weight", "v_proj_weight").get(which));
     Tensor bias = find(c, "in_proj_bias");
+    String given =
+        c.rank(name) == 3 ? c.in(name) : c.graph().emit("Unsqueeze", c.in(name), c.graph().ints(0));
     String x =
         batchFirst
-            ? c.in(name)
-            : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), c.in(name));
+            ? given
+            : c.graph().emit("Transpose", Map.of("perm", new long[] {1, 0, 2}), given);
     String y =
         projected(c, x, weight, bias == null ? null : Shapes.narrow(bias, 0, which * embed, embed));
     String apart = c.graph().emit("Reshape", y, c.graph().ints(0, 0, heads, embed / heads));

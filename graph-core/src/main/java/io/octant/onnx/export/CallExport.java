@@ -29,6 +29,18 @@ final class CallExport {
       Signature.parse(
           "query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,"
               + " average_attn_weights=True, is_causal=False");
+  private static final Signature RECURRENT = Signature.parse("input, hx=None");
+
+  /** What modules take that take other than the function in their row. */
+  private static final Map<String, Signature> MODULES =
+      Map.of(
+          "multi_head_attention", ATTENTION,
+          "lstm", RECURRENT,
+          "gru", RECURRENT,
+          "rnn", RECURRENT,
+          "lstm_cell", RECURRENT,
+          "gru_cell", RECURRENT,
+          "rnn_cell", RECURRENT);
 
   private final GraphModule model;
   private final ExportGraph graph;
@@ -152,11 +164,9 @@ final class CallExport {
       Map<String, Object> kwargs) {
     List<CallForm> forms = row.calls();
     Signature signature =
-        row.name().equals("multi_head_attention")
-            ? ATTENTION
-            : forms.isEmpty()
-                ? Signature.parse("input")
-                : Signature.parse(forms.get(0).parameters());
+        MODULES.containsKey(row.name())
+            ? MODULES.get(row.name())
+            : Signature.parse(forms.isEmpty() ? "input" : forms.get(0).parameters());
     Map<String, Object> out = new LinkedHashMap<>(settings);
     int position = 0;
     for (Signature.Parameter p : signature.parameters()) {
@@ -188,9 +198,9 @@ final class CallExport {
     List<Object> out = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       out.add(
-          names.get(i) instanceof String name && !name.isEmpty()
-              ? wrapped(name, results.get(i), nexts.get(i))
-              : None.NONE);
+          names.get(i).equals("")
+              ? None.NONE
+              : wrapped(names.get(i), results.get(i), nexts.get(i)));
     }
     return new Tuple(out);
   }

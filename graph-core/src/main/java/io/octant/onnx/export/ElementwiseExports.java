@@ -18,6 +18,10 @@ final class ElementwiseExports {
     out.put("pow", binary("Pow"));
     out.put("maximum", binary("Max"));
     out.put("minimum", binary("Min"));
+    out.put("fmax", c -> number(c, "Max"));
+    out.put("fmin", c -> number(c, "Min"));
+    out.put("copysign", ElementwiseExports::copySign);
+    out.put("lerp", ElementwiseExports::lerp);
     out.put("add", c -> c.plus(c.in("input", c.dtype()), other(c)));
     out.put("sub", c -> c.graph().emit("Sub", c.in("input", c.dtype()), other(c)));
     out.put(
@@ -88,6 +92,46 @@ final class ElementwiseExports {
     }
     String whole = c.graph().emit("Floor", c.graph().emit("Div", a, b));
     return c.graph().emit("Sub", a, c.times(b, whole));
+  }
+
+  /** The larger or smaller; a number wins over NaN. */
+  private static String number(NodeCall c, String op) {
+    String a = c.in("input", c.dtype());
+    String b = c.in("other", c.dtype());
+    String chosen = binary(op).run(c).toString();
+    if (!c.dtype().isFloatingPoint()) {
+      return chosen;
+    }
+    ExportGraph g = c.graph();
+    String right = g.emit("Where", g.emit("IsNaN", b), a, chosen);
+    return g.emit("Where", g.emit("IsNaN", a), b, right);
+  }
+
+  /** A sign is negative below zero and where the reciprocal is, which tells −0. */
+  private static String copySign(NodeCall c) {
+    ExportGraph g = c.graph();
+    String zero = g.number(c.dtype(), 0);
+    String sign = c.in("other", c.dtype());
+    String size = g.emit("Abs", c.in("input", c.dtype()));
+    String below = g.emit("Less", sign, zero);
+    String negative = g.emit("Or", below, g.emit("Less", g.emit("Reciprocal", sign), zero));
+    return g.emit("Where", negative, g.emit("Neg", size), size);
+  }
+
+  /** From the nearer end, as PyTorch has it. */
+  private static String lerp(NodeCall c) {
+    DType t = c.dtype();
+    ExportGraph g = c.graph();
+    String start = c.in("input", t);
+    String end = c.in("end", t);
+    String weight = c.in("weight", t);
+    String way = g.emit("Sub", end, start);
+    String rest = g.emit("Sub", g.number(t, 1), weight);
+    return g.emit(
+        "Where",
+        g.emit("Less", g.emit("Abs", weight), g.number(t, 0.5)),
+        c.plus(start, c.times(weight, way)),
+        g.emit("Sub", end, c.times(way, rest)));
   }
 
   private static String square(NodeCall c, String name) {

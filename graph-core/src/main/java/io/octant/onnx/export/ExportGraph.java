@@ -117,7 +117,8 @@ final class ExportGraph {
   /**
    * Adds a node; an empty input is left out.
    *
-   * @param attributes longs, doubles, strings, tensors, arrays of longs, lists of strings
+   * @param attributes longs, doubles, strings, tensors, arrays of longs, lists of strings or of
+   *     doubles
    * @return the names of its outputs
    */
   List<String> emit(String type, Map<String, Object> attributes, int outputs, String... inputs) {
@@ -174,6 +175,11 @@ final class ExportGraph {
       return out.setType(AttributeProto.AttributeType.TENSOR)
           .setT(OnnxTensors.encode("", t))
           .build();
+    }
+    if (value instanceof List<?> numbers && numbers.stream().allMatch(Double.class::isInstance)) {
+      out.setType(AttributeProto.AttributeType.FLOATS);
+      numbers.forEach(number -> out.addFloats(((Double) number).floatValue()));
+      return out.build();
     }
     if (value instanceof List<?> texts) {
       out.setType(AttributeProto.AttributeType.STRINGS);

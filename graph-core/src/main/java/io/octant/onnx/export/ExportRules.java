@@ -15,8 +15,11 @@ final class ExportRules {
     RULES.putAll(ActivationExports.rules());
     RULES.putAll(LinearExports.rules());
     RULES.putAll(WindowExports.rules());
+    RULES.putAll(RecurrentExports.rules());
+    RULES.putAll(RecurrentCellExports.rules());
     RULES.putAll(NormalizationExports.rules());
     RULES.putAll(LayoutExports.rules());
+    RULES.putAll(RearrangementExports.rules());
     RULES.putAll(IndexingExports.rules());
     RULES.putAll(ReductionExports.rules());
   }

@@ -1,5 +1,7 @@
 package io.octant.onnx.export;
 
+import io.octant.tensor.DType;
+import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,71 @@ final class ImageExports {
         };
     String number = onnx.equals("constant") ? c.graph().number(c.dtype(), value) : "";
     return c.graph().emit("Pad", Map.of("mode", onnx), x, c.graph().ints(all), number);
+  }
+
+  /** ONNX' own operator, as the graph has it. */
+  static String resize(NodeCall c) {
+    String mode = c.values().text("mode");
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    int[] axes = c.values().ints("axes");
+    attributes.put("axes", Arrays.stream(axes).asLongStream().toArray());
+    attributes.put("mode", mode);
+    attributes.put("coordinate_transformation_mode", c.values().text("coordinates"));
+    attributes.put("nearest_mode", c.values().text("nearest"));
+    attributes.put("cubic_coeff_a", c.values().number("cubic_coeff_a"));
+    attributes.put("exclude_outside", c.values().flag("exclude_outside") ? 1L : 0L);
+    attributes.put("antialias", c.values().flag("antialias") ? 1L : 0L);
+    attributes.put("extrapolation_value", c.values().number("extrapolation_value"));
+    long[] size = c.longs("size", axes.length);
+    float[] scales = floats(c, "scales");
+    boolean byScale = true;
+    boolean bySize = true;
+    for (int i = 0; i < axes.length; i++) {
+      int in = c.fixedDim("input", axes[i]);
+      byScale &= size[i] == (long) Math.floor(in * scales[i]);
+      bySize &= scales[i] == (float) size[i] / in;
+    }
+    if (!byScale && !bySize) {
+      throw c.refusal("sizes " + Arrays.toString(size) + " that no scale gives");
+    }
+    String roi = c.graph().constant(Tensor.of(floats(c, "roi"), 2 * axes.length));
+    return byScale
+        ? c.graph()
+            .emit(
+                "Resize",
+                attributes,
+                c.in("input"),
+                roi,
+                c.graph().constant(Tensor.of(scales, axes.length)))
+        : c.graph().emit("Resize", attributes, c.in("input"), roi, "", c.graph().ints(size));
+  }
+
+  private static float[] floats(NodeCall c, String name) {
+    List<?> items = c.values().items(name);
+    float[] out = new float[items.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = ((Number) items.get(i)).floatValue();
+    }
+    return out;
+  }
+
+  static String roiAlign(NodeCall c) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("mode", c.values().text("mode"));
+    attributes.put("output_height", (long) c.values().integer("output_height"));
+    attributes.put("output_width", (long) c.values().integer("output_width"));
+    attributes.put("sampling_ratio", (long) c.values().integer("sampling_ratio"));
+    attributes.put("spatial_scale", c.values().number("spatial_scale"));
+    attributes.put(
+        "coordinate_transformation_mode",
+        c.values().flag("aligned") ? "half_pixel" : "output_half_pixel");
+    return c.graph()
+        .emit(
+            "RoiAlign",
+            attributes,
+            c.in("input"),
+            c.in("rois", c.dtype()),
+            c.in("batch_indices", DType.INT64));
   }
 
   static String interpolate(NodeCall c) {

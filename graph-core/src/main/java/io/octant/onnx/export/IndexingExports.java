@@ -39,8 +39,20 @@ final class IndexingExports {
                     c.in("input"),
                     c.in("index", DType.INT64),
                     sources(c)));
+    out.put("scatter_reduce", IndexingExports::scatterReduced);
+    out.put(
+        "scatter_nd",
+        c ->
+            c.graph()
+                .emit(
+                    "ScatterND",
+                    Map.of("reduction", reduction(c, "reduction")),
+                    c.in("input"),
+                    c.in("indices", DType.INT64),
+                    c.in("updates", c.dtype())));
     out.put("one_hot", IndexingExports::oneHot);
     out.put("embedding", IndexingExports::embedding);
+    out.put("embedding_bag", IndexingExports::embeddingBag);
     out.put(
         "gather_nd",
         c ->
@@ -145,15 +157,49 @@ final class IndexingExports {
     return gathered(c, c.in("weight"), 0, c.in("input"));
   }
 
-  private static String nonzero(NodeCall c) {
-    if (c.values().flag("as_tuple")) {
-      throw c.refusal("as_tuple, expected one tensor");
+  private static String scatterReduced(NodeCall c) {
+    if (!c.values().flag("include_self")) {
+      throw c.refusal("include_self False, expected True");
     }
     return c.graph()
         .emit(
-            "Transpose",
-            Map.of("perm", new long[] {1, 0}),
-            c.graph().emit("NonZero", c.in("input")));
+            "ScatterElements",
+            Map.of("axis", axis(c), "reduction", reduction(c, "reduce")),
+            c.in("input"),
+            c.in("index", DType.INT64),
+            sources(c));
+  }
+
+  /** ONNX's name of a reduction, by its own or PyTorch's. */
+  private static String reduction(NodeCall c, String name) {
+    String given = c.values().text(name);
+    return switch (given) {
+      case "none", "add", "mul", "max", "min" -> given;
+      case "sum" -> "add";
+      case "prod" -> "mul";
+      case "amax" -> "max";
+      case "amin" -> "min";
+      default -> throw c.refusal(name + " " + given);
+    };
+  }
+
+  /** Bags of one size: rows of a matrix of positions. */
+  private static String embeddingBag(NodeCall c) {
+    if (c.has("max_norm") || c.has("offsets") || c.has("padding_idx") || c.rank("input") != 2) {
+      throw c.refusal("max_norm, offsets or padding_idx, expected a matrix of positions alone");
+    }
+    String rows = gathered(c, c.in("weight"), 0, c.in("input"));
+    if (c.has("per_sample_weights")) {
+      String weights = c.graph().emit("Unsqueeze", c.in("per_sample_weights"), c.graph().ints(2));
+      rows = c.times(rows, weights);
+    }
+    String op =
+        switch (c.values().text("mode")) {
+          case "sum" -> "ReduceSum";
+          case "mean" -> "ReduceMean";
+          default -> "ReduceMax";
+        };
+    return c.graph().emit(op, Map.of("keepdims", 0L), rows, c.graph().ints(1));
   }
 
   // ---- x[…]

@@ -188,14 +188,18 @@ final class LayoutExports {
   }
 
   private static String flipped(NodeCall c, int... dims) {
-    long[] axes = Arrays.stream(dims).mapToLong(d -> c.axis("input", d)).toArray();
+    return reversed(c, c.in("input"), Arrays.stream(dims).map(d -> c.axis("input", d)).toArray());
+  }
+
+  static String reversed(NodeCall c, String x, int... dims) {
+    long[] axes = Arrays.stream(dims).asLongStream().toArray();
     long[] starts = new long[axes.length];
     long[] ends = new long[axes.length];
     long[] steps = new long[axes.length];
     Arrays.fill(starts, -1);
     Arrays.fill(ends, Long.MIN_VALUE + 1);
     Arrays.fill(steps, -1);
-    return sliced(c, c.in("input"), starts, ends, axes, steps);
+    return sliced(c, x, starts, ends, axes, steps);
   }
 
   static String sliced(

@@ -85,6 +85,11 @@ final class NodeCall {
     return items.stream().map(Tensor.class::cast).toList();
   }
 
+  /** The result, or the first of several. */
+  Tensor firstResult() {
+    return result instanceof Tensor t ? t : results().get(0);
+  }
+
   DType dtype() {
     return result instanceof Tensor t ? t.dtype() : DType.INT64;
   }
@@ -96,6 +101,16 @@ final class NodeCall {
     return IntStream.range(0, first.shape().rank())
         .map(i -> first.shape().dim(i) == second.dim(i) ? first.shape().dim(i) : -1)
         .toArray();
+  }
+
+  /** Sizes of one of several results, none of which may depend on the batch. */
+  int[] fixedDims(int index) {
+    Shape first = results().get(index).shape();
+    List<?> items = next instanceof Tuple t ? t.items() : (List<?>) next;
+    if (!first.equals(((Tensor) items.get(index)).shape())) {
+      throw refusal("result " + index + " depends on the batch, expected a fixed shape");
+    }
+    return first.toArray();
   }
 
   // ---- arguments
@@ -201,6 +216,15 @@ final class NodeCall {
       return t;
     }
     throw refusal(name + " is computed, expected a parameter, a buffer or a constant");
+  }
+
+  /** A tensor that is known. */
+  Tensor constant(String name) {
+    Tensor t = findConstant(name);
+    if (t == null) {
+      throw refusal(name + " is None, expected a tensor");
+    }
+    return t;
   }
 
   /** Integers as a tensor of one axis; some may depend on the batch. */

@@ -1,8 +1,11 @@
 package io.octant.onnx.export;
 
 import io.octant.graph.None;
+import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +14,36 @@ import java.util.Map;
 final class PoolExports {
   private PoolExports() {}
 
-  static String max(NodeCall c, int n) {
-    if (c.values().flag("return_indices")) {
-      throw c.refusal("return_indices, which count otherwise in ONNX");
-    }
+  static Object max(NodeCall c, int n) {
     Map<String, Object> attributes = window(c, n, c.longs("padding", n), c.longs("dilation", n));
     attributes.put("dilations", c.longs("dilation", n));
-    String y = c.graph().emit("MaxPool", attributes, WindowExports.batched(c, n));
+    return c.values().flag("return_indices")
+        ? withPositions(c, n, attributes)
+        : pooled(c, n, "MaxPool", attributes);
+  }
+
+  static List<String> maxWithPositions(NodeCall c, int n) {
+    Map<String, Object> attributes = window(c, n, c.longs("padding", n), c.longs("dilation", n));
+    attributes.put("dilations", c.longs("dilation", n));
+    return withPositions(c, n, attributes);
+  }
+
+  private static String pooled(NodeCall c, int n, String op, Map<String, Object> attributes) {
+    String y = c.graph().emit(op, attributes, WindowExports.batched(c, n));
     return WindowExports.unbatched(c, n, y);
+  }
+
+  /** Positions are those in the plane, of which ONNX counts all in one. */
+  private static List<String> withPositions(NodeCall c, int n, Map<String, Object> attributes) {
+    long plane = 1;
+    for (int i = c.rank("input") - n; i < c.rank("input"); i++) {
+      plane *= c.fixedDim("input", i);
+    }
+    List<String> both = c.graph().emit("MaxPool", attributes, 2, WindowExports.batched(c, n));
+    String positions =
+        c.graph().emit("Mod", both.get(1), c.graph().number(DType.INT64, (double) plane));
+    return List.of(
+        WindowExports.unbatched(c, n, both.get(0)), WindowExports.unbatched(c, n, positions));
   }
 
   static String average(NodeCall c, int n) {
@@ -54,8 +79,7 @@ final class PoolExports {
     Arrays.fill(ones, 1);
     Map<String, Object> attributes = window(c, n, new long[n], ones);
     attributes.put("p", (long) p);
-    String y = c.graph().emit("LpPool", attributes, WindowExports.batched(c, n));
-    return WindowExports.unbatched(c, n, y);
+    return pooled(c, n, "LpPool", attributes);
   }
 
   /** Kernel, strides, and pads with what the last partial window needs. */
@@ -64,13 +88,14 @@ final class PoolExports {
     long[] stride = strides(c, n) ? c.longs("stride", n) : kernel;
     long[] pads = new long[2 * n];
     boolean ceil = c.values().flag("ceil_mode");
-    int[] out = c.dims();
+    Shape out = c.firstResult().shape();
     for (int i = 0; i < n; i++) {
       pads[i] = padding[i];
       pads[n + i] = padding[i];
       if (ceil) {
         int in = c.fixedDim("input", c.rank("input") - n + i);
-        long reach = (out[out.length - n + i] - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1;
+        long reach =
+            (out.dim(out.rank() - n + i) - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1;
         pads[n + i] = Math.max(padding[i], reach - in - padding[i]);
       }
     }
@@ -85,19 +110,29 @@ final class PoolExports {
     return c.has("stride") && !(c.values().value("stride") instanceof List<?> l && l.isEmpty());
   }
 
-  static String adaptive(NodeCall c, int n, String kind) {
+  static Object adaptive(NodeCall c, int n, String kind) {
     if (c.values().has("return_indices") && c.values().flag("return_indices")) {
-      throw c.refusal("return_indices, which count otherwise in ONNX");
+      return adaptiveWithPositions(c, n);
     }
-    List<?> wanted =
-        c.values().value("output_size") instanceof Long size
-            ? java.util.Collections.nCopies(n, size)
-            : new ArrayList<>(c.values().items("output_size"));
+    return wanted(c, n).stream().allMatch(w -> w.equals(1L))
+        ? pooled(c, n, "Global" + kind + "Pool", Map.of())
+        : pooled(c, n, kind + "Pool", parts(c, n));
+  }
+
+  static List<String> adaptiveWithPositions(NodeCall c, int n) {
+    return withPositions(c, n, parts(c, n));
+  }
+
+  private static List<?> wanted(NodeCall c, int n) {
+    return c.values().value("output_size") instanceof Long size
+        ? Collections.nCopies(n, size)
+        : new ArrayList<>(c.values().items("output_size"));
+  }
+
+  /** The window of a pool of equal parts. */
+  private static Map<String, Object> parts(NodeCall c, int n) {
+    List<?> wanted = wanted(c, n);
     int first = c.rank("input") - n;
-    if (wanted.stream().allMatch(w -> w.equals(1L))) {
-      String y = c.graph().emit("Global" + kind + "Pool", WindowExports.batched(c, n));
-      return WindowExports.unbatched(c, n, y);
-    }
     long[] kernel = new long[n];
     for (int i = 0; i < n; i++) {
       int in = c.fixedDim("input", first + i);
@@ -108,8 +143,6 @@ final class PoolExports {
       }
       kernel[i] = in / out;
     }
-    Map<String, Object> attributes = Map.of("kernel_shape", kernel, "strides", kernel);
-    String y = c.graph().emit(kind + "Pool", attributes, WindowExports.batched(c, n));
-    return WindowExports.unbatched(c, n, y);
+    return Map.of("kernel_shape", kernel, "strides", kernel);
   }
 }

@@ -113,14 +113,106 @@ class OnnxExportRowsTest {
     String f = "torch.nn.functional.";
     Tensor grid = random(1, 3, 3, 2);
     Tensor places = Tensor.of(DType.INT64, Shape.of(2, 1), new long[] {1, 0});
+    Tensor boxes = Tensor.of(new float[] {0, 0, 3, 2, 1, 1, 4, 4}, 2, 4);
+    Tensor lengths = Tensor.of(DType.INT64, Shape.of(2), new long[] {2, 3});
+    List<Example> out = new ArrayList<>();
+    out.add(call("", f + "adaptive_avg_pool1d", List.of(random(1, 2, 8), 4L), Map.of()));
+    out.add(call("", f + "adaptive_avg_pool3d", List.of(random(1, 2, 4, 4, 4), 2L), Map.of()));
+    out.add(call("", f + "adaptive_max_pool3d", List.of(random(1, 2, 4, 4, 4), 2L), Map.of()));
+    for (int n = 1; n <= 3; n++) {
+      int[] dims = new int[n + 2];
+      java.util.Arrays.fill(dims, 4);
+      String name = f + "adaptive_max_pool" + n + "d_with_indices";
+      out.add(call("", name, List.of(random(dims), 2L), Map.of()));
+    }
+    out.add(call("", f + "grid_sample", List.of(random(1, 2, 4, 5), grid), Map.of()));
+    out.add(call("", "torch.det", List.of(random(2, 3, 3)), Map.of()));
+    out.add(call("", "octant.gather_nd", List.of(random(2, 3), places), Map.of()));
+    for (String reduction : List.of("none", "add", "mul", "max", "min")) {
+      List<Object> args = List.of(random(2, 3), places, random(2, 3), reduction);
+      out.add(call("", "octant.scatter_nd", args, Map.of()));
+    }
+    for (String reduction : List.of("sum", "prod", "amax", "amin")) {
+      Tensor index = Tensor.of(DType.INT64, Shape.of(2, 2), new long[] {1, 1, 0, 2});
+      List<Object> args = List.of(random(2, 3), 1L, index, random(2, 2), reduction);
+      out.add(call("", "torch.scatter_reduce", args, Map.of()));
+    }
+    out.add(
+        call("", "octant.reverse_sequence", List.of(random(2, 4, 3), lengths, 0L, 1L), Map.of()));
+    for (boolean aligned : new boolean[] {false, true}) {
+      List<Object> args =
+          List.of(random(2, 3, 6, 6), boxes, places(0, 1), "avg", 2L, 2L, 2L, 0.5, aligned);
+      out.add(call("", "octant.roi_align", args, Map.of()));
+    }
+    out.add(resized(8, 2, "linear", "half_pixel"));
+    out.add(resized(7, 1.9, "cubic", "align_corners"));
+    out.add(resized(9, 2.25, "nearest", "asymmetric"));
+    out.add(call("", ".resize_", List.of(random(2, 3), 3L, 2L), Map.of()));
+    out.addAll(recurrent());
+    return out;
+  }
+
+  /** Two axes of 4 in a new size. */
+  private static Example resized(long size, double scale, String mode, String coordinates) {
+    Tuple roi = new Tuple(List.of(0.0, 0.0, 1.0, 1.0));
+    Tuple axes = new Tuple(List.of(2L, 3L));
+    Tuple sizes = new Tuple(List.of(size, size));
+    Tuple scales = new Tuple(List.of(scale, scale));
+    List<Object> args =
+        List.of(
+            random(1, 2, 4, 4),
+            axes,
+            sizes,
+            scales,
+            mode,
+            coordinates,
+            "floor",
+            -0.5,
+            0L,
+            0L,
+            roi,
+            0.0);
+    return call("", "octant.resize", args, Map.of());
+  }
+
+  /** ONNX's own recurrent operators with all that they have. */
+  private static List<Example> recurrent() {
+    Tensor x = random(4, 2, 3);
+    Tensor steps = Tensor.of(DType.INT32, Shape.of(2), new int[] {4, 2});
+    Map<String, Object> both = Map.of("direction", "bidirectional");
     return List.of(
-        call("", f + "adaptive_avg_pool1d", List.of(random(1, 2, 8), 4L), Map.of()),
-        call("", f + "adaptive_avg_pool3d", List.of(random(1, 2, 4, 4, 4), 2L), Map.of()),
-        call("", f + "adaptive_max_pool3d", List.of(random(1, 2, 4, 4, 4), 2L), Map.of()),
-        call("", f + "grid_sample", List.of(random(1, 2, 4, 5), grid), Map.of()),
-        call("", "torch.det", List.of(random(2, 3, 3)), Map.of()),
-        call("", "octant.gather_nd", List.of(random(2, 3), places), Map.of()),
-        call("", ".resize_", List.of(random(2, 3), 3L, 2L), Map.of()));
+        call(
+            "",
+            "octant.lstm",
+            List.of(
+                x,
+                random(1, 20, 3),
+                random(1, 20, 5),
+                random(1, 40),
+                steps,
+                random(1, 2, 5),
+                random(1, 2, 5),
+                random(1, 15)),
+            Map.of("direction", "reverse", "clip", 0.3)),
+        call("", "octant.lstm", List.of(x, random(2, 20, 3), random(2, 20, 5)), both),
+        call(
+            "",
+            "octant.gru",
+            List.of(x, random(1, 15, 3), random(1, 15, 5), random(1, 30), steps),
+            Map.of()),
+        call(
+            "",
+            "octant.rnn",
+            List.of(x, random(1, 5, 3), random(1, 5, 5)),
+            Map.of(
+                "activations",
+                new Tuple(List.of("LeakyRelu")),
+                "activation_alpha",
+                new Tuple(List.of(0.2)))));
+  }
+
+  private static Tensor places(long... values) {
+    return Tensor.of(DType.INT64, Shape.of(values.length), values);
   }
 
   private static Tensor random(int... dims) {
@@ -269,17 +361,24 @@ class OnnxExportRowsTest {
     }
     Node output = model.graph().outputNode();
     Node call = (Node) output.arg(0);
-    List<?> items = value instanceof Tuple t ? t.items() : (List<?>) value;
     List<Object> parts = new ArrayList<>();
     try (Graph.InsertionPoint at = model.graph().insertingBefore(output)) {
-      for (int i = 0; i < items.size(); i++) {
-        if (items.get(i) instanceof Tensor) {
-          parts.add(
-              model.graph().callFunction(FunctionType.of("operator.getitem"), call, (long) i));
-        }
-      }
+      addParts(model.graph(), call, value, parts);
     }
     output.setArg(0, new Tuple(parts));
+  }
+
+  private static void addParts(Graph graph, Node node, Object value, List<Object> out) {
+    if (value instanceof Tensor) {
+      out.add(node);
+      return;
+    }
+    List<?> items =
+        value instanceof Tuple t ? t.items() : value instanceof List<?> l ? l : List.of();
+    for (int i = 0; i < items.size(); i++) {
+      Node item = graph.callFunction(FunctionType.of("operator.getitem"), node, (long) i);
+      addParts(graph, item, items.get(i), out);
+    }
   }
 
   private static List<Tensor> imported(OnnxModel model, List<Object> inputs) {

@@ -17,6 +17,9 @@ import io.octant.nn.linear.Linear;
 import io.octant.nn.normalization.BatchNorm2d;
 import io.octant.nn.normalization.LayerNorm;
 import io.octant.nn.pooling.MaxPool2d;
+import io.octant.nn.recurrent.GRUCell;
+import io.octant.nn.recurrent.LSTM;
+import io.octant.nn.recurrent.RecurrentSettings;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.OnnxRuntime;
@@ -80,6 +83,25 @@ class OnnxExportTest {
     }
   }
 
+  /** Words in both directions and two layers, then a cell over the last of them. */
+  private static final class Speech extends TraceableModule {
+    Speech() {
+      super("ids");
+      setChild("words", new Embedding(11, 6));
+      setChild(
+          "lstm",
+          new LSTM(RecurrentSettings.of(6, 4).withLayers(2).withBatchFirst().withBothDirections()));
+      setChild("cell", new GRUCell(8, 5));
+      setChild("head", new Linear(5, 3));
+    }
+
+    @Override
+    protected Value forward(Value... inputs) {
+      Value outputs = call("lstm", call("words", inputs[0])).get(0);
+      return call("head", call("cell", outputs.mean(1)));
+    }
+  }
+
   private static Tensor pictures(int batch) {
     return Initialization.uniform(new Random(batch), 1, batch, 3, 8, 8);
   }
@@ -123,6 +145,24 @@ class OnnxExportTest {
     byte[] second = exported(new Tracer().trace(new Picture()), PICTURE).toBytes();
 
     assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void recurrentLayersTakeAnyBatch() {
+    Speech model = new Speech();
+    Initialization.reset(model, 5);
+    GraphModule graph = new Tracer().trace(model);
+
+    OnnxModel onnx = exported(graph, new TensorSpec("ids", DType.INT64, Shape.of(2, 6)));
+
+    GraphModule imported = OnnxImporter.run(onnx, ImportOptions.none());
+    for (int batch : new int[] {1, 2, 5}) {
+      long[] words = new Random(batch).longs(6L * batch, 0, 11).toArray();
+      Tensor ids = Tensor.of(DType.INT64, Shape.of(batch, 6), words);
+      Tensor y = graph.runTensor(ids);
+      assertClose(OnnxRuntime.run(onnx, Map.of("ids", ids)).get(0), y);
+      assertClose(imported.runTensor(ids), y);
+    }
   }
 
   @Test
