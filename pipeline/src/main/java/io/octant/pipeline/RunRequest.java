@@ -4,13 +4,11 @@ import io.octant.OctantException;
 import io.octant.bytes.Digest;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.model.MethodText;
-import io.octant.pipeline.model.ModelFile;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.PublishedOutput;
 import io.octant.pipeline.output.RunReport;
-import io.octant.pipeline.output.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,16 +84,25 @@ public final class RunRequest {
 
   /** Of a sweep. */
   public static Digest sweep(Configuration hadoop, SweepSpec sweep, ModelSource model) {
-    return candidates(hadoop, "sweep", sweep, model);
+    return sweep(new CandidateFiles(hadoop), sweep, model);
+  }
+
+  static Digest sweep(CandidateFiles files, SweepSpec sweep, ModelSource model) {
+    return candidates(files, "sweep", sweep, model);
   }
 
   /** Of an evaluation of one model. */
   public static Digest evaluation(Configuration hadoop, SweepSpec sweep, ModelSource model) {
-    return candidates(hadoop, "evaluate", sweep, model);
+    return evaluation(new CandidateFiles(hadoop), sweep, model);
+  }
+
+  static Digest evaluation(CandidateFiles files, SweepSpec sweep, ModelSource model) {
+    return candidates(files, "evaluate", sweep, model);
   }
 
   private static Digest candidates(
-      Configuration hadoop, String step, SweepSpec sweep, ModelSource model) {
+      CandidateFiles files, String step, SweepSpec sweep, ModelSource model) {
+    Configuration hadoop = files.hadoop();
     QuantizationSpec spec = sweep.base();
     List<String> parts = new ArrayList<>();
     parts.add("step " + step);
@@ -114,10 +121,10 @@ public final class RunRequest {
       if (candidate.origin() instanceof SweepCandidate.Settings settings) {
         parts.add(String.valueOf(MethodText.of(settings.method())));
       } else if (candidate.origin() instanceof SweepCandidate.File file) {
-        parts.add(content(() -> CandidateFile.read(hadoop, file.path())));
+        parts.add(content(() -> files.candidate(file.path())));
       } else if (candidate.origin() instanceof SweepCandidate.Checkpoint checkpoint) {
-        parts.add(content(() -> WholeFile.at(hadoop, checkpoint.state()).read()));
-        parts.add(content(() -> ModelFile.read(hadoop, checkpoint.model())));
+        parts.add(content(() -> files.state(checkpoint.state())));
+        parts.add(content(() -> files.model(checkpoint.model())));
         parts.add(String.valueOf(MethodText.of(checkpoint.method())));
       }
     }

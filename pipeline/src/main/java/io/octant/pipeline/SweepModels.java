@@ -1,33 +1,22 @@
 package io.octant.pipeline;
 
 import io.octant.OctantException;
-import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
 import io.octant.engine.IntegerLayers;
-import io.octant.graph.GraphModule;
-import io.octant.onnx.qdq.Provenance;
-import io.octant.onnx.qdq.QdqExporter;
-import io.octant.onnx.qdq.ReadBack;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.GraphDigest;
-import io.octant.pipeline.leaderboard.Row;
-import io.octant.pipeline.model.MethodText;
 import io.octant.pipeline.model.ModelRecipes;
-import io.octant.pipeline.model.ModelSource;
-import io.octant.pipeline.model.ModelSteps;
-import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.model.QuantizedModel;
-import io.octant.pipeline.model.TrainedCheckpoint;
 import io.octant.pipeline.output.Phase;
-import io.octant.pipeline.output.RunReport;
-import io.octant.pipeline.output.WholeFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.apache.spark.broadcast.Broadcast;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +30,7 @@ final class SweepModels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SweepModels.class);
 
   private final StepContext run;
-  private final PreparedModel model;
+  private final CandidateReader reader;
   private final SortedSet<ExecutorIdentity> present;
   private final Broadcast<byte[]> source;
   private final List<Broadcast<byte[]>> broadcasts = new ArrayList<>();
@@ -51,109 +40,93 @@ final class SweepModels implements AutoCloseable {
 
   SweepModels(
       StepContext run,
-      PreparedModel model,
+      CandidateReader reader,
       SortedSet<ExecutorIdentity> present,
       Broadcast<byte[]> source) {
     this.run = run;
-    this.model = model;
+    this.reader = reader;
     this.present = present;
     this.source = source;
   }
 
-  /** Makes one. */
-  SweepModel make(SweepCandidate candidate) {
-    run.listener().doing("making candidate " + candidate.name());
-    try {
-      if (candidate.origin() instanceof SweepCandidate.Settings settings) {
-        return quantized(candidate, MethodText.of(settings.method()));
-      } else if (candidate.origin() instanceof SweepCandidate.File file) {
-        return read(candidate, file.path());
+  /** Makes all, in their order: those that are there already before anything is calibrated. */
+  List<SweepModel> make(List<SweepCandidate> candidates) {
+    SortedMap<Integer, SweepModel> made = new TreeMap<>();
+    for (boolean calibrates : new boolean[] {false, true}) {
+      for (int i = 0; i < candidates.size(); i++) {
+        SweepCandidate candidate = candidates.get(i);
+        if (candidate.origin() instanceof SweepCandidate.Settings == calibrates) {
+          made.put(i, make(candidate));
+        }
       }
-      return trained(candidate, (SweepCandidate.Checkpoint) candidate.origin());
-    } catch (OctantException e) {
-      if (Failure.of(e).kind() == Failure.Kind.OTHER || e instanceof CalibrationFailure) {
-        throw e instanceof CalibrationFailure failed ? failed.reason() : e;
-      }
-      LOG.warn("Candidate {} is left out: {}", candidate.name(), e.getMessage());
-      return SweepModel.failed(candidate, String.valueOf(e.getMessage()));
     }
+    return List.copyOf(made.values());
   }
 
-  private SweepModel quantized(SweepCandidate candidate, MethodText method) {
-    ModelSource own = model.source().with(method);
-    ModelSteps steps = own.steps();
-    PreparedModel prepared =
-        new PreparedModel(own, steps, steps.float32(), model.fields(), model.batch());
-    // Its warnings are those of the conversion, which stand in its row.
-    CalibrationKey key = prepared.observed(run.listener(), new RunReport(Map.of()));
-    Calibrated calibrated = states.get(key);
+  private SweepModel make(SweepCandidate candidate) {
+    CandidateReader.Known known = reader.read(candidate);
+    if (known instanceof CandidateReader.ToCalibrate settings) {
+      return quantized(candidate, settings);
+    } else if (known instanceof CandidateReader.Exported file) {
+      return new SweepModel(
+          candidate,
+          new ModelRecipes.Exported(source, broadcast(file.onnx())),
+          file.graphDigest(),
+          Optional.of(file.facts()),
+          "");
+    } else if (known instanceof CandidateReader.Trained trained) {
+      return new SweepModel(
+          candidate,
+          new ModelRecipes.Trained(
+              broadcast(trained.source().toBytes()), trained.method(), broadcast(trained.state())),
+          trained.graphDigest(),
+          Optional.of(trained.facts()),
+          "");
+    }
+    return failed(candidate, (CandidateReader.Refused) known);
+  }
+
+  private static SweepModel failed(SweepCandidate candidate, CandidateReader.Refused refused) {
+    LOG.warn("Candidate {} is left out: {}", candidate.name(), refused.error());
+    return SweepModel.failed(candidate, refused.error());
+  }
+
+  private SweepModel quantized(SweepCandidate candidate, CandidateReader.ToCalibrate settings) {
+    PreparedModel prepared = settings.model();
+    // What is wrong with the calibration data is no candidate's fault, and ends the run.
+    Calibrated calibrated = states.get(settings.key());
     if (calibrated == null) {
-      calibrated = calibrate(prepared, key);
-      states.put(key, calibrated);
+      calibrated = calibrate(prepared, settings.key());
+      states.put(settings.key(), calibrated);
     }
     CalibrationState state = calibrated.state();
-    QuantizedModel made =
-        run.phase(
-            Phase.CONVERT,
-            () -> QuantizedModel.of(steps, state, ConversionStep.provenance(run.spec(), state)));
+    run.listener().doing("making candidate " + candidate.name());
+    QuantizedModel made;
+    try {
+      made =
+          run.phase(
+              Phase.CONVERT,
+              () ->
+                  QuantizedModel.of(
+                      prepared.steps(), state, ConversionStep.provenance(run.spec(), state)));
+    } catch (OctantException e) {
+      return failed(candidate, CandidateReader.refused(e));
+    }
     return new SweepModel(
         candidate,
         new ModelRecipes.Variant(
-            source, method, calibrated.bytes(), made.calibration().rangeBytes()),
+            source, settings.method(), calibrated.bytes(), made.calibration().rangeBytes()),
         GraphDigest.of(made.int8()),
-        facts(made.onnx(), IntegerLayers.of(made.int8(), "").total(), made.nodes().warnings()),
+        Optional.of(
+            CandidateReader.facts(
+                made.onnx(), IntegerLayers.of(made.int8(), "").total(), made.nodes().warnings())),
         "");
   }
 
   private Calibrated calibrate(PreparedModel prepared, CalibrationKey key) {
     Broadcast<byte[]> own = broadcast(prepared.source().toBytes());
-    CalibrationState state;
-    try {
-      state = CalibrationStep.of(run, prepared, key, present).calibrate(own).state();
-    } catch (OctantException e) {
-      throw new CalibrationFailure(e);
-    }
+    CalibrationState state = CalibrationStep.of(run, prepared, key, present).calibrate(own).state();
     return new Calibrated(state, broadcast(state.toBytes()));
-  }
-
-  private SweepModel read(SweepCandidate candidate, String path) {
-    byte[] onnx = CandidateFile.read(run.hadoop(), path);
-    ReadBack read = ReadBack.of(onnx, path, model.source().options());
-    SameInterface.require("evaluate", path, read.graph(), model);
-    return new SweepModel(
-        candidate,
-        new ModelRecipes.Exported(source, broadcast(onnx)),
-        GraphDigest.of(read.graph()),
-        facts(onnx, QuantizedLayers.count(read.model()), List.of()),
-        "");
-  }
-
-  private SweepModel trained(SweepCandidate candidate, SweepCandidate.Checkpoint checkpoint) {
-    MethodText method = MethodText.of(checkpoint.method());
-    ModelSource own =
-        ModelSource.load(
-            run.hadoop(), checkpoint.model(), model.source().options(), checkpoint.method());
-    byte[] state = WholeFile.at(run.hadoop(), checkpoint.state()).read();
-    ModelSteps steps = own.steps();
-    SameInterface.require("evaluate", checkpoint.model(), steps.float32(), model);
-    GraphModule loaded = TrainedCheckpoint.load(steps.preparedForTraining(), state);
-    GraphModule int8 = steps.int8(loaded);
-    byte[] onnx =
-        QdqExporter.export(
-                steps.model(), steps.float32(), steps.reference(loaded), Provenance.none())
-            .model()
-            .proto()
-            .toByteArray();
-    return new SweepModel(
-        candidate,
-        new ModelRecipes.Trained(broadcast(own.toBytes()), method, broadcast(state)),
-        GraphDigest.of(int8),
-        facts(onnx, IntegerLayers.of(int8, "").total(), List.of()),
-        "");
-  }
-
-  private static Optional<Row.Facts> facts(byte[] onnx, int int8Layers, List<String> warnings) {
-    return Optional.of(new Row.Facts(Digest.of(onnx).hex(), onnx.length, int8Layers, warnings));
   }
 
   private Broadcast<byte[]> broadcast(byte[] bytes) {
@@ -165,21 +138,5 @@ final class SweepModels implements AutoCloseable {
   @Override
   public void close() {
     broadcasts.forEach(Broadcast::destroy);
-  }
-
-  /** What the calibration data are to blame for, whichever candidate asked for it first. */
-  private static final class CalibrationFailure extends OctantException {
-    private static final long serialVersionUID = 1L;
-
-    private final OctantException reason;
-
-    CalibrationFailure(OctantException reason) {
-      super(String.valueOf(reason.getMessage()), reason);
-      this.reason = reason;
-    }
-
-    OctantException reason() {
-      return reason;
-    }
   }
 }

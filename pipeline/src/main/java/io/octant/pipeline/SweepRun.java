@@ -4,38 +4,27 @@ import io.octant.bytes.Digest;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.Samples;
-import io.octant.pipeline.evaluation.Evaluated;
-import io.octant.pipeline.evaluation.EvaluationJob;
-import io.octant.pipeline.evaluation.EvaluationTotals;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.ExecutorProbe;
 import io.octant.pipeline.leaderboard.Leaderboard;
 import io.octant.pipeline.leaderboard.LeaderboardCsv;
 import io.octant.pipeline.leaderboard.Row;
-import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.model.ModelSource;
-import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.validation.ValidationPlan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.apache.hadoop.conf.Configuration;
+import java.util.function.Consumer;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Candidates against the float model over evaluation data; {@code docs/adr/0039} has the flow. */
 final class SweepRun {
-  /** The row of the float model. */
-  static final String FLOAT = "float";
-
   /** The file of a single candidate's figures. */
   static final String SINGLE_FILE = "evaluation.json";
 
@@ -62,12 +51,13 @@ final class SweepRun {
 
   /** A digest of what a run is asked to do. */
   interface Request {
-    Digest of(Configuration hadoop, SweepSpec sweep, ModelSource model);
+    Digest of(CandidateFiles files, SweepSpec sweep, ModelSource model);
   }
 
   /** What the first phase finds out; nothing has run on the executors yet. */
   private record Inputs(
       PreparedModel model,
+      CandidateReader candidates,
       ValidationPlan plan,
       SortedSet<ExecutorIdentity> present,
       Samples<?> chosenOn,
@@ -75,28 +65,32 @@ final class SweepRun {
 
   /** Compares all candidates in a table. */
   StepResult compare(RunStop stop) {
-    return execute(stop, this::table);
+    return execute(stop, models -> {}, this::table);
   }
 
   /** The figures of one model: the only candidate, or the float model without one. */
   StepResult single(RunStop stop) {
     return execute(
         stop,
+        models -> models.forEach(made -> requireNone(made.error())),
         board -> {
+          board.rows().forEach(row -> requireNone(row.error()));
           Row row =
               board.rows().stream()
-                  .filter(r -> sweep.candidates().isEmpty() || !r.kind().equals(FLOAT))
+                  .filter(r -> sweep.candidates().isEmpty() || !r.kind().equals(SweepTable.FLOAT))
                   .findFirst()
                   .orElseThrow();
-          for (Row failed : board.rows()) {
-            if (!failed.error().isEmpty()) {
-              throw new DataException(failed.error());
-            }
-          }
           SortedMap<String, byte[]> files = new TreeMap<>();
           files.put(SINGLE_FILE, board.single(row));
           return files;
         });
+  }
+
+  /** Of the one model there is nothing to tell but its error. */
+  private static void requireNone(String error) {
+    if (!error.isEmpty()) {
+      throw new DataException(error);
+    }
   }
 
   private SortedMap<String, byte[]> table(Leaderboard board) {
@@ -111,11 +105,12 @@ final class SweepRun {
     SortedMap<String, byte[]> of(Leaderboard board);
   }
 
-  private StepResult execute(RunStop stop, Files files) {
+  private StepResult execute(RunStop stop, Consumer<List<SweepModel>> check, Files files) {
     try (OutputCommit commit = run.spec().output().begin(run.hadoop(), sweep.totals())) {
       stop.guard(commit);
       Inputs inputs = run.phase(Phase.PREPARE, this::prepare);
-      Leaderboard board = run.onExecutors(inputs.model(), source -> evaluate(inputs, source));
+      Leaderboard board =
+          run.onExecutors(inputs.model(), source -> evaluate(inputs, check, source));
       return run.phase(Phase.PUBLISH, () -> publish(inputs, board, files.of(board), commit));
     }
   }
@@ -128,7 +123,8 @@ final class SweepRun {
         ExecutorProbe.run(run.context(), spec.engine(), spec.mixed());
     PreparedModel model = PreparedModel.of(loaded, spec, run.listener());
     ValidationPlan plan = ValidationStep.plan(spec, model);
-    run.report().request(request.of(run.hadoop(), sweep, loaded).hex());
+    CandidateFiles files = new CandidateFiles(run.hadoop());
+    run.report().request(request.of(files, sweep, loaded).hex());
     run.listener().doing("looking through the evaluation data");
     DataSource evaluation =
         spec.data()
@@ -137,7 +133,12 @@ final class SweepRun {
     Samples<?> samples = open(evaluation, model, plan);
     run.report().data("evaluation", samples.description(), samples.facts());
     return new Inputs(
-        model, plan, present, samples, sweep.heldOut().map(data -> open(data, model, plan)));
+        model,
+        new CandidateReader(files, model, spec.output().path(), run.listener()),
+        plan,
+        present,
+        samples,
+        sweep.heldOut().map(data -> open(data, model, plan)));
   }
 
   private Samples<?> open(DataSource data, PreparedModel model, ValidationPlan plan) {
@@ -146,106 +147,14 @@ final class SweepRun {
         .requireSome("evaluate");
   }
 
-  private Leaderboard evaluate(Inputs inputs, Broadcast<byte[]> source) {
-    try (SweepModels maker = new SweepModels(run, inputs.model(), inputs.present(), source)) {
-      List<SweepModel> models = new ArrayList<>();
-      for (SweepCandidate candidate : sweep.candidates()) {
-        models.add(maker.make(candidate));
-      }
-      Stopwatch time = Stopwatch.start();
-      EvaluationTotals totals = totals(inputs, inputs.chosenOn(), models, source);
-      run.report().evaluated(totals.counts());
-      List<Row> rows = rows(inputs, models, totals);
-      SortedSet<ExecutorIdentity> executors = new TreeSet<>(totals.executors());
-      List<Row> finals = new ArrayList<>();
-      Optional<Row> winner = Leaderboard.winner(rows);
-      if (inputs.heldOut().isPresent() && winner.isPresent()) {
-        List<SweepModel> only =
-            models.stream().filter(m -> m.candidate().name().equals(winner.get().name())).toList();
-        EvaluationTotals held = totals(inputs, inputs.heldOut().get(), only, source);
-        executors.addAll(held.executors());
-        finals.addAll(rows(inputs, only, held));
-        finals.sort((a, b) -> Boolean.compare(!a.kind().equals(FLOAT), !b.kind().equals(FLOAT)));
-      }
-      run.report().seconds(Phase.VALIDATE, time.seconds());
-      run.report().executors(executors);
-      SortedSet<String> isas = new TreeSet<>();
-      inputs.present().forEach(e -> isas.add(e.isa()));
-      return new Leaderboard(
-          inputs.model().source().modelDigest().hex(),
-          inputs.plan().primaryOutput().name(),
-          sweep.top(),
-          totals.counts().samples(),
-          rows,
-          finals,
-          isas);
+  private Leaderboard evaluate(
+      Inputs inputs, Consumer<List<SweepModel>> check, Broadcast<byte[]> source) {
+    try (SweepModels maker = new SweepModels(run, inputs.candidates(), inputs.present(), source)) {
+      List<SweepModel> models = maker.make(sweep.candidates());
+      check.accept(models);
+      return new SweepTable(run, sweep, inputs.model(), inputs.plan(), inputs.present(), source)
+          .of(models, inputs.chosenOn(), inputs.heldOut());
     }
-  }
-
-  private EvaluationTotals totals(
-      Inputs inputs, Samples<?> samples, List<SweepModel> models, Broadcast<byte[]> source) {
-    List<Evaluated> candidates = new ArrayList<>();
-    for (int i = 0; i < models.size(); i++) {
-      SweepModel made = models.get(i);
-      if (made.error().isEmpty()) {
-        candidates.add(
-            new Evaluated(
-                i + 1,
-                run.session(
-                    inputs.model(), Objects.requireNonNull(made.recipe()), made.graphDigest())));
-      }
-    }
-    EvaluationJob.Models all =
-        new EvaluationJob.Models(
-            run.session(
-                inputs.model(), new ModelRecipes.Float32(source), inputs.model().floatDigest()),
-            candidates,
-            inputs.plan(),
-            sweep.top(),
-            sweep.memoryBytes());
-    EvaluationTotals totals =
-        run.phase(
-            Phase.VALIDATE,
-            () ->
-                EvaluationJob.run(
-                    samples, all, sweep.totals(), inputs.present(), run.listener()::expects));
-    run.spec().data().nonFinite().check(totals.counts(), samples.description());
-    return totals;
-  }
-
-  private static List<Row> rows(Inputs inputs, List<SweepModel> models, EvaluationTotals totals) {
-    List<Row> rows = new ArrayList<>();
-    byte[] onnx = inputs.model().source().onnx();
-    rows.add(
-        Row.of(
-            FLOAT,
-            FLOAT,
-            List.of(FLOAT),
-            new TreeMap<>(),
-            Optional.of(
-                new Row.Facts(
-                    Digest.of(onnx).hex(),
-                    onnx.length,
-                    QuantizedLayers.count(inputs.model().steps().model()),
-                    List.of())),
-            "",
-            totals.model(EvaluationTotals.FLOAT),
-            inputs.plan().primaryOutput()));
-    for (int i = 0; i < models.size(); i++) {
-      SweepModel made = models.get(i);
-      rows.add(
-          Row.of(
-              made.candidate().name(),
-              made.candidate().origin().kind(),
-              made.candidate().tags(),
-              made.candidate().settings(),
-              made.facts(),
-              made.error(),
-              totals.model(i + 1),
-              inputs.plan().primaryOutput()));
-    }
-    rows.sort(Row.bestFirst());
-    return rows;
   }
 
   private StepResult publish(

@@ -1,6 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.validation.ValidationPlan;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,5 +30,17 @@ public record SweepSpec(
   /** Whether a candidate needs the calibration data. */
   boolean calibrates() {
     return candidates.stream().anyMatch(c -> c.origin() instanceof SweepCandidate.Settings);
+  }
+
+  /** What of it means nothing for a model's outputs, as a warning. */
+  Optional<String> warning(ValidationPlan plan) {
+    boolean labelled = base.data().evaluation().map(DataSource::hasLabels).orElse(false);
+    int classes = plan.classes().orElse(Integer.MAX_VALUE);
+    return labelled && top >= classes
+        ? Optional.of(
+            ("evaluation.topK = %d: output '%s' has %d classes, every label is among so many of"
+                    + " the highest scores, expected less")
+                .formatted(top, plan.primaryOutput().name(), classes))
+        : Optional.empty();
   }
 }

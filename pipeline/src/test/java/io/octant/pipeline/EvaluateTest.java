@@ -11,9 +11,11 @@ import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,6 +29,18 @@ class EvaluateTest {
   private static final String ORT = "../examples/models/digits-resnet/ort_qdq.onnx";
 
   @TempDir Path dir;
+
+  private final List<Phase> phases = new ArrayList<>();
+  private final PhaseListener listener =
+      new PhaseListener() {
+        @Override
+        public void started(Phase phase) {
+          phases.add(phase);
+        }
+
+        @Override
+        public void finished(Phase phase, double seconds) {}
+      };
 
   @Test
   void accuracyIsThatOfOnnxRuntime() throws Exception {
@@ -79,6 +93,7 @@ class EvaluateTest {
     FileSource some = DigitsRun.EVALUATION.withLimit(10);
     assertThatThrownBy(() -> evaluate("broken", some, Optional.of(broken.toString())))
         .hasMessageContaining("broken.onnx");
+    assertThat(phases).as("before the float model is run").containsExactly(Phase.PREPARE);
     assertThat(dir.resolve("broken/manifest.json")).doesNotExist();
   }
 
@@ -99,7 +114,7 @@ class EvaluateTest {
                         new SweepCandidate(
                             "model", List.of(), new TreeMap<>(), new SweepCandidate.File(path))))
             .orElse(List.of());
-    new QuantizationPipeline(SPARK)
+    new QuantizationPipeline(SPARK, listener)
         .evaluate(new SweepSpec(base, Optional.empty(), candidates, 3, 1L << 30, Optional.empty()));
     return new ObjectMapper().readTree(Files.readAllBytes(out.resolve("evaluation.json")));
   }

@@ -1,25 +1,25 @@
 package io.octant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.bytes.Digest;
 import io.octant.calibration.RangeMethod;
-import io.octant.onnx.OnnxModel;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Output;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
+import io.octant.pipeline.output.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
@@ -85,7 +85,37 @@ class SweepTest {
     candidates.add(file("mixing", mixing().toString()));
     candidates.add(file("itself", "../examples/models/digits-resnet/model.onnx"));
 
-    JsonNode board = json(sweep("failing", 4, ROOM, Optional.empty(), candidates));
+    List<String> doings = new ArrayList<>();
+    PhaseListener listener =
+        new PhaseListener() {
+          @Override
+          public void started(Phase phase) {
+            doings.add(phase.title());
+          }
+
+          @Override
+          public void doing(String what) {
+            doings.add(what);
+          }
+
+          @Override
+          public void finished(Phase phase, double seconds) {}
+        };
+    new QuantizationPipeline(SPARK, listener)
+        .sweep(
+            new SweepSpec(
+                base(dir.resolve("failing"), 4),
+                Optional.empty(),
+                candidates,
+                3,
+                ROOM,
+                Optional.empty()));
+    JsonNode board = json(dir.resolve("failing/leaderboard.json"));
+    assertThat(doings)
+        .as("files are read before anything is run")
+        .contains("reading candidate itself");
+    assertThat(doings.indexOf("reading candidate itself"))
+        .isLessThan(doings.indexOf(Phase.CALIBRATE.title()));
     assertThat(row(board, "broken").get("error").asText()).contains("broken.onnx");
     assertThat(row(board, "absent").get("error").asText()).contains("absent.onnx");
     assertThat(row(board, "broken").get("accuracy").isNull()).isTrue();
@@ -105,33 +135,60 @@ class SweepTest {
     byte[] fresh = Files.readAllBytes(sweep("fresh", 4, ROOM, Optional.empty(), methods()));
     assertThat(sweep("more", 4, ROOM, kept, methods())).hasBinaryContent(fresh);
     assertThat(sweep("again", 4, ROOM, kept, methods())).hasBinaryContent(fresh);
+
+    assertThat(json(dir.resolve("fresh/result.json")).get("totals").isNull()).isTrue();
+    String one = "minmax";
+    String two = RangeMethod.byDefault().toString();
+    int splits = totals("first").at("/models/0/computed").asInt();
+    assertThat(splits).isPositive();
+    assertThat(kept("first")).isEqualTo(Map.of("float", splits + " 0", one, splits + " 0"));
+    assertThat(kept("more"))
+        .isEqualTo(Map.of("float", "0 " + splits, one, "0 " + splits, two, splits + " 0"));
+    assertThat(kept("again"))
+        .isEqualTo(Map.of("float", "0 " + splits, one, "0 " + splits, two, "0 " + splits));
+    assertThat(totals("again").get("lost").asInt()).isZero();
+    assertThat(totals("again").get("damaged")).isEmpty();
+  }
+
+  /** A file that changes or vanishes meanwhile does not show: each is read once. */
+  @Test
+  void aRequestIsAboutTheBytesThatAreCompared() throws IOException {
+    Path file = dir.resolve("candidate.onnx");
+    Files.copy(Path.of("../examples/models/digits-resnet/ort_qdq.onnx"), file);
+    CandidateFiles files = new CandidateFiles(SPARK.sparkContext().hadoopConfiguration());
+    byte[] before = files.candidate(file.toString());
+    Files.delete(file);
+    assertThat(files.candidate(file.toString())).isSameAs(before);
+    String absent = dir.resolve("absent.onnx").toString();
+    assertThatThrownBy(() -> files.candidate(absent)).hasMessageContaining("absent.onnx");
+    Files.write(Path.of(absent), before);
+    assertThatThrownBy(() -> files.candidate(absent)).hasMessageContaining("absent.onnx");
+  }
+
+  /** By model, splits computed and reused. */
+  private Map<String, String> kept(String sweep) throws IOException {
+    Map<String, String> out = new HashMap<>();
+    for (JsonNode model : totals(sweep).get("models")) {
+      out.put(model.get("name").asText(), model.get("computed") + " " + model.get("reused"));
+    }
+    return out;
+  }
+
+  private JsonNode totals(String sweep) throws IOException {
+    return json(dir.resolve(sweep).resolve("result.json")).get("totals");
   }
 
   /** The network, whose scores are normalized over the batch instead of the classes. */
   private Path mixing() throws IOException {
-    OnnxModel own = OnnxModel.load(Path.of("../examples/models/digits-resnet/model.onnx"));
-    ModelProto.Builder model = own.proto().toBuilder();
-    GraphProto.Builder graph = model.getGraphBuilder();
-    String output = graph.getOutput(0).getName();
-    NodeProto.Builder last =
-        graph.getNodeBuilderList().stream()
-            .filter(n -> n.getOutputList().contains(output))
-            .findFirst()
-            .orElseThrow();
-    last.setOutput(0, "scores");
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setOpType("Softmax")
-            .addInput("scores")
-            .addOutput(output)
+    return ScoresModel.write(
+        dir.resolve("mixing.onnx"),
+        0,
+        ScoresModel.node("Softmax", ScoresModel.SCORES)
             .addAttribute(
                 AttributeProto.newBuilder()
                     .setName("axis")
                     .setType(AttributeProto.AttributeType.INT)
                     .setI(0)));
-    Path file = dir.resolve("mixing.onnx");
-    Files.write(file, model.build().toByteArray());
-    return file;
   }
 
   private Path sweep(

@@ -19,6 +19,7 @@ final class SweepText {
         "%,d samples, output %s",
         board.path("samples").asLong(),
         board.path("output").asText());
+    totals(text, report.path("totals"));
     for (JsonNode row : board.path("candidates")) {
       int warnings = row.path("warnings").size();
       Summary.line(
@@ -39,6 +40,34 @@ final class SweepText {
         Summary.line(text, "", "  %s: %s", row.path("name").asText(), figures(row));
       }
     }
+  }
+
+  private static void totals(StringBuilder text, JsonNode totals) {
+    if (!totals.isObject()) {
+      return;
+    }
+    long computed = 0;
+    long reused = 0;
+    for (JsonNode model : totals.path("models")) {
+      computed += model.path("computed").asLong();
+      reused += model.path("reused").asLong();
+    }
+    Summary.line(
+        text,
+        "totals",
+        "%,d computed, %,d reused in %s, one of a model and a split each",
+        computed,
+        reused,
+        totals.path("path").asText());
+    long lost = totals.path("lost").asLong();
+    if (lost > 0) {
+      Summary.line(
+          text,
+          "WARNING",
+          "%,d totals are not to be found there: expected a folder that all executors reach",
+          lost);
+    }
+    totals.path("damaged").forEach(d -> Summary.line(text, "", "  made anew: %s", d.asText()));
   }
 
   private static String figures(JsonNode row) {

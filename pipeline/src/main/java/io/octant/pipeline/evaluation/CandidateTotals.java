@@ -13,6 +13,7 @@ public final class CandidateTotals {
   private final OutputTotals output;
   private String error = "";
   private long samples;
+  private long paired;
   private long floatOnly;
   private long candidateOnly;
   private long nanos;
@@ -47,12 +48,20 @@ public final class CandidateTotals {
     return samples;
   }
 
-  /** Labelled samples that the float model alone gets right. */
+  /**
+   * Labelled samples that both can be right or wrong about: those in which the float model has no
+   * NaN.
+   */
+  public long paired() {
+    return paired;
+  }
+
+  /** Of these, those that the float model alone gets right. */
   public long floatOnly() {
     return floatOnly;
   }
 
-  /** Labelled samples that this model alone gets right. */
+  /** Of these, those that this model alone gets right. */
   public long candidateOnly() {
     return candidateOnly;
   }
@@ -72,6 +81,7 @@ public final class CandidateTotals {
   }
 
   void verdicts(boolean floatRight, boolean candidateRight) {
+    paired++;
     floatOnly += floatRight && !candidateRight ? 1 : 0;
     candidateOnly += candidateRight && !floatRight ? 1 : 0;
   }
@@ -83,6 +93,7 @@ public final class CandidateTotals {
       failed(o.error);
     }
     samples += o.samples;
+    paired += o.paired;
     floatOnly += o.floatOnly;
     candidateOnly += o.candidateOnly;
     nanos += o.nanos;
@@ -93,6 +104,7 @@ public final class CandidateTotals {
     output.write(out);
     out.text(error);
     out.i64(samples);
+    out.i64(paired);
     out.i64(floatOnly);
     out.i64(candidateOnly);
     out.i64(nanos);
@@ -102,6 +114,7 @@ public final class CandidateTotals {
     CandidateTotals t = new CandidateTotals(LabelTotals.read(in), OutputTotals.read(in));
     t.error = in.text();
     t.samples = in.i64();
+    t.paired = in.i64();
     t.floatOnly = in.i64();
     t.candidateOnly = in.i64();
     t.nanos = in.i64();

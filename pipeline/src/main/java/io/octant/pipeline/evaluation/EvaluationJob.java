@@ -56,7 +56,7 @@ public final class EvaluationJob {
    * @throws DataException if there are no samples, or others than when the files were listed
    * @throws io.octant.pipeline.output.OutputException if totals cannot be kept there
    */
-  public static <T> EvaluationTotals run(
+  public static <T> KeptEvaluation run(
       Samples<T> samples,
       Models models,
       Optional<String> kept,
@@ -69,20 +69,24 @@ public final class EvaluationJob {
             samples.decoder(),
             models.plan(),
             models.top(),
-            models.memoryBytes());
-    EvaluationTotals totals;
+            Room.of(context(samples), models.memoryBytes()));
+    KeptEvaluation evaluation;
     try {
       if (kept.isPresent()) {
-        totals = kept(samples, task, kept.get(), present, expected);
+        evaluation = kept(samples, task, kept.get(), present, expected);
       } else {
         expected.accept(samples.facts().samples());
-        totals = sum(samples.tasks().mapPartitions(task));
+        evaluation = KeptEvaluation.anew(sum(samples.tasks().mapPartitions(task)));
       }
     } finally {
       OpenCandidates.closeIdle();
     }
-    samples.requireAllRead(totals.counts(), "evaluate");
-    return totals;
+    samples.requireAllRead(evaluation.totals().counts(), "evaluate");
+    return evaluation;
+  }
+
+  private static JavaSparkContext context(Samples<?> samples) {
+    return JavaSparkContext.fromSparkContext(samples.records().context());
   }
 
   private static EvaluationTotals sum(JavaRDD<byte[]> parts) {
@@ -97,7 +101,7 @@ public final class EvaluationJob {
     return merged.toBytes();
   }
 
-  private static <T> EvaluationTotals kept(
+  private static <T> KeptEvaluation kept(
       Samples<T> samples,
       EvaluationTask<T> task,
       String folder,
@@ -109,7 +113,7 @@ public final class EvaluationJob {
               + samples.description()
               + ": it cannot tell its splits, expected files, or no key evaluation.totals");
     }
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(samples.records().context());
+    JavaSparkContext context = context(samples);
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     try {
@@ -137,7 +141,15 @@ public final class EvaluationJob {
                     .records(missing)
                     .mapPartitionsWithIndex(new KeepingTask<>(task, place, gaps), false)));
       }
-      return totals;
+      int lost = place.lost(gaps, totals);
+      if (lost > 0) {
+        LOG.warn(
+            "{} totals are not to be found in {}, expected a folder that all executors reach",
+            lost,
+            folder);
+      }
+      return new KeptEvaluation(
+          totals, place.splits(gaps, samples.splits().size()), lost, found.damaged());
     } finally {
       hadoop.destroy();
     }

@@ -28,7 +28,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
  * @param decoder turns records into samples
  * @param plan the outputs of all
  * @param top how many of the highest scores count for top-k
- * @param memoryBytes what sessions and kept batches may take in an executor
+ * @param room what sessions and kept batches may take in an executor
  * @param <T> the records of the source
  */
 record EvaluationTask<T>(
@@ -37,7 +37,7 @@ record EvaluationTask<T>(
     SampleDecoder<T> decoder,
     ValidationPlan plan,
     int top,
-    long memoryBytes)
+    Room room)
     implements FlatMapFunction<Iterator<T>, byte[]> {
 
   @Override
@@ -54,7 +54,7 @@ record EvaluationTask<T>(
     try (SessionLease float32 = SessionCache.shared().lease(reference);
         ExecutionContext context = float32.context();
         OpenCandidates open =
-            OpenCandidates.of(chosen, totals, memoryBytes - OpenCandidates.bytes(float32))) {
+            OpenCandidates.of(chosen, totals, room.without(room.of(float32.session().memory())))) {
       Batches<T> batches = new Batches<>(records, decoder, reference.fields(), reference.batch());
       while (batches.hasNext()) {
         Wave wave = new Wave();
@@ -107,7 +107,9 @@ record EvaluationTask<T>(
       if (output.namesClasses() && batch.labels().length > 0) {
         long label = batch.labels()[sample];
         boolean right = to.labels().add(label, output, candidate, top);
-        to.verdicts(!float32.hasNan() && float32.top1(output.meaning()) == label, right);
+        if (!float32.hasNan()) {
+          to.verdicts(float32.top1(output.meaning()) == label, right);
+        }
       }
     }
   }

@@ -21,7 +21,7 @@ public final class EvaluationTotals {
   /** Of files that keep totals of a split. */
   public static final String EXTENSION = ".octeval";
 
-  private static final Envelope ENVELOPE = new Envelope("evaluation totals", "OCTEVALT", 1);
+  private static final Envelope ENVELOPE = new Envelope("evaluation totals", "OCTEVALT", 2);
 
   private final SortedMap<Integer, CandidateTotals> models = new TreeMap<>();
   private final SortedSet<ExecutorIdentity> executors = new TreeSet<>();

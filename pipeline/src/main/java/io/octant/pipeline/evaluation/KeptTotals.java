@@ -78,7 +78,7 @@ record KeptTotals(
     present.forEach(e -> numerics.add(e.numerics().toString()));
     Hash common =
         Hash.sha256()
-            .update("octant kept evaluation 1\n")
+            .update("octant kept evaluation 2\n")
             .update(task.reference().graphDigest())
             .update("\n" + task.plan() + "\ntop " + task.top() + "\n")
             .update(binding)
@@ -140,12 +140,40 @@ record KeptTotals(
     return wanted;
   }
 
+  /** What was run, and what was there, by model. */
+  SortedMap<Integer, KeptEvaluation.Splits> splits(List<Gap> gaps, int all) {
+    SortedMap<Integer, KeptEvaluation.Splits> out = new TreeMap<>();
+    for (int model : keys.keySet()) {
+      int computed = (int) gaps.stream().filter(gap -> gap.models().contains(model)).count();
+      out.put(model, new KeptEvaluation.Splits(computed, all - computed));
+    }
+    return out;
+  }
+
+  /** Totals that were to be kept and are not to be found; those of failures were not. */
+  int lost(List<Gap> gaps, EvaluationTotals totals) {
+    int lost = 0;
+    for (Map.Entry<Integer, String> model : keys.entrySet()) {
+      List<Gap> own = gaps.stream().filter(gap -> gap.models().contains(model.getKey())).toList();
+      if (!own.isEmpty() && totals.model(model.getKey()).error().isEmpty()) {
+        SortedSet<String> names = names(model.getValue());
+        lost += (int) own.stream().filter(gap -> !names.contains(file(gap.split()))).count();
+      }
+    }
+    return lost;
+  }
+
+  private SortedSet<String> names(String below) {
+    SortedSet<String> names = new TreeSet<>();
+    folder().list(below).forEach(e -> names.add(e.name()));
+    return names;
+  }
+
   /** Looks for what is kept; runs a Spark job if there is something to read. */
   Found find(JavaSparkContext context, List<Split> splits) {
     List<KeptFile> files = new ArrayList<>();
     for (Map.Entry<Integer, String> model : keys.entrySet()) {
-      SortedSet<String> names = new TreeSet<>();
-      folder().list(model.getValue()).forEach(e -> names.add(e.name()));
+      SortedSet<String> names = names(model.getValue());
       for (int i = 0; i < splits.size(); i++) {
         String identity = splits.get(i).identity();
         if (names.contains(file(identity))) {

@@ -2,7 +2,6 @@ package io.octant.pipeline.evaluation;
 
 import io.octant.OctantException;
 import io.octant.engine.ExecutionContext;
-import io.octant.engine.Session;
 import io.octant.pipeline.execution.RunException;
 import io.octant.pipeline.execution.SessionCache;
 import io.octant.pipeline.execution.SessionLease;
@@ -38,12 +37,12 @@ final class OpenCandidates implements AutoCloseable {
    *
    * @param candidates who is to run
    * @param totals hear of failures
-   * @param bytes what there is for all, in this executor
+   * @param room what there is for all, in this executor
    */
-  static OpenCandidates of(List<Evaluated> candidates, EvaluationTotals totals, long bytes) {
+  static OpenCandidates of(List<Evaluated> candidates, EvaluationTotals totals, Room room) {
     OpenCandidates open = new OpenCandidates(candidates, totals);
     try {
-      open.openAll(bytes);
+      open.openAll(room);
       return open;
     } catch (RuntimeException | Error e) {
       open.close();
@@ -51,30 +50,24 @@ final class OpenCandidates implements AutoCloseable {
     }
   }
 
-  /** What a session takes in this executor if every core runs a task. */
-  static long bytes(SessionLease lease) {
-    Session.MemoryUse use = lease.session().memory();
-    return use.sharedBytes() + use.contextBytes() * Runtime.getRuntime().availableProcessors();
-  }
-
-  private void openAll(long bytes) {
+  private void openAll(Room room) {
     long used = 0;
     long largest = 0;
     for (Evaluated candidate : List.copyOf(running)) {
       try {
         SessionLease lease = SESSIONS.lease(candidate.session());
         leases.add(lease);
-        used += bytes(lease);
-        largest = Math.max(largest, bytes(lease));
+        long bytes = room.of(lease.session().memory());
+        used += bytes;
+        largest = Math.max(largest, bytes);
         contexts.add(lease.context());
       } catch (OctantException e) {
         fail(candidate, e);
       }
-      if (used > bytes) {
+      if (used > room.bytes()) {
         close();
         SESSIONS.closeIdle();
-        long forTask = (bytes - largest) / Runtime.getRuntime().availableProcessors();
-        waveBytes = Math.max(LEAST_WAVE_BYTES, forTask);
+        waveBytes = Math.max(LEAST_WAVE_BYTES, room.without(largest).ofTask());
         return;
       }
     }

@@ -42,6 +42,7 @@ final class Figures {
     put(to, "meanSquaredError", has ? row.totals().output().meanSquaredError() : Double.NaN);
     put(to, "cosine", has ? row.compared().cosine() : Double.NaN);
     put(to, "maxAbsError", has ? row.compared().maxAbsError() : Double.NaN);
+    to.put("nan", has ? row.compared().int8Nan() : null);
     to.put("nanOnly", has ? row.compared().int8NanOnly() : null);
     to.put("nonFinite", has ? row.compared().nonFiniteElements() : null);
   }

@@ -21,6 +21,7 @@ import java.util.SortedSet;
  * @param rows best first
  * @param finals float and winner on the samples that were held out, in this order; empty without
  * @param isas instruction sets of the executors
+ * @param warnings what of all figures is to be taken with care
  */
 public record Leaderboard(
     String title,
@@ -29,7 +30,8 @@ public record Leaderboard(
     long samples,
     List<Row> rows,
     List<Row> finals,
-    SortedSet<String> isas) {
+    SortedSet<String> isas,
+    List<String> warnings) {
   /** {@link #json}. */
   public static final String JSON_FILE = "leaderboard.json";
 
@@ -44,6 +46,7 @@ public record Leaderboard(
   public Leaderboard {
     rows = List.copyOf(rows);
     finals = List.copyOf(finals);
+    warnings = List.copyOf(warnings);
   }
 
   /** The best row that is not the float model; empty if none can be compared with it. */
@@ -61,6 +64,8 @@ public record Leaderboard(
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("model", title).put("output", output).put("samples", samples).put("topK", top);
     root.put("winner", winner(rows).map(Row::name).orElse(null));
+    ArrayNode texts = root.putArray("warnings");
+    warnings.forEach(texts::add);
     ArrayNode table = root.putArray("candidates");
     for (Row row : rows) {
       ObjectNode line = table.addObject();
@@ -91,6 +96,7 @@ public record Leaderboard(
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("output", output).put("samples", samples).put("topK", top);
     identity(root, row);
+    warnings.forEach(root.withArray("warnings")::add);
     Figures.put(root, row, top);
     Figures.putClasses(root, row);
     return bytes(root);

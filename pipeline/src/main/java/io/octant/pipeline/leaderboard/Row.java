@@ -155,17 +155,22 @@ public record Row(
         : Optional.of(Proportion.of(count, labelled));
   }
 
-  /** Accuracy less that of float, a fraction; empty without labels. */
+  /**
+   * Accuracy less that of float, a fraction, over the samples in which float has no NaN; empty
+   * without such that have labels.
+   */
   public OptionalDouble difference() {
-    return accuracy().isEmpty()
+    return paired().isEmpty()
         ? OptionalDouble.empty()
         : OptionalDouble.of(
-            (double) (totals.candidateOnly() - totals.floatOnly()) / totals.labels().labelled());
+            (double) (totals.candidateOnly() - totals.floatOnly()) / totals.paired());
   }
 
-  /** The difference against chance; empty without labels. */
+  /** The difference against chance; empty as {@link #difference}. */
   public Optional<PairedTest> paired() {
-    return accuracy().map(a -> PairedTest.of(totals.floatOnly(), totals.candidateOnly()));
+    return hasFigures() && totals.paired() > 0
+        ? Optional.of(PairedTest.of(totals.floatOnly(), totals.candidateOnly()))
+        : Optional.empty();
   }
 
   /** Samples a second of one thread, as measured; empty if nothing was. */

@@ -72,6 +72,10 @@ import java.util.SortedSet;
  * speed             {isa: [text], candidates: [{name, samplesPerSecondOfAThread}], pareto: [name]}: of these
  *                   models as measured; those not less accurate than float by more than
  *                   chance that no other beats in what the table ranks by and in speed
+ * totals            {path, models: [{name, computed, reused}], lost, damaged: [text]}: by model, splits of the
+ *                   evaluation data, of both parts if one is held out, that were run or whose totals
+ *                   were found in the folder of kept totals; lost counts those that were made and are not
+ *                   there; null without a folder
  * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
  *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
@@ -136,6 +140,7 @@ public final class RunReport {
           "gates",
           "leaderboard",
           "speed",
+          "totals",
           "nodes",
           "warnings",
           "seconds",
@@ -329,6 +334,28 @@ public final class RunReport {
     return this;
   }
 
+  /**
+   * What was found in the folder of kept totals.
+   *
+   * @param models with the splits that were run and found
+   * @param lost totals that were made and are not there
+   * @param damaged a message for each file that could not be used
+   */
+  public RunReport totals(String path, List<KeptSplits> models, int lost, List<String> damaged) {
+    ObjectNode totals = document.putObject("totals").put("path", path);
+    ArrayNode lines = totals.putArray("models");
+    for (KeptSplits of : models) {
+      lines
+          .addObject()
+          .put("name", of.name())
+          .put("computed", of.computed())
+          .put("reused", of.reused());
+    }
+    ArrayNode messages = totals.put("lost", lost).putArray("damaged");
+    damaged.forEach(messages::add);
+    return this;
+  }
+
   /** How many rows of the evaluation data were left out. */
   public RunReport evaluated(DataCounts counts) {
     leftOut("evaluation", counts);
@@ -509,6 +536,15 @@ public final class RunReport {
                 .put("position", line.position())
                 .put("reason", line.reason()));
   }
+
+  /**
+   * Splits of the evaluation data, as one model has seen them.
+   *
+   * @param name of the model
+   * @param computed that were run
+   * @param reused whose totals were kept by earlier runs
+   */
+  public record KeptSplits(String name, int computed, int reused) {}
 
   /**
    * What became of one node of the graph, and why.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.octant.OctantException;
+import io.octant.engine.Session;
 import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.FileSource;
@@ -30,7 +31,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +108,7 @@ class EvaluationJobTest {
     assertThat(labels.correct()).isEqualTo(1);
     assertThat(labels.amongTop()).isEqualTo(1);
     assertThat(labels.confusion().get(1L)).containsEntry(LabelTotals.NO_CLASS, 1L);
+    assertThat(totals.model(1).paired()).as("with the one that float has a class for").isEqualTo(1);
   }
 
   @Test
@@ -179,6 +183,38 @@ class EvaluationJobTest {
     }
   }
 
+  /**
+   * What a session takes grows with the tasks of an executor, not with the cores of its machine.
+   */
+  @Test
+  void roomIsSharedByTheSlotsOfAnExecutor() {
+    Room room = Room.of(JavaSparkContext.fromSparkContext(SPARK.sparkContext()), 1000);
+    assertThat(room.slots()).as("local[2,4]").isEqualTo(2);
+    Session.MemoryUse use = new Session.MemoryUse(100, 7);
+    assertThat(room.of(use)).isEqualTo(114);
+    assertThat(room.without(114).ofTask()).isEqualTo(443);
+  }
+
+  /** As where executors write to disks of their own. */
+  @Test
+  void totalsThatTheDriverDoesNotFindAreLost() throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(SPARK.sparkContext());
+    Path kept = dir.resolve("elsewhere");
+    KeptTotals place =
+        new KeptTotals(
+            context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())),
+            kept.toString(),
+            new TreeMap<>(Map.of(0, "key/float", 1, "key/model")));
+    List<KeptTotals.Gap> gaps = List.of(new KeptTotals.Gap("split", 5, List.of(0, 1)));
+    assertThat(place.lost(gaps, new EvaluationTotals())).isEqualTo(2);
+    EvaluationTotals failed = new EvaluationTotals();
+    failed.model(1).failed("Cannot make it");
+    assertThat(place.lost(gaps, failed)).as("what failed was not to be kept").isEqualTo(1);
+    place.keep(gaps.get(0), failed);
+    assertThat(place.lost(gaps, failed)).isZero();
+    assertThat(place.splits(gaps, 3).get(1)).isEqualTo(new KeptEvaluation.Splits(1, 2));
+  }
+
   /** What failed is not kept: the next run tries it again. */
   @Test
   void failuresAreNotKept() throws IOException {
@@ -233,11 +269,13 @@ class EvaluationJobTest {
     specs.forEach(spec -> candidates.add(new Evaluated(candidates.size() + 1, spec)));
     Samples<?> samples = source.open(SPARK, List.of(X)).withClasses(plan().classes());
     return EvaluationJob.run(
-        samples,
-        new EvaluationJob.Models(new TestRecipe(1).spec(BATCH, X), candidates, plan(), TOP, memory),
-        kept,
-        new TreeSet<>(),
-        expected::add);
+            samples,
+            new EvaluationJob.Models(
+                new TestRecipe(1).spec(BATCH, X), candidates, plan(), TOP, memory),
+            kept,
+            new TreeSet<>(),
+            expected::add)
+        .totals();
   }
 
   private static ValidationPlan plan() {

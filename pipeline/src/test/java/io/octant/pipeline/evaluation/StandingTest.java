@@ -98,7 +98,8 @@ class StandingTest {
             100,
             List.of(float32, near, lucky, fast, worse, nan),
             List.of(),
-            new TreeSet<>(List.of("avx2")));
+            new TreeSet<>(List.of("avx2")),
+            List.of());
     assertThat(board.speed().at("/pareto").toString()).isEqualTo("[\"float\",\"near\",\"fast\"]");
   }
 

@@ -53,7 +53,8 @@ class LeaderboardTest {
         0,
         List.of(row("float", "float", ""), row(NAME, "model", "Cannot read <x>, line 1\nline 2")),
         List.of(),
-        new TreeSet<>(List.of("avx2")));
+        new TreeSet<>(List.of("avx2")),
+        List.of());
   }
 
   @Test
@@ -87,7 +88,8 @@ class LeaderboardTest {
       rows.add(row(name, "model", List.of("a b", "c"), "=cmd"));
     }
     Leaderboard board =
-        new Leaderboard("model", "y", 5, 0, rows, List.of(), new TreeSet<>(List.of("avx2")));
+        new Leaderboard(
+            "model", "y", 5, 0, rows, List.of(), new TreeSet<>(List.of("avx2")), List.of());
     String csv = new String(LeaderboardCsv.of(board), UTF_8);
     for (String line : csv.split("\r\n")) {
       assertThat(line).doesNotContainPattern("(^|,)\"?[=+@\t-]");
