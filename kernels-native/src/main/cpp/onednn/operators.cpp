@@ -11,17 +11,12 @@ namespace octant::onednn {
 using dnnl::memory;
 using dnnl::prop_kind;
 
-namespace {
-
-// oneDNN counts a dilation of "none" as 0.
 memory::dims dilation_of(const Window& window) {
   memory::dims dilation = window.dilation;
   for (auto& d : dilation) d -= 1;
   return dilation;
 }
 
-// oneDNN signals an unsupported combination by an exception of status "unimplemented"; any other
-// status is a failure.
 std::unique_ptr<Kernel> create(const char* what,
                                const std::function<std::unique_ptr<Kernel>()>& make) {
   try {
@@ -35,8 +30,6 @@ std::unique_ptr<Kernel> create(const char* what,
                              dnnl_status2str(error.status) + " (" + error.what() + ")");
   }
 }
-
-}  // namespace
 
 std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
                                     const void* weight_data, const float* bias, const Layout& dst,

@@ -2,6 +2,7 @@
 // run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,6 +18,14 @@ struct Window {
   std::vector<int64_t> pad_begin;
   std::vector<int64_t> pad_end;
 };
+
+/// Dilations as oneDNN counts them: that of "none" is 0.
+dnnl::memory::dims dilation_of(const Window& window);
+
+/// Makes a kernel. oneDNN signals an unsupported combination by an exception of status
+/// "unimplemented"; any other status is a failure.
+std::unique_ptr<Kernel> create(const char* what,
+                               const std::function<std::unique_ptr<Kernel>()>& make);
 
 /// Codes as Java numbers them (io.octant.kernels.binding.Pooling and Reduction).
 enum class Pooling { max = 0, average_include_padding = 1, average_exclude_padding = 2 };

@@ -15,13 +15,6 @@ using dnnl::memory;
 
 namespace {
 
-// The number of threads is a property of the calling thread. One thread per call is what makes a
-// result independent of the machine's core count; parallelism comes from calls side by side.
-void single_thread() {
-  static thread_local bool done = (omp_set_num_threads(1), true);
-  (void)done;
-}
-
 class PrimitiveCall final : public Call {
  public:
   PrimitiveCall(const dnnl::primitive& primitive, std::vector<std::pair<int, memory>> arguments,
@@ -54,6 +47,11 @@ class PrimitiveCall final : public Call {
 };
 
 }  // namespace
+
+void single_thread() {
+  static thread_local bool done = (omp_set_num_threads(1), true);
+  (void)done;
+}
 
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);

@@ -16,6 +16,11 @@ namespace octant::onednn {
 /// The process-wide CPU engine.
 const dnnl::engine& cpu();
 
+/// Makes oneDNN run on the calling thread alone. The number of threads is a property of the calling
+/// thread. One thread per call is what makes a result independent of the machine's core count;
+/// parallelism comes from calls side by side.
+void single_thread();
+
 dnnl::memory::data_type data_type(Type type);
 dnnl::memory::desc descriptor(const Layout& layout);
 /// Same dims and type, layout left to the primitive.

@@ -8,12 +8,14 @@ import io.octant.graph.Tuple;
 import io.octant.nn.qat.QatBatchNorm;
 import io.octant.quantization.fakequant.LearnableFakeQuantize;
 import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph module with its derivative: a forward graph, which returns the values that the backward
@@ -26,7 +28,10 @@ import java.util.function.Function;
  * is in training is decided when the graphs are built, which takes milliseconds; a run in other
  * modes is refused.
  */
-public final class Differentiated {
+public final class Differentiated implements AutoCloseable {
+  /** Batches of two sizes, that of an epoch's end among them, keep their plans. */
+  private static final int SESSIONS = 2;
+
   private final GraphModule model;
   private final GraphModule forward;
   private final GraphModule backward;
@@ -34,6 +39,9 @@ public final class Differentiated {
   private final List<String> inputs;
   private final List<String> outputs;
   private final Map<String, String> modes;
+  private final Map<List<TensorSpec>, DerivativeSession> sessions = new LinkedHashMap<>();
+  private @Nullable DerivativeEngine engine;
+  private long runs;
 
   Differentiated(
       GraphModule model,
@@ -92,14 +100,39 @@ public final class Differentiated {
     return out;
   }
 
+  /**
+   * Lets an engine run both graphs from now on: {@link #run(List)} compiles for the shapes of its
+   * inputs, and keeps the plans of the last two. Only the last run can go backward then.
+   *
+   * @return this
+   */
+  public Differentiated on(DerivativeEngine value) {
+    close();
+    engine = value;
+    return this;
+  }
+
+  /** Frees what an engine has compiled; a later run compiles again. */
+  @Override
+  public void close() {
+    sessions.values().forEach(DerivativeSession::close);
+    sessions.clear();
+    runs++;
+  }
+
+  /** How the backward graph is run on what a forward run has left. */
+  private interface Backward {
+    List<?> run(List<Tensor> outputGradients);
+  }
+
   /** What a forward run leaves for the backward one. */
   public final class Run {
     private final Object output;
-    private final List<Object> saved;
+    private final Backward backwardRun;
 
-    private Run(Object output, List<Object> saved) {
+    private Run(Object output, Backward backwardRun) {
       this.output = output;
-      this.saved = saved;
+      this.backwardRun = backwardRun;
     }
 
     /** What the model returns. */
@@ -111,6 +144,7 @@ public final class Differentiated {
      * The gradients of parameters and inputs by name; those that no output depends on are missing.
      *
      * @param outputGradients one for each of {@link Differentiated#outputs}, of its shape
+     * @throws AutogradException if an engine runs the graphs and has run forward again
      */
     public Map<String, Tensor> gradients(Tensor... outputGradients) {
       if (outputGradients.length != outputs.size()) {
@@ -120,12 +154,10 @@ public final class Differentiated {
                 + " gradients, expected one for each of "
                 + outputs);
       }
-      List<Object> args = new ArrayList<>(List.of(outputGradients));
-      args.addAll(saved);
-      Tuple result = (Tuple) new Interpreter(backward).run(args, Map.of());
+      List<?> result = backwardRun.run(List.of(outputGradients));
       Map<String, Tensor> out = new LinkedHashMap<>();
       for (int i = 0; i < result.size(); i++) {
-        if (result.item(i) instanceof Tensor gradient) {
+        if (result.get(i) instanceof Tensor gradient) {
           boolean isParameter = i < parameters.size();
           out.put(isParameter ? parameters.get(i) : inputs.get(i - parameters.size()), gradient);
         }
@@ -160,7 +192,53 @@ public final class Differentiated {
    * @throws AutogradException naming a module whose mode has changed since the graphs were built
    */
   public Run run(List<Object> inputValues) {
-    return run(inputValues, Interpreter::new);
+    DerivativeEngine chosen = engine;
+    if (chosen == null) {
+      return run(inputValues, Interpreter::new);
+    }
+    requireModes();
+    shareState();
+    List<Tensor> tensors = new ArrayList<>();
+    for (Object value : inputValues) {
+      if (!(value instanceof Tensor tensor)) {
+        throw new AutogradException(
+            "Cannot run the derivative on input " + value + ", expected a tensor");
+      }
+      tensors.add(tensor);
+    }
+    DerivativeSession session = session(chosen, tensors);
+    long number = ++runs;
+    Object output = session.forward(tensors);
+    return new Run(
+        output,
+        gradients -> {
+          if (runs != number) {
+            throw new AutogradException(
+                "Cannot run backward from run "
+                    + number
+                    + ": its values are gone since run "
+                    + runs
+                    + ", expected the last run");
+          }
+          return session.backward(gradients);
+        });
+  }
+
+  private DerivativeSession session(DerivativeEngine chosen, List<Tensor> tensors) {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      Tensor t = tensors.get(i);
+      specs.add(new TensorSpec("input" + i, t.dtype(), t.shape()));
+    }
+    DerivativeSession known = sessions.remove(specs);
+    if (known == null) {
+      if (sessions.size() == SESSIONS) {
+        sessions.remove(sessions.keySet().iterator().next()).close();
+      }
+      known = chosen.compile(this, specs);
+    }
+    sessions.put(specs, known);
+    return known;
   }
 
   /**
@@ -173,7 +251,14 @@ public final class Differentiated {
     requireModes();
     shareState();
     Tuple all = (Tuple) interpreter.apply(forward).run(inputValues, Map.of());
-    return new Run(all.item(0), all.items().subList(1, all.size()));
+    List<Object> saved = all.items().subList(1, all.size());
+    return new Run(
+        all.item(0),
+        gradients -> {
+          List<Object> args = new ArrayList<>(gradients);
+          args.addAll(saved);
+          return ((Tuple) new Interpreter(backward).run(args, Map.of())).items();
+        });
   }
 
   private void requireModes() {

@@ -1,5 +1,6 @@
 package io.octant.training;
 
+import io.octant.autograd.DerivativeEngine;
 import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
 import io.octant.safetensors.SafetensorsFile;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * in; {@code model.train(true)} before the loop puts them in training. The same model, batches and
  * settings give the same bytes. Not thread-safe.
  */
-public final class Trainer {
+public final class Trainer implements AutoCloseable {
   private final GraphModule model;
   private final Loss loss;
   private final Optimizer optimizer;
@@ -23,6 +24,7 @@ public final class Trainer {
   private Clipping clipping = Clipping.none();
   private QatSchedule qatSchedule = QatSchedule.none();
   private @Nullable Teacher teacher;
+  private @Nullable DerivativeEngine engine;
   private @Nullable Differentiated differentiated;
   private long steps;
 
@@ -68,6 +70,25 @@ public final class Trainer {
   public Trainer withTeacher(GraphModule model, Loss loss, double weight) {
     teacher = new Teacher(model, loss, weight);
     return this;
+  }
+
+  /**
+   * With an engine that runs the model forward and backward, the native one say, instead of the
+   * reference operators. Its sums may differ from theirs in the last bits.
+   */
+  public Trainer withEngine(DerivativeEngine value) {
+    close();
+    engine = value;
+    return this;
+  }
+
+  /** Frees the memory of an engine; training may go on. */
+  @Override
+  public void close() {
+    if (differentiated != null) {
+      differentiated.close();
+      differentiated = null;
+    }
   }
 
   /** Steps done so far. */
@@ -158,7 +179,11 @@ public final class Trainer {
   public Gradients gradients(long step, List<Tensor> inputs, Tensor target) {
     qatSchedule.apply(model, step);
     if (differentiated == null || !differentiated.isCurrent()) {
+      close();
       differentiated = Differentiated.of(model);
+      if (engine != null) {
+        differentiated.on(engine);
+      }
     }
     Differentiated.Run run = differentiated.run(List.copyOf(inputs));
     Loss.Value value = loss(inputs, run.output(), target);

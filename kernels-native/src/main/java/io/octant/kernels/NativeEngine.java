@@ -1,5 +1,8 @@
 package io.octant.kernels;
 
+import io.octant.autograd.DerivativeEngine;
+import io.octant.autograd.DerivativeSession;
+import io.octant.autograd.Differentiated;
 import io.octant.calibration.Numerics;
 import io.octant.engine.CoreLimits;
 import io.octant.engine.Engine;
@@ -10,6 +13,7 @@ import io.octant.graph.GraphModule;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeLibrary;
 import io.octant.kernels.plan.DividedSession;
+import io.octant.kernels.plan.TrainingSession;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +31,7 @@ import java.util.Optional;
  * <p>Where this machine has no native library, or it is switched off, everything runs on the
  * reference engine, and name and instruction set say so. Thread-safe.
  */
-public final class NativeEngine implements Engine {
+public final class NativeEngine implements Engine, DerivativeEngine {
   /** To be raised with every change of kernels or plans that changes a float sum. */
   private static final int ARITHMETIC = 2;
 
@@ -97,6 +101,23 @@ public final class NativeEngine implements Engine {
   /** Native objects that are open: of sessions and contexts that nobody closed yet. */
   public long liveObjects() {
     return library.map(NativeLibrary::liveObjects).orElse(0L);
+  }
+
+  /**
+   * {@inheritDoc} Sums of a batch over channels have one order on every instruction set; those
+   * within convolutions and products of matrices are oneDNN's, as in {@link #compile(GraphModule,
+   * List)}.
+   *
+   * @throws io.octant.kernels.binding.NativeException if there are no native kernels here
+   */
+  @Override
+  public DerivativeSession compile(Differentiated model, List<TensorSpec> inputs) {
+    if (!isNative()) {
+      throw new NativeException(
+          "Cannot train on the native engine: no native kernels in this JVM, expected a build that"
+              + " has them");
+    }
+    return TrainingSession.compile(model, inputs);
   }
 
   @Override

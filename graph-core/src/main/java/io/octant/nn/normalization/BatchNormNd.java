@@ -33,13 +33,20 @@ public abstract class BatchNormNd extends NormNd {
               + " in training, expected more than one value a channel");
     }
     Statistics batch = Normalization.batchStatistics(input);
-    if (isTraining() && running != null) {
+    if (isTraining()) {
+      track(batch);
+    }
+    return normalize(input, batch);
+  }
+
+  /** Moves the running statistics, if there are any, as a call in training on a batch does. */
+  public final void track(Statistics batch) {
+    if (runningStatistics() != null) {
       long seen = tensor("num_batches_tracked").longAt(0) + 1;
       setBuffer("num_batches_tracked", Tensor.scalar(seen));
       Double momentum = settings().momentum();
       track(batch, momentum == null ? 1.0 / seen : momentum);
     }
-    return normalize(input, batch);
   }
 
   private Tensor normalize(Tensor input, Statistics statistics) {

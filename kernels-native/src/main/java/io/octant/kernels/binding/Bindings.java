@@ -157,6 +157,25 @@ final class Bindings {
       boolean roundsFirst,
       String isa);
 
+  static native long trainedConvolution(
+      int direction, long[] src, long[] weights, boolean bias, long[] dst, long[] window);
+
+  static native long channelStatistics(long places, long channels, String isa);
+
+  static native long channelNorm(int pass, long places, long channels, long[] stages, String isa);
+
+  static native long extrema(long rows, long n, boolean sum, String isa);
+
+  static native long straightThrough(long n, boolean sum, long[] stages, String isa);
+
+  static native long straightThroughRows(long rows, long n, String isa);
+
+  static native long maskedGradient(long n, String isa);
+
+  static native long rowProducts(long rows, long n, String isa);
+
+  static native long columnSums(long rows, long n, String isa);
+
   static native long observe(long outer, long samples, long inner, String isa);
 
   static native long observeShared(long n, String isa);

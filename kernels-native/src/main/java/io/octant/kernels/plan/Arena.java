@@ -86,6 +86,9 @@ final class Arena {
       out.add(s.buffer());
     } else if (step instanceof Step.Export s) {
       out.add(s.buffer());
+    } else if (step instanceof Step.Host s) {
+      out.addAll(s.reads());
+      out.addAll(s.writes());
     }
     return out;
   }

@@ -10,12 +10,12 @@ import io.octant.engine.PlanStep;
 import io.octant.engine.StepClock;
 import io.octant.graph.Arguments;
 import io.octant.graph.GraphModule;
-import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.NativeCall;
 import io.octant.kernels.binding.NativeException;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
 import io.octant.tensor.Tensor;
+import io.octant.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,8 +67,10 @@ final class CompiledContext implements ExecutionContext {
     this.counted = new long[plan.observerPaths().size()];
     this.slots = new Object[plan.slots()];
     boolean fallsBack = plan.steps().stream().anyMatch(s -> s instanceof Step.Reference);
-    // Modules need not be thread-safe, so each context evaluates its own copy.
-    this.reference = fallsBack ? plan.model().copyGraphModule() : plan.model();
+    // Modules need not be thread-safe, so each context evaluates its own copy, but for training.
+    GraphModule live = plan.live();
+    this.reference =
+        live != null ? live : fallsBack ? plan.model().copyGraphModule() : plan.model();
     boolean done = false;
     try {
       this.arena = owned.take(allocator.apply(session.arena().bytes()));
@@ -109,9 +111,7 @@ final class CompiledContext implements ExecutionContext {
     }
     if (step instanceof Step.Import s) {
       ByteBuffer memory = view(s.buffer(), 0, s.buffer().bytes());
-      ElementType type = s.to().requireElementType();
-      return valid ->
-          TensorTransfer.write(slot(s.slot()), type, memory.duplicate().order(memory.order()));
+      return valid -> importTensor(s, memory.duplicate().order(memory.order()));
     }
     if (step instanceof Step.Export s) {
       ByteBuffer memory = view(s.buffer(), s.layout().offsetBytes(), s.layout().bytes());
@@ -131,8 +131,47 @@ final class CompiledContext implements ExecutionContext {
       Accumulator<?> into = gathered.computeIfAbsent(g.path(), p -> g.observer().newAccumulator());
       return valid -> into.add(Padding.cut(slot(g.slot()), g.batch(), valid));
     }
+    if (step instanceof Step.Attribute a) {
+      return valid -> slots[a.slot()] = (Tensor) reference.attribute(a.path());
+    }
+    if (step instanceof Step.Host h) {
+      List<ByteBuffer> reads = h.reads().stream().map(b -> view(b, 0, b.bytes())).toList();
+      List<ByteBuffer> writes = h.writes().stream().map(b -> view(b, 0, b.bytes())).toList();
+      return valid -> runHost(h, reads, writes);
+    }
     Step.Reference r = (Step.Reference) step;
     return valid -> evaluate(r);
+  }
+
+  /** A parameter or buffer of training may have got another shape since the plan was made. */
+  private void importTensor(Step.Import step, ByteBuffer memory) {
+    Tensor value = slot(step.slot());
+    if (value.dtype() != step.to().dtype() || value.numel() != step.to().shape().numel()) {
+      throw new OctantException(
+          "Cannot run session on a value of "
+              + value.description()
+              + ", expected "
+              + step.to()
+              + " as when it was compiled");
+    }
+    TensorTransfer.write(value, step.to().requireElementType(), memory);
+  }
+
+  private void runHost(Step.Host step, List<ByteBuffer> reads, List<ByteBuffer> writes) {
+    List<Tensor> results;
+    try {
+      results = step.work().run(step.slots().stream().map(this::slot).toList(), reads, writes);
+    } catch (OctantException e) {
+      throw new OctantException(
+          "Cannot run node "
+              + String.join(", ", step.description().nodes())
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+    for (int i = 0; i < results.size(); i++) {
+      slots[step.results().get(i)] = results.get(i);
+    }
   }
 
   private NativeCall bind(Step.Kernel step) {
@@ -244,7 +283,8 @@ final class CompiledContext implements ExecutionContext {
     return (Tensor) value(index);
   }
 
-  private Object value(int index) {
+  /** What is in a slot. */
+  Object value(int index) {
     Object value = slots[index];
     if (value == null) {
       throw new IllegalStateException("Cannot read slot " + index + ": no step has filled it");
@@ -271,6 +311,28 @@ final class CompiledContext implements ExecutionContext {
             .toList();
     Arrays.fill(slots, null);
     return outputs;
+  }
+
+  /** Puts a tensor into the slot of an input. */
+  void put(int slot, Tensor value) {
+    slots[slot] = value;
+  }
+
+  /** Runs some of the steps on whole batches; slots keep what they hold. */
+  void run(int from, int to) {
+    session.requireOpen();
+    if (closed) {
+      throw new IllegalStateException("Cannot run context: it is closed");
+    }
+    int batch = TensorSpec.batch(plan.inputs());
+    for (Action action : actions.subList(from, to)) {
+      action.run(batch);
+    }
+  }
+
+  /** Lets go of all tensors in slots. */
+  void clear() {
+    Arrays.fill(slots, null);
   }
 
   private void drain(int observer) {

@@ -100,7 +100,12 @@ public final class CompiledSession implements Session {
   /** Compiles with another source of memory, which may fail. */
   static CompiledSession compile(
       GraphModule model, List<TensorSpec> inputs, LongFunction<NativeMemory> allocator) {
-    return new CompiledSession(GraphCompiler.compile(model, inputs), allocator);
+    return of(GraphCompiler.compile(model, inputs), allocator);
+  }
+
+  /** A session of a plan, whose kernels it owns from now on. */
+  static CompiledSession of(Plan plan, LongFunction<NativeMemory> allocator) {
+    return new CompiledSession(plan, allocator);
   }
 
   private void fill(Buffer buffer, long offset) {

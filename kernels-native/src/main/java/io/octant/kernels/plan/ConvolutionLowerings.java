@@ -10,6 +10,7 @@ import io.octant.kernels.binding.Window;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.reference.binding.NamedValues;
 import io.octant.tensor.DType;
+import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,12 @@ final class ConvolutionLowerings {
 
     /** The weights as the kernel takes them, grouped ones with an axis for the groups. */
     MemoryLayout weights(ElementType type, Tensor weight) {
-      long[] dims = longs(weight.shape().toArray());
+      return weights(type, weight.shape());
+    }
+
+    /** The weights of a shape. */
+    MemoryLayout weights(ElementType type, Shape shape) {
+      long[] dims = longs(shape.toArray());
       if (groups == 1) {
         return MemoryLayout.rowMajor(type, dims);
       }

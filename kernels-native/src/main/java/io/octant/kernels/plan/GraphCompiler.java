@@ -21,9 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lowers a graph node by node for fixed input shapes. One use. */
-final class GraphCompiler {
+class GraphCompiler {
   private final GraphModule model;
   private final List<TensorSpec> inputs;
   private final PlanBuilder plan = new PlanBuilder();
@@ -33,10 +34,15 @@ final class GraphCompiler {
   private final MemoryBudget heap = MemoryBudget.heap();
   private long heldOnHeap;
 
-  private GraphCompiler(GraphModule model, List<TensorSpec> inputs) {
+  /**
+   * A compiler of a graph.
+   *
+   * @param observation how observers are lowered
+   */
+  GraphCompiler(GraphModule model, List<TensorSpec> inputs, Observation observation) {
     this.model = model;
     this.inputs = inputs;
-    this.observation = Observation.of(model, inputs);
+    this.observation = observation;
     this.late = LateValues.of(model);
   }
 
@@ -46,17 +52,29 @@ final class GraphCompiler {
    * @throws OctantException naming the node that cannot be compiled
    */
   static Plan compile(GraphModule model, List<TensorSpec> inputs) {
-    GraphCompiler compiler = new GraphCompiler(model, inputs);
+    return new GraphCompiler(model, inputs, Observation.of(model, inputs)).compile();
+  }
+
+  /** Lowers all nodes. */
+  final Plan compile() {
     boolean done = false;
     try {
-      Plan plan = compiler.run();
+      Plan out = run();
       done = true;
-      return plan;
+      return out;
     } finally {
       if (!done) {
-        compiler.plan.discard();
+        plan.discard();
       }
     }
+  }
+
+  final PlanBuilder plan() {
+    return plan;
+  }
+
+  final GraphModule model() {
+    return model;
   }
 
   private Plan run() {
@@ -78,10 +96,10 @@ final class GraphCompiler {
     }
     for (Node n : model.graph()) {
       if (n.isOutput()) {
-        return plan(n);
+        return finished(n);
       }
       if (!n.isPlaceholder()) {
-        plan.at(n);
+        begin(n);
         define(n, guarded(n));
       }
     }
@@ -102,6 +120,11 @@ final class GraphCompiler {
     heap.require(n, heldOnHeap + workingElements * Double.BYTES);
   }
 
+  /** Hears of each node before it is lowered. */
+  void begin(Node n) {
+    plan.at(n);
+  }
+
   private static long elements(Object value) {
     return Arguments.all(value, Activation.class).stream().mapToLong(a -> a.shape().numel()).sum();
   }
@@ -116,7 +139,7 @@ final class GraphCompiler {
     values.put(n, value);
   }
 
-  private Object resolve(Object argument) {
+  final Object resolve(Object argument) {
     return Arguments.map(argument, values::get);
   }
 
@@ -130,14 +153,13 @@ final class GraphCompiler {
     }
   }
 
-  private Object lower(Node n) {
+  Object lower(Node n) {
     if (n.operation() instanceof Operation.GetAttr g) {
       return model.attribute(g.target());
     }
-    List<Object> args = n.args().stream().map(this::resolve).toList();
-    Map<String, Object> kwargs = new LinkedHashMap<>();
-    n.kwargs().forEach((k, v) -> kwargs.put(k, resolve(v)));
-    Call call = new Call(model, n, args, kwargs);
+    Call call = call(n);
+    List<Object> args = call.args();
+    Map<String, Object> kwargs = call.kwargs();
     if (late.contains(n)) {
       LateResult result = new LateResult(plan.newSlot());
       plan.reference(call, result, "its shape is known when it runs only");
@@ -164,6 +186,14 @@ final class GraphCompiler {
     }
   }
 
+  /** A node with its arguments resolved. */
+  final Call call(Node n) {
+    List<Object> args = n.args().stream().map(this::resolve).toList();
+    Map<String, Object> kwargs = new LinkedHashMap<>();
+    n.kwargs().forEach((k, v) -> kwargs.put(k, resolve(v)));
+    return new Call(model, n, args, kwargs);
+  }
+
   /** Whether a value is known at compile time. */
   static boolean isConstant(Object value) {
     return Arguments.all(value, Placed.class).isEmpty();
@@ -172,7 +202,7 @@ final class GraphCompiler {
   // ---- reference
 
   /** The shape of the result is found by running the operator once, on zeros. */
-  private Object reference(Call call, String reason) {
+  final Object reference(Call call, String reason) {
     List<Object> zeros =
         call.args().stream()
             .map(v -> Arguments.map(v, Activation.class, Activation::zeros))
@@ -209,7 +239,8 @@ final class GraphCompiler {
 
   // ---- result
 
-  private Plan plan(Node end) {
+  /** The plan, once all nodes but the output are lowered. */
+  private Plan finished(Node end) {
     for (Node n : end.inputs()) {
       hold(n, values.getOrDefault(n, None.NONE), 0);
     }
@@ -217,6 +248,7 @@ final class GraphCompiler {
     Object boxed =
         Arguments.map(
             Arguments.map(output, Activation.class, plan::result), Tensor.class, plan::result);
+    returned(boxed);
     List<Placed> results = Arguments.all(boxed, Placed.class);
     List<TensorSpec> outputs = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
@@ -224,7 +256,7 @@ final class GraphCompiler {
         outputs.add(new TensorSpec("output" + i, a.dtype(), a.shape()));
       }
     }
-    List<Step> live = LiveSteps.of(plan.steps(), results);
+    List<Step> live = LiveSteps.of(plan.steps(), results, live() != null);
     return new Plan(
         model,
         inputs,
@@ -233,7 +265,16 @@ final class GraphCompiler {
         shown(live),
         plan.slots(),
         results.stream().map(Placed::slot).toList(),
-        observation.paths());
+        observation.paths(),
+        live());
+  }
+
+  /** Hears of the graph's result, all tensors of which are in slots. */
+  void returned(Object result) {}
+
+  /** The modules that reference steps run on and move; null where a context may have copies. */
+  @Nullable GraphModule live() {
+    return null;
   }
 
   /** The steps, and before them the nodes that need none. */

@@ -12,19 +12,28 @@ final class LiveSteps {
   private final Set<Buffer> buffers = new HashSet<>();
   private final Set<Integer> slots = new HashSet<>();
 
-  private LiveSteps() {}
+  private final boolean live;
 
-  static List<Step> of(List<Step> steps, List<? extends Placed> outputs) {
-    LiveSteps needed = new LiveSteps();
+  private LiveSteps(boolean live) {
+    this.live = live;
+  }
+
+  /**
+   * The steps that are needed.
+   *
+   * @param live whether modules are moved by being called
+   */
+  static List<Step> of(List<Step> steps, List<? extends Placed> outputs, boolean live) {
+    LiveSteps needed = new LiveSteps(live);
     outputs.forEach(a -> needed.slots.add(a.slot()));
-    List<Step> live = new ArrayList<>();
+    List<Step> kept = new ArrayList<>();
     for (int i = steps.size() - 1; i >= 0; i--) {
       if (needed.take(steps.get(i))) {
-        live.add(steps.get(i));
+        kept.add(steps.get(i));
       }
     }
-    Collections.reverse(live);
-    return live;
+    Collections.reverse(kept);
+    return kept;
   }
 
   /** Whether a step is needed; its operands then are, too. */
@@ -61,13 +70,23 @@ final class LiveSteps {
     if (step instanceof Step.Keep) {
       return true;
     }
+    if (step instanceof Step.Attribute a) {
+      return slots.contains(a.slot());
+    }
+    if (step instanceof Step.Host h) {
+      slots.addAll(h.slots());
+      buffers.addAll(h.reads());
+      return true;
+    }
     if (step instanceof Step.Gather g) {
       slots.add(g.slot());
       return true;
     }
     Step.Reference r = (Step.Reference) step;
     boolean needed =
-        Arguments.all(r.result(), Placed.class).stream().anyMatch(a -> slots.contains(a.slot()));
+        (live && r.call().isModule())
+            || Arguments.all(r.result(), Placed.class).stream()
+                .anyMatch(a -> slots.contains(a.slot()));
     if (needed) {
       Arguments.all(r.args(), Placed.class).forEach(a -> slots.add(a.slot()));
       Arguments.all(r.kwargs(), Placed.class).forEach(a -> slots.add(a.slot()));

@@ -46,6 +46,11 @@ final class Observation {
     return new Observation(model, observed ? BatchAxes.of(model, inputs) : null);
   }
 
+  /** Of a graph whose observers are no accumulators. */
+  static Observation none(GraphModule model) {
+    return new Observation(model, null);
+  }
+
   private static @Nullable Module module(GraphModule model, Node n) {
     return n.operation() instanceof Operation.CallModule m ? model.findModule(m.target()) : null;
   }

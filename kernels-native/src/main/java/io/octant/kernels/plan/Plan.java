@@ -4,6 +4,7 @@ import io.octant.engine.PlanStep;
 import io.octant.graph.GraphModule;
 import io.octant.tensor.TensorSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled graph: what a session keeps.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param outputSlots slots of the flattened outputs
  * @param observerPaths module path of each accumulator; a shared observer is named by its first
  *     call
+ * @param live the modules that reference steps run on and move, and that attributes are read from
+ *     in each run; null where attributes are constants and each context has copies
  */
 record Plan(
     GraphModule model,
@@ -23,7 +26,8 @@ record Plan(
     List<PlanStep> shown,
     int slots,
     List<Integer> outputSlots,
-    List<String> observerPaths) {
+    List<String> observerPaths,
+    @Nullable GraphModule live) {
   Plan {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);

@@ -228,6 +228,11 @@ final class PlanBuilder {
         operands.length - 1);
   }
 
+  /** An operand that is a block of memory as it is. */
+  static Operand whole(Buffer buffer) {
+    return new Operand.Memory(buffer, 0);
+  }
+
   private void add(
       List<String> nodes, String operator, Pending.Made made, List<Operand> operands, int written) {
     NativeKernel kernel = made.kernel();
@@ -344,6 +349,35 @@ final class PlanBuilder {
           operands.size() - 1);
     }
     return true;
+  }
+
+  /** A parameter or buffer as it is when a run reaches this step. */
+  Activation attribute(String path, Tensor now) {
+    Activation out = new Activation(now.dtype(), now.shape(), null).inSlot(newSlot());
+    steps.add(new Step.Attribute(host("attribute"), path, out.slot()));
+    return out;
+  }
+
+  /**
+   * Runs Java on tensors and small blocks of native memory.
+   *
+   * @param results what it returns, in no place yet
+   */
+  void host(
+      String operator,
+      List<Activation> inputs,
+      List<Buffer> reads,
+      List<Buffer> writes,
+      List<Activation> results,
+      Step.HostWork work) {
+    List<Integer> slots = inputs.stream().map(a -> boxed(a).slot()).toList();
+    List<Integer> filled = results.stream().map(r -> r.inSlot(newSlot()).slot()).toList();
+    steps.add(new Step.Host(host(operator), slots, reads, writes, filled, work));
+  }
+
+  private PlanStep host(String operator) {
+    return new PlanStep(
+        List.of(node), operator, PlanStep.Kernel.NATIVE, "", "java", PlanStep.Work.UNKNOWN);
   }
 
   /** Hands a value to an observer whose statistic has no kernel. */

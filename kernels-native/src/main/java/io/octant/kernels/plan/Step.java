@@ -6,6 +6,7 @@ import io.octant.kernels.binding.NativeKernel;
 import io.octant.quantization.observer.MergeableObserver;
 import io.octant.shape.BatchAxis;
 import io.octant.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -47,6 +48,43 @@ sealed interface Step {
   record Gather(
       PlanStep description, int slot, String path, MergeableObserver<?> observer, BatchAxis batch)
       implements Step {}
+
+  /** Puts a parameter or buffer into a slot as it is when the step runs. */
+  record Attribute(PlanStep description, String path, int slot) implements Step {}
+
+  /**
+   * Runs Java on tensors in slots and on small blocks of native memory: what modules learn from a
+   * batch.
+   *
+   * @param slots tensors that it reads
+   * @param results slots that it fills
+   */
+  record Host(
+      PlanStep description,
+      List<Integer> slots,
+      List<Buffer> reads,
+      List<Buffer> writes,
+      List<Integer> results,
+      HostWork work)
+      implements Step {
+    public Host {
+      slots = List.copyOf(slots);
+      reads = List.copyOf(reads);
+      writes = List.copyOf(writes);
+      results = List.copyOf(results);
+    }
+  }
+
+  /** What a {@link Host} step does. */
+  @FunctionalInterface
+  interface HostWork {
+    /**
+     * Runs.
+     *
+     * @return the tensors of the step's results
+     */
+    List<Tensor> run(List<Tensor> inputs, List<ByteBuffer> reads, List<ByteBuffer> writes);
+  }
 
   /**
    * Runs a reference operator on Java tensors in slots; results go to the slots of {@code result}.
