@@ -17,7 +17,6 @@ final class CreationOperators {
     ops.define("zeros_like", a -> like(a, 0));
     ops.define("ones_like", a -> like(a, 1));
     ops.define("full_like", a -> like(a, a.number("fill_value")));
-    String news = "input, *size, dtype=None, device=None, requires_grad=False, layout=None";
     ops.define("new_zeros", a -> news(a, 0));
     ops.define("new_ones", a -> news(a, 1));
     ops.define("new_full", a -> news(a, a.number("fill_value")));

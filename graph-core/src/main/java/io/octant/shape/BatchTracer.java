@@ -104,7 +104,7 @@ final class BatchTracer {
       if (value == Late.VALUE) {
         throw new MixedSamplesException("it has a shape that is known when it runs only");
       }
-      List<BatchAxis> found = tensors.isEmpty() ? List.of() : samples(node, value, tensors);
+      List<BatchAxis> found = tensors.isEmpty() ? List.of() : samples(node, tensors);
       if (found.size() != tensors.size()) {
         throw new MixedSamplesException("it returns " + found.size() + " tensors here");
       }
@@ -136,7 +136,7 @@ final class BatchTracer {
     }
   }
 
-  private List<BatchAxis> samples(Node node, Object value, List<Tensor> results) {
+  private List<BatchAxis> samples(Node node, List<Tensor> results) {
     List<Object> args =
         node.args().stream().<Object>map(a -> Arguments.map(a, Node.class, this::value)).toList();
     Map<String, Object> kwargs = Arguments.mapValues(node.kwargs(), Node.class, this::value);

@@ -36,8 +36,8 @@ final class AttentionExports {
   private static String scores(NodeCall c, String query, String key, int rank, double scale) {
     long[] perm = new long[rank];
     Arrays.setAll(perm, i -> i);
-    perm[rank - 1] = rank - 2;
-    perm[rank - 2] = rank - 1;
+    perm[rank - 1] = rank - 2L;
+    perm[rank - 2] = rank - 1L;
     String turned = c.graph().emit("Transpose", Map.of("perm", perm), key);
     return c.scaled(c.graph().emit("MatMul", query, turned), DType.FLOAT32, scale);
   }

@@ -85,7 +85,7 @@ final class PoolExports {
   /** Kernel, strides, and pads with what the last partial window needs. */
   private static Map<String, Object> window(NodeCall c, int n, long[] padding, long[] dilation) {
     long[] kernel = c.longs("kernel_size", n);
-    long[] stride = strides(c, n) ? c.longs("stride", n) : kernel;
+    long[] stride = strides(c) ? c.longs("stride", n) : kernel;
     long[] pads = new long[2 * n];
     boolean ceil = c.values().flag("ceil_mode");
     Shape out = c.firstResult().shape();
@@ -106,7 +106,7 @@ final class PoolExports {
     return attributes;
   }
 
-  private static boolean strides(NodeCall c, int n) {
+  private static boolean strides(NodeCall c) {
     return c.has("stride") && !(c.values().value("stride") instanceof List<?> l && l.isEmpty());
   }
 

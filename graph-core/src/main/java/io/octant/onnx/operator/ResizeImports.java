@@ -80,7 +80,7 @@ final class ResizeImports {
       }
       byScale(node, x, axes, in.constant(old ? 1 : 2), roi, resized);
     }
-    return emit(node, x, resized, rule, graph);
+    return emit(x, resized, rule, graph);
   }
 
   private static Value upsample(OnnxNode node, Inputs in, ImportGraph graph) {
@@ -92,7 +92,7 @@ final class ResizeImports {
     int[] axes = IntStream.range(0, x.rank()).toArray();
     List<ResizeAxis> resized = new ArrayList<>();
     byScale(node, x, axes, in.has(1) ? in.constant(1) : scales(node), new float[0], resized);
-    return emit(node, x, resized, oldRule(node), graph);
+    return emit(x, resized, oldRule(node), graph);
   }
 
   private static Tensor scales(OnnxNode node) {
@@ -259,8 +259,7 @@ final class ResizeImports {
     }
   }
 
-  private static Value emit(
-      OnnxNode node, Value x, List<ResizeAxis> resized, ResizeRule rule, ImportGraph graph) {
+  private static Value emit(Value x, List<ResizeAxis> resized, ResizeRule rule, ImportGraph graph) {
     if (resized.isEmpty()) {
       return x;
     }

@@ -15,6 +15,7 @@ import io.octant.tensor.QScheme;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Replaces the weights of one layer by integers, its bias too where the runtime can fuse it. */
@@ -70,7 +71,7 @@ final class WeightExport {
     writeWeight(index, matrix ? transposed(weight) : weight);
     editor.removeFactor(index, "alpha"); // part of the weight by now
     if (bias != null && !type.equals("MatMul")) {
-      boolean trained = imported != null && !bias.equals(imported.findTensor("bias"));
+      boolean trained = imported != null && !Objects.equals(bias, imported.findTensor("bias"));
       writeBias(index, bias, weight.qparams(), input, folded || trained);
     }
   }

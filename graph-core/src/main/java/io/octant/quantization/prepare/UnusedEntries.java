@@ -28,13 +28,11 @@ import java.util.regex.Pattern;
  * bare name stands for a function and a method: it is enough if one of them fits.
  */
 final class UnusedEntries {
-  private final GraphModule model;
   private final Set<String> paths = new LinkedHashSet<>();
   private final Set<TargetType> types = new LinkedHashSet<>();
   private final List<String> warnings = new ArrayList<>();
 
   private UnusedEntries(GraphModule model) {
-    this.model = model;
     for (Node node : model.graph()) {
       addWithParents(node.scope().modulePath());
       if (node.operation() instanceof Operation.CallModule m) {
