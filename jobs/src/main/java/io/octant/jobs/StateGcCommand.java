@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "gc",
     description =
-        "Delete states of splits from a folder of kept states (key calibration.states) or of kept"
-            + " totals (evaluation.totals) that were written long ago. Runs may go on meanwhile.")
+        "Delete states or totals of splits that were written long ago from a folder that keeps them"
+            + " (key calibration.states, evaluation.totals), and what writers that died have left"
+            + " unfinished there. Runs may go on meanwhile.")
 final class StateGcCommand implements Callable<Integer> {
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})([dh])");
 
@@ -32,7 +33,7 @@ final class StateGcCommand implements Callable<Integer> {
       names = "--older-than",
       required = true,
       paramLabel = "AGE",
-      description = "Age since a state was written: days or hours, such as 30d or 12h.")
+      description = "Age since a file was written: days or hours, such as 30d or 12h.")
   String age;
 
   @Option(names = "--dry-run", description = "Only say what would be deleted.")
@@ -50,19 +51,31 @@ final class StateGcCommand implements Callable<Integer> {
             System.currentTimeMillis(),
             duration(),
             dryRun ? Mode.COUNT : Mode.DELETE);
-    console
-        .out()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "%s %,d states (%,d bytes) older than %s; %,d states (%,d bytes) stay",
-                dryRun ? "would delete" : "deleted",
-                sweep.old(),
-                sweep.oldBytes(),
-                age,
-                sweep.left(),
-                sweep.leftBytes()));
+    if (sweep.shares().isEmpty()) {
+      console.out().println("nothing is kept in " + folder);
+    }
+    sweep.shares().forEach((kind, share) -> console.out().println(line(kind, share)));
     return ExitCode.OK.number();
+  }
+
+  private String line(StateSweep.Kind kind, StateSweep.Share share) {
+    String name =
+        switch (kind) {
+          case STATES -> "states";
+          case TOTALS -> "totals";
+          case PARTS -> "unfinished files";
+        };
+    return String.format(
+        Locale.ROOT,
+        "%s %,d %s (%,d bytes) older than %s; %,d %s (%,d bytes) stay",
+        dryRun ? "would delete" : "deleted",
+        share.old(),
+        name,
+        share.oldBytes(),
+        kind == StateSweep.Kind.PARTS ? StateSweep.WRITING.toHours() + "h" : age,
+        share.left(),
+        name,
+        share.leftBytes());
   }
 
   private Duration duration() {

@@ -239,16 +239,25 @@ class StateCommandTest {
 
     String place = folder.resolve("kept").toString();
     assertThat(run("gc", place, "--older-than", "30d", "--dry-run")).isZero();
-    assertThat(console.out()).contains("would delete 2 states").contains("; 1 states (");
+    assertThat(console.out())
+        .contains("would delete 1 states", "; 1 states (")
+        .contains("would delete 1 totals", "; 0 totals (0 bytes) stay")
+        .contains("would delete 1 unfinished files", "older than 1h");
+    assertThat(left).exists();
     assertThat(old).exists();
     assertThat(run("gc", place, "--older-than", "30d")).isZero();
-    assertThat(console.out()).contains("deleted 2 states (%,d bytes)".formatted(2 * bytes.length));
+    for (String kind : List.of("states", "totals", "unfinished files")) {
+      assertThat(console.out())
+          .contains("deleted 1 %s (%,d bytes)".formatted(kind, bytes.length));
+    }
     assertThat(List.of(old, totals, left)).noneMatch(Files::exists);
     assertThat(List.of(recent, foreign)).allMatch(Files::exists);
 
     Files.delete(foreign);
     assertThat(run("gc", place, "--older-than", "12h")).isZero();
     assertThat(folder.resolve("kept").resolve(digest)).doesNotExist();
+    assertThat(run("gc", place, "--older-than", "12h")).isZero();
+    assertThat(console.out()).contains("nothing is kept in " + place);
 
     assertThat(run("gc", place, "--older-than", "a month")).isEqualTo(2);
     assertThat(run("gc", place + "/nowhere", "--older-than", "1d")).isEqualTo(3);
