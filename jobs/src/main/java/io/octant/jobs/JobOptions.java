@@ -2,16 +2,23 @@ package io.octant.jobs;
 
 import io.octant.jobs.config.ConfigurationSource;
 import io.octant.jobs.config.QuantizeConfig;
+import io.octant.jobs.config.Redaction;
+import io.octant.pipeline.RunOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** What every job is told on the command line. */
 final class JobOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
 
   @Parameters(paramLabel = "CONF", description = "The configuration file.")
   Path file;
@@ -63,6 +70,9 @@ final class JobOptions {
     }
     QuantizeConfig config = ConfigurationSource.load(file, all, runDate.dates());
     runDate.dates().requireUsed();
-    return config;
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    return config.withOrigin(
+        new RunOrigin(
+            Redaction.command(words), ConfigurationSource.resolved(file, all, runDate.dates())));
   }
 }

@@ -161,6 +161,6 @@ final class JobRun {
 
   private static void record(Configuration hadoop, QuantizeConfig config, Step step, Throwable e) {
     QuantizationPipeline.recordFailure(
-        hadoop, config.output().path(), step.name(), VersionLines.versions(), e);
+        hadoop, config.output().path(), step.name(), VersionLines.versions(), config.origin(), e);
   }
 }

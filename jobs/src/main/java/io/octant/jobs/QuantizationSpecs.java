@@ -66,7 +66,8 @@ final class QuantizationSpecs {
         .withEngine(engine(config.execution()))
         .withMixed(mixed(config.execution()))
         .withStates(config.calibration().states())
-        .withVersions(VersionLines.versions());
+        .withVersions(VersionLines.versions())
+        .withOrigin(config.origin());
   }
 
   /** The evaluation data that a sweep holds out; empty if it does not. */
@@ -194,7 +195,8 @@ final class QuantizationSpecs {
         switch (config.ifPresent()) {
           case REFUSE -> IfPresent.REFUSE;
           case REPLACE -> IfPresent.REPLACE;
-        });
+        },
+        config.current());
   }
 
   private static Gate gate(ValidationConfig config) {

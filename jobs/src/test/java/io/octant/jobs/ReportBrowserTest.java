@@ -106,7 +106,79 @@ class ReportBrowserTest {
                 .asInt())
         .isGreaterThan(15);
     assertThat(js("document.querySelector('#made').textContent").asText())
-        .contains("train.parquet", "spark 4", "octant quantize CONF");
+        .contains(
+            "train.parquet", "spark 4", "octant quantize ../conf/examples/digits-resnet.conf");
+  }
+
+  @Test
+  void aRunTellsWhatHasMovedAndHowItWasAskedFor() throws Exception {
+    String current = folder.resolve("current").toString();
+    RecordedConsole console = new RecordedConsole();
+    for (String limit : List.of("64", "100")) {
+      String output = folder.resolve("limit" + limit).toString();
+      assertThat(
+              CommandLineRun.of(
+                      console.console(),
+                      "calibrate",
+                      "../conf/examples/digits-resnet.conf",
+                      "--set",
+                      "data.calibration.limit=" + limit,
+                      "--set",
+                      "output.current=" + current,
+                      "-o",
+                      output)
+                  .exitCode())
+          .as(console.err())
+          .isZero();
+      if (limit.equals("64")) {
+        browser.open(folder.resolve("limit64/report.html"), WIDE, 900, "light");
+        assertThat(page.text("#drift .empty")).contains(current, "nothing was promoted there yet");
+        promote(console, output, current);
+      }
+    }
+    Path made = folder.resolve("limit100/report.html");
+    browser.open(made, NARROW, 900, "light");
+    page.assertDrawn("drift");
+    page.assertSound(made);
+    page.assertRead("drift");
+    page.assertAccessible();
+    assertThat(page.text("#drift .say"))
+        .contains("in 100 samples", "64 samples behind what was current", "int8");
+    assertThat(page.text("#made pre"))
+        .startsWith("octant calibrate ../conf/examples/digits-resnet.conf --set")
+        .contains("data.calibration.limit=100");
+    assertThat(page.text("#made details"))
+        .contains("\"limit\": \"100\"", "examples/models/digits-resnet/model.onnx");
+    // octant report makes the same bytes, also when another result is current.
+    promote(console, folder.resolve("limit100").toString(), current);
+    Path again = folder.resolve("again.html");
+    assertThat(
+            CommandLineRun.of(
+                    console.console(),
+                    "report",
+                    folder.resolve("limit100").toString(),
+                    "-o",
+                    again.toString())
+                .exitCode())
+        .as(console.err())
+        .isZero();
+    assertThat(again).hasSameBinaryContentAs(made);
+  }
+
+  /** Converts a state, and makes it current. */
+  private static void promote(RecordedConsole console, String state, String current) {
+    String int8 = state + "-int8";
+    String figures = state + "-figures";
+    String conf = "../conf/examples/digits-resnet.conf";
+    String few = "data.evaluation.limit=100";
+    for (String[] step :
+        new String[][] {
+          {"convert", conf, "--state", state, "-o", int8},
+          {"validate", conf, "--model", int8, "-o", figures, "--set", few},
+          {"promote", int8, "--state", state, "--validation", figures, "--current", current}
+        }) {
+      assertThat(CommandLineRun.of(console.console(), step).exitCode()).as(console.err()).isZero();
+    }
   }
 
   @Test

@@ -43,7 +43,11 @@ final class CalibrationRun {
     byte[] state = calibration.state().toBytes();
     run.report().totalSeconds(run.total().seconds());
     StepFiles.write(
-        commit, run.spec(), run.report().ok(), Map.of(CalibrationStep.STATE_FILE, state));
+        run.hadoop(),
+        commit,
+        run.spec(),
+        run.report().ok(),
+        Map.of(CalibrationStep.STATE_FILE, state));
     Manifest manifest =
         commit.publish(
             Map.of(

@@ -61,7 +61,7 @@ final class ConversionRun {
             // Nothing is published that cannot be read back.
             model.steps().readBack(quantized.onnx());
             report.totalSeconds(recording.total().seconds());
-            StepFiles.write(commit, spec, report.ok(), ConversionStep.files(quantized));
+            StepFiles.write(hadoop, commit, spec, report.ok(), ConversionStep.files(quantized));
             Manifest manifest =
                 commit.publish(
                     Map.of(

@@ -171,8 +171,9 @@ public final class QuantizationPipeline {
       String output,
       String step,
       Map<String, String> versions,
+      RunOrigin origin,
       Throwable thrown) {
-    RunReport report = new RunReport(versions).step(step);
+    RunReport report = Recording.report(step, versions, origin);
     Recording.record(hadoop, output, report, Failure.of(thrown), Map.of());
   }
 }

@@ -150,7 +150,7 @@ final class QuantizationRun {
   private Manifest publish(
       Inputs inputs, SortedMap<String, byte[]> files, Digest state, OutputCommit commit) {
     run.report().totalSeconds(run.total().seconds());
-    StepFiles.write(commit, run.spec(), run.report().ok(), files);
+    StepFiles.write(run.hadoop(), commit, run.spec(), run.report().ok(), files);
     return commit.publish(
         Map.of(
             "model", inputs.key().model().hex(),

@@ -39,6 +39,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param states folder in which the states of splits are kept from run to run, on any Hadoop file
  *     system that all executors reach; empty keeps none
  * @param versions version by component, written into the outputs
+ * @param origin how the run was asked for
  */
 public record QuantizationSpec(
     Model model,
@@ -49,7 +50,8 @@ public record QuantizationSpec(
     EngineProvider engine,
     MixedNumerics mixed,
     Optional<String> states,
-    SortedMap<String, String> versions) {
+    SortedMap<String, String> versions,
+    RunOrigin origin) {
   public QuantizationSpec {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
   }
@@ -66,55 +68,71 @@ public record QuantizationSpec(
         Engines.NATIVE,
         MixedNumerics.REFUSE,
         Optional.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        RunOrigin.PROGRAM);
   }
 
   /** With other data. */
   public QuantizationSpec withData(Data newData) {
     return new QuantizationSpec(
-        model, newData, method, output, validation, engine, mixed, states, versions);
+        model, newData, method, output, validation, engine, mixed, states, versions, origin);
   }
 
   /** With another choice of nodes and observers. */
   public QuantizationSpec withMethod(QuantizationMethod newMethod) {
     return new QuantizationSpec(
-        model, data, newMethod, output, validation, engine, mixed, states, versions);
+        model, data, newMethod, output, validation, engine, mixed, states, versions, origin);
   }
 
   /** With another place for the results. */
   public QuantizationSpec withOutput(Output newOutput) {
     return new QuantizationSpec(
-        model, data, method, newOutput, validation, engine, mixed, states, versions);
+        model, data, method, newOutput, validation, engine, mixed, states, versions, origin);
   }
 
   /** With another way to compare float and int8. */
   public QuantizationSpec withValidation(Validation newValidation) {
     return new QuantizationSpec(
-        model, data, method, output, newValidation, engine, mixed, states, versions);
+        model, data, method, output, newValidation, engine, mixed, states, versions, origin);
   }
 
   /** With another engine on the executors. */
   public QuantizationSpec withEngine(EngineProvider newEngine) {
     return new QuantizationSpec(
-        model, data, method, output, validation, newEngine, mixed, states, versions);
+        model, data, method, output, validation, newEngine, mixed, states, versions, origin);
   }
 
   /** With another way with executors whose float sums differ. */
   public QuantizationSpec withMixed(MixedNumerics newMixed) {
     return new QuantizationSpec(
-        model, data, method, output, validation, engine, newMixed, states, versions);
+        model, data, method, output, validation, engine, newMixed, states, versions, origin);
   }
 
   /** With another folder for the states of splits. */
   public QuantizationSpec withStates(Optional<String> newStates) {
     return new QuantizationSpec(
-        model, data, method, output, validation, engine, mixed, newStates, versions);
+        model, data, method, output, validation, engine, mixed, newStates, versions, origin);
   }
 
   /** With other versions to write into the outputs. */
   public QuantizationSpec withVersions(Map<String, String> newVersions) {
     return new QuantizationSpec(
-        model, data, method, output, validation, engine, mixed, states, new TreeMap<>(newVersions));
+        model,
+        data,
+        method,
+        output,
+        validation,
+        engine,
+        mixed,
+        states,
+        new TreeMap<>(newVersions),
+        origin);
+  }
+
+  /** As somebody has asked for it. */
+  public QuantizationSpec withOrigin(RunOrigin newOrigin) {
+    return new QuantizationSpec(
+        model, data, method, output, validation, engine, mixed, states, versions, newOrigin);
   }
 
   /**
@@ -207,8 +225,15 @@ public record QuantizationSpec(
    * Where results go.
    *
    * @param path a directory on any Hadoop file system
+   * @param current a place of promotion: the report says how far values have moved from those
+   *     behind what is current there
    */
-  public record Output(String path, IfPresent ifPresent) {
+  public record Output(String path, IfPresent ifPresent, Optional<String> current) {
+
+    /** Without a comparison. */
+    public Output(String path, IfPresent ifPresent) {
+      this(path, ifPresent, Optional.empty());
+    }
 
     /**
      * Takes the place.

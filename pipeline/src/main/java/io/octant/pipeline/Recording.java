@@ -1,5 +1,8 @@
 package io.octant.pipeline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
@@ -14,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** What is written of a run, whatever becomes of it. */
 final class Recording {
   private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunReport report;
   private final RunStop stop;
@@ -57,7 +62,7 @@ final class Recording {
       String step,
       Function<Recording, T> run) {
     try (RunStop stop = new RunStop(hadoop, spec, listener, step)) {
-      Recording recording = new Recording(new RunReport(spec.versions()).step(step), stop);
+      Recording recording = new Recording(report(step, spec.versions(), spec.origin()), stop);
       try {
         return run.apply(recording);
       } catch (Throwable e) {
@@ -69,6 +74,18 @@ final class Recording {
         record(hadoop, spec.output().path(), recording.report, failure, recording.rejected);
         throw failure.toThrow();
       }
+    }
+  }
+
+  /** The report of a run that has just begun. */
+  static RunReport report(String step, Map<String, String> versions, RunOrigin origin) {
+    try {
+      return new RunReport(versions)
+          .step(step)
+          .origin(origin.command(), (ObjectNode) JSON.readTree(origin.configuration()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Cannot record a configuration: " + origin.configuration() + ", expected JSON", e);
     }
   }
 

@@ -62,7 +62,8 @@ final class RunStop implements AutoCloseable {
       }
       StoppedException stop = new StoppedException(new InterruptedException());
       RunReport report =
-          new RunReport(spec.versions()).step(step).failed(stop, String.valueOf(stop.getMessage()));
+          Recording.report(step, spec.versions(), spec.origin())
+              .failed(stop, String.valueOf(stop.getMessage()));
       OutputCommit.recordFailure(hadoop, spec.output().path(), report);
     } catch (RuntimeException e) {
       LOG.warn("The stop is not recorded: {}", e.getMessage());

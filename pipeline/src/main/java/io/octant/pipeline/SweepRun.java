@@ -161,7 +161,7 @@ final class SweepRun {
       Inputs inputs, Leaderboard board, SortedMap<String, byte[]> files, OutputCommit commit) {
     run.report().leaderboard(board.tree(), board.speed());
     run.report().totalSeconds(run.total().seconds());
-    StepFiles.write(commit, run.spec(), run.report().ok(), files);
+    StepFiles.write(run.hadoop(), commit, run.spec(), run.report().ok(), files);
     Manifest manifest =
         commit.publish(
             Map.of("model", inputs.model().source().modelDigest().hex()), run.spec().versions());

@@ -112,7 +112,7 @@ final class ValidationRun {
 
   private StepResult publish(Inputs inputs, OutputCommit commit) {
     run.report().totalSeconds(run.total().seconds());
-    StepFiles.write(commit, run.spec(), run.report().ok(), Map.of());
+    StepFiles.write(run.hadoop(), commit, run.spec(), run.report().ok(), Map.of());
     Manifest manifest =
         commit.publish(
             Map.of(

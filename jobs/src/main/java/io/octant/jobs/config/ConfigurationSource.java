@@ -47,6 +47,18 @@ public final class ConfigurationSource {
     return QuantizeConfig.of(Settings.of(config, spark));
   }
 
+  /**
+   * The same configuration as {@link #load} reads it, for those who want to run it again: JSON,
+   * which is HOCON too, with includes, substitutions, assignments and the day in it, absolute
+   * paths, and without secrets.
+   */
+  public static String resolved(Path file, List<String> assignments, RunDates dates) {
+    SparkKeys keys = new SparkKeys();
+    parsed(file, keys::rewrite);
+    Config spark = resolved(file, parsed(file, keys::rewrite), assignments);
+    return Redaction.json(dates.in(resolved(file, parsed(file, null), assignments)), spark);
+  }
+
   private static Config parsed(Path file, @Nullable UnaryOperator<String> rewriting) {
     try {
       return Includes.parse(file, rewriting);

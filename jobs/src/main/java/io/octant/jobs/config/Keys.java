@@ -313,6 +313,13 @@ public final class Keys {
       withDefault(
           "output.overwrite", Kind.flag(), false, "Replaces results that are there; --overwrite.");
 
+  static final Key<String> OUTPUT_CURRENT =
+      optional(
+          "output.current",
+          Kind.path(),
+          "Place of promote: the report says how far values have moved from those behind what is"
+              + " current there.");
+
   private static final List<Key<?>> QUANTIZATION =
       List.of(
           MODEL_PATH,
@@ -363,7 +370,8 @@ public final class Keys {
           EXECUTION_ISA,
           EXECUTION_MIXED,
           OUTPUT_PATH,
-          OUTPUT_OVERWRITE);
+          OUTPUT_OVERWRITE,
+          OUTPUT_CURRENT);
 
   private static final List<Key<?>> ALL = joined();
 

@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.pipeline.RunOrigin;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param sweep what is compared with the model
  * @param output where the results go
  * @param spark properties for Spark, full names
+ * @param origin how it was asked for
  */
 public record QuantizeConfig(
     ModelConfig model,
@@ -27,7 +29,8 @@ public record QuantizeConfig(
     ExecutionConfig execution,
     SweepConfig sweep,
     OutputConfig output,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    RunOrigin origin) {
 
   public QuantizeConfig {
     spark = Collections.unmodifiableMap(new TreeMap<>(spark));
@@ -48,6 +51,45 @@ public record QuantizeConfig(
     }
   }
 
+  /** A job that nobody has asked for on a command line. */
+  public QuantizeConfig(
+      ModelConfig model,
+      DataConfig data,
+      CalibrationConfig calibration,
+      QuantizationConfig quantization,
+      ValidationConfig validation,
+      ExecutionConfig execution,
+      SweepConfig sweep,
+      OutputConfig output,
+      Map<String, String> spark) {
+    this(
+        model,
+        data,
+        calibration,
+        quantization,
+        validation,
+        execution,
+        sweep,
+        output,
+        spark,
+        RunOrigin.PROGRAM);
+  }
+
+  /** The same, as somebody has asked for it. */
+  public QuantizeConfig withOrigin(RunOrigin newOrigin) {
+    return new QuantizeConfig(
+        model,
+        data,
+        calibration,
+        quantization,
+        validation,
+        execution,
+        sweep,
+        output,
+        spark,
+        newOrigin);
+  }
+
   /** Files and folders on Hadoop file systems, by key. */
   public SortedMap<String, String> locations() {
     SortedMap<String, String> locations = new TreeMap<>();
@@ -59,6 +101,7 @@ public record QuantizeConfig(
     calibration.states().ifPresent(p -> locations.put(Keys.CALIBRATION_STATES.path(), p));
     sweep.totals().ifPresent(p -> locations.put(SweepKeys.TOTALS.path(), p));
     locations.put(Keys.OUTPUT_PATH.path(), output.path());
+    output.current().ifPresent(p -> locations.put(Keys.OUTPUT_CURRENT.path(), p));
     return locations;
   }
 

@@ -34,7 +34,8 @@ public final class RunDates {
           Keys.EVALUATION_FILTER.path(),
           Keys.CALIBRATION_STATES.path(),
           SweepKeys.TOTALS.path(),
-          Keys.OUTPUT_PATH.path());
+          Keys.OUTPUT_PATH.path(),
+          Keys.OUTPUT_CURRENT.path());
 
   private final Optional<LocalDate> day;
   private boolean used;

@@ -67,7 +67,8 @@ class ConfigurationSourceTest {
                     16),
                 new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
                 new SweepConfig(new TreeMap<>(), Map.of(), Map.of(), 5, 1024, Optional.empty()),
-                new OutputConfig("s3a://bucket/out", OutputConfig.IfPresent.REFUSE),
+                new OutputConfig(
+                    "s3a://bucket/out", OutputConfig.IfPresent.REFUSE, Optional.empty()),
                 Map.of()));
   }
 
@@ -116,7 +117,7 @@ class ConfigurationSourceTest {
               models { ort = { path = /m/ort.onnx, tags = [qdq] } }
               checkpoints { qat = { path = qat.safetensors, model = /m/bn.onnx, backend = qnnpack } }
             }
-            output { path = /out, overwrite = true }
+            output { path = /out, overwrite = true, current = /current }
             spark { executor.memory = 2g }
             "spark.speculation" = true
             "spark.speculation.interval" = 10ms
@@ -223,7 +224,7 @@ class ConfigurationSourceTest {
                     3,
                     64,
                     Optional.of("/kept")),
-                new OutputConfig("/out", OutputConfig.IfPresent.REPLACE),
+                new OutputConfig("/out", OutputConfig.IfPresent.REPLACE, Optional.of("/current")),
                 Map.of(
                     "spark.executor.memory", "2g",
                     "spark.speculation", "true",

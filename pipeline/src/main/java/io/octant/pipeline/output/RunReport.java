@@ -39,6 +39,9 @@ import java.util.SortedSet;
  * step              "quantize" | "calibrate" | "convert" | "validate": what was done; quantize is all;
  *                   "evaluate" | "sweep"
  * request           SHA-256 of what the run was asked to do: model, data and settings
+ * command           [text]: words of the command line, without secrets; null if there was none
+ * configuration     with its includes, substitutions, --set and the day in it, without secrets; null if
+ *                   there was none
  * model             {path, sha256}
  * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
  *                   damaged: [text], skipped: {hidden, empty, notParquet, nested}}, null without such
@@ -52,6 +55,10 @@ import java.util.SortedSet;
  *                   states were made or found in the folder of kept states, and those that were made
  *                   and are not there: their executors do not share it; null without a folder
  * state             {sha256, bytes} of the calibration state
+ * drift             {place, result, earlierSamples, laterSamples, same, method, tensors: [{name, psi, steps,
+ *                   outside, scaleChange}]}: how far values have moved from those behind what was current at output.current when the
+ *                   run ended; what is infinite is null. {place, why} if they cannot be compared; null
+ *                   without such a place, and of steps that have no calibration state
  * accuracy          {float, int8}, fractions; null without labels
  * agreement         share of samples on which float and int8 name the same class in the primary output
  * sqnrDb            signal to quantization noise ratio of the primary output in decibels
@@ -124,6 +131,8 @@ public final class RunReport {
           "error",
           "step",
           "request",
+          "command",
+          "configuration",
           "model",
           "data",
           "samples",
@@ -131,6 +140,7 @@ public final class RunReport {
           "partitions",
           "states",
           "state",
+          "drift",
           "accuracy",
           "agreement",
           "sqnrDb",
@@ -182,6 +192,29 @@ public final class RunReport {
   /** What the run was asked to do, as a digest. */
   public RunReport request(String sha256) {
     document.put("request", sha256);
+    return this;
+  }
+
+  /**
+   * How the run was asked for.
+   *
+   * @param command words of the command line; empty if there was none
+   * @param configuration empty if there was none
+   */
+  public RunReport origin(List<String> command, ObjectNode configuration) {
+    if (!command.isEmpty()) {
+      ArrayNode words = document.putArray("command");
+      command.forEach(words::add);
+    }
+    if (!configuration.isEmpty()) {
+      document.set("configuration", configuration);
+    }
+    return this;
+  }
+
+  /** How far values have moved from those behind a promoted result. */
+  public RunReport drift(JsonNode figures) {
+    document.set("drift", figures);
     return this;
   }
 

@@ -28,21 +28,27 @@ final class DriftTable {
 
   /** Of a result that is to be compared. */
   static ObjectNode of(ReportSource source, ReportSource.Promoted promoted) {
-    ObjectNode drift = JsonNodeFactory.instance.objectNode().put("place", promoted.place());
     if (source.state().isEmpty()) {
-      return drift.put("why", "this result has no calibration state");
+      return none(promoted.place(), "this result has no calibration state");
     }
     CalibrationState earlier = promoted.state();
     CalibrationState later = source.state().get();
     if (!earlier.key().equals(later.key())) {
-      return drift.put("why", "it is of another model, backend or choice of layers");
+      return none(promoted.place(), "it is of another model, backend or choice of layers");
     }
+    ObjectNode drift = JsonNodeFactory.instance.objectNode().put("place", promoted.place());
+    drift.put("result", promoted.result());
     drift.put("earlierSamples", earlier.samples().samples());
     drift.put("laterSamples", later.samples().samples());
     drift.put("same", earlier.sha256().equals(later.sha256()));
     drift.put("method", RangeMethod.byDefault().toString());
     drift.set("tensors", lines(source, earlier, later));
     return drift;
+  }
+
+  /** Of a result that cannot be compared. */
+  static ObjectNode none(String place, String why) {
+    return JsonNodeFactory.instance.objectNode().put("place", place).put("why", why);
   }
 
   private static ArrayNode lines(

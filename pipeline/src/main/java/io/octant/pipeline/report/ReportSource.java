@@ -3,10 +3,13 @@ package io.octant.pipeline.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.OctantException;
 import io.octant.calibration.CalibrationState;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.CurrentFolder;
+import io.octant.pipeline.output.CurrentResult;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.PublishedOutput;
 import io.octant.pipeline.output.ResultFile;
@@ -56,8 +59,9 @@ public record ReportSource(
    * The state behind a promoted result.
    *
    * @param place of promotion, as readers call it
+   * @param result that is current there
    */
-  public record Promoted(String place, CalibrationState state) {
+  public record Promoted(String place, String result, CalibrationState state) {
     /**
      * Reads it.
      *
@@ -66,11 +70,31 @@ public record ReportSource(
      * @throws DataException if what was promoted is not there, was changed or has no state
      */
     public static Optional<Promoted> read(Configuration hadoop, String place) {
-      if (CurrentFolder.at(hadoop, place).read().isEmpty()) {
+      Optional<CurrentResult> current = CurrentFolder.at(hadoop, place).read();
+      if (current.isEmpty()) {
         return Optional.empty();
       }
       byte[] state = ResultFile.read(hadoop, place, ResultFile.STATE);
-      return Optional.of(new Promoted(place, CalibrationState.fromBytes(place, state)));
+      return Optional.of(
+          new Promoted(
+              place, current.get().result().path(), CalibrationState.fromBytes(place, state)));
+    }
+  }
+
+  /**
+   * How far values have moved from those behind what is current, for {@code result.json}: figures,
+   * or why there are none.
+   *
+   * @param place of promotion, on any Hadoop file system
+   */
+  public ObjectNode driftFrom(Configuration hadoop, String place) {
+    try {
+      return Promoted.read(hadoop, place)
+          .map(promoted -> DriftTable.of(this, promoted))
+          .orElseGet(() -> DriftTable.none(place, "nothing was promoted there yet"));
+    } catch (OctantException e) {
+      // What is there is not this run's business, whose result is what it is.
+      return DriftTable.none(place, String.valueOf(e.getMessage()));
     }
   }
 

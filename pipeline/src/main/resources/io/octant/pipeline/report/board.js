@@ -238,6 +238,6 @@
       : 'Best first: by how near the output is to float\'s, as there are no labels.';
     held();
     const { step } = run.result;
-    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'sweep'} CONF\noctant report ${run.name}`);
+    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'sweep'} CONF`);
   });
 })();

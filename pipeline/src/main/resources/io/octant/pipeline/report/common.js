@@ -125,6 +125,9 @@ const octant = (() => {
   addEventListener('beforeprint', () => charts.forEach((c) => c.draw()));
   matchMedia('print').addEventListener('change', redraw);
 
+  // A word as shells read it.
+  const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
   // Who ran it, on what, and how to run it again.
   function made(r, commands) {
     const fact = (label, html) => (html ? `<tr><th scope="row">${esc(label)}</th><td>${html}</td></tr>` : '');
@@ -142,7 +145,9 @@ const octant = (() => {
     return `<table class="plain"><tbody>${facts}</tbody></table><h3>Executors</h3>`
       + (lines.length ? `<div class="scroll" tabindex="0" role="region" aria-label="Table of executors">${table(columns, lines, 'Executors')}</div>` : '<p class="empty">This step ran without executors.</p>')
       + '<h3>To make it again</h3><p class="dim">The same model, configuration and samples give the same bytes in every file but result.json and this page, on any number of executors, where instruction set and versions are those above. '
-      + `The request tells whether a run asks for the same: an equal one says “Nothing to do”.</p><pre tabindex="0"><code>${esc(commands)}</code></pre>`;
+      + `The request tells whether a run asks for the same: an equal one says “Nothing to do”.</p><pre tabindex="0"><code>${esc(list(r.command).length ? ['octant', ...r.command].map(quoted).join(' ') : commands)}</code></pre>`
+      + (r.configuration ? '<details><summary>The configuration as it was resolved</summary><p class="dim">With includes, substitutions, --set and the day in it, without secrets; it is HOCON, and runs as a file of its own.</p>'
+        + `<pre tabindex="0"><code>${esc(JSON.stringify(r.configuration, null, 2))}</code></pre></details>` : '');
   }
 
   // Begins: what the page has in it, and how it draws itself.

@@ -252,20 +252,20 @@
   }
 
   function drift() {
-    const d = run.drift;
+    const d = run.drift ?? run.result.drift;
     const place = $('#drift .chart');
     const scroll = $('#drift .scroll');
     scroll.hidden = !d || Boolean(d.why);
     $('#drift .say').textContent = '';
     if (!d) {
-      noChart(place, 'Not compared with a promoted result: octant report --current PLACE does, with the one that is current there.');
+      noChart(place, 'Not compared with a promoted result: output.current names the place where results of this configuration are promoted, octant report --current PLACE does it now.');
       return;
     }
-    if (d.why) { noChart(place, `Not compared with what is current at ${d.place}: ${d.why}.`); return; }
+    if (d.why) { noChart(place, `Not compared with what ${run.drift ? 'is' : 'was'} current at ${d.place}: ${d.why}.`); return; }
     const far = (x) => (known(x) ? x : Infinity);
     const infinite = (x, text) => (known(x) ? text(x) : '∞');
     const sorted = d.tensors.slice().sort((a, b) => (far(b.psi) > far(a.psi) ? 1 : far(b.psi) < far(a.psi) ? -1 : a.name.localeCompare(b.name, 'en', { numeric: true })));
-    $('#drift .say').innerHTML = `What calibration saw here, in ${whole(d.laterSamples)} samples, against the ${whole(d.earlierSamples)} samples behind what is current at ${name(d.place)}. `
+    $('#drift .say').innerHTML = `What calibration saw here, in ${whole(d.laterSamples)} samples, against the ${whole(d.earlierSamples)} samples behind what ${run.drift ? 'is' : 'was'} current at ${name(d.place)}${d.result ? `, ${name(d.result)}` : ''}. `
       + (d.same ? 'Both are one state. ' : sorted.length ? `Moved most: ${name(sorted[0].name)}, with a population stability index of ${infinite(sorted[0].psi, number)}. ` : '') + `Steps and scales are those of ${esc(d.method)}.`;
     scroll.innerHTML = table([{ label: 'value' }, { label: 'stability index', n: true }, { label: 'distance, in steps', n: true }, { label: 'beyond earlier extrema', n: true }, { label: 'change of scale', n: true }],
       sorted.map((t) => [name(t.name), infinite(t.psi, (x) => x.toFixed(4)), infinite(t.steps, (x) => x.toFixed(3)), infinite(t.outside, share), infinite(t.scaleChange, percent)]), 'Drift of every value');
@@ -294,7 +294,7 @@
     weight();
     drift();
     const { step } = run.result;
-    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'quantize'} CONF${step === 'convert' ? ' --state STATE' : step === 'validate' ? ' --model INT8' : ''}\noctant report ${run.name}`);
+    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'quantize'} CONF${step === 'convert' ? ' --state STATE' : step === 'validate' ? ' --model INT8' : ''}`);
   }
 
   $('#find').addEventListener('input', nodes);

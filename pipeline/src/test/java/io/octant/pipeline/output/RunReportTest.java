@@ -43,6 +43,8 @@ class RunReportTest {
           "error",
           "step",
           "request",
+          "command",
+          "configuration",
           "model",
           "data",
           "samples",
@@ -50,6 +52,7 @@ class RunReportTest {
           "partitions",
           "states",
           "state",
+          "drift",
           "accuracy",
           "agreement",
           "sqnrDb",
@@ -59,6 +62,7 @@ class RunReportTest {
           "gates",
           "leaderboard",
           "speed",
+          "totals",
           "nodes",
           "warnings",
           "seconds",
@@ -76,6 +80,11 @@ class RunReportTest {
             .step("quantize")
             .states("/states", 3, 61, 2, List.of("Cannot read x"))
             .request("ef")
+            .origin(
+                List.of("quantize", "a.conf"),
+                new ObjectMapper().createObjectNode().put("data.batch", 2))
+            .drift(new ObjectMapper().createObjectNode().put("place", "/current"))
+            .totals("/totals", List.of(new RunReport.KeptSplits("a", 1, 2)), 3, List.of("torn"))
             .model("/m.onnx", "ab")
             .data(
                 "calibration",
@@ -173,7 +182,9 @@ class RunReportTest {
             new ObjectMapper()
                 .readTree(
                     """
-                    {"status": "ok", "error": null, "step": "quantize", "request": "ef", "model": {"path": "/m.onnx", "sha256": "ab"},
+                    {"status": "ok", "error": null, "step": "quantize", "request": "ef",
+                     "command": ["quantize", "a.conf"], "configuration": {"data.batch": 2},
+                     "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
                                               "filesWithoutChecksums": 1, "damaged": ["x: torn"],
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
@@ -183,7 +194,7 @@ class RunReportTest {
                      "nonFinite": {"nan": 3, "infinite": 1, "samplesWithNan": 2, "samplesWithInfinity": 1},
                      "partitions": 4,
                      "states": {"path": "/states", "computed": 3, "reused": 61, "lost": 2, "damaged": ["Cannot read x"]},
-                     "state": {"sha256": "cd", "bytes": 1000},
+                     "state": {"sha256": "cd", "bytes": 1000}, "drift": {"place": "/current"},
                      "accuracy": {"float": 0.99, "int8": 0.98}, "agreement": 0.995, "sqnrDb": 26.5, "cosine": 0.98,
                      "outputs": [
                        {"name": "y", "primary": true, "samples": "separate", "compared": 5,
@@ -205,6 +216,7 @@ class RunReportTest {
                                {"name": "minSqnrDb", "value": null, "threshold": 20.0, "passed": false}],
                      "leaderboard": {"samples": 3},
                      "speed": {"isa": null},
+                     "totals": {"path": "/totals", "models": [{"name": "a", "computed": 1, "reused": 2}], "lost": 3, "damaged": ["torn"]},
                      "nodes": {"quantized": [{"node": "conv1", "operator": "torch.nn.Conv2d",
                                  "source": "Conv n1", "position": 0, "reason": "x86 conv"}],
                                "float": [{"node": "softmax", "operator": "torch.nn.Softmax",

@@ -20,7 +20,8 @@ class DriftTableTest {
 
   private JsonNode drift(CalibrationState earlier, CalibrationState later) {
     ReportSource source = Results.source(Results.report(), qparams, later);
-    return DriftTable.of(source, new ReportSource.Promoted("models/current", earlier));
+    return DriftTable.of(
+        source, new ReportSource.Promoted("models/current", "models/int8", earlier));
   }
 
   @Test
@@ -65,7 +66,7 @@ class DriftTableTest {
     assertThat(
             DriftTable.of(
                     Results.source(Results.report()),
-                    new ReportSource.Promoted("models/current", Results.state()))
+                    new ReportSource.Promoted("models/current", "models/int8", Results.state()))
                 .get("why")
                 .asText())
         .contains("no calibration state");
