@@ -91,6 +91,12 @@ public final class DividedSession implements Session {
   private final class Parts implements ExecutionContext {
     private final ExecutionContext context;
 
+    /** The inputs of the part under way, in the same memory for all. */
+    private final List<Tensor> part =
+        inputs.stream()
+            .map(s -> Tensor.zeros(s.dtype(), s.shape().withDim(0, samples), null))
+            .toList();
+
     Parts(ExecutionContext context) {
       this.context = context;
     }
@@ -102,9 +108,10 @@ public final class DividedSession implements Session {
       for (int i = 0; i < parts(); i++) {
         int from = i * samples;
         int valid = Math.max(0, Math.min(samples, validSamples - from));
-        results.add(
-            context.run(
-                values.stream().map(v -> Rows.cut(v, from, from + samples)).toList(), valid));
+        for (int k = 0; k < part.size(); k++) {
+          Rows.copy(values.get(k), from, part.get(k));
+        }
+        results.add(context.run(part, valid).stream().map(this::own).toList());
       }
       List<Tensor> joined = new ArrayList<>();
       for (int o = 0; o < results.get(0).size(); o++) {
@@ -112,6 +119,13 @@ public final class DividedSession implements Session {
         joined.add(Rows.join(results.stream().map(r -> r.get(output)).toList()));
       }
       return joined;
+    }
+
+    /** An output in the memory of an input would be overwritten by the next part. */
+    private Tensor own(Tensor output) {
+      return part.stream().anyMatch(input -> Rows.shareMemory(input, output))
+          ? Rows.join(List.of(output))
+          : output;
     }
 
     @Override

@@ -23,6 +23,32 @@ final class Rows {
     };
   }
 
+  /** Copies rows of a tensor, from one on, into all of another, neither of them quantized. */
+  static void copy(Tensor of, int from, Tensor to) {
+    int begin = from * (of.numel() / of.shape().dim(0));
+    int n = to.numel();
+    switch (of.dtype().storage()) {
+      case FLOATS -> System.arraycopy(of.floats(), begin, to.floats(), 0, n);
+      case DOUBLES -> System.arraycopy(of.doubles(), begin, to.doubles(), 0, n);
+      case INTS -> System.arraycopy(of.ints(), begin, to.ints(), 0, n);
+      case LONGS -> System.arraycopy(of.longs(), begin, to.longs(), 0, n);
+    }
+  }
+
+  /** Whether what is written into one tensor shows in the other. */
+  static boolean shareMemory(Tensor a, Tensor b) {
+    return a.dtype().storage() == b.dtype().storage() && storage(a) == storage(b);
+  }
+
+  private static Object storage(Tensor t) {
+    return switch (t.dtype().storage()) {
+      case FLOATS -> t.floats();
+      case DOUBLES -> t.doubles();
+      case INTS -> t.ints();
+      case LONGS -> t.longs();
+    };
+  }
+
   /** Tensors of one type and shape, none of them quantized, one behind the other. */
   static Tensor join(List<Tensor> parts) {
     Tensor first = parts.get(0);

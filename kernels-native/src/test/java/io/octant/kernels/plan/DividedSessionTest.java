@@ -104,6 +104,23 @@ class DividedSessionTest {
   }
 
   @Test
+  void anInputThatIsHandedOutStaysAsItIs() {
+    TestGraph g = new TestGraph();
+    Node x = g.input(BATCH, 64, 128, 128);
+    Node conv = g.module("conv", new Conv2d(ConvSettings.of(64, 64, 1)), x);
+    TestGraph handing = g.output(Tuple.of(conv, x, g.method("flatten", x, 1L)));
+    handing.model().train(false);
+    assertThat(MicroBatch.samples(handing.model(), handing.inputs())).isEqualTo(2);
+    List<Tensor> input = handing.sample();
+    try (Session divided = engine.compile(handing.model(), handing.inputs());
+        ExecutionContext context = divided.newContext()) {
+      List<Tensor> outputs = context.run(input, BATCH);
+      assertThat(outputs.get(1)).isEqualTo(input.get(0));
+      assertThat(outputs.get(2).floats()).isEqualTo(input.get(0).floats());
+    }
+  }
+
+  @Test
   void whatMixesSamplesRunsWhole() {
     TestGraph g = new TestGraph();
     Node x = g.input(BATCH, 64, 128, 128);
