@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE_BATCHES = 2  # of a file, which is a task
+FILE_BATCHES = 6  # of a file, which is a split, and a task
 TARGETS = {"local[2]/bench": 0.95, "2 workers/1": 1.85}
 
 
@@ -98,7 +98,7 @@ def main():
     parser.add_argument("--input", default="input", help="the model's input")
     parser.add_argument("--shape", type=int, nargs="+", default=[3, 224, 224], help="of a sample")
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--samples", type=int, default=2048, help="a multiple of 16 batches")
+    parser.add_argument("--samples", type=int, default=6144, help="a multiple of 48 batches")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10, help="of the engine alone")
     parser.add_argument("--no-cluster", action="store_true", help="local[2] alone")

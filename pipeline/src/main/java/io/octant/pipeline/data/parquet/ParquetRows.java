@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.StructType;
 record ParquetRows(SparkSession spark) {
   private static final String VERIFY = "parquet.page.verify-checksum.enabled";
   private static final int MOST_ROWS = 4096;
-  private static final long BUFFER_BYTES = 32L << 20;
+  private static final long BUFFER_BYTES = 8L << 20;
 
   /**
    * Sets up a session.
