@@ -105,11 +105,11 @@ final class QuantizationSpecs {
   private static DataSource source(
       SourceConfig config, DataConfig data, Optional<String> label, Optional<HoldOut> split) {
     if (config.table().isPresent()) {
-      return table(TableSource.of(config.table().get()), config, data.partitions(), label, split);
+      return table(TableSource.of(config.table().get()), config, data, label, split);
     }
     if (!DataFormats.names().contains(config.format())) {
       TableSource rows = TableSource.of(config.format(), config.options(), config.path());
-      return table(rows, config, data.partitions(), label, split);
+      return table(rows, config, data, label, split);
     }
     return files(config, data, label, split);
   }
@@ -146,10 +146,10 @@ final class QuantizationSpecs {
   private static DataSource table(
       TableSource of,
       SourceConfig config,
-      OptionalInt partitions,
+      DataConfig data,
       Optional<String> label,
       Optional<HoldOut> split) {
-    TableSource source = of;
+    TableSource source = of.withDamaged(data.damaged());
     for (Map.Entry<String, ColumnBinding> column : bindings(config).entrySet()) {
       source = source.withColumn(column.getKey(), column.getValue());
     }
@@ -162,8 +162,8 @@ final class QuantizationSpecs {
     if (split.isPresent()) {
       source = source.withHoldOut(split.get());
     }
-    if (partitions.isPresent()) {
-      source = source.withPartitions(partitions.getAsInt());
+    if (data.partitions().isPresent()) {
+      source = source.withPartitions(data.partitions().getAsInt());
     }
     return label.isPresent() ? source.withLabel(label.get()) : source;
   }

@@ -72,8 +72,8 @@ public final class Keys {
           "data.damaged",
           Kind.choice(Damaged.class),
           Damaged.REFUSE,
-          "What to do about files that are found damaged before anything is read: fail, or leave"
-              + " them out and name them.");
+          "What to do about files that are found damaged before anything is read, and rows that"
+              + " hold no sample: fail, or leave them out and name them.");
 
   static final Key<String> CALIBRATION_PATH =
       optional(

@@ -95,6 +95,13 @@ public final class Summary {
         line(text, "WARNING", "%,d damaged files of the %s data left out:", damaged.size(), use);
         damaged.forEach(fault -> line(text, "", "  %s", fault.asText()));
       }
+      long rows = source.at("/damagedRows/count").asLong();
+      if (rows > 0) {
+        JsonNode named = source.at("/damagedRows/named");
+        String such = named.size() < rows ? ", such as:" : ":";
+        line(text, "WARNING", "%,d damaged rows of the %s data left out%s", rows, use, such);
+        named.forEach(fault -> line(text, "", "  %s", fault.asText()));
+      }
       long unverified = source.path("filesWithoutChecksums").asLong();
       if (unverified > 0) {
         line(
@@ -187,7 +194,8 @@ public final class Summary {
           100 * accuracy.path("float").asDouble(),
           100 * accuracy.path("int8").asDouble(),
           report.at("/data/evaluation/samples").asLong()
-              - report.at("/data/evaluation/leftOut").asLong());
+              - report.at("/data/evaluation/leftOut").asLong()
+              - report.at("/data/evaluation/damagedRows/count").asLong());
     }
     if (report.path("agreement").isNumber()) {
       line(text, "agreement", "%.2f %%", 100 * report.path("agreement").asDouble());

@@ -26,6 +26,6 @@ record KeptSplit(String identity, long rows) implements Serializable {
 
   /** How many rows were read. */
   static long rows(DataCounts counts) {
-    return counts.samples() + counts.leftOut();
+    return counts.rows();
   }
 }

@@ -19,15 +19,21 @@ import java.util.Collections;
  * @param state what the observers saw; not to be changed
  */
 public record KeptState(Digest key, String split, DataCounts counts, CalibrationState state) {
-  private static final Envelope ENVELOPE = new Envelope("kept state", "OCTSPLIT", 1);
+  private static final Envelope ENVELOPE = new Envelope("kept state", "OCTSPLIT", 1, 2);
 
-  /** The form on disk. */
+  /** The form on disk: of version 1 unless rows are damaged. */
   public byte[] toBytes() {
+    boolean damaged = counts.damaged().count() > 0;
     return ENVELOPE.seal(
+        damaged ? 2 : 1,
         out -> {
           out.raw(key.raw());
           out.text(split);
-          counts.write(out);
+          if (damaged) {
+            counts.write(out);
+          } else {
+            counts.writeNumbers(out);
+          }
           out.block(state.toBytes());
         });
   }
@@ -40,10 +46,11 @@ public record KeptState(Digest key, String split, DataCounts counts, Calibration
    *     version
    */
   public static KeptState fromBytes(String source, byte[] bytes) {
-    ByteSource in = ENVELOPE.open(source, bytes).content();
+    Envelope.Opened opened = ENVELOPE.open(source, bytes);
+    ByteSource in = opened.content();
     Digest key = Digest.ofRaw(in.raw(Digest.BYTES));
     String split = in.text();
-    DataCounts counts = DataCounts.read(in);
+    DataCounts counts = opened.version() == 1 ? DataCounts.readNumbers(in) : DataCounts.read(in);
     CalibrationState state = CalibrationState.fromBytes("of " + in.thing(), in.block());
     in.requireEnd();
     return new KeptState(key, split, counts, state);

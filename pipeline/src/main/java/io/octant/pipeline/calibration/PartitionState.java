@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 public record PartitionState(
     CalibrationState state, DataCounts counts, SortedSet<ExecutorIdentity> executors) {
-  private static final Envelope ENVELOPE = new Envelope("partition state", "OCTPARTS", 4);
+  private static final Envelope ENVELOPE = new Envelope("partition state", "OCTPARTS", 5);
 
   public PartitionState {
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));

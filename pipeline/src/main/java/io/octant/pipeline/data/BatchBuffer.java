@@ -6,6 +6,7 @@ import io.octant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.unsafe.Platform;
 
 /**
  * The batch under construction: one primitive array for each input, filled row by row by a {@link
@@ -32,6 +33,7 @@ public final class BatchBuffer {
   private long samplesWithNan;
   private long samplesWithInfinity;
   private long leftOut;
+  private DamagedRows damagedRows = DamagedRows.NONE;
 
   /**
    * @param capacity rows of a batch, at least 1
@@ -93,14 +95,21 @@ public final class BatchBuffer {
     labelled = true;
   }
 
-  /** Whether every row has been completed. */
-  public boolean isFull() {
-    return row == capacity;
+  /** Rows that have been completed. */
+  int rows() {
+    return row;
   }
 
   /** Counts a record that is no sample. */
   void leaveOut() {
     leftOut++;
+  }
+
+  /** Counts a record that does not fit; the current row is begun anew. */
+  void leaveOut(RowException damaged) {
+    // Part of it may have been filled.
+    written = Math.max(written, row + 1);
+    damagedRows = damagedRows.plus(DamagedRows.of(damaged.fault()));
   }
 
   /** Completes the current row. */
@@ -122,12 +131,18 @@ public final class BatchBuffer {
   }
 
   private void countFloats(float[] values, int from, int length) {
-    int magnitudes = 0;
-    for (int i = from; i < from + length; i++) {
-      // Has the sign bit from infinity up.
-      magnitudes |= (Float.floatToRawIntBits(values[i]) & 0x7fffffff) + 0x00800000;
+    long magnitudes = 0;
+    int pairs = length / 2;
+    for (long at = 0; at < pairs; at++) {
+      long pair = Platform.getLong(values, Platform.FLOAT_ARRAY_OFFSET + 4L * from + 8 * at);
+      // Each half has its sign bit from infinity up, and carries nothing into the other.
+      magnitudes |= (pair & 0x7fffffff7fffffffL) + 0x0080000000800000L;
     }
-    if (magnitudes >= 0) {
+    if (length % 2 == 1) {
+      int last = Float.floatToRawIntBits(values[from + length - 1]);
+      magnitudes |= (last & 0x7fffffffL) + 0x00800000L;
+    }
+    if ((magnitudes & 0x8000000080000000L) == 0) {
       return;
     }
     for (int i = from; i < from + length; i++) {
@@ -185,6 +200,12 @@ public final class BatchBuffer {
   /** Everything read so far. */
   DataCounts counts() {
     return new DataCounts(
-        samples, nanValues, infiniteValues, samplesWithNan, samplesWithInfinity, leftOut);
+        samples,
+        nanValues,
+        infiniteValues,
+        samplesWithNan,
+        samplesWithInfinity,
+        leftOut,
+        damagedRows);
   }
 }

@@ -40,6 +40,7 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
    * row is a sample if not all are.
    *
    * @param base with which URIs of files begin
+   * @param damaged what to do about rows that do not fit
    * @throws DataException if a column is missing or does not fit its input
    */
   static BoundRows of(
@@ -49,7 +50,8 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
       List<SampleField> inputs,
       Optional<String> label,
       Selection selection,
-      String base) {
+      String base,
+      Damaged damaged) {
     List<TensorColumn> inputColumns = new ArrayList<>();
     List<Column> selected = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -63,7 +65,8 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
           selected.add(column(col(columns.load(name, "the label").expression()), selected.size()));
         });
     RowDecoder decoder =
-        new RowDecoder(inputColumns, NamedFiles.of(table.rows().sparkSession()), labelColumn);
+        new RowDecoder(
+            inputColumns, NamedFiles.of(table.rows().sparkSession()), labelColumn, damaged);
     if (selection.isAll()) {
       int index = place(selected, table);
       return new BoundRows(planned(table, selected), index, decoder);

@@ -22,6 +22,11 @@ record ChosenRows(RowDecoder rows, int ordinal) implements SampleDecoder<Interna
   }
 
   @Override
+  public Damaged damaged() {
+    return rows.damaged();
+  }
+
+  @Override
   public String labels() {
     return rows.labels();
   }

@@ -56,15 +56,8 @@ public interface DataFormat {
   }
 
   /**
-   * Whether looking through finds damaged files, and tells {@link TableRequest#damaged} of them;
-   * else they cannot be left out.
-   */
-  default boolean findsDamaged() {
-    return false;
-  }
-
-  /**
-   * Looks through files before anything is read of them.
+   * Looks through files before anything is read of them, and tells {@link TableRequest#damaged} of
+   * those that it finds damaged.
    *
    * @param listing files that are there, at least their names, in the order of reading
    * @throws DataException if a file is damaged and that is refused, or other files have other

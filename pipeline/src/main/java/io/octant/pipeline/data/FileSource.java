@@ -142,20 +142,10 @@ public final class FileSource implements DataSource {
   }
 
   /**
-   * Says what becomes of files that are damaged.
-   *
-   * @throws DataException if they are to be left out, and this format does not look for them
+   * Says what becomes of files that are damaged, as far as the format looks for them, and of rows
+   * that do not fit.
    */
   public FileSource withDamaged(Damaged what) {
-    if (what == Damaged.SKIP && !format.findsDamaged()) {
-      throw new DataException(
-          "Cannot skip damaged files of "
-              + description()
-              + ": files of format "
-              + format.name()
-              + " are not looked through before they are read, expected damaged ones to be"
-              + " refused");
-    }
     return new FileSource(format, paths, columns, label, limit, selection, partitions, what);
   }
 
@@ -179,7 +169,7 @@ public final class FileSource implements DataSource {
     text.append(new TreeMap<>(columns)).append(' ').append(label).append(' ').append(limit);
     text.append('\n').append(selection);
     if (damaged == Damaged.SKIP) {
-      text.append("\ndamaged files left out");
+      text.append("\ndamaged files and rows left out");
     }
     if (namesFiles()) {
       // They are not looked at before they are read.
@@ -219,7 +209,8 @@ public final class FileSource implements DataSource {
             inputs,
             label,
             selection,
-            listing.base());
+            listing.base(),
+            damaged);
     PlannedRows rows = new PlannedRows(bound.rows(), bound.index(), files, Unchanged.of(spark));
     return new Samples<>(
         rows.read(plan.reads()),
@@ -260,7 +251,8 @@ public final class FileSource implements DataSource {
   /** What the samples of a split are made of besides its rows. */
   private String binding(List<ColumnBinding> bindings, List<SampleField> inputs, Table table) {
     String types = table.types().isEmpty() ? "" : "\ntypes " + table.types();
-    return "format " + formatName() + "\ncolumns " + bindings + "\ninputs " + inputs + types;
+    String rows = damaged == Damaged.SKIP ? "\ndamaged rows left out" : "";
+    return "format " + formatName() + "\ncolumns " + bindings + "\ninputs " + inputs + types + rows;
   }
 
   private boolean namesFiles() {

@@ -19,8 +19,10 @@ import org.apache.spark.unsafe.bitset.BitSetMethods;
  * @param columns one for each model input, at ordinals 0, 1, …
  * @param files reads what paths in columns name
  * @param label name and type of the label column, or no label
+ * @param damaged what to do about a row that does not fit
  */
-record RowDecoder(List<TensorColumn> columns, NamedFiles files, List<LabelColumn> label)
+record RowDecoder(
+    List<TensorColumn> columns, NamedFiles files, List<LabelColumn> label, Damaged damaged)
     implements SampleDecoder<InternalRow> {
 
   /** A column of class numbers, below {@code classes} if that is positive. */
@@ -281,21 +283,13 @@ record RowDecoder(List<TensorColumn> columns, NamedFiles files, List<LabelColumn
     return new RowDecoder(
         columns,
         files,
-        label.stream().map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0))).toList());
+        label.stream().map(l -> new LabelColumn(l.name(), l.type(), classes.orElse(0))).toList(),
+        damaged);
   }
 
-  private DataException fault(InternalRow row, String column, String found, String expected) {
+  private RowException fault(InternalRow row, String column, String found, String expected) {
     int fileOrdinal = columns.size() + label.size();
-    return new DataException(
-        "Cannot read column '"
-            + column
-            + "' of "
-            + DataFile.readable(row.getUTF8String(fileOrdinal).toString())
-            + " row "
-            + row.getLong(fileOrdinal + 1)
-            + ": "
-            + found
-            + ", expected "
-            + expected);
+    String file = DataFile.readable(row.getUTF8String(fileOrdinal).toString());
+    return new RowException(file + " row " + row.getLong(fileOrdinal + 1), column, found, expected);
   }
 }

@@ -15,9 +15,14 @@ public interface SampleDecoder<T> extends Serializable {
   /**
    * Fills every input, and the label if the source has labels, of the batch's current row.
    *
-   * @throws DataException if the record does not fit
+   * @throws DataException if the record does not fit; a {@link RowException} if others may
    */
   void decode(T record, BatchBuffer batch);
+
+  /** What to do about a record that does not fit. */
+  default Damaged damaged() {
+    return Damaged.REFUSE;
+  }
 
   /** Where labels come from and which are refused, the same text in every process; "" without. */
   default String labels() {

@@ -100,7 +100,7 @@ public record Samples<T>(
    */
   public void requireAllRead(DataCounts counts, String purpose) {
     requireSome(purpose);
-    long rows = counts.samples() + counts.leftOut();
+    long rows = counts.rows();
     if (rows != facts.samples()) {
       throw new DataException(
           "Cannot "
@@ -114,6 +114,20 @@ public record Samples<T>(
               + " that its files held at the beginning");
     }
     if (counts.samples() == 0) {
+      if (counts.damaged().count() > 0) {
+        throw new DataException(
+            "Cannot "
+                + purpose
+                + " on "
+                + description
+                + ": all rows that are to be read are damaged, "
+                + counts.damaged().count()
+                + " of "
+                + rows
+                + ", such as "
+                + counts.damaged().named().get(0)
+                + ", expected at least one that is not");
+      }
       throw new DataException(
           "Cannot "
               + purpose

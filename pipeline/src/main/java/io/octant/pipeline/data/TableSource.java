@@ -38,6 +38,7 @@ public final class TableSource implements DataSource {
   private final Optional<String> label;
   private final Selection selection;
   private final OptionalInt partitions;
+  private final Damaged damaged;
   private final String once = UUID.randomUUID().toString();
 
   private TableSource(
@@ -45,12 +46,14 @@ public final class TableSource implements DataSource {
       Map<String, ColumnBinding> columns,
       Optional<String> label,
       Selection selection,
-      OptionalInt partitions) {
+      OptionalInt partitions,
+      Damaged damaged) {
     this.origin = origin;
     this.columns = Map.copyOf(columns);
     this.label = label;
     this.selection = selection;
     this.partitions = partitions;
+    this.damaged = damaged;
   }
 
   /** A table, as Spark's SQL names it. */
@@ -81,7 +84,8 @@ public final class TableSource implements DataSource {
   }
 
   private static TableSource of(Origin origin) {
-    return new TableSource(origin, Map.of(), Optional.empty(), Selection.ALL, OptionalInt.empty());
+    return new TableSource(
+        origin, Map.of(), Optional.empty(), Selection.ALL, OptionalInt.empty(), Damaged.REFUSE);
   }
 
   /**
@@ -96,18 +100,18 @@ public final class TableSource implements DataSource {
   public TableSource withColumn(String input, ColumnBinding column) {
     Map<String, ColumnBinding> more = new LinkedHashMap<>(columns);
     more.put(input, column);
-    return new TableSource(origin, more, label, selection, partitions);
+    return new TableSource(origin, more, label, selection, partitions, damaged);
   }
 
   /** Reads class numbers from an integer column. */
   public TableSource withLabel(String column) {
-    return new TableSource(origin, columns, Optional.of(column), selection, partitions);
+    return new TableSource(origin, columns, Optional.of(column), selection, partitions, damaged);
   }
 
   /** Takes only rows of which a condition in Spark's SQL is true. */
   public TableSource withFilter(String condition) {
     Selection filtered = selection.withFilter(condition);
-    return new TableSource(origin, columns, label, filtered, partitions);
+    return new TableSource(origin, columns, label, filtered, partitions, damaged);
   }
 
   /**
@@ -123,7 +127,7 @@ public final class TableSource implements DataSource {
               + ": its rows have no place of their own, expected a key column");
     }
     Selection part = selection.withSubset(subset);
-    return new TableSource(origin, columns, label, part, partitions);
+    return new TableSource(origin, columns, label, part, partitions, damaged);
   }
 
   /**
@@ -138,7 +142,8 @@ public final class TableSource implements DataSource {
               + description()
               + ": its rows have no place of their own, expected a key column");
     }
-    return new TableSource(origin, columns, label, selection.withHoldOut(part), partitions);
+    return new TableSource(
+        origin, columns, label, selection.withHoldOut(part), partitions, damaged);
   }
 
   /** Reads in so many tasks at most; a table of fewer partitions is not cut. */
@@ -147,7 +152,12 @@ public final class TableSource implements DataSource {
       throw new DataException(
           "Cannot partition " + description() + ": " + count + " partitions, expected at least 1");
     }
-    return new TableSource(origin, columns, label, selection, OptionalInt.of(count));
+    return new TableSource(origin, columns, label, selection, OptionalInt.of(count), damaged);
+  }
+
+  /** Says what becomes of rows that do not fit. */
+  public TableSource withDamaged(Damaged what) {
+    return new TableSource(origin, columns, label, selection, partitions, what);
   }
 
   @Override
@@ -183,7 +193,8 @@ public final class TableSource implements DataSource {
             inputs,
             label,
             selection,
-            "");
+            "",
+            damaged);
     JavaRDD<InternalRow> rows = bound.rows().toJavaRDD();
     boolean merged = partitions.orElse(Integer.MAX_VALUE) < rows.getNumPartitions();
     return new Samples<>(

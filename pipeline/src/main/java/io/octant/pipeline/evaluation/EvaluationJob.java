@@ -166,7 +166,7 @@ public final class EvaluationJob {
           task.evaluate(
               records,
               task.candidates().stream().filter(c -> gap.models().contains(c.index())).toList());
-      long rows = all.counts().samples() + all.counts().leftOut();
+      long rows = all.counts().rows();
       if (rows != gap.rows()) {
         throw new DataException(
             "Cannot keep the totals of "

@@ -43,10 +43,11 @@ import java.util.SortedSet;
  * configuration     with its includes, substitutions, --set and the day in it, without secrets; null if
  *                   there was none
  * model             {path, sha256}
- * data              {calibration, evaluation}: of each {path, files, samples, leftOut, filesWithoutChecksums,
- *                   damaged: [text], skipped: {hidden, empty, notParquet, nested}}, null without such
- *                   data; leftOut counts samples that filter or sample leave out, damaged names files
- *                   that data.damaged = skip leaves out
+ * data              {calibration, evaluation}: of each {path, files, samples, leftOut, damagedRows:
+ *                   {count, named: [text]}, filesWithoutChecksums, damaged: [text], skipped: {hidden,
+ *                   empty, notParquet, nested}}, null without such data; leftOut counts samples that
+ *                   filter or sample leave out; damaged names files, and damagedRows the first of the
+ *                   rows that data.damaged = skip leaves out
  * samples           calibration samples
  * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
  *                   data that are not finite, and the samples that have them
@@ -254,6 +255,7 @@ public final class RunReport {
         .put("files", facts.files())
         .put("samples", facts.samples())
         .putNull("leftOut")
+        .putNull("damagedRows")
         .put("filesWithoutChecksums", facts.filesWithoutChecksums());
     ArrayNode damaged = source.putArray("damaged");
     facts.damaged().forEach(damaged::add);
@@ -317,6 +319,8 @@ public final class RunReport {
   private void leftOut(String use, DataCounts counts) {
     if (document.path("data").path(use) instanceof ObjectNode data) {
       data.put("leftOut", counts.leftOut());
+      ObjectNode rows = data.putObject("damagedRows").put("count", counts.damaged().count());
+      counts.damaged().named().forEach(rows.putArray("named")::add);
     }
   }
 

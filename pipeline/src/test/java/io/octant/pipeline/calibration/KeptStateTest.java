@@ -10,12 +10,14 @@ import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.SampleCounts;
 import io.octant.calibration.TensorStatistics;
+import io.octant.pipeline.data.DamagedRows;
 import io.octant.pipeline.data.DataCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -55,9 +57,27 @@ class KeptStateTest {
     assertThat(state().toBytes()).isEqualTo(golden);
   }
 
+  private static KeptState withDamagedRows() {
+    KeptState state = state();
+    DamagedRows damaged = new DamagedRows(30, List.of("a row 1: column 'x': null"));
+    return new KeptState(
+        state.key(), state.split(), new DataCounts(5, 1, 0, 1, 0, 1, damaged), state.state());
+  }
+
+  @Test
+  void damagedRowsAreKept() {
+    KeptState kept = withDamagedRows();
+    assertThat(KeptState.fromBytes("kept", kept.toBytes())).isEqualTo(kept);
+    assertThat(KeptSplit.rows(kept.counts())).isEqualTo(36);
+  }
+
   @Test
   void everyChangedByteAndEveryCutIsNoticed() {
-    byte[] whole = state().toBytes();
+    everyChangedByteAndEveryCutIsNoticed(state().toBytes());
+    everyChangedByteAndEveryCutIsNoticed(withDamagedRows().toBytes());
+  }
+
+  private static void everyChangedByteAndEveryCutIsNoticed(byte[] whole) {
     for (int i = 0; i < whole.length; i++) {
       byte[] changed = whole.clone();
       changed[i] ^= 1;

@@ -10,6 +10,7 @@ import io.octant.calibration.CalibrationState;
 import io.octant.calibration.Numerics;
 import io.octant.calibration.TensorStatistics;
 import io.octant.pipeline.SharedSpark;
+import io.octant.pipeline.data.DamagedRows;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.execution.ExecutorIdentity;
 import io.octant.pipeline.execution.Int8Kernels;
@@ -79,7 +80,7 @@ class PartitionStateTest {
     bytes[8]++; // after the magic
     assertThatThrownBy(() -> PartitionState.fromBytes(bytes))
         .isInstanceOf(OctantException.class)
-        .hasMessage("Cannot read partition state: version 5, expected 4");
+        .hasMessage("Cannot read partition state: version 6, expected 5");
   }
 
   private static PartitionState folded(PartitionState... states) {
@@ -98,7 +99,7 @@ class PartitionStateTest {
     state.add(observer, statistics);
     return new PartitionState(
         state,
-        new DataCounts(1, 2, 3, 4, 5, 6),
+        new DataCounts(1, 2, 3, 4, 5, 6, new DamagedRows(1, List.of(executor + " row 0"))),
         new TreeSet<>(
             List.of(
                 new ExecutorIdentity(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.arrow.ArrowFormat;
-import io.octant.pipeline.data.images.ImagesFormat;
 import io.octant.pipeline.data.npy.NpyFormat;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.tensor.DType;
@@ -139,14 +138,6 @@ class DamagedFilesTest {
           .hasMessageContaining("StorageException: Cannot reach data: shorter:")
           .hasMessageContaining("mixed/");
     }
-  }
-
-  @Test
-  void aFormatThatDoesNotLookRefusesToLeaveOut() {
-    FileSource pictures = ImagesFormat.source(mixed.toString());
-    assertThatThrownBy(() -> pictures.withDamaged(Damaged.SKIP))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("files of format images are not looked through");
   }
 
   private static List<String> values(Samples<?> samples) {

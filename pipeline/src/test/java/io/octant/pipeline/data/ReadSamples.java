@@ -1,5 +1,7 @@
 package io.octant.pipeline.data;
 
+import io.octant.bytes.ByteSink;
+import io.octant.bytes.ByteSource;
 import io.octant.tensor.Tensor;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -16,7 +18,8 @@ final class ReadSamples {
   record Sample(double[] values, long label) implements Serializable {}
 
   /** What one partition held. */
-  record Partition(List<Sample> samples, List<Long> counts, int batches) implements Serializable {}
+  @SuppressWarnings("ArrayRecordComponent")
+  record Partition(List<Sample> samples, byte[] counts, int batches) implements Serializable {}
 
   static <T> List<Partition> partitions(Samples<T> samples, int batch) {
     return partitions(samples.tasks(), samples, batch);
@@ -41,15 +44,10 @@ final class ReadSamples {
                 }
               }
               DataCounts c = batches.counts();
-              List<Long> counts =
-                  List.of(
-                      c.samples(),
-                      c.nanValues(),
-                      c.infiniteValues(),
-                      c.samplesWithNan(),
-                      c.samplesWithInfinity(),
-                      c.leftOut());
-              return List.of(new Partition(new ArrayList<>(read), counts, count)).iterator();
+              ByteSink counts = new ByteSink();
+              c.write(counts);
+              return List.of(new Partition(new ArrayList<>(read), counts.toBytes(), count))
+                  .iterator();
             })
         .collect();
   }
@@ -60,8 +58,7 @@ final class ReadSamples {
 
   static <T> DataCounts counts(Samples<T> samples) {
     return partitions(samples, 7).stream()
-        .map(p -> p.counts())
-        .map(c -> new DataCounts(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4), c.get(5)))
+        .map(p -> DataCounts.read(new ByteSource("counts", p.counts())))
         .reduce(DataCounts.NONE, DataCounts::plus);
   }
 

@@ -11,6 +11,7 @@ import io.octant.engine.IntegerLayer;
 import io.octant.engine.IntegerLayer.Arithmetic;
 import io.octant.engine.IntegerLayers;
 import io.octant.onnx.ModelOutput.Samples;
+import io.octant.pipeline.data.DamagedRows;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataFacts;
 import io.octant.pipeline.data.SkippedFiles;
@@ -91,7 +92,8 @@ class RunReportTest {
                 "/d",
                 new DataFacts(2, 512, new SkippedFiles(1, 2, 3, 4), List.of("x: torn"), 1))
             .calibrated(512, 4, "cd", 1000)
-            .nonFinite(new DataCounts(512, 3, 1, 2, 1, 7))
+            .nonFinite(
+                new DataCounts(512, 3, 1, 2, 1, 7, new DamagedRows(2, List.of("f row 1: null"))))
             .accuracy(0.99, 0.98)
             .compared(
                 result(
@@ -186,6 +188,7 @@ class RunReportTest {
                      "command": ["quantize", "a.conf"], "configuration": {"data.batch": 2},
                      "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
+                                              "damagedRows": {"count": 2, "named": ["f row 1: null"]},
                                               "filesWithoutChecksums": 1, "damaged": ["x: torn"],
                                               "skipped": {"hidden": 1, "empty": 2, "notParquet": 3,
                                                           "nested": 4}},

@@ -42,11 +42,6 @@ public final class ArrowFormat implements DataFormat {
   }
 
   @Override
-  public boolean findsDamaged() {
-    return true;
-  }
-
-  @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
     FileWaves<ArrowFile> waves = new FileWaves<>(spark, listing, request, ArrowFile::look);
     List<ArrowFile> files = new ArrayList<>();

@@ -44,11 +44,6 @@ public final class NpyFormat implements DataFormat {
   }
 
   @Override
-  public boolean findsDamaged() {
-    return true;
-  }
-
-  @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
     SampleField field = field(request);
     FileWaves<NpyFile> waves = new FileWaves<>(spark, listing, request, NpyFile::look);

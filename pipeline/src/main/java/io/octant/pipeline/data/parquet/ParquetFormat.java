@@ -36,11 +36,6 @@ public final class ParquetFormat implements DataFormat {
   }
 
   @Override
-  public boolean findsDamaged() {
-    return true;
-  }
-
-  @Override
   public Table look(SparkSession spark, FileListing listing, TableRequest request) {
     return ParquetFiles.of(spark, listing, request);
   }

@@ -113,11 +113,6 @@ public abstract class SparkFormat implements DataFormat {
   }
 
   @Override
-  public boolean findsDamaged() {
-    return true;
-  }
-
-  @Override
   public Map<String, String> options() {
     return options;
   }
