@@ -408,10 +408,10 @@ OCTANT_JNI(void, observerExtrema)
 OCTANT_JNI(jlong, observerPage)
 (JNIEnv* env, jclass, jlong observer, jint page, jlongArray counts) {
   constexpr int n = kernels::Observer::kPageBins;
-  const uint32_t* bins = pointer<kernels::Observer>(observer)->bins() + int64_t{page} * n;
+  const kernels::Bins& bins = pointer<kernels::Observer>(observer)->bins();
   jlong values[n];
   jlong sum = 0;
-  for (int i = 0; i < n; ++i) sum += values[i] = bins[i];
+  for (int i = 0; i < n; ++i) sum += values[i] = bins.at(int64_t{page} * n + i);
   if (sum != 0) env->SetLongArrayRegion(counts, 0, n, values);
   return sum;
 }

@@ -82,15 +82,15 @@ struct Portable {
 
 // Several increments an iteration: one instruction for all of them takes half as long again, as the
 // processor then expects each load to hit the store before it (Zen 4).
-OCTANT_INLINE void count(const uint32_t* indices, int64_t m, uint32_t* bins) {
+OCTANT_INLINE void count(const uint32_t* indices, int64_t m, Bins bins) {
 #pragma GCC unroll 8
-  for (int64_t i = 0; i < m; ++i) ++bins[indices[i]];
+  for (int64_t i = 0; i < m; ++i) bins.count(indices[i]);
 }
 
 // Two passes over a block that stays in the first-level cache: one that vectorizes, and the
 // scattered increments.
 template <typename Pass>
-OCTANT_INLINE void observe_loop(const float* src, int64_t n, uint32_t* bins, Extrema& extrema) {
+OCTANT_INLINE void observe_loop(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   uint32_t indices[kBlock + 16];
   int32_t low = to_ordered(extrema.min), high = to_ordered(extrema.max);
   for (int64_t from = 0; from < n; from += kBlock) {
@@ -148,16 +148,16 @@ struct Squeezing {
   }
 };
 
-OCTANT_AVX2 void observe_avx2(const float* src, int64_t n, uint32_t* bins, Extrema& extrema) {
+OCTANT_AVX2 void observe_avx2(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   observe_loop<Portable>(src, n, bins, extrema);
 }
 
-OCTANT_AVX512 void observe_avx512(const float* src, int64_t n, uint32_t* bins, Extrema& extrema) {
+OCTANT_AVX512 void observe_avx512(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   observe_loop<Squeezing>(src, n, bins, extrema);
 }
 #endif
 
-void observe_baseline(const float* src, int64_t n, uint32_t* bins, Extrema& extrema) {
+void observe_baseline(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   observe_loop<Portable>(src, n, bins, extrema);
 }
 
@@ -181,14 +181,15 @@ Observer::Observer() : extrema_(kEmpty) {
   if (memory == MAP_FAILED) throw std::bad_alloc();
   // A huge page would make the whole table resident at the first count.
   madvise(memory, kBytes, MADV_NOHUGEPAGE);
-  bins_ = static_cast<uint32_t*>(memory);
+  auto* const high = static_cast<uint32_t*>(memory);
+  bins_ = {reinterpret_cast<uint8_t*>(high + kBins), high};
 }
 
-Observer::~Observer() { munmap(bins_, kBytes); }
+Observer::~Observer() { munmap(bins_.high, kBytes); }
 
 void Observer::reset() {
   extrema_ = kEmpty;
-  madvise(bins_, kBytes, MADV_DONTNEED);
+  madvise(bins_.high, kBytes, MADV_DONTNEED);
 }
 
 }  // namespace octant::kernels

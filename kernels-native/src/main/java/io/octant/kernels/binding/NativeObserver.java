@@ -11,7 +11,7 @@ import io.octant.calibration.TensorStatistics;
 public final class NativeObserver extends NativeResource {
   /** Address space that an accumulator reserves; memory is taken for the exponents that occur. */
   public static final long RESERVED_BYTES =
-      (LogLinearGrid.PAGES + 1L) * LogLinearGrid.PAGE_BINS * Integer.BYTES;
+      (LogLinearGrid.PAGES + 1L) * LogLinearGrid.PAGE_BINS * (Integer.BYTES + Byte.BYTES);
 
   /** The exponent field of NaN and infinities. */
   private static final int NOT_FINITE = 0xff;

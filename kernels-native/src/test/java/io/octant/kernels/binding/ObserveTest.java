@@ -61,6 +61,22 @@ class ObserveTest {
     }
   }
 
+  /** One value so often, and others so often that a byte of counts is just full and just over. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void countsGoOnBeyondAByte(String isa) {
+    for (int times : new int[] {255, 256, 257, 511, 512, 70_000}) {
+      float[] values = new float[times + 300];
+      Arrays.fill(values, 0, times, -1.5f);
+      Arrays.fill(values, times, values.length, 1e-38f);
+      TensorStatistics expected = new TensorStatistics();
+      expected.update(values);
+      assertThat(observe(values, 1, values.length, 1, values.length, isa))
+          .as("%s times", times)
+          .isEqualTo(expected);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("variants")
   void paddedSamplesAreNotSeen(String isa) {
