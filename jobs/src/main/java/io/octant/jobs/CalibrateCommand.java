@@ -40,6 +40,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     QuantizeConfig config = options.config();
+    config.requireCalibration();
     return options.dryRun
         ? JobRun.plan(console, parent.verbosity(), config, new Step())
         : JobRun.onSpark(console, parent.verbosity(), config, master, new Step());

@@ -51,8 +51,9 @@ final class QuantizationSpecs {
     return QuantizationSpec.of(
             new QuantizationSpec.Model(config.model().path(), options(config.model())),
             new QuantizationSpec.Data(
-                source(
-                    config.data().calibration(), config.data(), Optional.empty(), Optional.empty()),
+                Optional.of(config.data().calibration())
+                    .filter(SourceConfig::isGiven)
+                    .map(data -> source(data, config.data(), Optional.empty(), Optional.empty())),
                 evaluation,
                 config.data().batch(),
                 config.data().nonFinite()),

@@ -38,6 +38,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     QuantizeConfig config = options.config();
+    config.requireCalibration();
     return options.dryRun
         ? JobRun.plan(console, parent.verbosity(), config, new Step())
         : JobRun.onSpark(console, parent.verbosity(), config, master, new Step());

@@ -48,6 +48,9 @@ final class SweepSpecs {
           "Cannot use key data.evaluation.split.part = heldout: a sweep chooses on the other part,"
               + " expected selection");
     }
+    if (!config.sweep().settings().isEmpty()) {
+      config.requireCalibration();
+    }
     return new SweepSpec(
         base,
         QuantizationSpecs.heldOut(config),

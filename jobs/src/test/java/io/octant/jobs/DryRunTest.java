@@ -55,7 +55,7 @@ class DryRunTest {
 
   @Test
   void aSweepSaysWhatItComparesOnWhat() throws IOException {
-    String none = "data.evaluation.path=/nowhere.parquet";
+    String nowhere = "data.evaluation.path=/nowhere.parquet";
     String methods = "sweep.grid.method=[mse, minmax]";
     String all = "data.evaluation.split=null";
     assertThat(run("evaluate", "figures", "--model", ModelFiles.GOOD.toString())).isZero();
@@ -67,9 +67,30 @@ class DryRunTest {
     assertThat(console.out())
         .contains("reads       calibration data: 1 files")
         .contains("writes      " + place("table") + ": leaderboard.json, leaderboard.csv,");
+    assertThat(console.out())
+        .contains("candidates  2 beside float, from 1 calibrations, 3 models evaluated")
+        .contains("  mse: activationBits 8, backend x86, method mse, calibration 1, tags [mse, x86]")
+        .contains("  minmax: activationBits 8, backend x86, method minmax, calibration 1, tags");
+    Files.write(folder.resolve("broken.onnx"), new byte[] {1, 2, 3});
+    String models =
+        "sweep.models={ broken { path = \"%s\" }, ort { path = \"%s\", tags = [qdq] } }"
+            .formatted(
+                place("broken.onnx"),
+                Path.of("../examples/models/digits-resnet/ort_qdq.onnx").toAbsolutePath());
+    String top = "evaluation.topK=10";
+    String none = "data.calibration=null";
+    String unset = "sweep.grid=null";
+    assertThat(run("sweep", "table", "--set", models, "--set", all, "--set", top, "--set", unset, "--set", none)).as(console.err()).isZero();
+    assertThat(console.out())
+        .contains("candidates  2 beside float, 2 models evaluated", ", 1 that will fail")
+        .containsPattern("  broken: fails: .*broken.onnx")
+        .containsPattern("  ort: /.*/ort_qdq.onnx, [0-9,]+ bytes, [0-9]+ int8 layers, tags \\[qdq\\]")
+        .contains("warning     evaluation.topK = 10: output 'logits' has 10 classes");
+    assertThat(run("evaluate", "figures", "--model", place("broken.onnx"))).isEqualTo(3);
+    Files.delete(folder.resolve("broken.onnx"));
     assertThat(run("sweep", "table")).isEqualTo(2);
     assertThat(console.err()).contains("no candidates, expected keys below sweep.grid");
-    assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", none)).isEqualTo(3);
+    assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", nowhere)).isEqualTo(3);
     assertThat(run("sweep", "table", "--set", methods)).isEqualTo(2);
     assertThat(console.err())
         .contains("data.evaluation.split.part = heldout", "expected selection");

@@ -37,7 +37,7 @@ record CalibrationStep(
       CalibrationKey key,
       SortedSet<ExecutorIdentity> present) {
     run.listener().doing("looking through the calibration data");
-    Samples<?> samples = run.spec().data().calibration().open(run.spark(), model.fields());
+    Samples<?> samples = run.spec().data().requireCalibration().open(run.spark(), model.fields());
     run.report().data("calibration", samples.description(), samples.facts());
     samples.requireSome("calibrate");
     return new CalibrationStep(run, model, key, samples, present);

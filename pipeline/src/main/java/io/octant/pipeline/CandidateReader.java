@@ -17,6 +17,7 @@ import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.model.TrainedCheckpoint;
 import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.output.RunReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -35,8 +36,11 @@ final class CandidateReader {
    *
    * @param model observed in this way
    * @param key of the calibration; candidates that share it share that
+   * @param warnings of the settings
    */
-  record ToCalibrate(MethodText method, PreparedModel model, CalibrationKey key) implements Known {}
+  record ToCalibrate(
+      MethodText method, PreparedModel model, CalibrationKey key, List<String> warnings)
+      implements Known {}
 
   /** A model file. */
   record Exported(byte[] onnx, String graphDigest, Row.Facts facts) implements Known {}
@@ -99,8 +103,14 @@ final class CandidateReader {
     ModelSteps steps = own.steps();
     PreparedModel prepared =
         new PreparedModel(own, steps, steps.float32(), model.fields(), model.batch());
-    // Its warnings are those of the conversion, which stand in its row.
-    return new ToCalibrate(method, prepared, prepared.observed(listener, new RunReport(Map.of())));
+    // Those of the conversion, which stand in its row, are more.
+    List<String> warnings = new ArrayList<>();
+    CalibrationKey key =
+        prepared.observed(
+            listener,
+            new RunReport(Map.of()),
+            nodes -> warnings.addAll(nodes.warnings()));
+    return new ToCalibrate(method, prepared, key, warnings);
   }
 
   private Exported exported(String path) {

@@ -6,6 +6,7 @@ import io.octant.graph.Module;
 import io.octant.onnx.OnnxModel;
 import io.octant.onnx.export.OnnxExport;
 import io.octant.onnx.importer.ImportOptions;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.NonFinite;
 import io.octant.pipeline.execution.EngineProvider;
@@ -181,17 +182,34 @@ public record QuantizationSpec(
   /**
    * The data.
    *
-   * @param calibration samples to observe
+   * @param calibration samples to observe; empty for what does not calibrate
    * @param evaluation samples to compare float and int8 on; empty skips validation
    * @param batch samples of one forward pass, the same for every pass of the run
    * @param nonFinite what to do about NaN and infinities
    */
   public record Data(
-      DataSource calibration, Optional<DataSource> evaluation, int batch, NonFinite nonFinite) {
+      Optional<DataSource> calibration,
+      Optional<DataSource> evaluation,
+      int batch,
+      NonFinite nonFinite) {
+
+    /** Data with samples to observe. */
+    public Data(
+        DataSource calibration, Optional<DataSource> evaluation, int batch, NonFinite nonFinite) {
+      this(Optional.of(calibration), evaluation, batch, nonFinite);
+    }
 
     /** Data in which NaN and infinities are refused. */
     public Data(DataSource calibration, Optional<DataSource> evaluation, int batch) {
       this(calibration, evaluation, batch, NonFinite.REFUSE);
+    }
+
+    /** The samples to observe, for what cannot do without. */
+    DataSource requireCalibration() {
+      return calibration.orElseThrow(
+          () ->
+              new DataException(
+                  "Cannot calibrate: no calibration data, expected key data.calibration.path"));
     }
   }
 

@@ -1,10 +1,13 @@
 package io.octant.pipeline;
 
 import io.octant.OctantException;
+import io.octant.calibration.CalibrationKey;
 import io.octant.calibration.CalibrationState;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.SampleField;
+import io.octant.pipeline.leaderboard.Row;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutsideOutput;
@@ -24,13 +27,20 @@ import org.apache.hadoop.conf.Configuration;
  * @param inputs of the model
  * @param batch samples of one forward pass
  * @param data to be read
+ * @param candidates of a sweep, in their order
  * @param files to be written into the output
  */
 public record RunPlan(
-    RunReport report, List<SampleField> inputs, int batch, List<Reading> data, List<String> files) {
+    RunReport report,
+    List<SampleField> inputs,
+    int batch,
+    List<Reading> data,
+    List<Candidate> candidates,
+    List<String> files) {
   public RunPlan {
     inputs = List.copyOf(inputs);
     data = List.copyOf(data);
+    candidates = List.copyOf(candidates);
     files = List.copyOf(files);
   }
 
@@ -50,6 +60,26 @@ public record RunPlan(
    * @param bytes of all files
    */
   public record Reading(String use, String place, OptionalLong files, long bytes) {}
+
+  /**
+   * A candidate of a sweep.
+   *
+   * @param candidate what it is
+   * @param calibration which of the calibrations it takes, from 1; 0 if it takes none
+   * @param facts of its file; empty if it is to be made
+   * @param warnings of its settings
+   * @param error why it will be a row without figures; empty if nothing speaks against it so far
+   */
+  public record Candidate(
+      SweepCandidate candidate,
+      int calibration,
+      Optional<Row.Facts> facts,
+      List<String> warnings,
+      String error) {
+    public Candidate {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
    * Plans.
@@ -79,7 +109,7 @@ public record RunPlan(
     List<Reading> data = new ArrayList<>();
     List<String> files = new ArrayList<>();
     if (parts.contains(Part.CALIBRATE)) {
-      data.add(reading(hadoop, "calibration", spec.data().calibration()));
+      data.add(reading(hadoop, "calibration", spec.data().requireCalibration()));
       files.add(CalibrationStep.STATE_FILE);
       model.observed(PhaseListener.NONE, report, nodes -> ConversionStep.nodes(report, nodes));
     } else if (parts.contains(Part.CONVERT)) {
@@ -99,11 +129,11 @@ public record RunPlan(
       spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
     }
     files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
-    return new RunPlan(report, model.fields(), model.batch(), data, files);
+    return new RunPlan(report, model.fields(), model.batch(), data, List.of(), files);
   }
 
   /**
-   * Plans a sweep. Candidates are not read: one that cannot be made is a row of the table.
+   * Plans a sweep. Candidates are read and checked: one that cannot be made is a row of the table.
    *
    * @throws OctantException as the run would
    */
@@ -114,10 +144,16 @@ public record RunPlan(
   /**
    * Plans an evaluation of one model.
    *
-   * @throws OctantException as the run would, but for what is wrong with the model alone
+   * @throws OctantException as the run would
    */
   public static RunPlan evaluation(Configuration hadoop, SweepSpec sweep) {
-    return candidates(hadoop, sweep, SweepRun.SINGLE_FILES);
+    RunPlan plan = candidates(hadoop, sweep, SweepRun.SINGLE_FILES);
+    for (Candidate candidate : plan.candidates()) {
+      if (!candidate.error().isEmpty()) {
+        throw new DataException(candidate.error());
+      }
+    }
+    return plan;
   }
 
   private static RunPlan candidates(Configuration hadoop, SweepSpec sweep, List<String> published) {
@@ -128,16 +164,53 @@ public record RunPlan(
     PreparedModel model =
         PreparedModel.of(
             PreparedModel.load(hadoop, spec, PhaseListener.NONE, report), spec, PhaseListener.NONE);
-    ValidationStep.plan(spec, model);
+    sweep.warning(ValidationStep.plan(spec, model)).ifPresent(report::warning);
     List<Reading> data = new ArrayList<>();
     if (sweep.calibrates()) {
       spec.states().ifPresent(s -> OutsideOutput.require(hadoop, spec.output().path(), s));
-      data.add(reading(hadoop, "calibration", spec.data().calibration()));
+      data.add(reading(hadoop, "calibration", spec.data().requireCalibration()));
     }
     spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
     List<String> files = new ArrayList<>(published);
     files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
-    return new RunPlan(report, model.fields(), model.batch(), data, files);
+    return new RunPlan(
+        report,
+        model.fields(),
+        model.batch(),
+        data,
+        candidates(
+            sweep.candidates(),
+            new CandidateReader(
+                new CandidateFiles(hadoop), model, spec.output().path(), PhaseListener.NONE)),
+        files);
+  }
+
+  private static List<Candidate> candidates(
+      List<SweepCandidate> candidates, CandidateReader reader) {
+    List<Candidate> out = new ArrayList<>();
+    List<CalibrationKey> keys = new ArrayList<>();
+    for (SweepCandidate candidate : candidates) {
+      CandidateReader.Known known = reader.read(candidate);
+      int calibration = 0;
+      Optional<Row.Facts> facts = Optional.empty();
+      List<String> warnings = List.of();
+      String error = "";
+      if (known instanceof CandidateReader.ToCalibrate settings) {
+        if (!keys.contains(settings.key())) {
+          keys.add(settings.key());
+        }
+        calibration = 1 + keys.indexOf(settings.key());
+        warnings = settings.warnings();
+      } else if (known instanceof CandidateReader.Exported file) {
+        facts = Optional.of(file.facts());
+      } else if (known instanceof CandidateReader.Trained trained) {
+        facts = Optional.of(trained.facts());
+      } else if (known instanceof CandidateReader.Refused refused) {
+        error = refused.error();
+      }
+      out.add(new Candidate(candidate, calibration, facts, warnings, error));
+    }
+    return out;
   }
 
   private static Reading reading(Configuration hadoop, String use, DataSource source) {

@@ -35,7 +35,7 @@ public final class RunRequest {
       Configuration hadoop, QuantizationSpec spec, ModelSource model) {
     List<String> parts = new ArrayList<>();
     parts.add("configuration " + model.configurationDigest().hex());
-    parts.add("calibration " + spec.data().calibration().identity(hadoop));
+    parts.add("calibration " + spec.data().requireCalibration().identity(hadoop));
     parts.addAll(evaluation(hadoop, spec));
     return digest(spec, model, parts);
   }
@@ -48,7 +48,7 @@ public final class RunRequest {
         List.of(
             "step calibrate",
             "observers " + model.observersDigest().hex(),
-            "calibration " + spec.data().calibration().identity(hadoop)));
+            "calibration " + spec.data().requireCalibration().identity(hadoop)));
   }
 
   /**
@@ -129,7 +129,7 @@ public final class RunRequest {
       }
     }
     if (sweep.calibrates()) {
-      parts.add("calibration " + spec.data().calibration().identity(hadoop));
+      parts.add("calibration " + spec.data().requireCalibration().identity(hadoop));
     }
     return digest(spec, model, parts);
   }

@@ -13,6 +13,8 @@ import java.util.OptionalInt;
  * @param partitions tasks that read the data; empty leaves it to the size of the files
  * @param nonFinite what to do about NaN and infinities
  * @param damaged what to do about damaged files
+ * @param calibration what to observe; may have nothing but columns, see {@link
+ *     SourceConfig#isGiven}
  */
 public record DataConfig(
     int batch,
@@ -33,6 +35,7 @@ public record DataConfig(
             Keys.CALIBRATION_LIMIT));
     SourceConfig.refuseBesideFormat(
         settings, Keys.CALIBRATION_FORMAT, List.of(Keys.CALIBRATION_LIMIT, Keys.DATA_DAMAGED));
+    refuseWithoutCalibration(settings);
     Optional<String> table = settings.find(Keys.CALIBRATION_TABLE);
     if (table.isPresent() && settings.find(Keys.EVALUATION_PATH).isEmpty()) {
       SourceConfig.refuseBesideTable(settings, Keys.CALIBRATION_TABLE, List.of(Keys.DATA_DAMAGED));
@@ -43,9 +46,7 @@ public record DataConfig(
         settings.value(Keys.DATA_NON_FINITE),
         settings.value(Keys.DATA_DAMAGED),
         new SourceConfig(
-            table.isPresent() || !SourceConfig.hasFiles(settings.value(Keys.CALIBRATION_FORMAT))
-                ? settings.find(Keys.CALIBRATION_PATH)
-                : Optional.of(settings.value(Keys.CALIBRATION_PATH)),
+            settings.find(Keys.CALIBRATION_PATH),
             table,
             settings.value(Keys.CALIBRATION_FORMAT),
             settings.value(Keys.CALIBRATION_OPTIONS),
@@ -58,5 +59,32 @@ public record DataConfig(
                 Keys.CALIBRATION_SAMPLE_SEED,
                 Keys.CALIBRATION_SAMPLE_KEY)),
         EvaluationConfig.of(settings));
+  }
+
+  /**
+   * @throws SettingsException if there are keys of calibration data but none, so that nobody would
+   *     read them; columns are those of the evaluation data as well
+   */
+  private static void refuseWithoutCalibration(Settings settings) {
+    if (settings.find(Keys.CALIBRATION_PATH).isPresent()
+        || settings.find(Keys.CALIBRATION_TABLE).isPresent()
+        || !SourceConfig.hasFiles(settings.value(Keys.CALIBRATION_FORMAT))) {
+      return;
+    }
+    for (Key<?> key :
+        List.of(
+            Keys.CALIBRATION_FORMAT,
+            Keys.CALIBRATION_OPTIONS,
+            Keys.CALIBRATION_LIMIT,
+            Keys.CALIBRATION_FILTER,
+            Keys.CALIBRATION_SAMPLE_FRACTION,
+            Keys.CALIBRATION_SAMPLE_SEED,
+            Keys.CALIBRATION_SAMPLE_KEY)) {
+      if (settings.find(key).isPresent()) {
+        throw new SettingsException(
+            "Cannot use key %s: no calibration data, expected key %s"
+                .formatted(key.path(), Keys.CALIBRATION_PATH.path()));
+      }
+    }
   }
 }

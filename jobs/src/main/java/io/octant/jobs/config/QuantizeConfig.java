@@ -90,6 +90,19 @@ public record QuantizeConfig(
         newOrigin);
   }
 
+  /**
+   * Checks that there is something to calibrate on.
+   *
+   * @throws SettingsException if there is not
+   */
+  public void requireCalibration() {
+    if (!data.calibration().isGiven()) {
+      throw new SettingsException(
+          "Cannot find key %s: absent, expected %s"
+              .formatted(Keys.CALIBRATION_PATH.path(), Keys.CALIBRATION_PATH.kind().description()));
+    }
+  }
+
   /** Files and folders on Hadoop file systems, by key. */
   public SortedMap<String, String> locations() {
     SortedMap<String, String> locations = new TreeMap<>();

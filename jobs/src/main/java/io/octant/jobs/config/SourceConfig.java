@@ -53,6 +53,11 @@ public record SourceConfig(
     }
   }
 
+  /** Whether there is anything to read. */
+  public boolean isGiven() {
+    return path.isPresent() || table.isPresent() || !hasFiles(format);
+  }
+
   /** Whether files of a format are read by this program, not as a table of Spark's. */
   static boolean hasFiles(String format) {
     return DataFormats.names().contains(format);

@@ -364,13 +364,33 @@ class ConfigurationSourceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"model.path", "data.calibration.path", "output.path"})
+  @CsvSource({"model.path", "output.path"})
   void aRequiredKeyThatIsAbsentIsNamed(String key) {
     String without =
         MINIMAL.lines().filter(line -> !line.startsWith(key)).reduce("", (a, b) -> a + b + "\n");
     assertThatThrownBy(() -> load(without))
         .isInstanceOf(SettingsException.class)
         .hasMessage("Cannot find key " + key + ": absent, expected a path or a URI");
+  }
+
+  /** A conversion, a validation and a sweep over files need no calibration data. */
+  @Test
+  void calibrationDataAreRequiredOfWhatCalibrates() throws IOException {
+    String key = "data.calibration.path";
+    String without =
+        MINIMAL.lines().filter(line -> !line.startsWith(key)).reduce("", (a, b) -> a + b + "\n");
+    QuantizeConfig config = load(without);
+    assertThat(config.data().calibration().isGiven()).isFalse();
+    assertThatThrownBy(config::requireCalibration)
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("Cannot find key " + key + ": absent, expected a path or a URI");
+    load(without, key + "=/data").requireCalibration();
+    load(without, "data.calibration.table=t").requireCalibration();
+    assertThatThrownBy(() -> load(without, "data.calibration.limit=5"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "Cannot use key data.calibration.limit: no calibration data, expected key " + key);
+    load(without, "data.calibration.columns.input=image");
   }
 
   @Test
