@@ -34,11 +34,7 @@ final class DriverFaults {
       // Its claim on the output is left behind, for the next run to take over.
       assertThat(folder.resolve("out/manifest.json")).doesNotExist();
     }
-    // Executors end once they notice; until then they write states.
-    for (int tries = 0; !bench.cluster().executors().isEmpty(); tries++) {
-      assertThat(tries).as("Executors outlive their driver").isLessThan(600);
-      Thread.sleep(100);
-    }
+    bench.awaitNoExecutors();
     int kept = kept(states);
     assertThat(kept).isBetween(1, FaultBench.DAYS - 1);
     try (EmbeddedJob again = setup.slow(0).start(Place.LOCAL)) {

@@ -131,6 +131,16 @@ final class FaultBench implements AutoCloseable {
     }
   }
 
+  /** Executors end once they notice that their driver has; until then they write what they keep. */
+  void awaitNoExecutors() throws Exception {
+    for (int tries = 0; !cluster.executors().isEmpty(); tries++) {
+      if (tries == 600) {
+        throw new IOException("Executors outlive their driver: " + cluster.executors());
+      }
+      Thread.sleep(100);
+    }
+  }
+
   private void awaitExecutors(SparkSession spark, int number) throws Exception {
     // The driver counts as one.
     for (int tries = 0;

@@ -10,6 +10,7 @@ final class Faults {
               ExecutorFaults.kinds(),
               TaskFaults.kinds(),
               DriverFaults.kinds(),
+              SweepFaults.kinds(),
               DataFaults.kinds(),
               OutputFaults.kinds(),
               StoreFaults.kinds())

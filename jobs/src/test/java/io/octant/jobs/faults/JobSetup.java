@@ -19,6 +19,7 @@ final class JobSetup {
   private final Path expected;
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final Map<String, Object> hadoop = new LinkedHashMap<>();
+  private String command = "quantize";
   private String output;
 
   /**
@@ -45,6 +46,12 @@ final class JobSetup {
   JobSetup data(String data) {
     set("data.calibration.path", data + "/calibration");
     return set("data.evaluation.path", data + "/evaluation");
+  }
+
+  /** What is done with the configuration, of a job that is submitted. */
+  JobSetup command(String name) {
+    this.command = name;
+    return this;
   }
 
   JobSetup output(String uri) {
@@ -87,7 +94,7 @@ final class JobSetup {
     List<String> options = new ArrayList<>();
     properties.forEach((key, value) -> options.addAll(List.of("--conf", key + "=" + value)));
     List<String> arguments =
-        new ArrayList<>(List.of("--verbose", "quantize", configuration.toString()));
+        new ArrayList<>(List.of("--verbose", command, configuration.toString()));
     assignments().forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
     return new SubmittedJob(
         expected,
