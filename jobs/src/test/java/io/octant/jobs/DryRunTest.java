@@ -69,7 +69,8 @@ class DryRunTest {
         .contains("writes      " + place("table") + ": leaderboard.json, leaderboard.csv,");
     assertThat(console.out())
         .contains("candidates  2 beside float, from 1 calibrations, 3 models evaluated")
-        .contains("  mse: activationBits 8, backend x86, method mse, calibration 1, tags [mse, x86]")
+        .contains(
+            "  mse: activationBits 8, backend x86, method mse, calibration 1, tags [mse, x86]")
         .contains("  minmax: activationBits 8, backend x86, method minmax, calibration 1, tags");
     Files.write(folder.resolve("broken.onnx"), new byte[] {1, 2, 3});
     String models =
@@ -80,17 +81,24 @@ class DryRunTest {
     String top = "evaluation.topK=10";
     String none = "data.calibration=null";
     String unset = "sweep.grid=null";
-    assertThat(run("sweep", "table", "--set", models, "--set", all, "--set", top, "--set", unset, "--set", none)).as(console.err()).isZero();
+    assertThat(
+            run(
+                "sweep", "table", "--set", models, "--set", all, "--set", top, "--set", unset,
+                "--set", none))
+        .as(console.err())
+        .isZero();
     assertThat(console.out())
         .contains("candidates  2 beside float, 2 models evaluated", ", 1 that will fail")
         .containsPattern("  broken: fails: .*broken.onnx")
-        .containsPattern("  ort: /.*/ort_qdq.onnx, [0-9,]+ bytes, [0-9]+ int8 layers, tags \\[qdq\\]")
+        .containsPattern(
+            "  ort: /.*/ort_qdq.onnx, [0-9,]+ bytes, [0-9]+ int8 layers, tags \\[qdq\\]")
         .contains("warning     evaluation.topK = 10: output 'logits' has 10 classes");
     assertThat(run("evaluate", "figures", "--model", place("broken.onnx"))).isEqualTo(3);
     Files.delete(folder.resolve("broken.onnx"));
     assertThat(run("sweep", "table")).isEqualTo(2);
     assertThat(console.err()).contains("no candidates, expected keys below sweep.grid");
-    assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", nowhere)).isEqualTo(3);
+    assertThat(run("sweep", "table", "--set", methods, "--set", all, "--set", nowhere))
+        .isEqualTo(3);
     assertThat(run("sweep", "table", "--set", methods)).isEqualTo(2);
     assertThat(console.err())
         .contains("data.evaluation.split.part = heldout", "expected selection");

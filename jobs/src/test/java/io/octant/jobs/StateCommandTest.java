@@ -247,8 +247,7 @@ class StateCommandTest {
     assertThat(old).exists();
     assertThat(run("gc", place, "--older-than", "30d")).isZero();
     for (String kind : List.of("states", "totals", "unfinished files")) {
-      assertThat(console.out())
-          .contains("deleted 1 %s (%,d bytes)".formatted(kind, bytes.length));
+      assertThat(console.out()).contains("deleted 1 %s (%,d bytes)".formatted(kind, bytes.length));
     }
     assertThat(List.of(old, totals, left)).noneMatch(Files::exists);
     assertThat(List.of(recent, foreign)).allMatch(Files::exists);

@@ -107,9 +107,7 @@ final class CandidateReader {
     List<String> warnings = new ArrayList<>();
     CalibrationKey key =
         prepared.observed(
-            listener,
-            new RunReport(Map.of()),
-            nodes -> warnings.addAll(nodes.warnings()));
+            listener, new RunReport(Map.of()), nodes -> warnings.addAll(nodes.warnings()));
     return new ToCalibrate(method, prepared, key, warnings);
   }
 

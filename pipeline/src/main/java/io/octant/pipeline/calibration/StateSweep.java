@@ -64,8 +64,7 @@ public record StateSweep(SortedMap<Kind, Share> shares) {
    */
   public record Share(long old, long oldBytes, long left, long leftBytes) {
     private Share plus(Share o) {
-      return new Share(
-          old + o.old, oldBytes + o.oldBytes, left + o.left, leftBytes + o.leftBytes);
+      return new Share(old + o.old, oldBytes + o.oldBytes, left + o.left, leftBytes + o.leftBytes);
     }
   }
 
