@@ -1,5 +1,6 @@
 // Implements the native methods of io.octant.kernels.binding.Bindings that training needs.
 #include "../kernels/channel_norm.h"
+#include "../kernels/pool_gradient.h"
 #include "../kernels/straight_through.h"
 #include "../onednn/training.h"
 #include "objects.h"
@@ -74,4 +75,17 @@ OCTANT_JNI(jlong, rowProducts)(JNIEnv* env, jclass, jlong rows, jlong n, jstring
 
 OCTANT_JNI(jlong, columnSums)(JNIEnv* env, jclass, jlong rows, jlong n, jstring isa) {
   return make(env, [&] { return kernels::column_sums(rows, n, text(env, isa)); });
+}
+
+OCTANT_JNI(jlong, maxPoolGradient)
+(JNIEnv* env, jclass, jlongArray src, jlongArray dst, jlongArray windowing, jstring isa) {
+  return make(env, [&] {
+    const Layout x = layout(env, src), y = layout(env, dst);
+    const onednn::Window w = window(env, windowing);
+    if (w.kernel.size() != 2) throw Unsupported("pools images only");
+    return kernels::max_pool_gradient(
+        {x.dims[0], x.dims[1], x.dims[2], x.dims[3], y.dims[2], y.dims[3], w.kernel[0], w.kernel[1],
+         w.stride[0], w.stride[1], w.pad_begin[0], w.pad_begin[1], w.dilation[0], w.dilation[1]},
+        text(env, isa));
+  });
 }

@@ -4,6 +4,7 @@ import io.octant.autograd.DerivativeEngine;
 import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
 import io.octant.safetensors.SafetensorsFile;
+import io.octant.tensor.DType;
 import io.octant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -235,9 +236,20 @@ public final class Trainer implements AutoCloseable {
     return value.plus(teacher.weight, teacher.loss.of(tensor, wanted));
   }
 
+  private static boolean isFinite(float[] values) {
+    float sum = 0;
+    for (float v : values) {
+      sum += v * 0; // NaN from the first that is none or infinite
+    }
+    return sum == 0;
+  }
+
   private void requireFinite(Map<String, Tensor> gradients) {
     gradients.forEach(
         (name, gradient) -> {
+          if (gradient.dtype() == DType.FLOAT32 && isFinite(gradient.floats())) {
+            return;
+          }
           for (int i = 0; i < gradient.numel(); i++) {
             if (!Double.isFinite(gradient.doubleAt(i))) {
               throw new TrainingException(

@@ -174,6 +174,8 @@ final class Bindings {
 
   static native long rowProducts(long rows, long n, String isa);
 
+  static native long maxPoolGradient(long[] src, long[] dst, long[] window, String isa);
+
   static native long columnSums(long rows, long n, String isa);
 
   static native long observe(long outer, long samples, long inner, String isa);

@@ -125,4 +125,14 @@ public final class TrainingKernels {
   public static NativeKernel columnSums(long rows, long n, String isa) {
     return new NativeKernel(Bindings.columnSums(rows, n, isa));
   }
+
+  /**
+   * The gradient of a max pool over images: that of each window goes to its first largest value, or
+   * its last NaN. Operands: gradient of the result, x, dst; channels last.
+   */
+  public static NativeKernel maxPoolGradient(
+      MemoryLayout src, MemoryLayout dst, Window window, String isa) {
+    return new NativeKernel(
+        Bindings.maxPoolGradient(src.encoded(), dst.encoded(), window.encoded(), isa));
+  }
 }

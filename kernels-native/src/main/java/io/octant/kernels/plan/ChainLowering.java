@@ -10,6 +10,7 @@ import io.octant.kernels.binding.Stage;
 import io.octant.kernels.binding.TrainingKernels;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.nn.normalization.BatchNormNd;
+import io.octant.quantization.fakequant.FakeQuantizeModule;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class ChainLowering {
   private final PlanBuilder plan;
   private final GraphModule live;
   private final Map<TrainingChain, Forward> forwards = new HashMap<>();
+  private final Map<Node, Forward> forwardsOfRows = new HashMap<>();
 
   ChainLowering(PlanBuilder plan, GraphModule live) {
     this.plan = plan;
@@ -140,6 +142,56 @@ final class ChainLowering {
         whole(forward.parameters),
         plan.memory(out));
     return out;
+  }
+
+  // ---- rows
+
+  /** A weight with a scale for each index of its first axis through its fake quantize. */
+  Activation rows(Node n, Object value) {
+    Activation x = plan.rowMajor(floats(value));
+    int rows = x.rank() == 0 ? 0 : x.shape().dim(0);
+    if (rows == 0 || x.rank() < 2 || x.shape().numel() == 0) {
+      throw new UnsupportedKernelException("has no rows in " + x);
+    }
+    long columns = x.shape().numel() / rows;
+    Buffer extrema = block(12L * rows);
+    plan.emit(
+        "extrema_f32",
+        () -> TrainingKernels.extrema(rows, columns, false, ISA),
+        plan.memory(x),
+        whole(extrema));
+    Buffer parameters = block(4L * Stage.FLOATS * rows);
+    plan.host(
+        "fake_quantize",
+        List.of(),
+        List.of(extrema),
+        List.of(parameters),
+        List.of(),
+        (inputs, reads, writes) -> {
+          ChainStages.moveRows(
+              (FakeQuantizeModule) live.module(n.target()),
+              rows,
+              reads.get(0).asFloatBuffer(),
+              writes.get(0).asFloatBuffer());
+          return List.of();
+        });
+    Buffer bytes = block(x.layout().elements());
+    Activation out = plan.allocate(DType.FLOAT32, x.layout(), null);
+    plan.emit(
+        "fake_quantize_rows_f32",
+        () -> TrainingKernels.straightThroughRows(rows, columns, ISA),
+        plan.memory(x),
+        whole(parameters),
+        whole(bytes),
+        plan.memory(out));
+    forwardsOfRows.put(n, new Forward(out, bytes, null, null));
+    return out;
+  }
+
+  /** The gradient of {@link #rows}. */
+  Activation rowsGradient(Node of, Object gradient) {
+    return masked(
+        Objects.requireNonNull(forwardsOfRows.get(of)), Call.activation(gradient), false);
   }
 
   // ---- batch norms

@@ -75,6 +75,24 @@ final class ChainStages {
     }
   }
 
+  /** Shows the extrema of each row to a fake quantize and writes the parameters of each. */
+  static void moveRows(
+      FakeQuantizeModule module, int rows, FloatBuffer extrema, FloatBuffer parameters) {
+    float[] values = new float[3 * rows];
+    for (int r = 0; r < rows; r++) {
+      float low = extrema.get(3 * r);
+      float high = extrema.get(3 * r + 1);
+      boolean empty = low > high;
+      values[3 * r] = empty ? Float.NaN : low;
+      values[3 * r + 1] = empty ? Float.NaN : high;
+      values[3 * r + 2] = empty || extrema.get(3 * r + 2) != 0 ? Float.NaN : low;
+    }
+    module.observe(Tensor.of(values, rows, 3));
+    for (int r = 0; r < rows; r++) {
+      write(module, r, parameters, r * Stage.FLOATS);
+    }
+  }
+
   private static float[] clamped(float[] values, float low, float high) {
     float[] out = values.clone();
     for (int i = 0; i < out.length; i++) {

@@ -47,7 +47,7 @@ final class PoolingLowerings {
   }
 
   /** The window of a pool; a partial last step is made whole by padding behind. */
-  private static Window window(Activation src, NamedValues settings, int[] dilation) {
+  static Window window(Activation src, NamedValues settings, int[] dilation) {
     int axes = dilation.length;
     long[] dims = src.dims();
     Site.require(dims.length == axes + 2, "needs a batch axis");

@@ -9,6 +9,7 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.Tuple;
 import io.octant.kernels.binding.UnsupportedKernelException;
+import io.octant.quantization.fakequant.FakeQuantizeModule;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingCompiler extends GraphCompiler {
   private static final FunctionType GETITEM = FunctionType.of("operator.getitem");
+  private static final FunctionType FAKE_QUANTIZE_GRADIENT =
+      FunctionType.of("octant.gradient.fake_quantize");
 
   private final JointGraph joint;
   private final GraphModule live;
@@ -34,6 +37,7 @@ final class TrainingCompiler extends GraphCompiler {
   private final ChainLowering chains;
   private final Map<Node, TrainingChain> byLast = new HashMap<>();
   private final Map<Node, TrainingChain> byOutgoing = new HashMap<>();
+  private final Map<Node, Node> rowGradients = new HashMap<>();
   private final Map<Node, Object> made = new HashMap<>();
   private final Set<Node> covered = new HashSet<>();
   private int forwardSteps = -1;
@@ -153,6 +157,10 @@ final class TrainingCompiler extends GraphCompiler {
       return t.item(Math.toIntExact(i));
     }
     try {
+      Object weight = rows(n);
+      if (weight != null) {
+        return weight;
+      }
       Object layer = layers.lower(n);
       if (layer != null) {
         return layer;
@@ -164,6 +172,28 @@ final class TrainingCompiler extends GraphCompiler {
       return reference(call(n), "no training kernel for " + model().typeOf(n));
     }
     return super.lower(n);
+  }
+
+  /** The fake quantize of a weight by rows, or its gradient; null if it is neither. */
+  private @Nullable Object rows(Node n) {
+    if (n.operation() instanceof Operation.CallModule m
+        && model().module(m.target()) instanceof FakeQuantizeModule fake
+        && fake.qscheme().isPerChannel()
+        && fake.channelAxis() == 0
+        && TrainingChains.isSupported(fake)
+        && n.arg(0) instanceof Node input) {
+      Activation out = chains.rows(n, resolve(input));
+      List<Node> gradients =
+          input.users().stream()
+              .filter(u -> u.calls(FAKE_QUANTIZE_GRADIENT) && input.equals(u.arg(1)))
+              .toList();
+      if (gradients.size() == 1) {
+        rowGradients.put(gradients.get(0), n);
+      }
+      return out;
+    }
+    Node of = rowGradients.get(n);
+    return of == null ? null : chains.rowsGradient(of, resolve(n.arg(0)));
   }
 
   private Object gradient(TrainingChain chain, Node n) {

@@ -14,6 +14,7 @@ import io.octant.kernels.binding.MemoryLayout;
 import io.octant.kernels.binding.TrainingKernels;
 import io.octant.kernels.binding.TrainingKernels.Direction;
 import io.octant.kernels.binding.Unary;
+import io.octant.kernels.binding.Window;
 import io.octant.operator.OperatorRow;
 import io.octant.operator.Operators;
 import io.octant.reference.binding.NamedValues;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** Layers whose weights are values of run time, and gradients. */
 final class TrainingLayers {
   private static final FunctionType GETITEM = FunctionType.of("operator.getitem");
+  private static final FunctionType MAX_POOL_GRADIENT =
+      FunctionType.of("octant.gradient.max_pool");
 
   private final TrainingCompiler compiler;
   private final PlanBuilder plan;
@@ -58,6 +61,8 @@ final class TrainingLayers {
       case "gradient.linear" -> linearGradient(arguments(n, row), items(n));
       case "gradient.sum_to" -> sumTo(arguments(n, row));
       case "gradient.pairwise" -> product(arguments(n, row));
+      case "max_pool2d_with_indices" -> indices(n);
+      case "gradient.max_pool" -> maximum(n);
       case "gradient.adaptive_avg_pool" -> spread(arguments(n, row));
       default -> null;
     };
@@ -292,6 +297,40 @@ final class TrainingLayers {
         plan.memory(input),
         plan.memory(ofOther));
     return Tuple.of(ofInput, ofOther);
+  }
+
+  /** Positions that the gradient of a max pool finds itself; null where others read them. */
+  private static @Nullable Object indices(Node n) {
+    boolean ofGradients =
+        n.users().stream()
+            .allMatch(
+                item ->
+                    item.calls(GETITEM)
+                        && Long.valueOf(1).equals(item.arg(1))
+                        && item.users().stream().allMatch(u -> u.calls(MAX_POOL_GRADIENT)));
+    return ofGradients ? Tuple.of(None.NONE, None.NONE) : null;
+  }
+
+  private @Nullable Object maximum(Node n) {
+    Node pool = n.arg(1) instanceof Node item && item.calls(GETITEM) ? (Node) item.arg(0) : n;
+    OperatorRow row = row(pool);
+    if (row == null || !row.name().equals("max_pool2d_with_indices") || indices(pool) == null) {
+      return null;
+    }
+    NamedValues args = arguments(pool, row);
+    Activation x = plan.channelsLast(floats(args, "input"));
+    Activation grad = plan.channelsLast(compiler.resolve(n.arg(0)));
+    Site.require(grad.isFloat() && x.rank() == 4, "needs images of float32");
+    Window window = PoolingLowerings.window(x, args, args.ints("dilation", 2));
+    Activation out = plan.allocate(x.layout());
+    plan.emit(
+        "max_pool2d_gradient_f32",
+        () ->
+            TrainingKernels.maxPoolGradient(x.layout(), grad.layout(), window, Kernels.FASTEST),
+        plan.memory(grad),
+        plan.memory(x),
+        plan.memory(out));
+    return out;
   }
 
   /** The gradient of an average over whole images: one value of each channel, everywhere. */
