@@ -5,24 +5,52 @@ Figures are medians over the rounds; the ratio is that of the medians, with the 
 """
 
 import argparse
+import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from bench_peers import CLOCKS, HERE, Peer, python
-
+HERE = Path(__file__).resolve().parent
+CLOCKS = {"wall": "samplesPerSecond", "cpu": "samplesPerCpuSecond"}
 TARGETS = {"resnet18": 1.2, "mobilenet_v2": 2.0}
+
+
+class Peer:
+    """a process that answers each line of standard input with a line of JSON behind `=`"""
+
+    def __init__(self, command, log):
+        self.log = log
+        with open(log, "w") as errors:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True)
+
+    def ask(self, request):
+        if request is not None:
+            self.process.stdin.write(request + "\n")
+            self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("="):
+                return json.loads(line[1:])
+        sys.exit(f"bench-training: a peer ended with {self.process.wait()}: {self.log.read_text()[-2000:]}")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def octant(name, options, folder):
     command = ["java", "-Xmx6g", "-XX:+UseSerialGC", "-cp", os.environ["OCTANT_CLASSPATH"], "io.octant.benchmarks.TrainingStep", name, str(options.batch)]
-    return Peer(command, folder / f"octant-{name}.log", "=")
+    return Peer(command, folder / f"octant-{name}.log")
+
+
+def torch(name, options, folder):
+    return Peer([sys.executable, str(HERE / "torch_training.py"), name, str(options.batch), "1"], folder / f"torch-{name}.log")
 
 
 def measured(name, options, folder):
-    peers = {"octant": octant(name, options, folder), "torch": python("torch_training.py", [name, options.batch, 1], folder / f"torch-{name}.log")}
+    peers = {"octant": octant(name, options, folder), "torch": torch(name, options, folder)}
     rates = {p: [] for p in peers}
     for peer, process in peers.items():
         ready = process.ask(None)

@@ -19,7 +19,7 @@ torch.backends.quantized.engine = "x86"
 
 def train():
     torch.manual_seed(1)
-    net = forms.networks().build(name).train()
+    net = forms.networks().NETWORKS[name].make().train()
     for module in net.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0

@@ -129,28 +129,77 @@ OCTANT_INLINE void normalize(const float* __restrict x, const float* __restrict 
   for (int64_t i = 0; i < n; ++i) dst[i] = (x[i] - m[i]) * a[i] + b[i];
 }
 
-OCTANT_INLINE void forward_loop(const float* x, const float* parameters, float* dst, float* scratch,
-                                const Rows& rows, const StageList& list) {
-  Scratch parts{scratch, rows.length()};
+// What one call reads besides tensors, repeated over a row; `stages` are the stages' parameters.
+struct Repeated {
+  const float *m, *a, *b, *stages;
+};
+
+OCTANT_INLINE Repeated repeated(const float* parameters, Scratch& parts, const Rows& rows) {
   float *m = parts.floats(), *a = parts.floats(), *b = parts.floats();
   repeat(parameters, m, rows);
   repeat(parameters + rows.channels, a, rows);
   repeat(parameters + 2 * rows.channels, b, rows);
+  return {m, a, b, parameters + 3 * rows.channels};
+}
+
+// The lists of stages that networks have run in one loop; others stage by stage. `KNOWN` is a
+// function of a list that returns whether it fits.
+#define OCTANT_KNOWN(KNOWN, arguments)                                                    \
+  if (KNOWN<stages::Fixed<>> arguments) return;                                           \
+  if (KNOWN<stages::Fixed<Stage::relu>> arguments) return;                                \
+  if (KNOWN<stages::Fixed<Stage::clip>> arguments) return;                                \
+  if (KNOWN<stages::Fixed<Stage::fake_quantize>> arguments) return;                       \
+  if (KNOWN<stages::Fixed<Stage::relu, Stage::fake_quantize>> arguments) return;          \
+  if (KNOWN<stages::Fixed<Stage::fake_quantize, Stage::clip, Stage::fake_quantize>>       \
+      arguments)                                                                          \
+    return;
+
+template <typename List>
+OCTANT_INLINE void forward_block(const List& list, const float* __restrict x,
+                                 const float* __restrict m, const float* __restrict a,
+                                 const float* __restrict b, float* __restrict dst, int64_t n) {
+  const List local = list;
+  for (int64_t i = 0; i < n; ++i) {
+    float v = (x[i] - m[i]) * a[i] + b[i];
+    uint32_t pass = 0;
+    local.run(v, pass);
+    dst[i] = v;
+  }
+}
+
+template <typename List>
+OCTANT_INLINE bool forward_known(const float* x, const Repeated& r, float* dst, const Rows& rows,
+                                 const StageList& stages) {
+  if (!List::fits(stages.kinds, stages.count, r.stages)) return false;
+  List list;
+  list.load(r.stages);
+  for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
+    const int64_t at = p * rows.channels;
+    const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
+    forward_block(list, x + at, r.m, r.a, r.b, dst + at, n);
+  }
+  return true;
+}
+
+OCTANT_INLINE void forward_loop(const float* x, const float* parameters, float* dst, float* scratch,
+                                const Rows& rows, const StageList& list) {
+  Scratch parts{scratch, rows.length()};
+  const Repeated r = repeated(parameters, parts, rows);
+  OCTANT_KNOWN(forward_known, (x, r, dst, rows, list))
   for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
     const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
     float* to = dst + p * rows.channels;
-    normalize(x + p * rows.channels, m, a, b, to, n);
-    stages::run<false>(list.kinds, list.count, parameters + 3 * rows.channels, to, nullptr, n);
+    normalize(x + p * rows.channels, r.m, r.a, r.b, to, n);
+    stages::run<false>(list.kinds, list.count, r.stages, to, nullptr, n);
   }
 }
 
 // Where the gradient passes, found again from x as the forward pass computed it.
-OCTANT_INLINE void passing(const float* x, const float* m, const float* a, const float* b, float* v,
-                           uint32_t* pass, int64_t n, const StageList& list,
-                           const float* parameters) {
-  normalize(x, m, a, b, v, n);
+OCTANT_INLINE void passing(const float* x, const Repeated& r, float* v, uint32_t* pass, int64_t n,
+                           const StageList& list) {
+  normalize(x, r.m, r.a, r.b, v, n);
   for (int64_t i = 0; i < n; ++i) pass[i] = 0xffffffffu;
-  stages::run<true>(list.kinds, list.count, parameters, v, pass, n);
+  stages::run<true>(list.kinds, list.count, r.stages, v, pass, n);
 }
 
 OCTANT_INLINE void sums_block(const float* __restrict gradient, const float* __restrict x,
@@ -163,37 +212,87 @@ OCTANT_INLINE void sums_block(const float* __restrict gradient, const float* __r
   }
 }
 
+// Two sums over channels: in f32 along a row, in f64 beyond.
+struct Sums {
+  double *t1, *t2;
+  float *s1, *s2;
+  int64_t length, done;
+};
+
+OCTANT_INLINE Sums sums(Scratch& parts, int64_t length) {
+  Sums out{parts.doubles(), parts.doubles(), parts.floats(), parts.floats(), length, 0};
+  for (int64_t i = 0; i < length; ++i) {
+    out.t1[i] = out.t2[i] = 0;
+    out.s1[i] = out.s2[i] = 0;
+  }
+  return out;
+}
+
+OCTANT_INLINE void row_done(Sums& sums) {
+  if (++sums.done % kFlush == 0) {
+    flush(sums.s1, sums.t1, sums.length);
+    flush(sums.s2, sums.t2, sums.length);
+  }
+}
+
+template <typename List>
+OCTANT_INLINE void sums_block_of(const List& list, const float* __restrict gradient,
+                                 const float* __restrict x, const float* __restrict m,
+                                 const float* __restrict a, const float* __restrict b,
+                                 float* __restrict s1, float* __restrict s2, int64_t n) {
+  const List local = list;
+  for (int64_t i = 0; i < n; ++i) {
+    const float d = x[i] - m[i];
+    float v = d * a[i] + b[i];
+    uint32_t pass = 0xffffffffu;
+    local.run(v, pass);
+    const float g = stages::masked(gradient[i], pass);
+    s1[i] += g;
+    s2[i] += g * d;
+  }
+}
+
+template <typename List>
+OCTANT_INLINE bool sums_known(const float* gradient, const float* x, const Repeated& r, Sums& sums,
+                              const Rows& rows, const StageList& stages) {
+  if (!List::fits(stages.kinds, stages.count, r.stages)) return false;
+  List list;
+  list.load(r.stages);
+  for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
+    const int64_t at = p * rows.channels;
+    const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
+    sums_block_of(list, gradient + at, x + at, r.m, r.a, r.b, sums.s1, sums.s2, n);
+    row_done(sums);
+  }
+  return true;
+}
+
+OCTANT_INLINE void sums_rows(const float* gradient, const float* x, const Repeated& r, Sums& sums,
+                             Scratch& parts, const Rows& rows, const StageList& list) {
+  OCTANT_KNOWN(sums_known, (gradient, x, r, sums, rows, list))
+  float* v = parts.floats();
+  uint32_t* pass = reinterpret_cast<uint32_t*>(parts.floats());
+  for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
+    const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
+    const float* from = x + p * rows.channels;
+    passing(from, r, v, pass, n, list);
+    sums_block(gradient + p * rows.channels, from, r.m, pass, sums.s1, sums.s2, n);
+    row_done(sums);
+  }
+}
+
 OCTANT_INLINE void sums_loop(const float* gradient, const float* x, const float* parameters,
                              double* out, float* scratch, const Rows& rows,
                              const StageList& list) {
   const int64_t length = rows.length();
   Scratch parts{scratch, length};
-  double *t1 = parts.doubles(), *t2 = parts.doubles();
-  float *m = parts.floats(), *a = parts.floats(), *b = parts.floats();
-  float *s1 = parts.floats(), *s2 = parts.floats(), *v = parts.floats();
-  uint32_t* pass = reinterpret_cast<uint32_t*>(parts.floats());
-  repeat(parameters, m, rows);
-  repeat(parameters + rows.channels, a, rows);
-  repeat(parameters + 2 * rows.channels, b, rows);
-  for (int64_t i = 0; i < length; ++i) {
-    t1[i] = t2[i] = 0;
-    s1[i] = s2[i] = 0;
-  }
-  int64_t done = 0;
-  for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
-    const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
-    const float* from = x + p * rows.channels;
-    passing(from, m, a, b, v, pass, n, list, parameters + 3 * rows.channels);
-    sums_block(gradient + p * rows.channels, from, m, pass, s1, s2, n);
-    if (++done % kFlush == 0) {
-      flush(s1, t1, length);
-      flush(s2, t2, length);
-    }
-  }
-  flush(s1, t1, length);
-  flush(s2, t2, length);
-  fold(t1, out, rows);
-  fold(t2, out + rows.channels, rows);
+  Sums total = sums(parts, length);
+  const Repeated r = repeated(parameters, parts, rows);
+  sums_rows(gradient, x, r, total, parts, rows, list);
+  flush(total.s1, total.t1, length);
+  flush(total.s2, total.t2, length);
+  fold(total.t1, out, rows);
+  fold(total.t2, out + rows.channels, rows);
 }
 
 // Without restrict on the gradient: dst may be the same memory.
@@ -207,24 +306,60 @@ OCTANT_INLINE void gradient_block(const float* gradient, const float* __restrict
   }
 }
 
+template <typename List>
+OCTANT_INLINE void gradient_block_of(const List& list, const float* gradient,
+                                     const float* __restrict x, const float* __restrict m,
+                                     const float* __restrict a, const float* __restrict b,
+                                     const float* __restrict k, const float* __restrict l,
+                                     const float* __restrict c, float* dst, int64_t n) {
+  const List local = list;
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) {
+    const float d = x[i] - m[i];
+    float v = d * a[i] + b[i];
+    uint32_t pass = 0xffffffffu;
+    local.run(v, pass);
+    dst[i] = k[i] * stages::masked(gradient[i], pass) + (l[i] * d + c[i]);
+  }
+}
+
+struct Factors {
+  const float *k, *l, *c;
+};
+
+template <typename List>
+OCTANT_INLINE bool gradient_known(const float* gradient, const float* x, const Repeated& r,
+                                  const Factors& f, float* dst, const Rows& rows,
+                                  const StageList& stages) {
+  if (!List::fits(stages.kinds, stages.count, r.stages)) return false;
+  List list;
+  list.load(r.stages);
+  for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
+    const int64_t at = p * rows.channels;
+    const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
+    gradient_block_of(list, gradient + at, x + at, r.m, r.a, r.b, f.k, f.l, f.c, dst + at, n);
+  }
+  return true;
+}
+
 OCTANT_INLINE void gradient_loop(const float* gradient, const float* x, const float* parameters,
                                  const float* coefficients, float* dst, float* scratch,
                                  const Rows& rows, const StageList& list) {
   Scratch parts{scratch, rows.length()};
-  float *m = parts.floats(), *a = parts.floats(), *b = parts.floats();
-  float *k = parts.floats(), *l = parts.floats(), *c = parts.floats(), *v = parts.floats();
-  uint32_t* pass = reinterpret_cast<uint32_t*>(parts.floats());
-  repeat(parameters, m, rows);
-  repeat(parameters + rows.channels, a, rows);
-  repeat(parameters + 2 * rows.channels, b, rows);
+  const Repeated r = repeated(parameters, parts, rows);
+  float *k = parts.floats(), *l = parts.floats(), *c = parts.floats();
   repeat(coefficients, k, rows);
   repeat(coefficients + rows.channels, l, rows);
   repeat(coefficients + 2 * rows.channels, c, rows);
+  const Factors f{k, l, c};
+  OCTANT_KNOWN(gradient_known, (gradient, x, r, f, dst, rows, list))
+  float* v = parts.floats();
+  uint32_t* pass = reinterpret_cast<uint32_t*>(parts.floats());
   for (int64_t p = 0; p < rows.places; p += rows.places_a_row) {
     const int64_t at = p * rows.channels;
     const int64_t n = std::min(rows.places_a_row, rows.places - p) * rows.channels;
-    passing(x + at, m, a, b, v, pass, n, list, parameters + 3 * rows.channels);
-    gradient_block(gradient + at, x + at, m, pass, k, l, c, dst + at, n);
+    passing(x + at, r, v, pass, n, list);
+    gradient_block(gradient + at, x + at, r.m, pass, k, l, c, dst + at, n);
   }
 }
 
