@@ -1,8 +1,9 @@
 // Implements the native methods of io.octant.kernels.binding.Bindings that training needs.
+#include "../onednn/training.h"
+
 #include "../kernels/channel_norm.h"
 #include "../kernels/pool_gradient.h"
 #include "../kernels/straight_through.h"
-#include "../onednn/training.h"
 #include "objects.h"
 
 using namespace octant;
@@ -32,9 +33,7 @@ OCTANT_JNI(jlong, trainedConvolution)
 
 OCTANT_JNI(jlong, channelStatistics)
 (JNIEnv* env, jclass, jlong places, jlong channels, jstring isa) {
-  return make(env, [&] {
-    return kernels::channel_statistics({places, channels}, text(env, isa));
-  });
+  return make(env, [&] { return kernels::channel_statistics({places, channels}, text(env, isa)); });
 }
 
 OCTANT_JNI(jlong, channelNorm)
@@ -55,9 +54,8 @@ OCTANT_JNI(jlong, extrema)
 
 OCTANT_JNI(jlong, straightThrough)
 (JNIEnv* env, jclass, jlong n, jboolean sum, jlongArray codes, jstring isa) {
-  return make(env, [&] {
-    return kernels::straight_through(n, sum, stages(env, codes), text(env, isa));
-  });
+  return make(
+      env, [&] { return kernels::straight_through(n, sum, stages(env, codes), text(env, isa)); });
 }
 
 OCTANT_JNI(jlong, straightThroughRows)

@@ -10,8 +10,8 @@ namespace octant::kernels {
 namespace {
 
 // Places are taken in rows of about a thousand values, so that loops are long where channels are
-// few and everything stays in the first-level cache. Sums are taken in f32 over kFlush rows, then in
-// f64; their order depends on the shape only.
+// few and everything stays in the first-level cache. Sums are taken in f32 over kFlush rows, then
+// in f64; their order depends on the shape only.
 constexpr int64_t kRow = 1024;
 constexpr int64_t kFlush = 32;
 
@@ -144,14 +144,13 @@ OCTANT_INLINE Repeated repeated(const float* parameters, Scratch& parts, const R
 
 // The lists of stages that networks have run in one loop; others stage by stage. `KNOWN` is a
 // function of a list that returns whether it fits.
-#define OCTANT_KNOWN(KNOWN, arguments)                                                    \
-  if (KNOWN<stages::Fixed<>> arguments) return;                                           \
-  if (KNOWN<stages::Fixed<Stage::relu>> arguments) return;                                \
-  if (KNOWN<stages::Fixed<Stage::clip>> arguments) return;                                \
-  if (KNOWN<stages::Fixed<Stage::fake_quantize>> arguments) return;                       \
-  if (KNOWN<stages::Fixed<Stage::relu, Stage::fake_quantize>> arguments) return;          \
-  if (KNOWN<stages::Fixed<Stage::fake_quantize, Stage::clip, Stage::fake_quantize>>       \
-      arguments)                                                                          \
+#define OCTANT_KNOWN(KNOWN, arguments)                                                         \
+  if (KNOWN<stages::Fixed<>> arguments) return;                                                \
+  if (KNOWN<stages::Fixed<Stage::relu>> arguments) return;                                     \
+  if (KNOWN<stages::Fixed<Stage::clip>> arguments) return;                                     \
+  if (KNOWN<stages::Fixed<Stage::fake_quantize>> arguments) return;                            \
+  if (KNOWN<stages::Fixed<Stage::relu, Stage::fake_quantize>> arguments) return;               \
+  if (KNOWN<stages::Fixed<Stage::fake_quantize, Stage::clip, Stage::fake_quantize>> arguments) \
     return;
 
 template <typename List>
@@ -282,8 +281,7 @@ OCTANT_INLINE void sums_rows(const float* gradient, const float* x, const Repeat
 }
 
 OCTANT_INLINE void sums_loop(const float* gradient, const float* x, const float* parameters,
-                             double* out, float* scratch, const Rows& rows,
-                             const StageList& list) {
+                             double* out, float* scratch, const Rows& rows, const StageList& list) {
   const int64_t length = rows.length();
   Scratch parts{scratch, length};
   Sums total = sums(parts, length);

@@ -16,8 +16,8 @@ struct Channels {
 };
 
 /// Sums of x − s and of its square, s being the channel's first value, in f64, then s, the smallest
-/// and the largest value in f32: [2][channels] and [3][channels]. Extrema leave NaN out; the sums do
-/// not. Operands: x, the result.
+/// and the largest value in f32: [2][channels] and [3][channels]. Extrema leave NaN out; the sums
+/// do not. Operands: x, the result.
 std::unique_ptr<Kernel> channel_statistics(const Channels& shape, const std::string& isa);
 
 /// (x − m) · a + b through the stages. Operands: x, m, a and b of each channel and then the stages'

@@ -96,7 +96,8 @@ OCTANT_INLINE void rows_loop(const float* x, const float* parameters, uint8_t* b
 OCTANT_INLINE void masked_loop(const float* __restrict gradient, const uint8_t* __restrict bytes,
                                float* __restrict dst, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
-    dst[i] = stages::masked(gradient[i], static_cast<uint32_t>(-static_cast<int32_t>(bytes[i] != 0)));
+    dst[i] =
+        stages::masked(gradient[i], static_cast<uint32_t>(-static_cast<int32_t>(bytes[i] != 0)));
   }
 }
 
@@ -172,12 +173,12 @@ std::unique_ptr<Kernel> straight_through(int64_t n, bool sum, const std::vector<
 
 std::unique_ptr<Kernel> straight_through_rows(int64_t rows, int64_t n, const std::string& isa) {
   const auto variant = choose(rows_variants(), isa);
-  return std::make_unique<FunctionKernel>(
-      named("straight_through_rows", variant), 4, 0,
-      [=](const std::vector<void*>& o, void*, int64_t) {
-        variant.function(in<float>(o, 0), in<float>(o, 1), out<uint8_t>(o, 2), out<float>(o, 3),
-                         rows, n);
-      });
+  return std::make_unique<FunctionKernel>(named("straight_through_rows", variant), 4, 0,
+                                          [=](const std::vector<void*>& o, void*, int64_t) {
+                                            variant.function(in<float>(o, 0), in<float>(o, 1),
+                                                             out<uint8_t>(o, 2), out<float>(o, 3),
+                                                             rows, n);
+                                          });
 }
 
 std::unique_ptr<Kernel> masked_gradient(int64_t n, const std::string& isa) {

@@ -45,7 +45,8 @@ public final class TrainingStep {
     model = QuantizeFx.prepareQat(module, DefaultQConfigMappings.qat(QuantizedEngine.X86));
     model.train(true);
     images = Initialization.uniform(new Random(1), 1, batch, 3, 224, 224);
-    classes = Tensor.of(DType.INT64, Shape.of(batch), new Random(2).longs(batch, 0, 1000).toArray());
+    classes =
+        Tensor.of(DType.INT64, Shape.of(batch), new Random(2).longs(batch, 0, 1000).toArray());
     trainer =
         new Trainer(model, Losses.crossEntropy(), new Sgd(0.001).withMomentum(0.9))
             .withEngine(new NativeEngine());
@@ -95,11 +96,11 @@ public final class TrainingStep {
 
   private void plan() {
     List<TensorSpec> inputs = List.of(new TensorSpec("x", DType.FLOAT32, images.shape()));
-    try (DerivativeSession session =
-        new NativeEngine().compile(Differentiated.of(model), inputs)) {
+    try (DerivativeSession session = new NativeEngine().compile(Differentiated.of(model), inputs)) {
       for (PlanStep s : session.plan()) {
         if (s.isSlow()) {
-          System.out.println(s.nodes() + " " + s.operator() + " " + s.reason() + s.implementation());
+          System.out.println(
+              s.nodes() + " " + s.operator() + " " + s.reason() + s.implementation());
         }
       }
       System.out.println("=" + session.memoryBytes());

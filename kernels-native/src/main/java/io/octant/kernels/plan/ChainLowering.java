@@ -190,8 +190,7 @@ final class ChainLowering {
 
   /** The gradient of {@link #rows}. */
   Activation rowsGradient(Node of, Object gradient) {
-    return masked(
-        Objects.requireNonNull(forwardsOfRows.get(of)), Call.activation(gradient), false);
+    return masked(Objects.requireNonNull(forwardsOfRows.get(of)), Call.activation(gradient), false);
   }
 
   // ---- batch norms

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Layers whose weights are values of run time, and gradients. */
 final class TrainingLayers {
   private static final FunctionType GETITEM = FunctionType.of("operator.getitem");
-  private static final FunctionType MAX_POOL_GRADIENT =
-      FunctionType.of("octant.gradient.max_pool");
+  private static final FunctionType MAX_POOL_GRADIENT = FunctionType.of("octant.gradient.max_pool");
 
   private final TrainingCompiler compiler;
   private final PlanBuilder plan;
@@ -325,8 +324,7 @@ final class TrainingLayers {
     Activation out = plan.allocate(x.layout());
     plan.emit(
         "max_pool2d_gradient_f32",
-        () ->
-            TrainingKernels.maxPoolGradient(x.layout(), grad.layout(), window, Kernels.FASTEST),
+        () -> TrainingKernels.maxPoolGradient(x.layout(), grad.layout(), window, Kernels.FASTEST),
         plan.memory(grad),
         plan.memory(x),
         plan.memory(out));

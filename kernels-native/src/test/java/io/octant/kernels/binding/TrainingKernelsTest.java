@@ -78,11 +78,7 @@ class TrainingKernelsTest {
         long bytes = 4L * places * channels;
         List<Function<String, ByteBuffer>> kernels =
             List.of(
-                v ->
-                    run(
-                        TrainingKernels.channelStatistics(places, channels, v),
-                        28L * channels,
-                        x),
+                v -> run(TrainingKernels.channelStatistics(places, channels, v), 28L * channels, x),
                 v ->
                     run(
                         TrainingKernels.channelNorm(places, channels, STAGES, v),
@@ -142,8 +138,7 @@ class TrainingKernelsTest {
               joined(perChannel, Arrays.copyOf(stageParameters(), Stage.FLOATS)),
               Execution.bytes(new float[] {1, 0, 0}));
       Tensor wanted =
-          FakeQuantization.of(
-                  Tensor.of(finite(x), n), QParams.perTensor(SCALE, ZERO_POINT), RANGE)
+          FakeQuantization.of(Tensor.of(finite(x), n), QParams.perTensor(SCALE, ZERO_POINT), RANGE)
               .gradient(Tensor.of(gradient, n));
       assertThat(Execution.floats(passed)).isEqualTo(wanted.floats());
     }
