@@ -296,6 +296,48 @@ class ReportBrowserTest {
     page.assertAccessible();
   }
 
+  @Test
+  void aResultOfAnotherFormatLeavesTheOthersAsTheyAre() throws Exception {
+    List<String> args = new ArrayList<>(List.of("report"));
+    for (int i = 0; i < 17; i++) {
+      args.add(
+          result(
+                  "many" + i,
+                  "{\"status\": \"ok\", \"step\": \"quantize\", \"sqnrDb\": 30." + i + "}")
+              .toString());
+    }
+    args.add(result("nothing", "{}").toString());
+    args.add(
+        result("\u202e\u05d0 '\"<b>&amp;" + "x".repeat(200), "{\"status\": \"ok\"}").toString());
+    args.add(
+        result(
+                "other",
+                """
+                {"status": 1, "step": 5, "model": {"path": 5}, "accuracy": 3, "gates": {}, "nodes": [], "layers": [],
+                 "executors": {"a": 1}, "versions": "1", "seconds": 4, "error": "boom", "outputs": "x",
+                 "sqnrDb": "3", "drift": {"tensors": 1}, "command": "x", "data": {"calibration": "x"}}
+                """)
+            .toString());
+    Path made = folder.resolve("twenty.html");
+    args.addAll(List.of("-o", made.toString()));
+    RecordedConsole console = new RecordedConsole();
+    CommandLineRun run = CommandLineRun.of(console.console(), args.toArray(String[]::new));
+    assertThat(run.exitCode()).as(console.err()).isZero();
+    for (int width : new int[] {WIDE, NARROW}) {
+      browser.open(made, width, 900, "light");
+      assertThat(page.column("comparison", 0)).hasSize(20);
+      page.assertSound(made);
+      for (int i = 0; i < 20; i++) {
+        page.enter("run", String.valueOf(i));
+        page.assertSound(made);
+        assertThat(page.texts(".broken")).as("result %d", i).hasSize(i == 19 ? 2 : 0);
+      }
+    }
+    page.enter("run", "0");
+    js("document.querySelector('[data-key=sqnr]').click()");
+    assertThat(page.column("comparison", 0).get(0)).as("largest first").isEqualTo("many9");
+  }
+
   private static Path result(String name, String report) throws Exception {
     Path result = Files.createDirectories(folder.resolve(name));
     Files.writeString(result.resolve("result.json"), report);

@@ -1,7 +1,7 @@
 // The table of a sweep, or the figures of a model that was evaluated.
 (() => {
   'use strict';
-  const { $, known, list, esc, name, none, whole, percent, db, fixed, number, parent, card, cards, table, grid, color, chart, noChart, made, start } = octant;
+  const { $, known, list, esc, name, none, whole, percent, db, fixed, number, parent, card, cards, table, grid, color, chart, noChart, made, part, start } = octant;
   let run = null;
   let board = null;
   let rows = [];
@@ -225,19 +225,18 @@
     run = data.run;
     board = run.result.leaderboard;
     rows = rowsOf(run.result);
-    head();
-    summary();
+    part('head', head);
+    part('summary', summary);
     $('#measure').innerHTML = measures().map(([key, label]) => `<option value="${key}">${esc(label)}</option>`).join('');
-    front();
+    part('front', front);
     const tags = [...new Set(rows.flatMap((row) => row.tags))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
     $('#tag').innerHTML = '<option value="">all</option>' + tags.map((tag) => `<option value="=${esc(tag)}">${esc(tag)}</option>`).join('');
     show = grid($('#candidates .scroll'), 'Candidates', columns(), 'No candidate is like that.');
-    candidates();
+    part('candidates', candidates);
     $('#reading').textContent = rows.some((row) => row.accuracy)
       ? 'Best first: by standing against float, then, among those whose difference may be chance, by how near the output is to float\'s. Accuracy with its 95 % interval (Wilson); p by McNemar\'s test against float (mid-p): from 0.05 on the difference may be chance.'
       : 'Best first: by how near the output is to float\'s, as there are no labels.';
-    held();
-    const { step } = run.result;
-    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'sweep'} CONF`);
+    part('held', held);
+    part('made', () => { $('#made .body').innerHTML = made(run.result, `octant ${run.result.step ?? 'sweep'} CONF`); });
   });
 })();

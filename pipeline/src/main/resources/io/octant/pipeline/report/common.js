@@ -11,15 +11,17 @@ const octant = (() => {
   const name = (text) => `<bdi>${esc(text)}</bdi>`;
   const none = '<span class="dim">–</span>';
   const whole = (x) => Number(x).toLocaleString('en-US');
-  const percent = (x, digits = 2) => (known(x) ? (100 * x).toFixed(digits) + ' %' : '–');
-  const share = (x) => (!known(x) ? none : x === 0 ? '0' : x < 1e-4 ? '&lt; 0.01 %' : percent(x));
-  const db = (x, equal) => (known(x) ? x.toFixed(1) : equal ? 'equal' : '–');
-  const fixed = (x, digits) => (known(x) ? x.toFixed(digits) : '–');
-  const mega = (bytes) => (known(bytes) ? whole(Math.round(bytes / 1e6)) : none);
+  // Numbers are numbers: results of other versions, or damaged ones, may have something else in their place.
+  const is = (x) => typeof x === 'number';
+  const percent = (x, digits = 2) => (is(x) ? (100 * x).toFixed(digits) + ' %' : '–');
+  const share = (x) => (!is(x) ? none : x === 0 ? '0' : x < 1e-4 ? '&lt; 0.01 %' : percent(x));
+  const db = (x, equal) => (is(x) ? x.toFixed(1) : equal ? 'equal' : '–');
+  const fixed = (x, digits) => (is(x) ? x.toFixed(digits) : '–');
+  const mega = (bytes) => (is(bytes) ? whole(Math.round(bytes / 1e6)) : none);
   const short = (operator) => operator.split('.').pop() || operator;
   const fileName = (path) => (path ?? '').split('/').filter(Boolean).pop() ?? '';
   function number(x) {
-    if (!known(x)) return '–';
+    if (!is(x)) return '–';
     return x === 0 ? '0' : Number(x).toPrecision(4).replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
   }
   // What a model is called: its folder, if the file has one of the usual names.
@@ -134,7 +136,7 @@ const octant = (() => {
     const code = (text) => (text ? `<code>${name(text)}</code>` : '');
     const data = (d) => (d ? `${code(d.path)} ${whole(d.samples)} samples in ${whole(d.files)} ${d.files === 1 ? 'file' : 'files'}`
       + (d.leftOut ? `, ${whole(d.leftOut)} of them left out` : '') + (list(d.damaged).length ? `; damaged and left out: ${esc(d.damaged.join(', '))}` : '') : '');
-    const seconds = Object.entries(r.seconds ?? {}).filter(([, s]) => known(s)).map(([phase, s]) => `${esc(phase)} ${s.toFixed(1)}`).join(', ');
+    const seconds = Object.entries(r.seconds ?? {}).filter(([, s]) => is(s)).map(([phase, s]) => `${esc(phase)} ${s.toFixed(1)}`).join(', ');
     const versions = esc(Object.entries(r.versions ?? {}).map(([k, v]) => `${k} ${v}`).join(', '));
     const facts = fact('calibration', data(r.data?.calibration)) + fact('evaluation', data(r.data?.evaluation)) + fact('seconds', seconds)
       + fact('samples a second', known(r.samplesPerSecond) ? whole(r.samplesPerSecond) + ' in calibration' : '') + fact('versions', versions)
@@ -150,6 +152,16 @@ const octant = (() => {
         + `<pre tabindex="0"><code>${esc(JSON.stringify(r.configuration, null, 2))}</code></pre></details>` : '');
   }
 
+  // Draws a part; what cannot be drawn says so, and leaves the others as they are.
+  function part(id, draw) {
+    $(`#${id} > .broken`)?.remove();
+    try {
+      draw();
+    } catch (e) {
+      $('#' + id).insertAdjacentHTML('beforeend', `<p class="error broken">This part cannot be shown: result.json is not what this version of Octant writes (${esc(e.message)}).</p>`);
+    }
+  }
+
   // Begins: what the page has in it, and how it draws itself.
   function start(render) {
     document.querySelectorAll('form').forEach((form) => form.addEventListener('submit', (e) => e.preventDefault()));
@@ -157,5 +169,5 @@ const octant = (() => {
     requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.readyMillis = Math.round(performance.now()); }));
   }
 
-  return { $, known, list, esc, name, none, whole, percent, share, db, fixed, number, short, fileName, parent, card, cards, table, grid, color, chart, noChart, made, start };
+  return { $, known, list, esc, name, none, whole, percent, share, db, fixed, number, short, fileName, parent, card, cards, table, grid, color, chart, noChart, made, part, start };
 })();

@@ -1,7 +1,7 @@
 // Results of quantize, calibrate, convert and validate: one at a time, and several side by side.
 (() => {
   'use strict';
-  const { $, known, list, esc, name, none, whole, percent, share, db, fixed, number, short, fileName, parent, card, cards, table, grid, color, chart, noChart, made, start } = octant;
+  const { $, known, list, esc, name, none, whole, percent, share, db, fixed, number, short, fileName, parent, card, cards, table, grid, color, chart, noChart, made, part, start } = octant;
   let runs = [];
   let run = null;
 
@@ -281,20 +281,23 @@
           series: [{}, bars('stability index')] } }) });
   }
 
+  function commands() {
+    const { step } = run.result;
+    return `octant ${step ?? 'quantize'} CONF${step === 'convert' ? ' --state STATE' : step === 'validate' ? ' --model INT8' : ''}`;
+  }
   function render() {
-    head();
-    comparison();
-    summary();
-    along();
-    nodes();
+    part('head', head);
+    part('comparison', comparison);
+    part('summary', summary);
+    part('along', along);
+    part('nodes', nodes);
     $('#tensor').innerHTML = run.tensors.map((t, i) => `<option value="${i}">${esc(t.name)}</option>`).join('');
     $('#tensor').value = String(worthALook());
     $('#weight').innerHTML = run.weights.map((w, i) => `<option value="${i}">${esc(w.name)}</option>`).join('');
-    tensor();
-    weight();
-    drift();
-    const { step } = run.result;
-    $('#made .body').innerHTML = made(run.result, `octant ${step ?? 'quantize'} CONF${step === 'convert' ? ' --state STATE' : step === 'validate' ? ' --model INT8' : ''}`);
+    part('tensors', tensor);
+    part('weights', weight);
+    part('drift', drift);
+    part('made', () => { $('#made .body').innerHTML = made(run.result, commands()); });
   }
 
   $('#find').addEventListener('input', nodes);
