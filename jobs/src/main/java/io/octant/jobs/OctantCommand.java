@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionLines.class,
     subcommands = {
       QuantizeCommand.class,
+      TrainCommand.class,
       CalibrateCommand.class,
       ConvertCommand.class,
       ValidateCommand.class,
@@ -63,7 +64,7 @@ final class OctantCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Cannot run: no command, expected quantize, calibrate, convert, validate, evaluate, sweep,"
-            + " promote, current, bench, inspect or state");
+        "Cannot run: no command, expected quantize, train, calibrate, convert, validate, evaluate,"
+            + " sweep, promote, current, bench, inspect or state");
   }
 }

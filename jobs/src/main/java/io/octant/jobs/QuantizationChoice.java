@@ -56,7 +56,8 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
     RangeMethod method = config.method().range(config.percentile());
     boolean reduces = config.activationBits() == 7;
     return new QuantizationChoice(
-        mapping.map(qconfig -> distributed(qconfig, method, reduces)),
+        mapping.map(
+            qconfig -> narrowed(distributed(qconfig, method, reduces), config.weightBits())),
         key(config.backend()),
         arithmetic(config.backend()));
   }
@@ -108,6 +109,20 @@ record QuantizationChoice(QConfigMapping mapping, String backend, QuantizedEngin
             : activation;
     return DefaultQConfigMappings.withSmallestScales(
         qconfig.withActivation(GridHistogramObserver.inPlaceOf(ranged, method)));
+  }
+
+  /** Weights of integers in a smaller range of the same type. */
+  private static QConfig narrowed(QConfig qconfig, int bits) {
+    ObserverSpec weight = qconfig.weight();
+    boolean narrows = bits < 8 && weight.type().endsWith("MinMaxObserver");
+    if (!narrows) {
+      return qconfig;
+    }
+    int levels = 1 << bits;
+    return qconfig.withWeight(
+        DType.QUINT8.equals(weight.kwargs().getOrDefault("dtype", DType.QUINT8))
+            ? weight.with("quant_min", 0).with("quant_max", levels - 1)
+            : weight.with("quant_min", -levels / 2).with("quant_max", levels / 2 - 1));
   }
 
   private static QConfigMapping with(QConfigMapping mapping, QConfigOverride override) {

@@ -7,11 +7,14 @@ import io.octant.jobs.config.ModelConfig;
 import io.octant.jobs.config.OutputConfig;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.config.SampleConfig;
+import io.octant.jobs.config.SettingsException;
 import io.octant.jobs.config.SourceConfig;
+import io.octant.jobs.config.TrainingConfig;
 import io.octant.jobs.config.ValidationConfig;
 import io.octant.onnx.importer.ImportOptions;
 import io.octant.onnx.importer.InputRole;
 import io.octant.pipeline.QuantizationSpec;
+import io.octant.pipeline.TrainingSpec;
 import io.octant.pipeline.data.ColumnBinding;
 import io.octant.pipeline.data.DataFormats;
 import io.octant.pipeline.data.DataSource;
@@ -69,6 +72,27 @@ final class QuantizationSpecs {
         .withStates(config.calibration().states())
         .withVersions(VersionLines.versions())
         .withOrigin(config.origin());
+  }
+
+  /**
+   * A training on top of a run.
+   *
+   * @throws SettingsException without training data
+   */
+  static TrainingSpec training(QuantizeConfig config, QuantizationSpec base) {
+    TrainingConfig training =
+        config
+            .training()
+            .orElseThrow(
+                () ->
+                    new SettingsException(
+                        "Cannot train: no training data, expected key data.training.path"));
+    return new TrainingSpec(
+        base,
+        source(training.source(), config.data(), training.label(), Optional.empty()),
+        training.settings(),
+        training.checkpoints(),
+        training.checkpointEvery());
   }
 
   /** The evaluation data that a sweep holds out; empty if it does not. */

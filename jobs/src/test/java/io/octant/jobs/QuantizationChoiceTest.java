@@ -30,7 +30,7 @@ class QuantizationChoiceTest {
   @EnumSource(Backend.class)
   void observesEveryBackendIndependentlyOfOrder(Backend backend) {
     QuantizationChoice choice =
-        QuantizationChoice.of(new QuantizationConfig(backend, Method.L2, 99.99, 8, List.of()));
+        QuantizationChoice.of(new QuantizationConfig(backend, Method.L2, 99.99, 8, 8, List.of()));
 
     assertThat(BackendConfigs.names()).contains(choice.backend());
     assertThat(activation(choice.mapping()).type()).isEqualTo(GridHistogramObserver.TYPE);
@@ -42,7 +42,7 @@ class QuantizationChoiceTest {
   @CsvSource({"L2,l2", "MSE,mse", "MINMAX,minmax", "PERCENTILE,percentile:99.5", "ENTROPY,entropy"})
   void handsTheMethodToTheObserver(Method method, String keyword) {
     QConfigMapping mapping =
-        QuantizationChoice.of(new QuantizationConfig(Backend.X86, method, 99.5, 8, List.of()))
+        QuantizationChoice.of(new QuantizationConfig(Backend.X86, method, 99.5, 8, 8, List.of()))
             .mapping();
 
     assertThat(activation(mapping).kwargs()).containsEntry("method", keyword);
@@ -53,7 +53,7 @@ class QuantizationChoiceTest {
   void reducesTheRangeOnlyWhereAskedAndWherePyTorchDoes(
       Backend backend, int bits, boolean reduces) {
     QConfigMapping mapping =
-        QuantizationChoice.of(new QuantizationConfig(backend, Method.L2, 99.99, bits, List.of()))
+        QuantizationChoice.of(new QuantizationConfig(backend, Method.L2, 99.99, bits, 8, List.of()))
             .mapping();
 
     assertThat(activation(mapping).kwargs().getOrDefault("reduce_range", false)).isEqualTo(reduces);
@@ -91,7 +91,7 @@ class QuantizationChoiceTest {
 
   private static QConfigMapping mapping(QConfigOverride... overrides) {
     return QuantizationChoice.of(
-            new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, List.of(overrides)))
+            new QuantizationConfig(Backend.X86, Method.L2, 99.99, 8, 8, List.of(overrides)))
         .mapping();
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A calibration state to an int8 model; needs neither Spark nor data. */
 final class ConversionStep {
@@ -24,8 +25,21 @@ final class ConversionStep {
   /** Solves the ranges and converts. */
   static QuantizedModel convert(
       QuantizationSpec spec, RunReport report, PreparedModel model, CalibrationState state) {
+    return convert(spec, report, facts -> QuantizedModel.of(model.steps(), state, facts), state);
+  }
+
+  /**
+   * Converts in a way of one's own.
+   *
+   * @param made takes what the ONNX file is to tell of itself
+   */
+  static QuantizedModel convert(
+      QuantizationSpec spec,
+      RunReport report,
+      Function<SortedMap<String, String>, QuantizedModel> made,
+      CalibrationState state) {
     Stopwatch time = Stopwatch.start();
-    QuantizedModel quantized = QuantizedModel.of(model.steps(), state, provenance(spec, state));
+    QuantizedModel quantized = made.apply(provenance(spec, state));
     report.seconds(Phase.CONVERT, time.seconds());
     QuantizationReport nodes = quantized.nodes();
     report.warnings(nodes.warnings());

@@ -5,6 +5,7 @@ import io.octant.pipeline.execution.PeakMemory;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -61,6 +62,29 @@ public final class QuantizationPipeline {
         "quantize",
         recording -> {
           QuantizationRun run = new QuantizationRun(context(spec, recording), recording.stop());
+          recording.rejected(run.candidate());
+          return run.execute();
+        });
+  }
+
+  /**
+   * Runs all phases and trains between calibration and conversion. The trained weights, and with
+   * them every file but {@code result.json} and {@code report.html}, are the same bytes on any
+   * number of executors and partitions.
+   *
+   * @throws io.octant.training.TrainingException if loss or gradient is not finite
+   * @throws OctantException as {@link #run}
+   */
+  public QuantizationResult train(TrainingSpec spec) {
+    return Recording.of(
+        hadoop(),
+        listener,
+        spec.base(),
+        "train",
+        recording -> {
+          QuantizationRun run =
+              new QuantizationRun(
+                  context(spec.base(), recording), recording.stop(), Optional.of(spec));
           recording.rejected(run.candidate());
           return run.execute();
         });

@@ -16,6 +16,7 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.model.QuantizedModel;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
+import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.readback.ReadBackJob;
 import io.octant.pipeline.validation.ValidationPlan;
@@ -33,16 +34,28 @@ import org.apache.spark.broadcast.Broadcast;
 final class QuantizationRun {
   private final StepContext run;
   private final RunStop stop;
+  private final Optional<TrainingSpec> training;
   private final SortedMap<String, byte[]> candidate = new TreeMap<>();
 
   QuantizationRun(StepContext run, RunStop stop) {
+    this(run, stop, Optional.empty());
+  }
+
+  /**
+   * @param training what is trained between calibration and conversion
+   */
+  QuantizationRun(StepContext run, RunStop stop, Optional<TrainingSpec> training) {
     this.run = run;
     this.stop = stop;
+    this.training = training;
   }
 
   QuantizationResult execute() {
     QuantizationSpec spec = run.spec();
     ValidationStep.requireLabels(spec);
+    training
+        .flatMap(TrainingSpec::checkpoints)
+        .ifPresent(place -> OutsideOutput.require(run.hadoop(), spec.output().path(), place));
     try (OutputCommit commit = spec.output().begin(run.hadoop(), spec.states())) {
       stop.guard(commit);
       Inputs inputs = run.phase(Phase.PREPARE, this::prepare);
@@ -55,6 +68,7 @@ final class QuantizationRun {
       PreparedModel model,
       CalibrationKey key,
       CalibrationStep calibration,
+      Conversion conversion,
       Optional<ValidationStep> validation) {}
 
   private Inputs prepare() {
@@ -67,32 +81,36 @@ final class QuantizationRun {
     ValidationPlan plan = ValidationStep.plan(spec, model);
     CalibrationKey key = model.observed(run.listener(), run.report());
     // Before anything is read: data that change meanwhile are not those of the request.
-    run.report().request(RunRequest.quantization(run.hadoop(), spec, loaded).hex());
+    run.report().request(request(loaded).hex());
     CalibrationStep calibration = CalibrationStep.of(run, model, key, present);
+    Conversion conversion =
+        training
+            .<Conversion>map(t -> TrainingStep.of(run, t, model, plan))
+            .orElseGet(() -> new CalibratedConversion(run));
     Optional<ValidationStep> validation =
         spec.data().evaluation().map(data -> ValidationStep.of(run, model, plan, data));
-    return new Inputs(model, key, calibration, validation);
+    return new Inputs(model, key, calibration, conversion, validation);
+  }
+
+  private Digest request(ModelSource loaded) {
+    return training
+        .map(t -> RunRequest.training(run.hadoop(), t, loaded))
+        .orElseGet(() -> RunRequest.quantization(run.hadoop(), run.spec(), loaded));
   }
 
   private QuantizationResult steps(Inputs inputs, Broadcast<byte[]> source, OutputCommit commit) {
     PartitionState calibration = inputs.calibration().calibrate(source);
-    QuantizedModel model =
-        run.phase(
-            Phase.CONVERT,
-            () ->
-                ConversionStep.convert(
-                    run.spec(), run.report(), inputs.model(), calibration.state()));
+    Conversion.Made made = inputs.conversion().make(inputs.model(), source, calibration);
+    QuantizedModel model = made.model();
     SortedMap<String, byte[]> files = new TreeMap<>(ConversionStep.files(model));
+    files.putAll(made.files());
     byte[] state = calibration.state().toBytes();
     files.put(CalibrationStep.STATE_FILE, state);
-    Broadcast<byte[]> solved = run.context().broadcast(model.calibration().toBytes());
     Broadcast<byte[]> onnx = run.context().broadcast(model.onnx());
     try {
       WrittenModel written =
           new WrittenModel(onnx, inputs.model().steps().readBack(model.onnx()).graph());
-      SessionSpec int8 =
-          run.session(
-              inputs.model(), new ModelRecipes.Int8(source, solved), GraphDigest.of(model.int8()));
+      SessionSpec int8 = run.session(inputs.model(), made.int8(), GraphDigest.of(model.int8()));
       Optional<ValidationResult> validation =
           inputs.validation().map(step -> step.validate(source, written, int8));
       SortedSet<ExecutorIdentity> executors = executors(calibration, validation);
@@ -121,7 +139,7 @@ final class QuantizationRun {
           manifest);
     } finally {
       onnx.destroy();
-      solved.destroy();
+      made.solved().destroy();
     }
   }
 

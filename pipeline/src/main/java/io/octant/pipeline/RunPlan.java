@@ -8,11 +8,14 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.SampleField;
 import io.octant.pipeline.leaderboard.Row;
+import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.Manifest;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.output.RunReport;
+import io.octant.pipeline.training.TrainingJob;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,6 +137,33 @@ public record RunPlan(
 
   /**
    * Plans a sweep. Candidates are read and checked: one that cannot be made is a row of the table.
+   * Plans a training.
+   *
+   * @throws OctantException as the run would
+   */
+  public static RunPlan training(Configuration hadoop, TrainingSpec training) {
+    QuantizationSpec spec = training.base();
+    training
+        .checkpoints()
+        .ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
+    RunPlan plan = of(hadoop, spec, EnumSet.allOf(Part.class), Optional.empty());
+    ModelSource source =
+        PreparedModel.of(
+                PreparedModel.load(
+                    hadoop, spec, PhaseListener.NONE, new RunReport(spec.versions())),
+                spec,
+                PhaseListener.NONE)
+            .source();
+    TrainingJob.require(source.with(TrainingStep.method(training)).steps().preparedForTraining());
+    List<Reading> data = new ArrayList<>(plan.data());
+    data.add(1, reading(hadoop, "training", training.data()));
+    List<String> files = new ArrayList<>(plan.files());
+    files.add(0, TrainingStep.CHECKPOINT_FILE);
+    return new RunPlan(plan.report(), plan.inputs(), plan.batch(), data, plan.candidates(), files);
+  }
+
+  /**
+   * Plans a sweep. Candidates are not read: one that cannot be made is a row of the table.
    *
    * @throws OctantException as the run would
    */

@@ -40,6 +40,34 @@ public final class RunRequest {
     return digest(spec, model, parts);
   }
 
+  /** Of all three steps with training in between. */
+  public static Digest training(Configuration hadoop, TrainingSpec spec, ModelSource model) {
+    List<String> parts = new ArrayList<>();
+    parts.add("step train");
+    parts.add("configuration " + model.configurationDigest().hex());
+    parts.add("calibration " + spec.base().data().requireCalibration().identity(hadoop));
+    parts.addAll(evaluation(hadoop, spec.base()));
+    parts.addAll(training(hadoop, spec));
+    return digest(spec.base(), model, parts);
+  }
+
+  /**
+   * Of training alone: what reaches the weights.
+   *
+   * @param model to be prepared for training
+   * @param state of the calibration that it begins with
+   */
+  static Digest trained(Configuration hadoop, TrainingSpec spec, ModelSource model, Digest state) {
+    List<String> parts = new ArrayList<>(training(hadoop, spec));
+    parts.add("configuration " + model.configurationDigest().hex());
+    parts.add("state " + state.hex());
+    return digest(spec.base(), model, parts);
+  }
+
+  private static List<String> training(Configuration hadoop, TrainingSpec spec) {
+    return List.of("training " + identity(spec.data(), hadoop), "settings " + spec.settings());
+  }
+
   /** Of the first step: range methods, gates and evaluation data are none of its concern. */
   public static Digest calibration(Configuration hadoop, QuantizationSpec spec, ModelSource model) {
     return digest(

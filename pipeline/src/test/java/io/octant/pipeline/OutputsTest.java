@@ -125,7 +125,7 @@ class OutputsTest {
         QuantizationSpec.of(
             spec.model(),
             new Data(
-                spec.data().calibration(),
+                spec.data().calibration().orElseThrow(),
                 Optional.of(ParquetFormat.source("/nowhere").withLabel("label")),
                 4),
             spec.method(),

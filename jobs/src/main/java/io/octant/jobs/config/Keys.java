@@ -244,6 +244,13 @@ public final class Keys {
           8,
           "Bits of an activation on x86 and fbgemm; 7 keeps the sums of CPUs without VNNI from"
               + " overflowing, as PyTorch does.");
+  static final Key<Integer> WEIGHT_BITS =
+      withDefault(
+          "quantization.weightBits",
+          Kind.wholeNumber(2, 8),
+          8,
+          "Bits of a weight, which is stored in 8 all the same; below 8 it usually takes training"
+              + " to keep the accuracy.");
   static final Key<List<QConfigOverride>> OVERRIDES =
       withDefault(
           "quantization.overrides",
@@ -359,6 +366,7 @@ public final class Keys {
           METHOD,
           PERCENTILE,
           ACTIVATION_BITS,
+          WEIGHT_BITS,
           OVERRIDES,
           VALIDATION_OUTPUT,
           MIN_ACCURACY,
@@ -379,6 +387,7 @@ public final class Keys {
 
   private static List<Key<?>> joined() {
     List<Key<?>> all = new ArrayList<>(QUANTIZATION);
+    all.addAll(TrainingKeys.ALL);
     all.addAll(SweepKeys.ALL);
     return List.copyOf(all);
   }

@@ -9,12 +9,14 @@ import java.util.List;
  * @param percentile share of values inside the range, in percent; only for {@link
  *     Method#PERCENTILE}
  * @param activationBits 7 or 8; only for x86 and fbgemm
+ * @param weightBits 2 to 8
  */
 public record QuantizationConfig(
     Backend backend,
     Method method,
     double percentile,
     int activationBits,
+    int weightBits,
     List<QConfigOverride> overrides) {
 
   public QuantizationConfig {
@@ -43,6 +45,7 @@ public record QuantizationConfig(
         settings.value(Keys.METHOD),
         settings.value(Keys.PERCENTILE),
         settings.value(Keys.ACTIVATION_BITS),
+        settings.value(Keys.WEIGHT_BITS),
         settings.value(Keys.OVERRIDES));
   }
 }

@@ -3,6 +3,7 @@ package io.octant.jobs.config;
 import io.octant.pipeline.RunOrigin;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param quantization how to quantize
  * @param validation what the result must reach
  * @param execution how executors compute
+ * @param training what the model is trained on, and how; only for training
  * @param sweep what is compared with the model
  * @param output where the results go
  * @param spark properties for Spark, full names
@@ -27,6 +29,7 @@ public record QuantizeConfig(
     QuantizationConfig quantization,
     ValidationConfig validation,
     ExecutionConfig execution,
+    Optional<TrainingConfig> training,
     SweepConfig sweep,
     OutputConfig output,
     Map<String, String> spark,
@@ -59,6 +62,7 @@ public record QuantizeConfig(
       QuantizationConfig quantization,
       ValidationConfig validation,
       ExecutionConfig execution,
+      Optional<TrainingConfig> training,
       SweepConfig sweep,
       OutputConfig output,
       Map<String, String> spark) {
@@ -69,6 +73,7 @@ public record QuantizeConfig(
         quantization,
         validation,
         execution,
+        training,
         sweep,
         output,
         spark,
@@ -84,6 +89,7 @@ public record QuantizeConfig(
         quantization,
         validation,
         execution,
+        training,
         sweep,
         output,
         spark,
@@ -112,6 +118,12 @@ public record QuantizeConfig(
         .flatMap(e -> e.source().path())
         .ifPresent(p -> locations.put(Keys.EVALUATION_PATH.path(), p));
     calibration.states().ifPresent(p -> locations.put(Keys.CALIBRATION_STATES.path(), p));
+    training
+        .flatMap(t -> t.source().path())
+        .ifPresent(p -> locations.put(TrainingKeys.PATH.path(), p));
+    training
+        .flatMap(TrainingConfig::checkpoints)
+        .ifPresent(p -> locations.put(TrainingKeys.CHECKPOINTS.path(), p));
     sweep.totals().ifPresent(p -> locations.put(SweepKeys.TOTALS.path(), p));
     locations.put(Keys.OUTPUT_PATH.path(), output.path());
     output.current().ifPresent(p -> locations.put(Keys.OUTPUT_CURRENT.path(), p));
@@ -128,6 +140,7 @@ public record QuantizeConfig(
         quantization,
         ValidationConfig.of(settings),
         ExecutionConfig.of(settings),
+        TrainingConfig.of(settings),
         SweepConfig.of(settings, quantization),
         OutputConfig.of(settings),
         settings.spark());

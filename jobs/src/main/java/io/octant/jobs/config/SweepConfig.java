@@ -168,13 +168,24 @@ public record SweepConfig(
       QuantizationConfig q = quantization;
       return new Point(
           new QuantizationConfig(
-              q.backend(), q.method(), q.percentile(), q.activationBits(), overrides.getValue()),
+              q.backend(),
+              q.method(),
+              q.percentile(),
+              q.activationBits(),
+              q.weightBits(),
+              overrides.getValue()),
           overrides.getKey());
     }
 
     private Point with(Backend backend, Method method, double percentile, int bits) {
       return new Point(
-          new QuantizationConfig(backend, method, percentile, bits, quantization.overrides()),
+          new QuantizationConfig(
+              backend,
+              method,
+              percentile,
+              bits,
+              quantization.weightBits(),
+              quantization.overrides()),
           overrides);
     }
   }

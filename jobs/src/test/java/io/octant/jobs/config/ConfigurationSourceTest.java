@@ -56,7 +56,7 @@ class ConfigurationSourceTest {
                         Optional.empty()),
                     Optional.empty()),
                 new CalibrationConfig(Optional.empty()),
-                new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, List.of()),
+                new QuantizationConfig(Backend.X86, Method.MSE, 99.99, 8, 8, List.of()),
                 new ValidationConfig(
                     Optional.empty(),
                     OptionalDouble.empty(),
@@ -66,6 +66,7 @@ class ConfigurationSourceTest {
                     OptionalDouble.empty(),
                     16),
                 new ExecutionConfig(Optional.empty(), ExecutionConfig.Mixed.REFUSE),
+                Optional.empty(),
                 new SweepConfig(new TreeMap<>(), Map.of(), Map.of(), 5, 1024, Optional.empty()),
                 new OutputConfig(
                     "s3a://bucket/out", OutputConfig.IfPresent.REFUSE, Optional.empty()),
@@ -103,6 +104,7 @@ class ConfigurationSourceTest {
               method = percentile
               percentile = 99.9
               activationBits = 7
+              weightBits = 4
               overrides = [
                 { name = layer1.0.conv1, qconfig = null }
                 { regex = "blocks\\\\..*", qconfig = x86 }
@@ -180,6 +182,7 @@ class ConfigurationSourceTest {
                     Method.PERCENTILE,
                     99.9,
                     7,
+                    4,
                     List.of(
                         new QConfigOverride(
                             QConfigOverride.Selector.NAME, "layer1.0.conv1", Optional.empty()),
@@ -197,13 +200,14 @@ class ConfigurationSourceTest {
                     4),
                 new ExecutionConfig(
                     Optional.of(InstructionSet.AVX512_CORE_VNNI), ExecutionConfig.Mixed.ACCEPT),
+                Optional.empty(),
                 new SweepConfig(
                     new TreeMap<>(
                         Map.of(
                             "entropy-plain",
                             new SweepConfig.SettingsCandidate(
                                 new QuantizationConfig(
-                                    Backend.FBGEMM, Method.ENTROPY, 99.9, 7, List.of()),
+                                    Backend.FBGEMM, Method.ENTROPY, 99.9, 7, 4, List.of()),
                                 new TreeMap<>(
                                     Map.of(
                                         "backend", "fbgemm",

@@ -6,6 +6,8 @@ public enum Phase {
   PREPARE("prepare"),
   /** Observed forward pass on the executors. */
   CALIBRATE("calibrate"),
+  /** Forward and backward on the executors, step by step. */
+  TRAIN("train"),
   /** Statistics to int8 graph and ONNX file. */
   CONVERT("convert"),
   /** Float against int8 on the executors. */

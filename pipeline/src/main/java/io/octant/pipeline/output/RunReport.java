@@ -36,7 +36,7 @@ import java.util.SortedSet;
  * <pre>{@code
  * status            "ok" | "failed"
  * error             {class, message}, null if ok
- * step              "quantize" | "calibrate" | "convert" | "validate": what was done; quantize is all;
+ * step              "quantize" | "train" | "calibrate" | "convert" | "validate": what was done; quantize is all;
  *                   "evaluate" | "sweep"
  * request           SHA-256 of what the run was asked to do: model, data and settings
  * command           [text]: words of the command line, without secrets; null if there was none
@@ -84,12 +84,17 @@ import java.util.SortedSet;
  *                   evaluation data, of both parts if one is held out, that were run or whose totals
  *                   were found in the folder of kept totals; lost counts those that were made and are not
  *                   there; null without a folder
+ * training          {steps, resumedFrom, epochs: [{epoch, steps, loss, learningRate, accuracy}], overhead: {steps,
+ *                   computeSeconds, broadcastSeconds, reduceSeconds, optimizerSeconds, broadcastBytes,
+ *                   resultBytes}}: loss is the mean over the steps, accuracy that of the samples as they were
+ *                   trained on, null without labels; overhead is of the steps of this process: the longest
+ *                   task of each, and what came on top; resumedFrom a checkpoint or null; null of other steps
  * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
  *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
  *                   ONNX operator computes them within itself or holds a recurrent layer's weights
  * warnings          [text]: entries of the configuration that fit nothing in the model, with the
  *                   nearest name that does; a model that comes quantized; ranges of no use
- * seconds           {calibrate, convert, validate, total}
+ * seconds           {calibrate, train, convert, validate, total}
  * samplesPerSecond  of calibration
  * numerics          {mixed, of}: what the float sums of the calibration state depend on; several if
  *                   executors that differ were accepted
@@ -107,7 +112,8 @@ import java.util.SortedSet;
  */
 public final class RunReport {
   /** The phases that {@code seconds} tells apart. */
-  private static final List<Phase> TIMED = List.of(Phase.CALIBRATE, Phase.CONVERT, Phase.VALIDATE);
+  private static final List<Phase> TIMED =
+      List.of(Phase.CALIBRATE, Phase.TRAIN, Phase.CONVERT, Phase.VALIDATE);
 
   private static final String TOTAL = "total";
 
@@ -152,6 +158,7 @@ public final class RunReport {
           "leaderboard",
           "speed",
           "totals",
+          "training",
           "nodes",
           "warnings",
           "seconds",
@@ -265,6 +272,18 @@ public final class RunReport {
         .put("empty", skipped.empty())
         .put("notParquet", skipped.otherFormat())
         .put("nested", skipped.nested());
+    return this;
+  }
+
+  /** What the rows of the training data were, as they were read. */
+  public RunReport trainingData(DataCounts counts) {
+    leftOut("training", counts);
+    return this;
+  }
+
+  /** How training went, field by field as {@link ObjectNode} has them. */
+  public RunReport training(ObjectNode training) {
+    document.set("training", training);
     return this;
   }
 

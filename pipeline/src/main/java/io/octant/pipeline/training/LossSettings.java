@@ -30,7 +30,7 @@ public record LossSettings(
     double temperature)
     implements Serializable {
   /** The label that PyTorch ignores. */
-  static final long NONE_IGNORED = -100;
+  public static final long NONE_IGNORED = -100;
 
   /** Distances from the float model's output. */
   public enum Teacher {
@@ -55,6 +55,11 @@ public record LossSettings(
   public LossSettings with(boolean newLabels, double newTeacherWeight) {
     return new LossSettings(
         newLabels, labelSmoothing, classWeights, ignored, teacher, newTeacherWeight, temperature);
+  }
+
+  /** Whether a label that is no class may stand in the data. */
+  public boolean ignoresLabels() {
+    return ignored != NONE_IGNORED;
   }
 
   /** The loss by labels; nothing is one without them. */

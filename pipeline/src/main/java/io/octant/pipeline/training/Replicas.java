@@ -30,15 +30,20 @@ final class Replicas {
   <T> T with(String id, Supplier<Replica> made, Function<Replica, T> work) {
     Replica replica = take(id);
     Replica used = replica == null ? made.get() : replica;
-    T out = work.apply(used);
-    // One that has failed is in no known state.
-    giveBack(id, used);
-    return out;
+    try {
+      T out = work.apply(used);
+      giveBack(id, used);
+      return out;
+    } catch (Throwable e) {
+      // One that has failed is in no known state.
+      used.close();
+      throw e;
+    }
   }
 
   private synchronized @Nullable Replica take(String id) {
     if (!id.equals(training)) {
-      idle.clear();
+      clear();
       training = id;
     }
     return idle.poll();
@@ -47,11 +52,14 @@ final class Replicas {
   private synchronized void giveBack(String id, Replica replica) {
     if (id.equals(training)) {
       idle.push(replica);
+    } else {
+      replica.close();
     }
   }
 
   /** Lets go of all that nobody uses. */
   synchronized void clear() {
+    idle.forEach(Replica::close);
     idle.clear();
   }
 }

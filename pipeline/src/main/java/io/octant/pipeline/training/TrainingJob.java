@@ -1,6 +1,8 @@
 package io.octant.pipeline.training;
 
+import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
+import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.Samples;
 import io.octant.quantization.fakequant.FakeQuantize;
 import io.octant.reference.kernel.Values;
@@ -34,7 +36,7 @@ public final class TrainingJob {
   private final JavaSparkContext context;
   private final TrainingModel recipe;
   private final TrainingData data;
-  private final String id;
+
   private final GraphModule model;
   private final Set<String> trained;
   private final Trainer trainer;
@@ -49,6 +51,9 @@ public final class TrainingJob {
     /** Says nothing. */
     Progress NONE = new Progress() {};
 
+    /** The samples have been read and are cached. */
+    default void read(DataCounts counts) {}
+
     /** How many steps there are, and samples in those that are still to be done. */
     default void begins(long steps, long samples) {}
 
@@ -60,17 +65,17 @@ public final class TrainingJob {
       JavaSparkContext context,
       TrainingModel recipe,
       TrainingData data,
-      String id,
       GraphModule model,
       Optional<Checkpoints> checkpoints,
       long checkpointEvery) {
     this.context = context;
     this.recipe = recipe;
     this.data = data;
-    this.id = id;
+
     this.model = model;
     this.trained = TrainingModel.begin(model);
-    this.trainer = recipe.settings().trainer(model, Optional.empty(), recipe.steps());
+    this.trainer =
+        recipe.settings().trainer(model, recipe.settings().loss().byLabels(), recipe.steps());
     this.checkpoints = checkpoints;
     this.checkpointEvery = checkpointEvery;
   }
@@ -78,11 +83,9 @@ public final class TrainingJob {
   /**
    * Trains.
    *
-   * @param id of the run, for executors that see several
+   * @param workers what executors need
    * @param samples of the training
-   * @param source the model on the executors, to be prepared for training
-   * @param model the same, prepared, with the ranges that training begins with; is moved
-   * @param partitions of the cached samples, at most
+   * @param model prepared, with the ranges that training begins with; is moved
    * @param checkpoints where training goes on, and where it leaves off
    * @param checkpointEvery steps from one checkpoint to the next
    * @throws TrainingException if loss or gradient is not finite, naming the last good checkpoint
@@ -90,22 +93,20 @@ public final class TrainingJob {
    */
   public static TrainingOutcome run(
       JavaSparkContext context,
-      String id,
+      Workers workers,
       Samples<?> samples,
-      Broadcast<byte[]> source,
       GraphModule model,
       TrainingSettings settings,
-      int partitions,
       Optional<Checkpoints> checkpoints,
       long checkpointEvery,
       Progress progress) {
-    try (TrainingData data = TrainingData.of(samples, settings, partitions)) {
+    try (TrainingData data = TrainingData.of(samples, settings, workers.partitions())) {
+      progress.read(data.counts());
       long steps = data.plan().stepsPerEpoch() * settings.epochs();
       return new TrainingJob(
               context,
-              new TrainingModel(source, settings, steps),
+              new TrainingModel(workers, settings, steps),
               data,
-              id,
               model,
               checkpoints,
               checkpointEvery)
@@ -114,6 +115,17 @@ public final class TrainingJob {
       // On a cluster the models live on the executors, and go when those work for another.
       Replicas.shared().clear();
     }
+  }
+
+  /**
+   * Checks that a model can be trained, before anything is read.
+   *
+   * @param prepared for training; its modes are changed
+   * @throws io.octant.OctantException naming what cannot be trained
+   */
+  public static void require(GraphModule prepared) {
+    TrainingModel.begin(prepared);
+    Differentiated.of(prepared);
   }
 
   private TrainingOutcome train(Progress progress) {
@@ -177,7 +189,7 @@ public final class TrainingJob {
         new PartitionPruningRDD<>(
                 all, new Among(new HashSet<>(data.partitions(step))), all.elementClassTag())
             .toJavaRDD();
-    StepTask task = new StepTask(id, recipe, data.plan(), data.layout(), state, step);
+    StepTask task = new StepTask(recipe, data.plan(), data.layout(), state, step);
     return StepReduction.collect(some.mapPartitions(task));
   }
 
@@ -186,7 +198,7 @@ public final class TrainingJob {
         .fault()
         .ifPresent(
             fault -> {
-              throw diverged(step, "in micro-batch " + fault.index() + " " + fault.found());
+              throw diverged(step, "in micro-batch " + fault.index() + ": " + fault.found());
             });
     if (totals.microBatches() != data.plan().microBatches()) {
       throw new TrainingException(

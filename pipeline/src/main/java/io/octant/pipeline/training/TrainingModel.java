@@ -1,6 +1,7 @@
 package io.octant.pipeline.training;
 
 import io.octant.OctantException;
+import io.octant.autograd.DerivativeEngine;
 import io.octant.graph.GraphModule;
 import io.octant.nn.normalization.BatchNormNd;
 import io.octant.nn.qat.QatModule;
@@ -11,30 +12,29 @@ import io.octant.quantization.fakequant.FixedQParamsFakeQuantize;
 import io.octant.quantization.observer.MovingAverageObserver;
 import io.octant.training.Trainer;
 import java.io.Serializable;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * How to make the model that is trained, anywhere, with its trainer.
  *
- * @param source of the model, prepared as for training
  * @param steps of the whole training
  */
-record TrainingModel(Broadcast<byte[]> source, TrainingSettings settings, long steps)
+record TrainingModel(Workers workers, TrainingSettings settings, long steps)
     implements Serializable {
 
   /** A model of its own. */
   Replica replica() {
-    ModelSteps all = ModelSource.fromBytes(source.value()).steps();
+    ModelSteps all = ModelSource.fromBytes(workers.source().value()).steps();
     GraphModule model = all.preparedForTraining();
     Set<String> trained = begin(model);
-    Optional<GraphModule> teacher =
-        settings.hasTeacher() ? Optional.of(all.float32()) : Optional.empty();
-    Trainer trainer = settings.trainer(model, teacher, steps);
-    return new Replica(model, trainer, trained);
+    TaughtLoss loss = new TaughtLoss(settings.loss());
+    Trainer trainer = settings.trainer(model, loss, steps);
+    if (workers.engine().start() instanceof DerivativeEngine engine) {
+      trainer.withEngine(engine);
+    }
+    return new Replica(model, trainer, loss, trained);
   }
 
   /**

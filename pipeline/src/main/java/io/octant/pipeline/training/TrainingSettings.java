@@ -3,10 +3,9 @@ package io.octant.pipeline.training;
 import io.octant.OctantException;
 import io.octant.graph.GraphModule;
 import io.octant.training.Clipping;
+import io.octant.training.Loss;
 import io.octant.training.Trainer;
 import java.io.Serializable;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a model is trained. Equal settings on equal samples train the same bytes.
@@ -92,22 +91,16 @@ public record TrainingSettings(
   }
 
   /**
-   * The trainer of a prepared model, which is put in training.
+   * The trainer of a prepared model.
    *
-   * @param teacher the float model; not looked at without a teacher
+   * @param by the loss, of which executors alone make use
    * @param steps of the whole training
    */
-  Trainer trainer(GraphModule model, Optional<GraphModule> teacher, long steps) {
+  Trainer trainer(GraphModule model, Loss by, long steps) {
     Trainer trainer =
-        new Trainer(model, loss.byLabels(), optimizer.optimizer(model))
+        new Trainer(model, by, optimizer.optimizer(model))
             .withSchedule(schedule.schedule(steps))
             .withQatSchedule(qat.schedule());
-    if (clipping > 0) {
-      trainer.withClipping(Clipping.norm(clipping));
-    }
-    @Nullable GraphModule taught = teacher.orElse(null);
-    return hasTeacher() && taught != null
-        ? trainer.withTeacher(taught, loss.byTeacher(), loss.teacherWeight())
-        : trainer;
+    return clipping > 0 ? trainer.withClipping(Clipping.norm(clipping)) : trainer;
   }
 }
