@@ -11,6 +11,7 @@ import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,7 +234,9 @@ public final class Differentiated implements AutoCloseable {
     DerivativeSession known = sessions.remove(specs);
     if (known == null) {
       if (sessions.size() == SESSIONS) {
-        sessions.remove(sessions.keySet().iterator().next()).close();
+        Iterator<DerivativeSession> oldest = sessions.values().iterator();
+        oldest.next().close();
+        oldest.remove();
       }
       known = chosen.compile(this, specs);
     }

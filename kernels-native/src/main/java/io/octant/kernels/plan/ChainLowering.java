@@ -78,7 +78,7 @@ final class ChainLowering {
   private Activation through(TrainingChain chain, UnaryOperator<Object> resolve) {
     Node head = chain.head();
     boolean sum = head != null;
-    Node first = sum ? head : chain.stages().get(0).node();
+    Node first = head != null ? head : chain.stages().get(0).node();
     Activation x = plan.dense(floats(resolve.apply(first.arg(0))));
     Activation y = null;
     if (sum) {

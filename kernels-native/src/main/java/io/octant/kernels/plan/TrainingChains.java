@@ -138,7 +138,10 @@ final class TrainingChains {
         item = user;
       }
     }
-    Node gradient = item == null ? null : only(item.users());
+    if (item == null) {
+      return null;
+    }
+    Node gradient = only(item.users());
     boolean fits =
         gradient != null
             && gradient.calls(PAIRWISE)

@@ -26,8 +26,7 @@ class TrainingKernelsTest {
   private final TestData data = new TestData(48);
 
   static Stream<String> variants() {
-    NativeLibrary.find().orElseThrow();
-    return Arrays.stream(Bindings.variants());
+    return NativeLibrary.find().orElseThrow().variants().stream();
   }
 
   private static float[] stageParameters() {

@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,7 +39,6 @@ public final class TrainingJob {
   private final TrainingData data;
 
   private final GraphModule model;
-  private final Set<String> trained;
   private final Trainer trainer;
   private final Optional<Checkpoints> checkpoints;
   private final long checkpointEvery;
@@ -73,7 +73,7 @@ public final class TrainingJob {
     this.data = data;
 
     this.model = model;
-    this.trained = TrainingModel.begin(model);
+    TrainingModel.begin(model);
     this.trainer =
         recipe.settings().trainer(model, recipe.settings().loss().byLabels(), recipe.steps());
     this.checkpoints = checkpoints;
@@ -251,7 +251,7 @@ public final class TrainingJob {
         .gradients()
         .forEach(
             (name, sum) -> {
-              Tensor parameter = state.get(name);
+              Tensor parameter = Objects.requireNonNull(state.get(name), name);
               double[] values = new double[sum.size()];
               for (int i = 0; i < values.length; i++) {
                 values[i] = sum.mean(i, weight);
@@ -271,7 +271,7 @@ public final class TrainingJob {
             (name, merged) -> {
               long others = totals.microBatches() - merged.count();
               if (others > 0) {
-                merged.add(state.get(name), others);
+                merged.add(Objects.requireNonNull(state.get(name), name), others);
               }
               Optional<Tensor> value =
                   isDerived(name)
