@@ -20,11 +20,13 @@ import io.octant.pipeline.validation.LayerComparison;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -187,8 +189,17 @@ public final class RunReport {
   /** The run has failed, and why. */
   public RunReport failed(Throwable error, String message) {
     document.put("status", "failed");
-    document.putObject("error").put("class", error.getClass().getName()).put("message", message);
+    document.putObject("error").put("class", published(error)).put("message", message);
     return this;
+  }
+
+  /** The nearest class of an error that others can name. */
+  private static String published(Throwable error) {
+    Class<?> type = error.getClass();
+    while (!Modifier.isPublic(type.getModifiers())) {
+      type = Objects.requireNonNull(type.getSuperclass());
+    }
+    return type.getName();
   }
 
   /** Which step it is. */
