@@ -1,6 +1,8 @@
 package io.octant.pipeline;
 
 import io.octant.graph.GraphModule;
+import io.octant.onnx.ModelOutput;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.Samples;
 import io.octant.pipeline.execution.GraphDigest;
@@ -11,10 +13,12 @@ import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.validation.GateException;
 import io.octant.pipeline.validation.LayerJob;
 import io.octant.pipeline.validation.LayerPlan;
+import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationJob;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -82,10 +86,27 @@ record ValidationStep(
             });
     run.report().seconds(Phase.VALIDATE, time.seconds());
     run.spec().data().nonFinite().check(result.counts(), samples.description());
+    requireNumbers(result.primaryOutput());
     result.accuracy().ifPresent(a -> run.report().accuracy(a.float32(), a.int8()));
     run.report().compared(result);
     run.report().gates(run.spec().validation().gate().measured(result));
     return result;
+  }
+
+  /** A float model that gives NaN alone is nothing to be measured by. */
+  private void requireNumbers(OutputComparison output) {
+    if (output.compared() > 0 && output.floatNan() == output.compared()) {
+      throw new DataException(
+          String.format(
+              Locale.ROOT,
+              "Cannot validate against %s: output '%s' of the float model gives NaN in %,d of %,d"
+                  + " %s, expected numbers",
+              model.source().name(),
+              output.name(),
+              output.floatNan(),
+              output.compared(),
+              output.samples() == ModelOutput.Samples.SEPARATE ? "samples" : "batches"));
+    }
   }
 
   /** On batches of one sample, or of what the file fixes: all values are there at once. */

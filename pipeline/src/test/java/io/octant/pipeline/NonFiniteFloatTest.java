@@ -77,6 +77,18 @@ class NonFiniteFloatTest {
   }
 
   @Test
+  void noModelIsPublishedByNanAlone() throws IOException {
+    Path float32 = roots("float.onnx", -1000);
+    QuantizationSpec spec = spec("published", float32, List.of()).base();
+    assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(spec))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot validate against " + float32)
+        .hasMessageContaining(
+            "output 'logits' of the float model gives NaN in 200 of 200 samples, expected numbers");
+    assertThat(dir.resolve("published/model.int8.onnx")).doesNotExist();
+  }
+
+  @Test
   void infinitiesAreToldAsWell() throws IOException {
     Path float32 =
         ScoresModel.write(
