@@ -5,7 +5,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -62,9 +61,6 @@ final class OctantCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "Cannot run: no command, expected quantize, train, calibrate, convert, validate, evaluate,"
-            + " sweep, promote, current, bench, inspect or state");
+    throw Subcommands.missing(spec);
   }
 }

@@ -2,7 +2,6 @@ package io.octant.jobs;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code octant state}: calibration states as files of their own. */
@@ -21,7 +20,6 @@ final class StateCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Cannot run: no command, expected show, merge, diff or gc");
+    throw Subcommands.missing(spec);
   }
 }

@@ -35,7 +35,8 @@ class CommandLineRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "| no command, expected quantize, calibrate, convert, validate, evaluate, sweep, promote, current, bench, inspect or state",
+        "| no command, expected quantize, train, calibrate, convert, validate, evaluate, sweep, promote, current, bench, report, inspect, state, completion or help",
+        "state | no command, expected show, merge, diff or gc",
         "quantise | Did you mean: octant quantize",
         "quantize | Missing required parameter: 'CONF'",
         "quantize a.conf b.conf | Unmatched argument",

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,9 @@ class ReportCommandTest {
         .isZero();
     assertThat(page)
         .content()
-        .contains("\"drift\":{\"place\":\"" + place + "\",\"earlierSamples\":10,")
+        .containsPattern(
+            "\"drift\":\\{\"place\":\"%s\",\"result\":\"[^\"]*/first\",\"earlierSamples\":10,"
+                .formatted(Pattern.quote(place)))
         .containsPattern("\"tensors\":\\[\\{\"name\":\"values\",\"psi\":[0-9.]+");
   }
 

@@ -118,7 +118,7 @@ public final class ConfigurationSource {
     for (Key<?> key : Keys.all()) {
       Kind.Syntax syntax = key.kind().syntax();
       if (key.path().equals(path)) {
-        return syntax == Kind.Syntax.VERBATIM
+        return syntax == Kind.Syntax.VERBATIM && !text.equals("null")
             ? ConfigValueFactory.fromAnyRef(text, COMMAND_LINE)
             : hocon(path, text);
       }

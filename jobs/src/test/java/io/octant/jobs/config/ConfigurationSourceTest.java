@@ -569,6 +569,17 @@ class ConfigurationSourceTest {
         .hasMessageContaining("expected key data.evaluation.label");
   }
 
+  @Test
+  void nullTakesBackAText() throws IOException {
+    String filtered = MINIMAL + "\ndata.calibration.filter = \"day > 1\"\nmodel.path = /m.onnx";
+    assertThat(load(filtered).data().calibration().filter()).contains("day > 1");
+    assertThat(load(filtered, "data.calibration.filter=null").data().calibration().filter())
+        .isEmpty();
+    assertThatThrownBy(() -> load(filtered, "model.path=null"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("model.path");
+  }
+
   private QuantizeConfig load(String text, String... assignments) throws IOException {
     Path file = folder.resolve("job.conf");
     Files.writeString(file, text);
