@@ -51,7 +51,40 @@ final class ChainLowering {
     return PlanBuilder.whole(buffer);
   }
 
-  /** The value of a chain's last node. */
+  /**
+   * Checks that there are kernels for a chain, when what goes into it is known.
+   *
+   * @throws UnsupportedKernelException if its nodes have to run one by one
+   */
+  void require(TrainingChain chain, UnaryOperator<Object> resolve) {
+    Node first = chain.first();
+    Activation x = floats(resolve.apply(first.arg(0)));
+    if (chain.head() == null) {
+      return;
+    }
+    if (!(chain.head().operation() instanceof Operation.CallModule)) {
+      if (!floats(resolve.apply(first.arg(1))).shape().equals(x.shape())) {
+        throw new UnsupportedKernelException("adds tensors of different shapes");
+      }
+      return;
+    }
+    BatchNormNd norm = (BatchNormNd) live.module(chain.head().target());
+    int channels = x.rank() < 2 ? 0 : x.shape().dim(1);
+    if (channels == 0 || x.shape().numel() == 0 || channels != norm.settings().numFeatures()) {
+      throw new UnsupportedKernelException("normalizes " + x);
+    }
+    if (chain.divided() != null) {
+      Activation divisor = floats(resolve.apply(first.arg(1)));
+      if (divisor.shape().numel() != channels) {
+        throw new UnsupportedKernelException("divides by " + divisor);
+      }
+    }
+    if (norm.isTraining() && x.shape().numel() == channels) {
+      throw new UnsupportedKernelException("takes statistics of one value");
+    }
+  }
+
+  /** The value of the last node of a chain that {@link #require} has let pass. */
   Activation forward(TrainingChain chain, UnaryOperator<Object> resolve) {
     Node head = chain.head();
     return head != null && head.operation() instanceof Operation.CallModule
@@ -83,9 +116,6 @@ final class ChainLowering {
     Activation y = null;
     if (sum) {
       Activation other = floats(resolve.apply(first.arg(1)));
-      if (!other.shape().equals(x.shape())) {
-        throw new UnsupportedKernelException("adds tensors of different shapes");
-      }
       y = plan.placed(plan.resident(other), x.layout().dense());
     }
     long n = x.layout().elements();
@@ -202,18 +232,8 @@ final class ChainLowering {
     Activation divisor =
         divided == null ? null : floats(resolve.apply(Objects.requireNonNull(divided.arg(1))));
     String path = head.target();
-    BatchNormNd norm = (BatchNormNd) live.module(path);
-    int channels = x.rank() < 2 ? 0 : x.shape().dim(1);
-    if (channels == 0 || x.shape().numel() == 0 || channels != norm.settings().numFeatures()) {
-      throw new UnsupportedKernelException("normalizes " + x);
-    }
-    if (divisor != null && divisor.shape().numel() != channels) {
-      throw new UnsupportedKernelException("divides by " + divisor);
-    }
+    int channels = x.shape().dim(1);
     long places = x.shape().numel() / channels;
-    if (norm.isTraining() && places == 1) {
-      throw new UnsupportedKernelException("takes statistics of one value");
-    }
     ChainStages stages = new ChainStages(chain, live);
     ChainNorm host = new ChainNorm(live, path, stages, channels, Math.toIntExact(places));
     List<Buffer> read = List.of();

@@ -35,6 +35,11 @@ record TrainingChain(
    */
   record Step(Node node, Stage kind, float low, float high, @Nullable Node gradient) {}
 
+  /** The node that the chain begins with. */
+  Node first() {
+    return divided != null ? divided : head != null ? head : stages.get(0).node();
+  }
+
   /** The node whose value the chain makes. */
   Node last() {
     return stages.isEmpty() ? Objects.requireNonNull(head) : stages.get(stages.size() - 1).node();

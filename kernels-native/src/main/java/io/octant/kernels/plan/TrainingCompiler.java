@@ -35,6 +35,7 @@ final class TrainingCompiler extends GraphCompiler {
   private final GraphModule live;
   private final TrainingLayers layers;
   private final ChainLowering chains;
+  private final Map<Node, TrainingChain> byFirst = new HashMap<>();
   private final Map<Node, TrainingChain> byLast = new HashMap<>();
   private final Map<Node, TrainingChain> byOutgoing = new HashMap<>();
   private final Map<Node, Node> rowGradients = new HashMap<>();
@@ -55,24 +56,38 @@ final class TrainingCompiler extends GraphCompiler {
   }
 
   private void add(TrainingChain chain) {
+    byFirst.put(chain.first(), chain);
+    byLast.put(chain.last(), chain);
+    covered.addAll(covered(chain));
+    Node outgoing = chain.outgoing();
+    if (outgoing != null) {
+      byOutgoing.put(outgoing, chain);
+    }
+  }
+
+  /** Lets the nodes of a chain that there are no kernels for run one by one. */
+  private void drop(TrainingChain chain) {
+    byLast.remove(chain.last());
+    byOutgoing.values().remove(chain);
+    covered.removeAll(covered(chain));
+  }
+
+  /** The nodes of a chain, and the gradients in it if any goes through. */
+  private static Set<Node> covered(TrainingChain chain) {
+    Set<Node> out = new HashSet<>();
     if (chain.head() != null) {
-      covered.add(chain.head());
+      out.add(chain.head());
     }
     if (chain.divided() != null) {
-      covered.add(chain.divided());
+      out.add(chain.divided());
     }
-    chain.stages().forEach(s -> covered.add(s.node()));
-    byLast.put(chain.last(), chain);
-    Node outgoing = chain.outgoing();
-    if (outgoing == null) {
-      return;
-    }
-    byOutgoing.put(outgoing, chain);
     for (TrainingChain.Step s : chain.stages()) {
-      if (s.gradient() != null) {
-        covered.add(s.gradient());
+      out.add(s.node());
+      if (s.gradient() != null && chain.outgoing() != null) {
+        out.add(s.gradient());
       }
     }
+    return out;
   }
 
   /**
@@ -141,6 +156,14 @@ final class TrainingCompiler extends GraphCompiler {
     Object known = made.get(n);
     if (known != null) {
       return known;
+    }
+    TrainingChain begun = byFirst.get(n);
+    if (begun != null) {
+      try {
+        chains.require(begun, this::resolve);
+      } catch (UnsupportedKernelException e) {
+        drop(begun);
+      }
     }
     TrainingChain forward = byLast.get(n);
     if (forward != null) {

@@ -11,6 +11,7 @@ import io.octant.nn.convolution.Conv2d;
 import io.octant.nn.convolution.ConvSettings;
 import io.octant.nn.linear.Linear;
 import io.octant.nn.normalization.BatchNorm2d;
+import io.octant.nn.normalization.LayerNorm;
 import io.octant.nn.pooling.AdaptiveAvgPool2d;
 import io.octant.nn.pooling.MaxPool2d;
 import io.octant.nn.pooling.PoolSettings;
@@ -21,6 +22,7 @@ import io.octant.trace.Torch;
 import io.octant.trace.TraceableModule;
 import io.octant.trace.Tracer;
 import io.octant.trace.Value;
+import java.util.Random;
 
 /** Small networks to be trained, in the shape of real ones; inputs are {@code [n, 3, 13, 13]}. */
 final class TrainingNetworks {
@@ -120,6 +122,26 @@ final class TrainingNetworks {
       y = Torch.add(x, call("project_bn", call("project", y)));
       Value z = call("average", Torch.relu(call("head", y)));
       return call("fc", Torch.flatten(z, 1));
+    }
+  }
+
+  /** Patches with a position added to each: a sum of two shapes, as in vision transformers. */
+  static final class Patches extends TraceableModule {
+    Patches() {
+      super("x");
+      setChild("patch", new Conv2d(ConvSettings.of(3, 8, 5).withStride(4)));
+      setParameter("position", Initialization.uniform(new Random(6), 1, 1, 9, 8));
+      setChild("norm", new LayerNorm(8));
+      setChild("mix", new Linear(8, 8));
+      setChild("fc", new Linear(8, 6));
+    }
+
+    @Override
+    protected Value forward(Value... inputs) {
+      Value x = Torch.flatten(call("patch", inputs[0]), 2).transpose(1, 2);
+      Value y = Torch.relu(x.plus(state("position")));
+      Value z = Torch.relu(y.plus(call("mix", call("norm", y))));
+      return call("fc", z.mean(1));
     }
   }
 }

@@ -43,6 +43,8 @@ class TrainingSessionTest {
     return Stream.of(
         Named.of("residual", () -> TrainingNetworks.plain(new TrainingNetworks.Residual())),
         Named.of("inverted", () -> TrainingNetworks.plain(new TrainingNetworks.Inverted())),
+        Named.of("patches", () -> TrainingNetworks.plain(new TrainingNetworks.Patches())),
+        Named.of("patches, qat", () -> TrainingNetworks.prepared(new TrainingNetworks.Patches())),
         Named.of("residual, qat", () -> TrainingNetworks.prepared(new TrainingNetworks.Residual())),
         Named.of(
             "inverted, qat", () -> TrainingNetworks.prepared(new TrainingNetworks.Inverted())));
