@@ -4,15 +4,12 @@ import io.octant.pipeline.data.splits.Split;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionCoalescer;
 import org.apache.spark.rdd.PartitionGroup;
-import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
 import scala.Option;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Samples that are ready to be read on the executors. They can be read in two ways: by {@link
@@ -53,9 +50,7 @@ public record Samples<T>(
    * @param indices of the splits, ascending
    */
   public JavaRDD<T> records(List<Integer> indices) {
-    RDD<T> all = records.rdd();
-    return new PartitionPruningRDD<>(all, new Among(Set.copyOf(indices)), all.elementClassTag())
-        .toJavaRDD();
+    return ChosenPartitions.of(records, indices);
   }
 
   /** All records in one partition, in the order of files and rows, which is not that of tasks. */
@@ -150,23 +145,6 @@ public record Samples<T>(
         all.partitions().addOne(partition);
       }
       return new PartitionGroup[] {all};
-    }
-  }
-
-  /** Partitions by index; travels with the tasks, hence serializable. */
-  private static final class Among extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final Set<Integer> indices;
-
-    Among(Set<Integer> indices) {
-      this.indices = indices;
-    }
-
-    @Override
-    public Object apply(Object index) {
-      return indices.contains(index);
     }
   }
 }

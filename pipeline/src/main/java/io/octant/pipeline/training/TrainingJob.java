@@ -2,6 +2,7 @@ package io.octant.pipeline.training;
 
 import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
+import io.octant.pipeline.data.ChosenPartitions;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.Samples;
 import io.octant.quantization.fakequant.FakeQuantize;
@@ -9,7 +10,6 @@ import io.octant.reference.kernel.Values;
 import io.octant.tensor.Tensor;
 import io.octant.training.Trainer;
 import io.octant.training.TrainingException;
-import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +20,8 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.PartitionPruningRDD;
-import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Trains a prepared model step by step. The driver keeps parameters and the optimizer's state, and
@@ -184,11 +181,7 @@ public final class TrainingJob {
   }
 
   private List<byte[]> results(long step, Broadcast<StepState> state) {
-    RDD<Tuple2<Long, byte[]>> all = data.blocks().rdd();
-    JavaRDD<Tuple2<Long, byte[]>> some =
-        new PartitionPruningRDD<>(
-                all, new Among(new HashSet<>(data.partitions(step))), all.elementClassTag())
-            .toJavaRDD();
+    JavaRDD<Tuple2<Long, byte[]>> some = ChosenPartitions.of(data.blocks(), data.partitions(step));
     StepTask task = new StepTask(recipe, data.plan(), data.layout(), state, step);
     return StepReduction.collect(some.mapPartitions(task));
   }
@@ -310,22 +303,5 @@ public final class TrainingJob {
               }
             });
     differing.forEach(path -> ((FakeQuantize) model.module(path)).recompute());
-  }
-
-  /** Partitions by index; travels with the tasks, hence serializable. */
-  private static final class Among extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final Set<Integer> indices;
-
-    Among(Set<Integer> indices) {
-      this.indices = indices;
-    }
-
-    @Override
-    public Object apply(Object index) {
-      return indices.contains(index);
-    }
   }
 }
