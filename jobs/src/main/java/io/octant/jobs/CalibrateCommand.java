@@ -11,42 +11,29 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant calibrate}: the first step of quantizing. */
 @Command(
     name = "calibrate",
     description =
         "Calibrate: run the model over the calibration data and write the calibration state. The"
-            + " first step of quantize; range methods are left to convert.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class CalibrateCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+            + " first step of quantize; range methods are left to convert.")
+final class CalibrateCommand extends SparkJobCommand {
 
   CalibrateCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
+  JobRun.SparkStep step() {
     QuantizeConfig config = options.config();
     config.requireCalibration();
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, new Step())
-        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step());
+    return new Step(config);
   }
 
-  private record Step() implements JobRun.SparkStep {
+  private record Step(QuantizeConfig config) implements JobRun.SparkStep {
     @Override
     public String name() {
       return "calibrate";

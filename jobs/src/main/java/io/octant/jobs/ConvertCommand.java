@@ -4,6 +4,7 @@ import io.octant.bytes.Digest;
 import io.octant.calibration.CalibrationState;
 import io.octant.jobs.config.QuantizeConfig;
 import io.octant.jobs.console.Console;
+import io.octant.jobs.console.Verbosity;
 import io.octant.jobs.report.Progress;
 import io.octant.jobs.state.CalibrationStateText;
 import io.octant.pipeline.OtherStateException;
@@ -16,27 +17,17 @@ import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant convert}: the second step of quantizing. */
 @Command(
     name = "convert",
     description =
         "Convert: make the int8 model from a calibration state, without Spark and without data. The"
-            + " second step of quantize; any range method, from one state.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class ConvertCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
+            + " second step of quantize; any range method, from one state.")
+final class ConvertCommand extends JobCommand<JobRun.LocalStep> {
 
   @Option(
       names = "--state",
@@ -48,19 +39,26 @@ final class ConvertCommand implements Callable<Integer> {
   String state;
 
   ConvertCommand(Console console) {
-    this.console = console;
+    super(console);
+  }
+
+  @Override
+  JobRun.LocalStep step() {
+    String from = options.place("--state", state);
+    return new Step(options.config(), from);
+  }
+
+  @Override
+  int carryOut(Verbosity verbosity, JobRun.LocalStep step) {
+    return JobRun.inProcess(console, verbosity, step);
   }
 
   @Override
   public Integer call() {
-    String from = options.place("--state", state);
     try {
-      QuantizeConfig config = options.config();
-      return options.dryRun
-          ? JobRun.plan(console, parent.verbosity(), config, new Step(from))
-          : JobRun.inProcess(console, parent.verbosity(), config, new Step(from));
+      return super.call();
     } catch (OtherStateException e) {
-      header(from, e.state());
+      header(options.place("--state", state), e.state());
       header("expected", new CalibrationState(e.expected()));
       throw e;
     }
@@ -71,7 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
     CalibrationStateText.header(of).lines().forEach(line -> console.err().println("  " + line));
   }
 
-  private record Step(String state) implements JobRun.LocalStep {
+  private record Step(QuantizeConfig config, String state) implements JobRun.LocalStep {
     @Override
     public String name() {
       return "convert";

@@ -12,13 +12,10 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant evaluate}: all figures of one model. */
 @Command(
@@ -26,16 +23,8 @@ import picocli.CommandLine.ParentCommand;
     description =
         "Evaluate one model on the evaluation data: accuracy with its interval, by class, the"
             + " confusion of classes, and how its output differs from that of the model of the"
-            + " configuration.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class EvaluateCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+            + " configuration.")
+final class EvaluateCommand extends SparkJobCommand {
 
   @Option(
       names = "--model",
@@ -47,17 +36,13 @@ final class EvaluateCommand implements Callable<Integer> {
   @Nullable String model;
 
   EvaluateCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
+  JobRun.SparkStep step() {
     Optional<String> path = Optional.ofNullable(model).map(m -> options.place("--model", m));
-    QuantizeConfig config = options.config();
-    Step step = new Step(config, path);
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, step)
-        : JobRun.onSpark(console, parent.verbosity(), config, master, step);
+    return new Step(options.config(), path);
   }
 
   private record Step(QuantizeConfig config, Optional<String> model) implements JobRun.SparkStep {

@@ -37,6 +37,9 @@ final class JobRun {
     /** Its name in the report. */
     String name();
 
+    /** What it carries out. */
+    QuantizeConfig config();
+
     /** What it would do, without Spark. */
     RunPlan plan(Configuration hadoop, QuantizationSpec spec);
 
@@ -62,11 +65,12 @@ final class JobRun {
   }
 
   /** Says what a step would do, and gives the exit code. */
-  static int plan(Console console, Verbosity verbosity, QuantizeConfig config, Step step) {
+  static int plan(Console console, Verbosity verbosity, Step step) {
+    QuantizeConfig config = step.config();
     QuietLog.install(verbosity);
     Configuration hadoop =
         SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
-    open(console, hadoop, config, step)
+    open(console, hadoop, step)
         .ifPresent(
             spec ->
                 console
@@ -77,19 +81,14 @@ final class JobRun {
   }
 
   /** Carries out a step on Spark, and gives the exit code. */
-  static int onSpark(
-      Console console,
-      Verbosity verbosity,
-      QuantizeConfig config,
-      MasterOption master,
-      SparkStep step) {
+  static int onSpark(Console console, Verbosity verbosity, MasterOption master, SparkStep step) {
+    QuantizeConfig config = step.config();
     QuietLog.install(verbosity);
     SparkConf properties = SparkRuntime.properties(config, step.name(), master.find());
     QuantizationSpec spec;
     SparkSession spark;
     try {
-      Optional<QuantizationSpec> open =
-          open(console, SparkRuntime.hadoop(properties), config, step);
+      Optional<QuantizationSpec> open = open(console, SparkRuntime.hadoop(properties), step);
       if (open.isEmpty()) {
         return ExitCode.OK.number();
       }
@@ -98,7 +97,7 @@ final class JobRun {
       spark = SparkRuntime.start(properties);
     } catch (Throwable e) {
       // Later failures are recorded by the pipeline.
-      record(SparkRuntime.hadoop(properties), config, step, e);
+      record(SparkRuntime.hadoop(properties), step, e);
       throw e;
     }
     try (Progress progress = new Progress(console)) {
@@ -108,7 +107,7 @@ final class JobRun {
       return ExitCode.OK.number();
     } catch (OutputExistsException e) {
       // Another run may have published this very result since this one looked for it.
-      if (open(console, SparkRuntime.hadoop(properties), config, step).isPresent()) {
+      if (open(console, SparkRuntime.hadoop(properties), step).isPresent()) {
         throw e;
       }
       OutputCommit.forgetFailures(SparkRuntime.hadoop(properties), config.output().path());
@@ -119,16 +118,16 @@ final class JobRun {
   }
 
   /** Carries out a step without Spark, and gives the exit code. */
-  static int inProcess(
-      Console console, Verbosity verbosity, QuantizeConfig config, LocalStep step) {
+  static int inProcess(Console console, Verbosity verbosity, LocalStep step) {
+    QuantizeConfig config = step.config();
     QuietLog.install(verbosity);
     Configuration hadoop =
         SparkRuntime.hadoop(SparkRuntime.properties(config, step.name(), Optional.empty()));
     Optional<QuantizationSpec> open;
     try {
-      open = open(console, hadoop, config, step);
+      open = open(console, hadoop, step);
     } catch (Throwable e) {
-      record(hadoop, config, step, e);
+      record(hadoop, step, e);
       throw e;
     }
     if (open.isPresent()) {
@@ -141,8 +140,8 @@ final class JobRun {
   }
 
   /** What is to be done; empty, and says so, if it is done already. */
-  private static Optional<QuantizationSpec> open(
-      Console console, Configuration hadoop, QuantizeConfig config, Step step) {
+  private static Optional<QuantizationSpec> open(Console console, Configuration hadoop, Step step) {
+    QuantizeConfig config = step.config();
     config.locations().forEach((key, path) -> FileSystems.require(hadoop, key, path));
     step.files().forEach((option, path) -> FileSystems.require(hadoop, option, path));
     QuantizationSpec spec = QuantizationSpecs.of(config);
@@ -159,7 +158,8 @@ final class JobRun {
     return Optional.empty();
   }
 
-  private static void record(Configuration hadoop, QuantizeConfig config, Step step, Throwable e) {
+  private static void record(Configuration hadoop, Step step, Throwable e) {
+    QuantizeConfig config = step.config();
     QuantizationPipeline.recordFailure(
         hadoop, config.output().path(), step.name(), VersionLines.versions(), config.origin(), e);
   }

@@ -11,40 +11,27 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant quantize}: calibrates, converts, validates and writes one model. */
 @Command(
     name = "quantize",
-    description = "Quantize an ONNX model to int8 as a configuration file says.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class QuantizeCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+    description = "Quantize an ONNX model to int8 as a configuration file says.")
+final class QuantizeCommand extends SparkJobCommand {
 
   QuantizeCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
+  JobRun.SparkStep step() {
     QuantizeConfig config = options.config();
     config.requireCalibration();
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, new Step())
-        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step());
+    return new Step(config);
   }
 
-  private record Step() implements JobRun.SparkStep {
+  private record Step(QuantizeConfig config) implements JobRun.SparkStep {
     @Override
     public String name() {
       return "quantize";

@@ -10,38 +10,24 @@ import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.SweepSpec;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant sweep}: compares many candidates with the float model. */
 @Command(
     name = "sweep",
     description =
         "Compare many candidates (ways to quantize, ONNX files, trained state dicts) with the float"
-            + " model on the same evaluation data, and write a table.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class SweepCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+            + " model on the same evaluation data, and write a table.")
+final class SweepCommand extends SparkJobCommand {
 
   SweepCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
-    QuantizeConfig config = options.config();
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, new Step(config))
-        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step(config));
+  JobRun.SparkStep step() {
+    return new Step(options.config());
   }
 
   private record Step(QuantizeConfig config) implements JobRun.SparkStep {

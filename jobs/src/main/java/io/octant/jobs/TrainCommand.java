@@ -10,38 +10,24 @@ import io.octant.pipeline.RunRequest;
 import io.octant.pipeline.TrainingSpec;
 import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.RunReport;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant train}: quantize with training between calibration and conversion. */
 @Command(
     name = "train",
     description =
         "Quantize an ONNX model to int8 and train it with the rounding in place, from the ranges"
-            + " that calibration finds.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class TrainCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+            + " that calibration finds.")
+final class TrainCommand extends SparkJobCommand {
 
   TrainCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
-    QuantizeConfig config = options.config();
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, new Step(config))
-        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step(config));
+  JobRun.SparkStep step() {
+    return new Step(options.config());
   }
 
   private record Step(QuantizeConfig config) implements JobRun.SparkStep {

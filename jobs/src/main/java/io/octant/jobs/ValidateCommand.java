@@ -13,28 +13,17 @@ import io.octant.pipeline.output.RunReport;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code octant validate}: the last step of quantizing. */
 @Command(
     name = "validate",
     description =
         "Validate: compare the float model with a written int8 model on the evaluation data, and"
-            + " write the report. The last step of quantize; ends with 4 if a gate is missed.",
-    footerHeading = "%nKeys of the configuration (HOCON):%n",
-    modelTransformer = KeyTable.class)
-final class ValidateCommand implements Callable<Integer> {
-
-  private final Console console;
-
-  @ParentCommand OctantCommand parent;
-  @Mixin JobOptions options = new JobOptions();
-  @Mixin MasterOption master = new MasterOption();
+            + " write the report. The last step of quantize; ends with 4 if a gate is missed.")
+final class ValidateCommand extends SparkJobCommand {
 
   @Option(
       names = "--model",
@@ -46,23 +35,21 @@ final class ValidateCommand implements Callable<Integer> {
   String model;
 
   ValidateCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
+  JobRun.SparkStep step() {
     String int8 = options.place("--model", model);
     QuantizeConfig config = options.config();
     if (config.data().evaluation().isEmpty()) {
       throw new SettingsException(
           "Cannot validate: no evaluation data, expected key data.evaluation.path");
     }
-    return options.dryRun
-        ? JobRun.plan(console, parent.verbosity(), config, new Step(int8))
-        : JobRun.onSpark(console, parent.verbosity(), config, master, new Step(int8));
+    return new Step(config, int8);
   }
 
-  private record Step(String int8) implements JobRun.SparkStep {
+  private record Step(QuantizeConfig config, String int8) implements JobRun.SparkStep {
     @Override
     public String name() {
       return "validate";

@@ -38,7 +38,7 @@ class JobRunTest {
 
     int code =
         JobRun.onSpark(
-            console.console(), Verbosity.QUIET, config, new MasterOption(), new Overtaken());
+            console.console(), Verbosity.QUIET, new MasterOption(), new Overtaken(config));
 
     assertThat(code).isZero();
     assertThat(console.out()).contains("Nothing to do: ", "holds the result of this model");
@@ -47,7 +47,7 @@ class JobRunTest {
     }
   }
 
-  private record Overtaken() implements JobRun.SparkStep {
+  private record Overtaken(QuantizeConfig config) implements JobRun.SparkStep {
     @Override
     public String name() {
       return "quantize";
