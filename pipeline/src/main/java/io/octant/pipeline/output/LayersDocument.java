@@ -21,7 +21,7 @@ final class LayersDocument {
   private static void put(ObjectNode line, Layer layer) {
     LayerValue value = layer.value();
     line.put("node", value.node()).put("operator", value.operator()).put("source", value.source());
-    RunReport.put(line, "sqnrDb", layer.sqnrDb());
+    Figures.put(line, "sqnrDb", layer.sqnrDb());
     line.put("equal", layer.sqnrDb() == Double.POSITIVE_INFINITY)
         .put("elements", layer.elements())
         .put("nonFiniteElements", layer.nonFiniteElements());
@@ -39,7 +39,7 @@ final class LayersDocument {
           .put("quantMax", grid.quantMax())
           .put("dtype", grid.dtype());
     }
-    RunReport.put(line, "saturated", layer.saturated());
+    Figures.put(line, "saturated", layer.saturated());
     line.put("endsIn", value.endsIn());
     if (value.reason().isEmpty()) {
       line.putNull("notCompared");

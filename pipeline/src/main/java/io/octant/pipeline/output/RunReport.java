@@ -11,20 +11,16 @@ import io.octant.calibration.Numerics;
 import io.octant.engine.IntegerLayers;
 import io.octant.pipeline.data.DataCounts;
 import io.octant.pipeline.data.DataFacts;
-import io.octant.pipeline.data.SkippedFiles;
 import io.octant.pipeline.execution.ExecutorIdentity;
-import io.octant.pipeline.execution.Int8Kernels;
 import io.octant.pipeline.execution.MemoryUse;
 import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.LayerComparison;
-import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,82 +29,7 @@ import java.util.SortedSet;
 
 /**
  * The document {@code result.json}, filled in as a job gets on. It always has every field, in the
- * same order; what the job has not come to know is null.
- *
- * <pre>{@code
- * status            "ok" | "failed"
- * error             {class, message}, null if ok
- * step              "quantize" | "train" | "calibrate" | "convert" | "validate": what was done; quantize is all;
- *                   "evaluate" | "sweep"
- * request           SHA-256 of what the run was asked to do: model, data and settings
- * command           [text]: words of the command line, without secrets; null if there was none
- * configuration     with its includes, substitutions, --set and the day in it, without secrets; null if
- *                   there was none
- * model             {path, sha256}
- * data              {calibration, evaluation}: of each {path, files, samples, leftOut, damagedRows:
- *                   {count, named: [text]}, filesWithoutChecksums, damaged: [text], skipped: {hidden,
- *                   empty, notParquet, nested}}, null without such data; leftOut counts samples that
- *                   filter or sample leave out; damaged names files, and damagedRows the first of the
- *                   rows that data.damaged = skip leaves out
- * samples           calibration samples
- * nonFinite         {nan, infinite, samplesWithNan, samplesWithInfinity}: values of the calibration
- *                   data that are not finite, and the samples that have them
- * partitions        calibration partitions
- * states            {path, computed, reused, lost, damaged: [text]}: splits of the calibration data whose
- *                   states were made or found in the folder of kept states, and those that were made
- *                   and are not there: their executors do not share it; null without a folder
- * state             {sha256, bytes} of the calibration state
- * drift             {place, result, earlierSamples, laterSamples, same, method, tensors: [{name, psi, steps,
- *                   outside, scaleChange}]}: how far values have moved from those behind what was current at output.current when the
- *                   run ended; what is infinite is null. {place, why} if they cannot be compared; null
- *                   without such a place, and of steps that have no calibration state
- * accuracy          {float, int8}, fractions; null without labels
- * agreement         share of samples on which float and int8 name the same class in the primary output
- * sqnrDb            signal to quantization noise ratio of the primary output in decibels
- * cosine            mean cosine similarity of the primary output to float's, by sample
- * outputs           [{name, primary, samples, compared, agreement, sqnrDb, cosine, equal, maxAbsError, nan:
- *                   {float, int8, int8Only}, nonFiniteElements}]: every output; samples tells whether each sample
- *                   has its part ("separate") or the output was compared once a batch ("constant",
- *                   "whole"); a ratio without noise is null, and equal tells it from one of nothing
- * layers            {samples, values: [{node, operator, source, sqnrDb, equal, elements, nonFiniteElements,
- *                   scale, zeroPoint, quantMin, quantMax, dtype, saturated, endsIn, notCompared}]}: float against the
- *                   written model along the network, on the first samples; source is the ONNX node,
- *                   scale to saturated are null of values left in float, notCompared is the reason or
- *                   null, endsIn the node that ends the int8 layer around the value; null if nothing was measured
- * gates             [{name, value, threshold, passed}]: every limit set, by its key under validation,
- *                   and with any of them the NaN of each output; null if nothing was measured
- * leaderboard       the table of a sweep, as leaderboard.json has it; null of other steps but
- *                   evaluate, whose table has the one model or two
- * speed             {isa: [text], candidates: [{name, samplesPerSecondOfAThread}], pareto: [name]}: of these
- *                   models as measured; those not less accurate than float by more than
- *                   chance that no other beats in what the table ranks by and in speed
- * totals            {path, models: [{name, computed, reused}], lost, damaged: [text]}: by model, splits of the
- *                   evaluation data, of both parts if one is held out, that were run or whose totals
- *                   were found in the folder of kept totals; lost counts those that were made and are not
- *                   there; null without a folder
- * training          {steps, resumedFrom, epochs: [{epoch, steps, loss, learningRate, accuracy}], overhead: {steps,
- *                   computeSeconds, broadcastSeconds, reduceSeconds, optimizerSeconds, broadcastBytes,
- *                   resultBytes}}: loss is the mean over the steps, accuracy that of the samples as they were
- *                   trained on, null without labels; overhead is of the steps of this process: the longest
- *                   task of each, and what came on top; resumedFrom a checkpoint or null; null of other steps
- * nodes             {quantized: [{node, operator, source, position, reason}], float: [the same], floatInFile:
- *                   [node]}: source is the ONNX node, position the place in the int8 graph; the last are quantized in the int8 graph and float in the written model, because one
- *                   ONNX operator computes them within itself or holds a recurrent layer's weights
- * warnings          [text]: entries of the configuration that fit nothing in the model, with the
- *                   nearest name that does; a model that comes quantized; ranges of no use
- * seconds           {calibrate, train, convert, validate, total}
- * samplesPerSecond  of calibration
- * numerics          {mixed, of}: what the float sums of the calibration state depend on; several if
- *                   executors that differ were accepted
- * saturation        {layers, of, remedy}: 8-bit layers whose weights a runtime that adds pairs of
- *                   u8×s8 products in 16 bits computes wrongly, of how many; remedy null if none
- * executors         [{id, host, engine, isa, numerics, int8: {fast, exact, reference}, memory: {native,
- *                   resident}}]; int8 null on those that did not run the int8 graph; memory in bytes, the
- *                   most that the process has held until its last task ended: weights and activations
- *                   outside of the heap, and all of it as the system counts, null where it does not
- * memory            {native, resident}: the same of all executors together; null if nothing was run
- * versions          {octant, spark, java, dnnl}
- * }</pre>
+ * same order; what the job has not come to know is null. docs/format/result.md says what each is.
  *
  * <p>One object a run; not thread-safe.
  */
@@ -131,6 +52,7 @@ public final class RunReport {
 
   private final ObjectNode document = JSON.objectNode();
   private final ObjectNode seconds = JSON.objectNode();
+  private final DataDocument data = new DataDocument();
 
   /** A report in which nothing but the versions is known. */
   public RunReport(Map<String, String> versions) {
@@ -261,34 +183,14 @@ public final class RunReport {
    * @param use {@code calibration} or {@code evaluation}
    */
   public RunReport data(String use, String path, DataFacts facts) {
-    ObjectNode data =
-        document.get("data") instanceof ObjectNode known ? known : document.putObject("data");
-    if (data.isEmpty()) {
-      data.putNull("calibration").putNull("evaluation");
-    }
-    SkippedFiles skipped = facts.skipped();
-    ObjectNode source = data.putObject(use);
-    source
-        .put("path", path)
-        .put("files", facts.files())
-        .put("samples", facts.samples())
-        .putNull("leftOut")
-        .putNull("damagedRows")
-        .put("filesWithoutChecksums", facts.filesWithoutChecksums());
-    ArrayNode damaged = source.putArray("damaged");
-    facts.damaged().forEach(damaged::add);
-    source
-        .putObject("skipped")
-        .put("hidden", skipped.hidden())
-        .put("empty", skipped.empty())
-        .put("notParquet", skipped.otherFormat())
-        .put("nested", skipped.nested());
+    data.put(use, path, facts);
+    document.set("data", data.document());
     return this;
   }
 
   /** What the rows of the training data were, as they were read. */
   public RunReport trainingData(DataCounts counts) {
-    leftOut("training", counts);
+    data.read("training", counts);
     return this;
   }
 
@@ -336,7 +238,7 @@ public final class RunReport {
    * rows were left out.
    */
   public RunReport nonFinite(DataCounts counts) {
-    leftOut("calibration", counts);
+    data.read("calibration", counts);
     document
         .putObject("nonFinite")
         .put("nan", counts.nanValues())
@@ -344,14 +246,6 @@ public final class RunReport {
         .put("samplesWithNan", counts.samplesWithNan())
         .put("samplesWithInfinity", counts.samplesWithInfinity());
     return this;
-  }
-
-  private void leftOut(String use, DataCounts counts) {
-    if (document.path("data").path(use) instanceof ObjectNode data) {
-      data.put("leftOut", counts.leftOut());
-      ObjectNode rows = data.putObject("damagedRows").put("count", counts.damaged().count());
-      counts.damaged().named().forEach(rows.putArray("named")::add);
-    }
   }
 
   /** Share of evaluation samples whose label each model finds, from 0 to 1. */
@@ -363,28 +257,10 @@ public final class RunReport {
   /** Float against int8 in every output. */
   public RunReport compared(ValidationResult result) {
     evaluated(result.counts());
-    put(document, "agreement", result.agreement());
-    put(document, "sqnrDb", result.sqnrDb());
-    put(document, "cosine", result.cosine());
-    ArrayNode outputs = document.putArray("outputs");
-    for (int i = 0; i < result.outputs().size(); i++) {
-      OutputComparison output = result.outputs().get(i);
-      ObjectNode line = outputs.addObject();
-      line.put("name", output.name())
-          .put("primary", i == result.primary())
-          .put("samples", output.samples().name().toLowerCase(Locale.ROOT))
-          .put("compared", output.compared());
-      put(line, "agreement", output.agreement());
-      put(line, "sqnrDb", output.sqnrDb());
-      put(line, "cosine", output.cosine());
-      line.put("equal", output.isEqual());
-      put(line, "maxAbsError", output.maxAbsError());
-      line.putObject("nan")
-          .put("float", output.floatNan())
-          .put("int8", output.int8Nan())
-          .put("int8Only", output.int8NanOnly());
-      line.put("nonFiniteElements", output.nonFiniteElements());
-    }
+    Figures.put(document, "agreement", result.agreement());
+    Figures.put(document, "sqnrDb", result.sqnrDb());
+    Figures.put(document, "cosine", result.cosine());
+    document.set("outputs", OutputsDocument.of(result));
     return this;
   }
 
@@ -425,7 +301,7 @@ public final class RunReport {
 
   /** How many rows of the evaluation data were left out. */
   public RunReport evaluated(DataCounts counts) {
-    leftOut("evaluation", counts);
+    data.read("evaluation", counts);
     return this;
   }
 
@@ -434,11 +310,7 @@ public final class RunReport {
     ArrayNode gates = document.putArray("gates");
     for (Gate.Limit limit : limits) {
       ObjectNode gate = gates.addObject().put("name", limit.name());
-      if (Double.isFinite(limit.value())) {
-        gate.put("value", limit.value());
-      } else {
-        gate.putNull("value");
-      }
+      Figures.put(gate, "value", limit.value());
       gate.put("threshold", limit.threshold()).put("passed", limit.passed());
     }
     return this;
@@ -451,11 +323,7 @@ public final class RunReport {
    */
   public RunReport nodes(
       Collection<NodeLine> quantized, Collection<NodeLine> left, List<String> floatInFile) {
-    ObjectNode nodes = document.putObject("nodes");
-    put(nodes.putArray("quantized"), quantized);
-    put(nodes.putArray("float"), left);
-    ArrayNode inFile = nodes.putArray("floatInFile");
-    floatInFile.forEach(inFile::add);
+    document.set("nodes", NodesDocument.of(quantized, left, floatInFile));
     return this;
   }
 
@@ -523,26 +391,7 @@ public final class RunReport {
 
   /** Where the samples were run, and on which kernels. */
   public RunReport executors(SortedSet<ExecutorIdentity> took) {
-    ArrayNode executors = document.putArray("executors");
-    for (ExecutorIdentity e : took) {
-      ObjectNode line =
-          executors
-              .addObject()
-              .put("id", e.id())
-              .put("host", e.host())
-              .put("engine", e.numerics().engine())
-              .put("isa", e.isa())
-              .put("numerics", e.numerics().toString());
-      if (e.int8().equals(Int8Kernels.NONE)) {
-        line.putNull("int8");
-      } else {
-        line.putObject("int8")
-            .put("fast", e.int8().fast())
-            .put("exact", e.int8().exact())
-            .put("reference", e.int8().reference());
-      }
-      line.putNull("memory");
-    }
+    document.set("executors", ExecutorsDocument.of(took));
     return this;
   }
 
@@ -550,23 +399,9 @@ public final class RunReport {
   public RunReport memory(SortedMap<String, MemoryUse> byExecutor) {
     byExecutor.values().stream()
         .reduce(MemoryUse::plus)
-        .ifPresent(total -> put(document, "memory", total));
-    for (JsonNode line : document.path("executors")) {
-      MemoryUse use = byExecutor.get(line.path("id").asText());
-      if (use != null) {
-        put((ObjectNode) line, "memory", use);
-      }
-    }
+        .ifPresent(total -> document.set("memory", ExecutorsDocument.memory(total)));
+    ExecutorsDocument.addMemory(document.path("executors"), byExecutor);
     return this;
-  }
-
-  private static void put(ObjectNode node, String field, MemoryUse use) {
-    ObjectNode memory = node.putObject(field).put("native", use.nativeBytes());
-    if (use.residentBytes() > 0) {
-      memory.put("resident", use.residentBytes());
-    } else {
-      memory.putNull("resident");
-    }
   }
 
   /** A copy of the document. */
@@ -581,27 +416,6 @@ public final class RunReport {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** JSON has no infinity: an output without any quantization error has no ratio to report. */
-  static void put(ObjectNode node, String field, double value) {
-    if (Double.isFinite(value)) {
-      node.put(field, value);
-    } else {
-      node.putNull(field);
-    }
-  }
-
-  private static void put(ArrayNode array, Collection<NodeLine> lines) {
-    lines.forEach(
-        line ->
-            array
-                .addObject()
-                .put("node", line.node())
-                .put("operator", line.operator())
-                .put("source", line.source())
-                .put("position", line.position())
-                .put("reason", line.reason()));
   }
 
   /**

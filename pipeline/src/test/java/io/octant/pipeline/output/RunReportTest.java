@@ -25,6 +25,8 @@ import io.octant.pipeline.validation.LayerValue;
 import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationResult;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -298,6 +300,17 @@ class RunReportTest {
                         "y", Samples.SEPARATE, 5, 1, Double.POSITIVE_INFINITY, 1, 0, 0, 0, 0, 0)));
     assertThat(report.document().get("sqnrDb").isNull()).isTrue();
     assertThat(report.document().get("outputs").get(0).get("equal").asBoolean()).isTrue();
+  }
+
+  @Test
+  void theFormatsPageNamesEveryFieldInOrder() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/format/result.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("`")[1])
+            .toList();
+
+    assertThat(rows).isEqualTo(FIELDS);
   }
 
   private static ValidationResult result(OutputComparison... outputs) {
