@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import plot
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGETS = json.loads((HERE / "targets.json").read_text())
@@ -205,6 +207,7 @@ def main():
     parser.add_argument("--clock", choices=list(CLOCKS), default="wall", help="cpu: processor time, for a machine that is not idle")
     parser.add_argument("--cache", type=Path, default=ROOT / "benchmarks" / "target" / "peers", help="where exports and logs are kept")
     parser.add_argument("--json", type=Path, help="writes the figures of every round there")
+    parser.add_argument("--plot", type=Path, metavar="SVG", help="draws the table there")
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (1 if options.quick else 3)
@@ -215,6 +218,8 @@ def main():
     document, lines = report(results, options, versions)
     if options.json:
         options.json.write_text(json.dumps(document, indent=2) + "\n")
+    if options.plot:
+        options.plot.write_text(plot.svg(document, CLOCKS[options.clock]))
     print("\n".join(lines))
 
 
