@@ -15,9 +15,12 @@ namespace octant::kernels {
 namespace {
 
 constexpr int kShift = 23 - Observer::kMantissaBits;
+// What one pass takes at once, and what it takes before its indices are counted: enough for their
+// stores to have reached the first-level cache, from which the counting loads them.
+constexpr int64_t kGroup = 64;
 constexpr int64_t kBlock = 512;
-// Zeros are counted elsewhere. After a ReLU they are half of the values, and increments of one
-// counter would wait for each other; so they are spread over counters that nobody reads.
+// Where zeros are not left out, half of the values after a ReLU, increments of one counter would
+// wait for each other; so they are spread over counters that nobody reads.
 constexpr uint32_t kSpare = Observer::kPages * Observer::kPageBins;
 
 // Floats of finite value in the order of signed integers, and back; -0 comes before +0.
@@ -39,121 +42,279 @@ OCTANT_INLINE float from_ordered(int32_t value) {
   return x;
 }
 
-struct Block {
-  int32_t low, high, zeros, positive_infinities, negative_infinities;
+constexpr int32_t kHighest = std::numeric_limits<int32_t>::max();
+constexpr int32_t kLowest = std::numeric_limits<int32_t>::min();
+
+struct Found {
+  int32_t low = kHighest, high = kLowest;
+  int64_t zeros = 0, positive_infinities = 0, negative_infinities = 0;
+
+  OCTANT_INLINE Found within(const int32_t* lows, const int32_t* highs, int lanes) const {
+    Found out = *this;
+    for (int i = 0; i < lanes; ++i) {
+      out.low = lows[i] < out.low ? lows[i] : out.low;
+      out.high = highs[i] > out.high ? highs[i] : out.high;
+    }
+    return out;
+  }
 };
 
-// Extrema by integer comparison, which vectorizes and has no special case for NaN or -0.
-OCTANT_INLINE Block summarize(const float* values, uint32_t* indices, int64_t m) {
-  int32_t low = std::numeric_limits<int32_t>::max(), high = std::numeric_limits<int32_t>::min();
-  int32_t zeros = 0, positive = 0, negative = 0;
-  for (int64_t i = 0; i < m; ++i) {
-    uint32_t b;
-    std::memcpy(&b, values + i, sizeof b);
-    const uint32_t magnitude = b & 0x7fffffffu;
-    const int32_t key = to_ordered(b);
-    // All ones for NaN and infinities. Arithmetic, not a condition: GCC 12 does not vectorize
-    // conditional extrema.
-    const int32_t special = (0x7f7fffff - static_cast<int32_t>(magnitude)) >> 31;
-    const int32_t for_low = (key & ~special) | (special & std::numeric_limits<int32_t>::max());
-    const int32_t for_high = (key & ~special) | (special & std::numeric_limits<int32_t>::min());
-    low = for_low < low ? for_low : low;
-    high = for_high > high ? for_high : high;
-    zeros += magnitude == 0;
-    positive += b == 0x7f800000u;
-    negative += b == 0xff800000u;
-    const uint32_t spare = kSpare + (static_cast<uint32_t>(i) & 7u);
-    indices[i] = magnitude == 0 ? spare : b >> kShift;
-  }
-  return {low, high, zeros, positive, negative};
-}
-
-// The vectorized pass of every variant asks for the block that comes next, as the processor's own
-// prefetching stops at the end of a page and the increments of a block are too many to look beyond.
-// It fills `indices` with what to count and returns how many.
+// A pass looks at `m` values, up to kGroup, fills `indices` with what to count and returns how
+// many. It asks for values of the next block, as the processor's own prefetching stops at the end
+// of a page and the increments between are too many to look beyond. Extrema are found by integer
+// comparison, which vectorizes and has no special case for NaN or -0.
 struct Portable {
-  static OCTANT_INLINE int64_t run(const float* values, uint32_t* indices, int64_t m,
-                                   Block& block) {
+  Found found;
+
+  OCTANT_INLINE int64_t run(const float* values, int64_t m, uint32_t* indices) {
     for (int64_t i = 0; i < m; i += 16) __builtin_prefetch(values + i + kBlock);
-    block = summarize(values, indices, m);
+    int32_t low = kHighest, high = kLowest, zeros = 0, positive = 0, negative = 0;
+    for (int64_t i = 0; i < m; ++i) {
+      uint32_t b;
+      std::memcpy(&b, values + i, sizeof b);
+      const uint32_t magnitude = b & 0x7fffffffu;
+      const int32_t key = to_ordered(b);
+      // All ones for NaN and infinities. Arithmetic, not a condition: GCC 12 does not vectorize
+      // conditional extrema.
+      const int32_t special = (0x7f7fffff - static_cast<int32_t>(magnitude)) >> 31;
+      const int32_t for_low = (key & ~special) | (special & kHighest);
+      const int32_t for_high = (key & ~special) | (special & kLowest);
+      low = for_low < low ? for_low : low;
+      high = for_high > high ? for_high : high;
+      zeros += magnitude == 0;
+      positive += b == 0x7f800000u;
+      negative += b == 0xff800000u;
+      const uint32_t spare = kSpare + (static_cast<uint32_t>(i) & 7u);
+      indices[i] = magnitude == 0 ? spare : b >> kShift;
+    }
+    found.low = low < found.low ? low : found.low;
+    found.high = high > found.high ? high : found.high;
+    found.zeros += zeros;
+    found.positive_infinities += positive;
+    found.negative_infinities += negative;
     return m;
   }
+
+  OCTANT_INLINE Found finish() const { return found; }
 };
+
+// Counters of 32 bits are seldom in a cache when those of 8 bits carry: they are asked for then,
+// and added to later.
+struct Carries {
+  static constexpr int64_t kMany = 128;
+  uint32_t indices[kMany + kBlock];
+  int64_t size = 0;
+
+  OCTANT_INLINE void add(uint32_t index, Bins bins) {
+    __builtin_prefetch(bins.high + index, 1);
+    indices[size++] = index;
+  }
+  OCTANT_INLINE void settle(Bins bins) {
+    for (int64_t i = 0; i < size; ++i) bins.high[indices[i]] += 256;
+    size = 0;
+  }
+};
+
+OCTANT_INLINE void count_one(uint32_t index, Bins bins, Carries& carries) {
+  if (__builtin_expect(++bins.low[index] == 0, 0)) carries.add(index, bins);
+}
 
 // Several increments an iteration: one instruction for all of them takes half as long again, as the
 // processor then expects each load to hit the store before it (Zen 4).
-OCTANT_INLINE void count(const uint32_t* indices, int64_t m, Bins bins) {
+OCTANT_INLINE void count(const uint32_t* indices, int64_t m, Bins bins, Carries& carries) {
+  int64_t i = 0;
+  for (; i + 8 <= m; i += 8) {
 #pragma GCC unroll 8
-  for (int64_t i = 0; i < m; ++i) bins.count(indices[i]);
+    for (int k = 0; k < 8; ++k) count_one(indices[i + k], bins, carries);
+  }
+  for (; i < m; ++i) count_one(indices[i], bins, carries);
 }
 
-// Two passes over a block that stays in the first-level cache: one that vectorizes, and the
-// scattered increments.
+// The scattered increments are bound by the one store a cycle that the first-level cache takes, and
+// leave the processor time for the pass over the next block: the two alternate, group by group.
 template <typename Pass>
-OCTANT_INLINE void observe_loop(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
-  uint32_t indices[kBlock + 16];
-  int32_t low = to_ordered(extrema.min), high = to_ordered(extrema.max);
-  for (int64_t from = 0; from < n; from += kBlock) {
+OCTANT_INLINE void observe_loop(const float* src, int64_t n, Bins bins, Extrema& extrema) {
+  constexpr int64_t kGroups = kBlock / kGroup;
+  uint32_t buffers[2][kBlock + 16];
+  Carries carries;
+  Pass pass;
+  int64_t waiting = 0;
+  int turn = 0;
+  for (int64_t from = 0; from < n; from += kBlock, turn ^= 1) {
+    uint32_t* const next = buffers[turn];
+    const uint32_t* const indices = buffers[turn ^ 1];
+    const float* const block = src + from;
     const int64_t m = n - from < kBlock ? n - from : kBlock;
-    Block block;
-    const int64_t kept = Pass::run(src + from, indices, m, block);
-    low = block.low < low ? block.low : low;
-    high = block.high > high ? block.high : high;
-    extrema.zeros += block.zeros;
-    extrema.positive_infinities += block.positive_infinities;
-    extrema.negative_infinities += block.negative_infinities;
-    count(indices, kept, bins);
+    int64_t kept = 0, counted = 0;
+    for (int64_t g = 0; g < kGroups; ++g) {
+      const int64_t left = m - g * kGroup;
+      if (left > 0) {
+        kept += pass.run(block + g * kGroup, left < kGroup ? left : kGroup, next + kept);
+      }
+      const int64_t share = (waiting * (g + 1) / kGroups) & ~int64_t{7};
+      const int64_t until = g + 1 == kGroups ? waiting : share;
+      count(indices + counted, until - counted, bins, carries);
+      counted = until;
+    }
+    if (carries.size >= Carries::kMany) carries.settle(bins);
+    waiting = kept;
   }
-  extrema.min = from_ordered(low);
-  extrema.max = from_ordered(high);
+  count(buffers[turn ^ 1], waiting, bins, carries);
+  carries.settle(bins);
+  const Found found = pass.finish();
+  const int32_t low = to_ordered(extrema.min), high = to_ordered(extrema.max);
+  extrema.min = from_ordered(found.low < low ? found.low : low);
+  extrema.max = from_ordered(found.high > high ? found.high : high);
+  extrema.zeros += found.zeros;
+  extrema.positive_infinities += found.positive_infinities;
+  extrema.negative_infinities += found.negative_infinities;
 }
 
 #if defined(__x86_64__)
-// Squeezes the zeros out, so that they cost no increment at all: after a ReLU that is half of the
-// work. Extrema and infinities by the same rules as summarize().
-struct Squeezing {
-  OCTANT_AVX512 static inline int64_t run(const float* values, uint32_t* indices, int64_t m,
-                                          Block& block) {
+// These squeeze the zeros out, so that they cost no increment at all: after a ReLU that is half of
+// the work. Extrema and infinities by the same rules as of the portable pass.
+struct Avx512 {
+  __m512i low, high;
+  Found found;
+
+  OCTANT_AVX512 Avx512()
+      : low(_mm512_set1_epi32(kHighest)), high(_mm512_set1_epi32(kLowest)), found() {}
+
+  OCTANT_AVX512 int64_t run(const float* values, int64_t m, uint32_t* indices) {
+    int64_t kept = 0;
+    if (m == kGroup) {
+#pragma GCC unroll 4
+      for (int64_t i = 0; i < kGroup; i += 16) {
+        __builtin_prefetch(values + i + kBlock);
+        kept += step(_mm512_loadu_si512(values + i), 0xffff, indices + kept);
+      }
+    } else {
+      for (int64_t i = 0; i < m; i += 16) {
+        const __mmask16 lanes = m - i >= 16 ? 0xffff : static_cast<__mmask16>((1u << (m - i)) - 1u);
+        kept += step(_mm512_maskz_loadu_epi32(lanes, values + i), lanes, indices + kept);
+      }
+    }
+    found.zeros += m - kept;
+    return kept;
+  }
+
+  OCTANT_AVX512 OCTANT_INLINE int64_t step(__m512i b, __mmask16 lanes, uint32_t* indices) {
     const __m512i magnitude_mask = _mm512_set1_epi32(0x7fffffff);
     const __m512i infinity = _mm512_set1_epi32(0x7f800000);
-    const __m512i negative_infinity = _mm512_set1_epi32(static_cast<int>(0xff800000u));
-    __m512i low = _mm512_set1_epi32(std::numeric_limits<int32_t>::max());
-    __m512i high = _mm512_set1_epi32(std::numeric_limits<int32_t>::min());
-    int64_t kept = 0;
-    int32_t zeros = 0, positive = 0, negative = 0;
-    for (int64_t i = 0; i < m; i += 16) {
-      const __mmask16 lanes = m - i >= 16 ? 0xffff : static_cast<__mmask16>((1u << (m - i)) - 1u);
-      __builtin_prefetch(values + i + kBlock);
-      const __m512i b = _mm512_maskz_loadu_epi32(lanes, values + i);
-      const __m512i magnitude = _mm512_and_si512(b, magnitude_mask);
-      const __mmask16 zero = _mm512_mask_cmpeq_epi32_mask(lanes, magnitude, _mm512_setzero_si512());
-      const __mmask16 finite = _mm512_mask_cmplt_epi32_mask(lanes, magnitude, infinity);
-      const __m512i key =
-          _mm512_xor_si512(b, _mm512_and_si512(_mm512_srai_epi32(b, 31), magnitude_mask));
-      low = _mm512_mask_min_epi32(low, finite, low, key);
-      high = _mm512_mask_max_epi32(high, finite, high, key);
-      zeros += __builtin_popcount(zero);
-      if (finite != lanes) {
-        positive += __builtin_popcount(_mm512_mask_cmpeq_epi32_mask(lanes, b, infinity));
-        negative += __builtin_popcount(_mm512_mask_cmpeq_epi32_mask(lanes, b, negative_infinity));
-      }
-      const __mmask16 counted = static_cast<__mmask16>(lanes & ~zero);
-      _mm512_storeu_si512(indices + kept,
-                          _mm512_maskz_compress_epi32(counted, _mm512_srli_epi32(b, kShift)));
-      kept += __builtin_popcount(counted);
+    const __m512i magnitude = _mm512_and_si512(b, magnitude_mask);
+    const __mmask16 counted = _mm512_test_epi32_mask(magnitude, magnitude);
+    const __mmask16 finite = _mm512_mask_cmplt_epi32_mask(lanes, magnitude, infinity);
+    const __m512i key =
+        _mm512_xor_si512(b, _mm512_and_si512(_mm512_srai_epi32(b, 31), magnitude_mask));
+    low = _mm512_mask_min_epi32(low, finite, low, key);
+    high = _mm512_mask_max_epi32(high, finite, high, key);
+    if (__builtin_expect(finite != lanes, 0)) {
+      const __m512i negative = _mm512_set1_epi32(static_cast<int>(0xff800000u));
+      found.positive_infinities += __builtin_popcount(_mm512_cmpeq_epi32_mask(b, infinity));
+      found.negative_infinities += __builtin_popcount(_mm512_cmpeq_epi32_mask(b, negative));
     }
-    block = {_mm512_reduce_min_epi32(low), _mm512_reduce_max_epi32(high), zeros, positive,
-             negative};
+    _mm512_storeu_si512(indices,
+                        _mm512_maskz_compress_epi32(counted, _mm512_srli_epi32(b, kShift)));
+    return __builtin_popcount(counted);
+  }
+
+  OCTANT_AVX512 Found finish() const {
+    alignas(64) int32_t lows[16], highs[16];
+    _mm512_store_si512(lows, low);
+    _mm512_store_si512(highs, high);
+    return found.within(lows, highs, 16);
+  }
+};
+
+// For each set of lanes, these in ascending order.
+struct LaneTable {
+  alignas(64) uint8_t lanes[256][8];
+
+  constexpr LaneTable() : lanes() {
+    for (int set = 0; set < 256; ++set) {
+      int n = 0;
+      for (int lane = 0; lane < 8; ++lane) {
+        if ((set >> lane) & 1) lanes[set][n++] = static_cast<uint8_t>(lane);
+      }
+    }
+  }
+};
+constexpr LaneTable kLanes;
+
+struct Avx2 {
+  __m256i low, high;
+  Found found;
+
+  OCTANT_AVX2 Avx2()
+      : low(_mm256_set1_epi32(kHighest)), high(_mm256_set1_epi32(kLowest)), found() {}
+
+  OCTANT_AVX2 int64_t run(const float* values, int64_t m, uint32_t* indices) {
+    int64_t kept = 0;
+    if (m == kGroup) {
+      const __m256i lanes = _mm256_set1_epi32(-1);
+#pragma GCC unroll 4
+      for (int64_t i = 0; i < kGroup; i += 8) {
+        if (i % 16 == 0) __builtin_prefetch(values + i + kBlock);
+        const auto* const from = reinterpret_cast<const __m256i*>(values + i);
+        kept += step(_mm256_loadu_si256(from), lanes, indices + kept);
+      }
+    } else {
+      const __m256i numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+      for (int64_t i = 0; i < m; i += 8) {
+        const __m256i lanes =
+            _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(m - i)), numbers);
+        const auto* const from = reinterpret_cast<const int*>(values + i);
+        kept += step(_mm256_maskload_epi32(from, lanes), lanes, indices + kept);
+      }
+    }
+    found.zeros += m - kept;
     return kept;
+  }
+
+  OCTANT_AVX2 OCTANT_INLINE int64_t step(__m256i b, __m256i lanes, uint32_t* indices) {
+    const __m256i magnitude_mask = _mm256_set1_epi32(0x7fffffff);
+    const __m256i infinity = _mm256_set1_epi32(0x7f800000);
+    const __m256i magnitude = _mm256_and_si256(b, magnitude_mask);
+    const unsigned zeros = mask(_mm256_cmpeq_epi32(magnitude, _mm256_setzero_si256()));
+    const __m256i finite = _mm256_and_si256(lanes, _mm256_cmpgt_epi32(infinity, magnitude));
+    const __m256i key =
+        _mm256_xor_si256(b, _mm256_and_si256(_mm256_srai_epi32(b, 31), magnitude_mask));
+    if (__builtin_expect(mask(finite) == 0xff, 1)) {
+      low = _mm256_min_epi32(low, key);
+      high = _mm256_max_epi32(high, key);
+    } else {
+      const __m256i negative = _mm256_set1_epi32(static_cast<int>(0xff800000u));
+      low = _mm256_min_epi32(low, _mm256_blendv_epi8(_mm256_set1_epi32(kHighest), key, finite));
+      high = _mm256_max_epi32(high, _mm256_blendv_epi8(_mm256_set1_epi32(kLowest), key, finite));
+      found.positive_infinities += __builtin_popcount(mask(_mm256_cmpeq_epi32(b, infinity)));
+      found.negative_infinities += __builtin_popcount(mask(_mm256_cmpeq_epi32(b, negative)));
+    }
+    const unsigned counted = ~zeros & 0xff;
+    const __m256i order = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kLanes.lanes[counted])));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices),
+                        _mm256_permutevar8x32_epi32(_mm256_srli_epi32(b, kShift), order));
+    return __builtin_popcount(counted);
+  }
+
+  OCTANT_AVX2 Found finish() const {
+    alignas(32) int32_t lows[8], highs[8];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lows), low);
+    _mm256_store_si256(reinterpret_cast<__m256i*>(highs), high);
+    return found.within(lows, highs, 8);
+  }
+
+  OCTANT_AVX2 static unsigned mask(__m256i lanes) {
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes)));
   }
 };
 
 OCTANT_AVX2 void observe_avx2(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
-  observe_loop<Portable>(src, n, bins, extrema);
+  observe_loop<Avx2>(src, n, bins, extrema);
 }
 
 OCTANT_AVX512 void observe_avx512(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
-  observe_loop<Squeezing>(src, n, bins, extrema);
+  observe_loop<Avx512>(src, n, bins, extrema);
 }
 #endif
 

@@ -23,9 +23,6 @@ struct Bins {
   uint8_t* low;
   uint32_t* high;
 
-  void count(uint32_t index) const {
-    if (__builtin_expect(++low[index] == 0, 0)) high[index] += 256;
-  }
   uint32_t at(int64_t index) const { return high[index] + low[index]; }
 };
 
