@@ -7,6 +7,7 @@ import io.octant.tensor.TensorSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * What one sample holds for one model input: the input's type and its shape without the batch axis.
@@ -62,20 +63,19 @@ public record SampleField(String input, DType dtype, List<Integer> dims, int bat
   public Tensor batch(int batch, Object rows) {
     Shape shape = batched(batch).shape();
     return switch (dtype.storage()) {
-      case FLOATS ->
-          Tensor.of(dtype, shape, (float[]) placed(batch, rows, new float[shape.numel()]));
-      case DOUBLES ->
-          Tensor.of(dtype, shape, (double[]) placed(batch, rows, new double[shape.numel()]));
-      case INTS -> Tensor.of(dtype, shape, (int[]) placed(batch, rows, new int[shape.numel()]));
-      case LONGS -> Tensor.of(dtype, shape, (long[]) placed(batch, rows, new long[shape.numel()]));
+      case FLOATS -> Tensor.of(dtype, shape, (float[]) placed(batch, rows, float[]::new));
+      case DOUBLES -> Tensor.of(dtype, shape, (double[]) placed(batch, rows, double[]::new));
+      case INTS -> Tensor.of(dtype, shape, (int[]) placed(batch, rows, int[]::new));
+      case LONGS -> Tensor.of(dtype, shape, (long[]) placed(batch, rows, long[]::new));
     };
   }
 
   /** Moves the samples from the first axis to theirs. */
-  private Object placed(int batch, Object rows, Object target) {
+  private Object placed(int batch, Object rows, IntFunction<?> array) {
     if (batchAxis <= 0) {
       return rows;
     }
+    Object target = array.apply(batch * numel());
     int outer = dims.subList(0, batchAxis).stream().reduce(1, (a, b) -> a * b);
     int inner = numel() / outer;
     for (int sample = 0; sample < batch; sample++) {

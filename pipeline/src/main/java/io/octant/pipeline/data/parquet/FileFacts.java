@@ -13,7 +13,7 @@ import java.util.List;
  * @param blocks its row groups, with the bytes up to the next
  * @param types type of each column as text, "" for one that the file does not have
  * @param checksums whether its pages carry checksums
- * @param reader which of Spark's readers knows all its encodings
+ * @param reader the fastest that knows the types and encodings of its columns
  */
 record FileFacts(
     String uri,
@@ -43,11 +43,13 @@ record FileFacts(
     ABSENT
   }
 
-  /** Spark's readers of Parquet. */
+  /** Readers of Parquet, the fastest first. */
   enum Reader {
-    /** Column by column; the fast one. */
+    /** {@link PageRows}. */
+    PAGES,
+    /** Spark's, column by column. */
     VECTORIZED,
-    /** Row by row; knows every encoding. */
+    /** Spark's, row by row; knows every encoding. */
     ROWS
   }
 

@@ -109,7 +109,10 @@ record FooterReader(List<String> columns) implements Serializable {
       ParquetPath.in(schema, name).ifPresent(paths::add);
       types.add(ParquetPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
     }
-    Reader reader = Reader.VECTORIZED;
+    Reader reader =
+        columns.stream().allMatch(name -> PageColumn.in(schema, name).isPresent())
+            ? Reader.PAGES
+            : Reader.VECTORIZED;
     ColumnChunkMetaData first = null;
     // Writers place the pages that an empty group does not have anywhere.
     List<BlockMetaData> groups =
@@ -129,6 +132,8 @@ record FooterReader(List<String> columns) implements Serializable {
         }
         if (!VECTORIZED.containsAll(chunk.getEncodings())) {
           reader = Reader.ROWS;
+        } else if (reader == Reader.PAGES && !PageColumn.isKnown(chunk)) {
+          reader = Reader.VECTORIZED;
         }
         first = first == null ? chunk : first;
       }

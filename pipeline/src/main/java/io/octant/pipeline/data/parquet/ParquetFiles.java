@@ -13,11 +13,9 @@ import io.octant.pipeline.data.parquet.FileFacts.Reader;
 import io.octant.pipeline.data.parquet.FileFacts.State;
 import io.octant.pipeline.data.splits.FileBlocks;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -27,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
  * @param roots the paths given, or what their globs match
  * @param readable files to read, by URI
  * @param notParquet how many files are left out
+ * @param columns that will be read
  * @param sampleBytes about how much one sample takes in memory
  */
 record ParquetFiles(
@@ -34,12 +33,14 @@ record ParquetFiles(
     List<Path> roots,
     List<FileFacts> readable,
     long notParquet,
+    List<String> columns,
     long sampleBytes)
     implements Table {
 
   ParquetFiles {
     roots = List.copyOf(roots);
     readable = List.copyOf(readable);
+    columns = List.copyOf(columns);
   }
 
   /**
@@ -72,7 +73,13 @@ record ParquetFiles(
       requireSameColumns(readable, request.columns());
       FolderColumns.require(listing.roots(), readable, request.columns());
     }
-    return new ParquetFiles(spark, listing.roots(), readable, notParquet, request.sampleBytes());
+    return new ParquetFiles(
+        spark,
+        listing.roots(),
+        readable,
+        notParquet,
+        request.columns().stream().distinct().toList(),
+        request.sampleBytes());
   }
 
   @Override
@@ -92,16 +99,15 @@ record ParquetFiles(
 
   @Override
   public TableRows rows() {
-    Dataset<Row> all = ParquetRows.of(spark, reader(), sampleBytes).load(this);
-    Column metadata = all.metadataColumn("_metadata");
-    return new TableRows(all, metadata.getField("file_path"), metadata.getField("row_index"));
+    return ParquetRows.of(spark, reader(), sampleBytes).load(this);
   }
 
-  /** The fastest reader that knows the encodings of all files. */
+  /** The fastest reader that knows all files. */
   Reader reader() {
-    return readable.stream().anyMatch(f -> f.reader() == Reader.ROWS)
-        ? Reader.ROWS
-        : Reader.VECTORIZED;
+    return readable.stream()
+        .map(FileFacts::reader)
+        .max(Comparator.naturalOrder())
+        .orElse(Reader.VECTORIZED);
   }
 
   private static void requireSameColumns(List<FileFacts> files, List<String> columns) {

@@ -3,23 +3,35 @@ package io.octant.pipeline.data.parquet;
 import io.octant.pipeline.data.ClassicSession;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileFailure;
+import io.octant.pipeline.data.TableRows;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
+import io.octant.pipeline.data.parquet.PageColumn.Kind;
+import io.octant.pipeline.data.splits.PieceRdd;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Lets Spark read files so that nothing is lost or guessed: pages are verified against their
- * checksums, damaged and vanished files are errors whatever the session says, paths are no globs,
- * and names have a case.
+ * The rows of files, read by {@link PageRows} where that knows their columns, else by Spark so that
+ * nothing is lost or guessed: pages are verified against their checksums, damaged and vanished
+ * files are errors whatever the session says, paths are no globs, and names have a case.
  *
  * @param spark a session of its own
  */
-record ParquetRows(SparkSession spark) {
+record ParquetRows(org.apache.spark.sql.classic.SparkSession spark) {
+  private static final String FILE = "octant_file";
+  private static final String ROW = "octant_row";
   private static final String VERIFY = "parquet.page.verify-checksum.enabled";
   private static final int MOST_ROWS = 4096;
   private static final long BUFFER_BYTES = 8L << 20;
@@ -30,7 +42,7 @@ record ParquetRows(SparkSession spark) {
    * @param rowBytes about how much one row takes in memory
    */
   static ParquetRows of(SparkSession shared, Reader reader, long rowBytes) {
-    SparkSession own = ClassicSession.forFiles(shared);
+    org.apache.spark.sql.classic.SparkSession own = ClassicSession.forFiles(shared);
     // The other version has no index of a row in its file.
     own.conf().set("spark.sql.sources.useV1SourceList", "parquet");
     own.conf().set("spark.sql.parquet.binaryAsString", "false");
@@ -42,18 +54,55 @@ record ParquetRows(SparkSession spark) {
     return new ParquetRows(own);
   }
 
-  /** All rows of the readable files; columns of partition folders included. */
-  Dataset<Row> load(ParquetFiles files) {
+  /** All rows of the readable files; read by Spark, columns of partition folders included. */
+  TableRows load(ParquetFiles files) {
     String first = DataFile.readable(files.readable().get(0).uri());
     try {
       StructType schema = reader().parquet(first).schema();
-      return reader()
-          .schema(schema)
-          .parquet(files.roots().stream().map(Path::toString).toArray(String[]::new));
+      if (files.reader() == Reader.PAGES && areKnown(schema, files.columns())) {
+        return pages(schema, files.columns());
+      }
+      Dataset<Row> all =
+          reader()
+              .schema(schema)
+              .parquet(files.roots().stream().map(Path::toString).toArray(String[]::new));
+      Column metadata = all.metadataColumn("_metadata");
+      return new TableRows(all, metadata.getField("file_path"), metadata.getField("row_index"));
     } catch (Exception e) {
       // Scala throws checked exceptions unchecked.
       throw FileFailure.find(e).orElseGet(() -> FileFailure.of(first, e));
     }
+  }
+
+  /** Whether Spark takes the columns for what they look like; a file may tell it otherwise. */
+  private static boolean areKnown(StructType schema, List<String> columns) {
+    List<DataType> types = Arrays.stream(Kind.values()).map(Kind::type).toList();
+    List<String> names = List.of(schema.fieldNames());
+    return columns.stream()
+        .allMatch(
+            name ->
+                names.contains(name)
+                    && !List.of(FILE, ROW).contains(name)
+                    && types.contains(schema.apply(name).dataType()));
+  }
+
+  private TableRows pages(StructType schema, List<String> columns) {
+    StructType wanted = new StructType();
+    for (String column : columns) {
+      wanted = wanted.add(schema.apply(column));
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    PageRows pages =
+        new PageRows(
+            context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())),
+            columns,
+            context.hadoopConfiguration().getBoolean(VERIFY, true));
+    Dataset<Row> rows =
+        spark.internalCreateDataFrame(
+            new PieceRdd<>(spark.sparkContext(), pages),
+            wanted.add(FILE, DataTypes.StringType).add(ROW, DataTypes.LongType),
+            false);
+    return new TableRows(rows, rows.col(FILE), rows.col(ROW));
   }
 
   private DataFrameReader reader() {
