@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "integer_depthwise.h"
+#include "integer_dot.h"
+#include "integer_dot_layer.h"
 #include "integer_loops.h"
 #include "integer_tile.h"
+#include "integer_window.h"
 
 namespace octant::kernels {
 
@@ -35,47 +38,6 @@ Loops<int8_t> loops(const std::string& isa, int8_t) {
   return {choose(integer_tile(), isa), choose(widen_s8(), isa), choose(depthwise_s8(), isa),
           choose(finish_s8(), isa)};
 }
-
-/// Where an output position reads: the sample's first element and the first index of each axis.
-class Window {
- public:
-  Window(const LayerShape& shape, int64_t position) : shape_(shape) {
-    for (int i = 2; i >= 0; --i) {
-      position_[i] = position % shape.dst[i];
-      at_[i] = position_[i] * shape.stride[i] - shape.pad[i];
-      position /= shape.dst[i];
-    }
-    sample_ = position * shape.src_sample;
-  }
-
-  int64_t sample() const { return sample_; }
-  int64_t at(int axis) const { return at_[axis]; }
-  int64_t index(int axis, int64_t tap) const { return at_[axis] + tap * shape_.dilation[axis]; }
-  bool inside(int axis, int64_t tap) const {
-    return index(axis, tap) >= 0 && index(axis, tap) < shape_.src[axis];
-  }
-  /// Whether no tap lies in the padding.
-  bool whole() const {
-    for (int i = 0; i < 3; ++i) {
-      if (at_[i] < 0 || index(i, shape_.kernel[i] - 1) >= shape_.src[i]) return false;
-    }
-    return true;
-  }
-  /// The window of the next position.
-  void advance() {
-    for (int i = 2; i >= 0; --i) {
-      at_[i] += shape_.stride[i];
-      if (++position_[i] < shape_.dst[i]) return;
-      position_[i] = 0;
-      at_[i] = -shape_.pad[i];
-    }
-    sample_ += shape_.src_sample;
-  }
-
- private:
-  const LayerShape& shape_;
-  int64_t sample_, at_[3], position_[3];
-};
 
 template <typename T>
 class Layer {
@@ -123,7 +85,7 @@ class Layer {
     for (int64_t g = 0; g < shape_.groups; ++g) {
       for (int64_t from = 0; from < shape_.positions(); from += rows_) {
         const int64_t n = std::min(rows_, shape_.positions() - from);
-        Window window(shape_, from);
+        LayerWindow window(shape_, from);
         for (int64_t r = 0; r < n; ++r, window.advance()) {
           gather(src + window.sample() + g * shape_.in, window, rows + r * 2 * pairs_);
         }
@@ -182,7 +144,7 @@ class Layer {
   }
 
   // One row of the left operand: a window of a sample and group, padding as the real number 0.
-  void gather(const T* base, const Window& window, int16_t* row) const {
+  void gather(const T* base, const LayerWindow& window, int16_t* row) const {
     const LayerShape& s = shape_;
     // Taps that lie side by side in memory are widened in one go.
     const bool dense = s.dilation[2] == 1 && s.src_stride[2] == s.in;
@@ -241,7 +203,7 @@ class Layer {
   void run_depthwise(const T* src, T* dst, const float* const* addends, int32_t* sums,
                      const T** pixels) const {
     const LayerShape& s = shape_;
-    Window window(s, 0);
+    LayerWindow window(s, 0);
     pixels[2 * pairs_ - 1] = padding_.data();  // of an odd window, with a weight of 0
     for (int64_t position = 0; position < s.positions(); ++position, window.advance()) {
       point(src + window.sample(), window, pixels);
@@ -255,7 +217,7 @@ class Layer {
   }
 
   // The pixel of every tap.
-  void point(const T* sample, const Window& window, const T** pixels) const {
+  void point(const T* sample, const LayerWindow& window, const T** pixels) const {
     const LayerShape& s = shape_;
     const int64_t first = window.at(0) * s.src_stride[0] + window.at(1) * s.src_stride[1] +
                           window.at(2) * s.src_stride[2];
@@ -346,8 +308,13 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
                                       const int8_t* weights, const Requantization& requantization,
                                       const std::string& isa) {
   if (type != Type::u8 && type != Type::s8) throw Unsupported("an 8-bit layer needs u8 or s8");
-  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
-                          : make<int8_t>(shape, src_zero_point, weights, requantization, isa);
+  if (dot_loops() != nullptr && !shape.depthwise() && (isa.empty() || isa == kDotIsa)) {
+    return dot_layer(type, shape, src_zero_point, weights, requantization);
+  }
+  // Depthwise layers have no loop with VNNI.
+  const std::string name = isa == kDotIsa ? name_of(Isa::avx512) : isa;
+  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, name)
+                          : make<int8_t>(shape, src_zero_point, weights, requantization, name);
 }
 
 }  // namespace octant::kernels

@@ -48,6 +48,9 @@ final class IntegerArithmetic {
       PackedWeight weight,
       Supplier<NativeKernel> fast,
       Supplier<NativeKernel> exact) {
+    if (isOurs(weight)) {
+      return new Pending.Made(exact.get(), "");
+    }
     String reason = trusted(src, weight);
     if (reason.isEmpty()) {
       try {
@@ -62,6 +65,16 @@ final class IntegerArithmetic {
       }
     }
     return new Pending.Made(exact.get(), reason);
+  }
+
+  /**
+   * Whether our own kernel is the fastest: with AVX-512 and VNNI, which has a loop of ours, and
+   * without groups, of which each is small.
+   */
+  private static boolean isOurs(PackedWeight weight) {
+    return isa().startsWith("avx512")
+        && sumsIn32Bits()
+        && !(weight instanceof PackedConvolution conv && conv.geometry().groups() > 1);
   }
 
   /** Why oneDNN's kernels of a layer may not be exact, "" where they are. */

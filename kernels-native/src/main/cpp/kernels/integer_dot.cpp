@@ -1,0 +1,163 @@
+#include "integer_dot.h"
+
+#include "isa.h"
+
+#if defined(__x86_64__)
+// GCC 12 finds uninitialized values in its own AVX-512 headers.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#include <immintrin.h>
+
+#include <cstring>
+#include <utility>
+
+#include "dnnl.h"
+#endif
+
+namespace octant::kernels {
+
+#if defined(__x86_64__)
+
+namespace {
+
+#define OCTANT_DOT                                                                    \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma,prefer-vector-" \
+                        "width=512")))
+
+// The instruction itself: of the intrinsic the compiler keeps the sums in memory.
+OCTANT_DOT OCTANT_INLINE void dot(__m512i& sum, __m512i a, __m512i b) {
+  asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+}
+
+// Sums R rows of one or two vectors of columns. One level of loops each, for the compiler to keep
+// the arrays in registers.
+template <int R, bool Two>
+OCTANT_DOT OCTANT_INLINE void multiply(const DotOperands& o, const int32_t* start,
+                                       __m512i (&first)[R], __m512i (&second)[R]) {
+  const __m512i x = _mm512_loadu_si512(start);
+  const __m512i y = Two ? _mm512_loadu_si512(start + 16) : x;
+  _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
+    first[r] = x;
+    second[r] = y;
+  }
+  const int8_t* b = o.b;
+  const int64_t stride = o.stride;
+  for (int64_t l = 0; l < o.lines; ++l) {
+    const uint8_t* a = o.a + l * o.line_stride;
+    for (int64_t q = 0; q < o.quads; ++q, a += 4, b += Two ? 128 : 64) {
+      const __m512i v = _mm512_loadu_si512(b);
+      const __m512i w = Two ? _mm512_loadu_si512(b + 64) : v;
+      _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
+        int32_t quad;
+        std::memcpy(&quad, a + r * stride, sizeof quad);
+        const __m512i u = _mm512_set1_epi32(quad);
+        dot(first[r], u, v);
+        if (Two) dot(second[r], u, w);
+      }
+    }
+  }
+}
+
+struct Rounding {
+  __m512 before, low, high;
+  __m512i after;
+};
+
+OCTANT_DOT OCTANT_INLINE __m128i rounded(__m512i sum, __m512 bias, __m512 multiplier,
+                                         const Rounding& r) {
+  const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
+  const __m512 c = _mm512_min_ps(r.high, _mm512_max_ps(r.low, _mm512_add_ps(x, r.before)));
+  return _mm512_cvtepi32_epi8(_mm512_add_epi32(_mm512_cvtps_epi32(c), r.after));
+}
+
+OCTANT_DOT OCTANT_INLINE void store(__m128i bytes, bool whole, __mmask16 mask, uint8_t* dst) {
+  if (whole) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst), bytes);
+  } else {
+    _mm_mask_storeu_epi8(dst, mask, bytes);
+  }
+}
+
+template <int R, bool Two>
+OCTANT_DOT void finish_tile(const DotOperands& o, const DotEnding& e, int64_t width, uint8_t* dst,
+                            int64_t pitch) {
+  __m512i first[R], second[R];
+  multiply<R, Two>(o, e.start, first, second);
+  const Rounding rounding{_mm512_set1_ps(e.ending.before), _mm512_set1_ps(e.ending.low),
+                          _mm512_set1_ps(e.ending.high), _mm512_set1_epi32(e.ending.after)};
+  const int64_t left = width - (Two ? 16 : 0);
+  const bool whole = left == 16;
+  const auto mask = static_cast<__mmask16>((1u << left) - 1);
+  const __m512 bias = _mm512_loadu_ps(e.bias), multiplier = _mm512_loadu_ps(e.multiplier);
+  if (Two) {
+    const __m512 more = _mm512_loadu_ps(e.bias + 16), by = _mm512_loadu_ps(e.multiplier + 16);
+    _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
+      store(rounded(first[r], bias, multiplier, rounding), true, 0, dst + r * pitch);
+      store(rounded(second[r], more, by, rounding), whole, mask, dst + r * pitch + 16);
+    }
+  } else {
+    _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
+      store(rounded(first[r], bias, multiplier, rounding), whole, mask, dst + r * pitch);
+    }
+  }
+}
+
+template <int R, bool Two>
+OCTANT_DOT void sum_tile(const DotOperands& o, const int32_t* start, int32_t* dst) {
+  __m512i first[R], second[R];
+  multiply<R, Two>(o, start, first, second);
+  _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
+    _mm512_storeu_si512(dst + (Two ? 32 : 16) * r, first[r]);
+    if (Two) _mm512_storeu_si512(dst + 32 * r + 16, second[r]);
+  }
+}
+
+using FinishTile = void(const DotOperands&, const DotEnding&, int64_t, uint8_t*, int64_t);
+using SumTile = void(const DotOperands&, const int32_t*, int32_t*);
+
+/// Tiles of 1 to kDotRows rows.
+template <int... I>
+struct Tiles {
+  static constexpr FinishTile* finish[2][sizeof...(I)] = {{finish_tile<I + 1, false>...},
+                                                          {finish_tile<I + 1, true>...}};
+  static constexpr SumTile* sums[2][sizeof...(I)] = {{sum_tile<I + 1, false>...},
+                                                     {sum_tile<I + 1, true>...}};
+};
+template <int... I>
+Tiles<I...> tiles(std::integer_sequence<int, I...>);
+using AllTiles = decltype(tiles(std::make_integer_sequence<int, kDotRows>{}));
+
+void finish(const DotOperands& o, const DotEnding& ending, int64_t width, uint8_t* dst,
+            int64_t pitch) {
+  AllTiles::finish[width > 16][o.rows - 1](o, ending, width, dst, pitch);
+}
+
+void sums(const DotOperands& o, const int32_t* start, int64_t width, int32_t* dst) {
+  AllTiles::sums[width > 16][o.rows - 1](o, start, dst);
+}
+
+OCTANT_DOT void copy(const uint8_t* src, uint8_t* dst, int64_t n, uint8_t flip) {
+  const __m512i f = _mm512_set1_epi8(static_cast<char>(flip));
+  for (; n > 64; n -= 64, src += 64, dst += 64) {
+    _mm512_storeu_si512(dst, _mm512_xor_si512(_mm512_loadu_si512(src), f));
+  }
+  const __mmask64 mask = ~__mmask64{0} >> (64 - n);
+  _mm512_storeu_si512(dst, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, src), f));
+}
+
+}  // namespace
+
+const DotLoops* dot_loops() {
+  static const DotLoops loops{finish, sums, copy};
+  static const bool supported = kernels::supported(Isa::avx512) &&
+                                __builtin_cpu_supports("avx512vnni") &&
+                                within_cap(dnnl_cpu_isa_avx512_core_vnni);
+  return supported ? &loops : nullptr;
+}
+
+#else
+
+const DotLoops* dot_loops() { return nullptr; }
+
+#endif
+
+}  // namespace octant::kernels

@@ -1,0 +1,348 @@
+#include "integer_dot_layer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "function_kernel.h"
+#include "integer_dot.h"
+#include "integer_ending.h"
+#include "integer_loops.h"
+#include "integer_tile.h"
+#include "integer_window.h"
+
+namespace octant::kernels {
+
+namespace {
+
+/// What a block of rows or lines may take, in bytes: with a panel of weights less than a
+/// second-level cache.
+constexpr int64_t kBlockBytes = 64 * 1024;
+/// Lines of fewer positions leave too much of a tile empty.
+constexpr int64_t kFewest = 10;
+/// Rows whose sums go through memory at once.
+constexpr int64_t kSumRows = kMaxTile / kDotColumns;
+
+/// How the left operand comes to be.
+enum class Rows {
+  /// It is src: positions that read one pixel each and lie equally far apart.
+  src,
+  /// Lines of src, or of a copy with its padding: neighbouring positions of a line read
+  /// neighbouring pixels.
+  lines,
+  /// Each row is gathered by itself.
+  gathered
+};
+
+template <typename T>
+class DotLayer {
+ public:
+  DotLayer(const LayerShape& shape, int32_t zero, const int8_t* weights, Requantization r)
+      : shape_(shape),
+        flip_(std::is_signed_v<T> ? 128 : 0),
+        zero_(zero + flip_),
+        requantization_(std::move(r)),
+        ending_(ending<T>(requantization_)),
+        loops_(*dot_loops()),
+        finish_(choose(finish()).function),
+        lines_(shape.kernel[0] * shape.kernel[1]),
+        line_(shape.kernel[2] * shape.in),
+        quads_((line_ + 3) / 4),
+        panels_((shape.out + kDotColumns - 1) / kDotColumns) {
+    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + kDotColumns);
+    requantization_.bias.resize(channels);  // the last panel is whole
+    requantization_.multiplier.resize(channels);
+    start_.assign(channels, 0);
+    pack(weights);
+    const bool whole = flip_ == 0 && line_ % 4 == 0;
+    step_ = whole ? step() : 0;
+    rows_ = step_ != 0 ? Rows::src : isLined() ? Rows::lines : Rows::gathered;
+    if (rows_ == Rows::lines) {
+      copies_ = !whole || !isInside(1) || !isInside(2);
+      const int64_t pixels = (shape_.dst[2] - 1) * shape_.stride[2] + shape_.kernel[2];
+      pitch_ = copies_ ? pixels * shape_.in : shape_.src_stride[1];
+      block_ = std::clamp<int64_t>(
+          kBlockBytes / std::max<int64_t>(pitch_ * shape_.stride[1], 1), 1,
+          std::max<int64_t>(shape_.dst[1], 1));
+    } else {
+      const int64_t tiles = kBlockBytes / std::max<int64_t>(depth(), 1) / kDotRows;
+      block_ = std::max<int64_t>(tiles, 1) * kDotRows;
+    }
+  }
+
+  size_t constant_bytes() const {
+    return packed_.size() + start_.size() * (sizeof(int32_t) + 2 * sizeof(float));
+  }
+  size_t scratch_bytes() const {
+    const int64_t rows = rows_ == Rows::gathered ? block_ * depth() + kDotSlack
+                         : copies_               ? read(block_) * pitch_ + kDotSlack
+                                                 : 0;
+    return static_cast<size_t>(sum_bytes() + rows);
+  }
+
+  void run(const T* src, T* dst, const float* const* addends, void* scratch) const {
+    const Results results{dst, addends, static_cast<int32_t*>(scratch)};
+    auto* rows = static_cast<uint8_t*>(scratch) + sum_bytes();
+    for (int64_t g = 0; g < shape_.groups; ++g) {
+      const auto* from = reinterpret_cast<const uint8_t*>(src) + g * shape_.in;
+      if (rows_ == Rows::lines) {
+        run_lines(from, g, rows, results);
+      } else {
+        run_rows(from, g, rows, results);
+      }
+    }
+  }
+
+ private:
+  /// Where results go, and what is added to them on the way.
+  struct Results {
+    T* dst;
+    const float* const* addends;
+    int32_t* sums;
+  };
+
+  static const Variants<FinishLoop<T>>& finish() {
+    if constexpr (std::is_signed_v<T>) {
+      return finish_s8();
+    } else {
+      return finish_u8();
+    }
+  }
+
+  int64_t sum_bytes() const { return ending_ ? 0 : kMaxTile * int64_t{sizeof(int32_t)}; }
+
+  int64_t depth() const { return lines_ * quads_ * 4; }
+
+  /// Lines of src that some lines of dst read.
+  int64_t read(int64_t lines) const {
+    return (lines - 1) * shape_.stride[1] + (shape_.kernel[1] - 1) * shape_.dilation[1] + 1;
+  }
+
+  // From one position's input to the next one's where each reads a single pixel; 0 if they are not
+  // equally far apart.
+  int64_t step() const {
+    const LayerShape& s = shape_;
+    if (s.taps() != 1) return 0;
+    int64_t step = 0, count = 1;
+    for (int i = 2; i >= -1; --i) {
+      const int64_t n = i < 0 ? s.samples : s.dst[i];
+      const int64_t stride = i < 0 ? s.src_sample : s.src_stride[i] * s.stride[i];
+      if (i >= 0 && s.pad[i] != 0) return 0;
+      if (n == 1) continue;
+      if (count == 1) step = stride;
+      if (stride != step * count) return 0;
+      count *= n;
+    }
+    return count == 1 ? 1 : step;
+  }
+
+  bool isInside(int axis) const {
+    const LayerShape& s = shape_;
+    return s.pad[axis] == 0 && (s.dst[axis] - 1) * s.stride[axis] +
+                                       (s.kernel[axis] - 1) * s.dilation[axis] <
+                                   s.src[axis];
+  }
+
+  bool isLined() const {
+    const LayerShape& s = shape_;
+    return s.src[0] == 1 && s.kernel[0] == 1 && s.pad[0] == 0 && s.dst[0] == 1 &&
+           s.dilation[2] == 1 && s.src_stride[2] == s.in && s.dst[2] >= kFewest &&
+           read(1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 4 * kBlockBytes;
+  }
+
+  // [group][panel][line][quad][column][4], the depth of a line ordered by tap, then channel.
+  void pack(const int8_t* weights) {
+    const int64_t taps = shape_.taps(), in = shape_.in;
+    packed_.assign(static_cast<size_t>(shape_.groups * panels_ * depth() * kDotColumns), 0);
+    for (int64_t g = 0; g < shape_.groups; ++g) {
+      for (int64_t o = 0; o < shape_.out; ++o) {
+        const int8_t* row = weights + (g * shape_.out + o) * in * taps;
+        const int64_t column = o % kDotColumns, panel = o / kDotColumns;
+        const int64_t width = shape_.out - panel * kDotColumns > 16 ? kDotColumns : 16;
+        int8_t* out = packed_.data() + (g * panels_ + panel) * depth() * kDotColumns;
+        int32_t sum = 0;
+        for (int64_t t = 0; t < taps; ++t) {
+          for (int64_t c = 0; c < in; ++c) {
+            const int64_t k = t / shape_.kernel[2] * quads_ * 4 + t % shape_.kernel[2] * in + c;
+            const int8_t w = row[c * taps + t];
+            out[(k / 4 * width + column) * 4 + k % 4] = w;
+            sum += w;
+          }
+        }
+        start_[static_cast<size_t>(g * shape_.out + o)] = -zero_ * sum;
+      }
+    }
+  }
+
+  // The left operand is src, or a block of rows that are gathered.
+  void run_rows(const uint8_t* src, int64_t group, uint8_t* rows, const Results& results) const {
+    for (int64_t at = 0; at < shape_.positions(); at += block_) {
+      const int64_t n = std::min(block_, shape_.positions() - at);
+      const uint8_t* from = rows;
+      int64_t stride = depth();
+      if (rows_ == Rows::src) {
+        from = src + at * step_;
+        stride = step_;
+      } else {
+        LayerWindow window(shape_, at);
+        for (int64_t r = 0; r < n; ++r, window.advance()) {
+          gather(src + window.sample(), window, rows + r * stride);
+        }
+      }
+      for (int64_t panel = 0; panel < panels_; ++panel) {
+        row({from, stride, 0, nullptr, 1, lines_ * quads_, n}, group, panel, at, results);
+      }
+    }
+  }
+
+  void run_lines(const uint8_t* src, int64_t group, uint8_t* copied, const Results& results) const {
+    const LayerShape& s = shape_;
+    for (int64_t sample = 0; sample < s.samples; ++sample) {
+      for (int64_t y = 0; y < s.dst[1]; y += block_) {
+        const int64_t n = std::min(block_, s.dst[1] - y);
+        const int64_t first = y * s.stride[1] - s.pad[1];
+        const uint8_t* from = src + sample * s.src_sample;
+        if (copies_) {
+          uint8_t* out = copied;
+          for (int64_t i = 0; i < read(n); ++i, out += pitch_) copy_line(from, first + i, out);
+          from = copied;
+        } else {
+          from += first * pitch_;
+        }
+        for (int64_t panel = 0; panel < panels_; ++panel) {
+          for (int64_t i = 0; i < n; ++i) {
+            row({from + i * s.stride[1] * pitch_, s.stride[2] * s.in, s.dilation[1] * pitch_,
+                 nullptr, lines_, quads_, s.dst[2]},
+                group, panel, (sample * s.dst[1] + y + i) * s.dst[2], results);
+          }
+        }
+      }
+    }
+  }
+
+  // A line of src as positions read it: padding and what of it they reach.
+  void copy_line(const uint8_t* sample, int64_t y, uint8_t* out) const {
+    const LayerShape& s = shape_;
+    const int64_t pixels = pitch_ / s.in;
+    if (y < 0 || y >= s.src[1]) {
+      zeros(out, pitch_);
+      return;
+    }
+    const int64_t before = std::min(s.pad[2], pixels);
+    const int64_t n = std::min(s.src[2], pixels - before);
+    out = zeros(out, before * s.in);
+    out = copy(sample + y * s.src_stride[1], out, n * s.in);
+    zeros(out, (pixels - before - n) * s.in);
+  }
+
+  // One row of the left operand: a window of a sample and group, padding as zero points. What lies
+  // between its lines has weights of 0.
+  void gather(const uint8_t* base, const LayerWindow& window, uint8_t* row) const {
+    const LayerShape& s = shape_;
+    const bool dense = s.dilation[2] == 1 && s.src_stride[2] == s.in;
+    const int64_t first = std::clamp<int64_t>(-window.at(2), 0, s.kernel[2]);
+    const int64_t last = std::clamp<int64_t>(s.src[2] - window.at(2), first, s.kernel[2]);
+    for (int64_t a = 0; a < s.kernel[0]; ++a) {
+      for (int64_t b = 0; b < s.kernel[1]; ++b, row += 4 * quads_) {
+        if (!window.inside(0, a) || !window.inside(1, b)) {
+          zeros(row, line_);
+          continue;
+        }
+        uint8_t* out = row;
+        const uint8_t* line =
+            base + window.index(0, a) * s.src_stride[0] + window.index(1, b) * s.src_stride[1];
+        if (dense) {
+          out = zeros(out, first * s.in);
+          out = copy(line + (window.at(2) + first) * s.src_stride[2], out, (last - first) * s.in);
+          zeros(out, (s.kernel[2] - last) * s.in);
+          continue;
+        }
+        for (int64_t c = 0; c < s.kernel[2]; ++c) {
+          out = window.inside(2, c) ? copy(line + window.index(2, c) * s.src_stride[2], out, s.in)
+                                    : zeros(out, s.in);
+        }
+      }
+    }
+  }
+
+  uint8_t* zeros(uint8_t* out, int64_t n) const {
+    if (n > 0) std::memset(out, zero_, static_cast<size_t>(n));
+    return out + n;
+  }
+  uint8_t* copy(const uint8_t* src, uint8_t* out, int64_t n) const {
+    if (n > 0) loops_.copy(src, out, n, static_cast<uint8_t>(flip_));
+    return out + n;
+  }
+
+  // Some rows, the first of which is position `from`, times a panel.
+  void row(DotOperands o, int64_t group, int64_t panel, int64_t from, const Results& to) const {
+    const int64_t channels = shape_.groups * shape_.out;
+    const int64_t column = panel * kDotColumns, n = o.rows;
+    const int64_t width = std::min(kDotColumns, shape_.out - column);
+    const int64_t channel = group * shape_.out + column;
+    const DotEnding e{start_.data() + channel, requantization_.bias.data() + channel,
+                      requantization_.multiplier.data() + channel, ending_.value_or(Ending{})};
+    o.b = packed_.data() + (group * panels_ + panel) * depth() * kDotColumns;
+    // Equal tiles: 15 rows are not 14 and one.
+    const int64_t most = ending_ ? kDotRows : kSumRows;
+    const int64_t tiles = (n + most - 1) / most;
+    const uint8_t* rows = o.a;
+    for (int64_t t = 0; t < tiles; ++t) {
+      const int64_t r = t * n / tiles;
+      o.a = rows + r * o.stride;
+      o.rows = (t + 1) * n / tiles - r;
+      const int64_t at = (from + r) * channels + channel;
+      if (ending_) {
+        loops_.finish(o, e, width, reinterpret_cast<uint8_t*>(to.dst) + at, channels);
+        continue;
+      }
+      loops_.sums(o, e.start, width, to.sums);
+      const SumBlock block{to.sums, o.rows, width,   width > 16 ? kDotColumns : 16,
+                           channel, at,     channels};
+      finish_(block, requantization_, to.addends, to.dst);
+    }
+  }
+
+  LayerShape shape_;
+  int32_t flip_, zero_;
+  Requantization requantization_;
+  std::optional<Ending> ending_;
+  const DotLoops& loops_;
+  FinishLoop<T>* finish_;
+  /// Lines of a window, values of each, and quads that hold them.
+  int64_t lines_, line_, quads_;
+  int64_t panels_;
+  Rows rows_ = Rows::gathered;
+  bool copies_ = false;
+  /// Between positions of src, and between its lines; rows or lines that are multiplied at once.
+  int64_t step_ = 0, pitch_ = 0, block_ = 0;
+  std::vector<int8_t> packed_;
+  std::vector<int32_t> start_;
+};
+
+template <typename T>
+std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
+                             const Requantization& r) {
+  auto layer = std::make_shared<const DotLayer<T>>(shape, zero, weights, r);
+  size_t operands = 2;
+  for (const LayerStep& step : r.steps) operands += step.kind == LayerStep::Kind::add;
+  return std::make_unique<FunctionKernel>(
+      std::string("integer_layer:") + kDotIsa, operands, layer->scratch_bytes(),
+      [layer](const std::vector<void*>& o, void* scratch, int64_t) {
+        layer->run(in<T>(o, 0), out<T>(o, 1),
+                   reinterpret_cast<const float* const*>(o.data() + 2), scratch);
+      },
+      layer->constant_bytes());
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> dot_layer(Type type, const LayerShape& shape, int32_t src_zero_point,
+                                  const int8_t* weights, const Requantization& requantization) {
+  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization)
+                          : make<int8_t>(shape, src_zero_point, weights, requantization);
+}
+
+}  // namespace octant::kernels
