@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Adam and AdamW, {@code torch.optim.Adam} and {@code torch.optim.AdamW}: {@code m} and {@code v}
@@ -36,7 +35,9 @@ public final class Adam extends Optimizer {
 
   /** AdamW with the same, and PyTorch's weight decay of 0.01. */
   public static Adam adamW(double learningRate) {
-    return new Adam(learningRate, true).withWeightDecay(0.01);
+    Adam adam = new Adam(learningRate, true);
+    adam.withWeightDecay(0.01);
+    return adam;
   }
 
   /** With other weights of the past in the averages, from 0 to 1. */
@@ -53,26 +54,6 @@ public final class Adam extends Optimizer {
   /** With another number that is added to the root. */
   public Adam withEps(double value) {
     eps = value;
-    return this;
-  }
-
-  /** With weight decay. */
-  public Adam withWeightDecay(double value) {
-    setWeightDecay(value);
-    return this;
-  }
-
-  /**
-   * Without weight decay for parameters of certain names; the first group that a name fits holds.
-   */
-  public Adam withoutDecayOf(Predicate<String> names) {
-    addGroup(names, 0.0, 1);
-    return this;
-  }
-
-  /** With another learning rate, as a factor, for parameters of certain names. */
-  public Adam withRateOf(Predicate<String> names, double factor) {
-    addGroup(names, null, factor);
     return this;
   }
 

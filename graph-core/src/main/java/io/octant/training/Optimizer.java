@@ -65,15 +65,27 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     return learningRate;
   }
 
-  final void setWeightDecay(double value) {
+  /** With weight decay. */
+  public final Optimizer withWeightDecay(double value) {
     if (!(value >= 0)) {
       throw new TrainingException("Cannot decay weights by " + value + ", expected 0 or more");
     }
     weightDecay = value;
+    return this;
   }
 
-  final void addGroup(Predicate<String> names, @Nullable Double decay, double rateFactor) {
-    groups.add(new Group(names, decay, rateFactor));
+  /**
+   * Without weight decay for parameters of certain names; the first group that a name fits holds.
+   */
+  public final Optimizer withoutDecayOf(Predicate<String> names) {
+    groups.add(new Group(names, 0.0, 1));
+    return this;
+  }
+
+  /** With another learning rate, as a factor, for parameters of certain names. */
+  public final Optimizer withRateOf(Predicate<String> names, double factor) {
+    groups.add(new Group(names, null, factor));
+    return this;
   }
 
   private Rates rates(String name, double factor) {

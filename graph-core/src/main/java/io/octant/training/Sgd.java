@@ -6,7 +6,6 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Gradient descent with momentum, {@code torch.optim.SGD}: {@code b ← momentum · b + (1 −
@@ -49,26 +48,6 @@ public final class Sgd extends Optimizer {
               + ", expected momentum above 0 and no dampening");
     }
     nesterov = true;
-    return this;
-  }
-
-  /** With weight decay. */
-  public Sgd withWeightDecay(double value) {
-    setWeightDecay(value);
-    return this;
-  }
-
-  /**
-   * Without weight decay for parameters of certain names; the first group that a name fits holds.
-   */
-  public Sgd withoutDecayOf(Predicate<String> names) {
-    addGroup(names, 0.0, 1);
-    return this;
-  }
-
-  /** With another learning rate, as a factor, for parameters of certain names. */
-  public Sgd withRateOf(Predicate<String> names, double factor) {
-    addGroup(names, null, factor);
     return this;
   }
 

@@ -129,24 +129,28 @@ class TorchTrainingTest {
 
   private static Optimizer optimizer(JsonNode c) {
     JsonNode s = c.get("settings");
-    double rate = s.get("lr").asDouble();
-    boolean undecayed = c.get("undecayed").asBoolean();
-    if (c.get("kind").asText().equals("sgd")) {
-      Sgd sgd =
-          new Sgd(rate)
-              .withMomentum(s.path("momentum").asDouble(0))
-              .withDampening(s.path("dampening").asDouble(0))
-              .withWeightDecay(s.path("weight_decay").asDouble(0));
-      sgd = undecayed ? sgd.withoutDecayOf("bias"::equals) : sgd;
-      return s.path("nesterov").asBoolean() ? sgd.withNesterov() : sgd;
+    Optimizer optimizer = c.get("kind").asText().equals("sgd") ? sgd(s) : adam(c, s);
+    if (s.has("weight_decay")) {
+      optimizer.withWeightDecay(s.get("weight_decay").asDouble());
     }
+    return c.get("undecayed").asBoolean() ? optimizer.withoutDecayOf("bias"::equals) : optimizer;
+  }
+
+  private static Sgd sgd(JsonNode s) {
+    Sgd sgd =
+        new Sgd(s.get("lr").asDouble())
+            .withMomentum(s.path("momentum").asDouble(0))
+            .withDampening(s.path("dampening").asDouble(0));
+    return s.path("nesterov").asBoolean() ? sgd.withNesterov() : sgd;
+  }
+
+  private static Adam adam(JsonNode c, JsonNode s) {
+    double rate = s.get("lr").asDouble();
     Adam adam = c.get("kind").asText().equals("adam") ? Adam.adam(rate) : Adam.adamW(rate);
     if (s.has("betas")) {
-      adam = adam.withBetas(s.get("betas").get(0).asDouble(), s.get("betas").get(1).asDouble());
+      adam.withBetas(s.get("betas").get(0).asDouble(), s.get("betas").get(1).asDouble());
     }
-    adam = s.has("eps") ? adam.withEps(s.get("eps").asDouble()) : adam;
-    adam = s.has("weight_decay") ? adam.withWeightDecay(s.get("weight_decay").asDouble()) : adam;
-    return undecayed ? adam.withoutDecayOf("bias"::equals) : adam;
+    return s.has("eps") ? adam.withEps(s.get("eps").asDouble()) : adam;
   }
 
   @TestFactory
