@@ -338,6 +338,62 @@ class ReportBrowserTest {
     assertThat(page.column("comparison", 0).get(0)).as("largest first").isEqualTo("many9");
   }
 
+  @Test
+  void aTrainingIsDrawnEpochByEpoch() throws Exception {
+    Path trained =
+        result(
+            "trained",
+            """
+            {"status": "ok", "step": "train", "data": {"training": {"path": "/digits", "samples": 4000, "files": 1,
+              "damagedRows": {"count": 3, "named": ["a.parquet row 7: no <b>picture"]}}},
+             "training": {"steps": 186, "resumedFrom": "/kept/step-100", "epochs": [
+              {"epoch": 1, "steps": 62, "loss": 1.25, "learningRate": 0.01, "accuracy": 0.71, "evaluationAccuracy": 0.9},
+              {"epoch": 2, "steps": 62, "loss": 0.5, "learningRate": 0.005, "accuracy": 0.9, "evaluationAccuracy": 0.96},
+              {"epoch": 3, "steps": 62, "loss": 0.25, "learningRate": 0.001, "accuracy": 0.95, "evaluationAccuracy": 0.979}]}}
+            """);
+    Path unlabelled =
+        result(
+            "unlabelled",
+            """
+            {"status": "ok", "step": "train", "training": {"steps": 62, "resumedFrom": null, "epochs": [
+              {"epoch": 1, "steps": 62, "loss": 1.25, "learningRate": 0.01, "accuracy": null, "evaluationAccuracy": null}]}}
+            """);
+    Path made = folder.resolve("trainings.html");
+    RecordedConsole console = new RecordedConsole();
+    CommandLineRun run =
+        CommandLineRun.of(
+            console.console(),
+            "report",
+            trained.toString(),
+            unlabelled.toString(),
+            result("other-step", "{\"status\": \"ok\"}").toString(),
+            "-o",
+            made.toString());
+    assertThat(run.exitCode()).as(console.err()).isZero();
+    for (int width : new int[] {WIDE, NARROW}) {
+      browser.open(made, width, 900, "light");
+      page.assertDrawn("training");
+      browser.await("document.querySelector('#training .right canvas')");
+      page.assertSound(made);
+      page.assertRead("training");
+      page.assertRead("made");
+      assertThat(page.column("training", 4)).containsExactly("90.00 %", "96.00 %", "97.90 %");
+      assertThat(page.text("#training .say"))
+          .contains("0.2500 after 3 epochs", "97.90 % of them", "/kept/step-100");
+      assertThat(page.text("#made"))
+          .contains("3 damaged rows left out: a.parquet row 7: no <b>picture; …");
+      page.enter("run", "1");
+      page.assertDrawn("training");
+      assertThat(js("document.querySelector('#training .right').hidden").asBoolean()).isTrue();
+      assertThat(page.column("training", 4)).containsExactly("–");
+      page.assertSound(made);
+      page.enter("run", "2");
+      assertThat(js("document.querySelector('#training').hidden").asBoolean()).isTrue();
+      page.enter("run", "0");
+      page.assertAccessible();
+    }
+  }
+
   private static Path result(String name, String report) throws Exception {
     Path result = Files.createDirectories(folder.resolve(name));
     Files.writeString(result.resolve("result.json"), report);

@@ -145,6 +145,21 @@ class SweepBrowserTest {
   }
 
   @Test
+  void whereNamesHaveNoRoomNumbersStandForThem() throws Exception {
+    Path made = made(9, "way", true);
+    browser.open(made, WIDE, 900, "light");
+    String shown = "getComputedStyle(document.querySelector('#front .numbered')).display";
+    assertThat(page.js(shown).asText()).isEqualTo("none");
+    browser.open(made, NARROW, 900, "light");
+    page.assertDrawn("front");
+    assertThat(page.js(shown).asText()).isEqualTo("block");
+    // By speed, as they stand from left to right.
+    assertThat(page.texts("#front .numbered li")).containsExactly("float", "way_0", "way_8");
+    page.assertSound(made);
+    page.assertAccessible();
+  }
+
+  @Test
   void namesAreTextWhateverIsInThem() throws Exception {
     Path made = made(5, HOSTILE, true);
     browser.open(made, NARROW, 900, "light");

@@ -83,12 +83,12 @@ final class QuantizationRun {
     // Before anything is read: data that change meanwhile are not those of the request.
     run.report().request(request(loaded).hex());
     CalibrationStep calibration = CalibrationStep.of(run, model, key, present);
-    Conversion conversion =
-        training
-            .<Conversion>map(t -> TrainingStep.of(run, t, model, plan))
-            .orElseGet(() -> new CalibratedConversion(run));
     Optional<ValidationStep> validation =
         spec.data().evaluation().map(data -> ValidationStep.of(run, model, plan, data));
+    Conversion conversion =
+        training
+            .<Conversion>map(t -> TrainingStep.of(run, t, model, plan, validation))
+            .orElseGet(() -> new CalibratedConversion(run));
     return new Inputs(model, key, calibration, conversion, validation);
   }
 

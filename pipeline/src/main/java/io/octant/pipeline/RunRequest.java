@@ -61,6 +61,8 @@ public final class RunRequest {
     List<String> parts = new ArrayList<>(training(hadoop, spec));
     parts.add("configuration " + model.configurationDigest().hex());
     parts.add("state " + state.hex());
+    // The curve of a checkpoint has the accuracy on these.
+    parts.add(evaluationData(hadoop, spec.base()));
     return digest(spec.base(), model, parts);
   }
 
@@ -176,10 +178,14 @@ public final class RunRequest {
 
   private static List<String> evaluation(Configuration hadoop, QuantizationSpec spec) {
     return List.of(
-        "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none"),
+        evaluationData(hadoop, spec),
         "gate " + spec.validation().gate(),
         "output " + spec.validation().output(),
         "layers " + spec.validation().layerSamples());
+  }
+
+  private static String evaluationData(Configuration hadoop, QuantizationSpec spec) {
+    return "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none");
   }
 
   private static Digest digest(QuantizationSpec spec, ModelSource model, List<String> parts) {

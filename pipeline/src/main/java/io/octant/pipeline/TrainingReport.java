@@ -3,6 +3,7 @@ package io.octant.pipeline;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octant.pipeline.training.EpochEvaluation;
 import io.octant.pipeline.training.TrainingCost;
 import io.octant.pipeline.training.TrainingCurve;
 import io.octant.pipeline.training.TrainingOutcome;
@@ -26,11 +27,8 @@ final class TrainingReport {
               .put("steps", epoch.steps())
               .put("loss", epoch.loss())
               .put("learningRate", epoch.learningRate());
-      if (epoch.labelled() == 0) {
-        line.putNull("accuracy");
-      } else {
-        line.put("accuracy", epoch.accuracy());
-      }
+      put(line, "accuracy", epoch.training());
+      put(line, "evaluationAccuracy", epoch.evaluation());
     }
     TrainingCost cost = outcome.cost();
     out.putObject("overhead")
@@ -42,5 +40,13 @@ final class TrainingReport {
         .put("broadcastBytes", cost.broadcastBytes())
         .put("resultBytes", cost.resultBytes());
     return out;
+  }
+
+  private static void put(ObjectNode line, String field, EpochEvaluation.Score score) {
+    if (score.labelled() == 0) {
+      line.putNull(field);
+    } else {
+      line.put(field, score.accuracy());
+    }
   }
 }

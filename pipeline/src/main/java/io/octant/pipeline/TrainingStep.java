@@ -15,6 +15,7 @@ import io.octant.pipeline.model.SolvedCalibration;
 import io.octant.pipeline.model.TrainingMethod;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.training.Checkpoints;
+import io.octant.pipeline.training.EpochEvaluation;
 import io.octant.pipeline.training.TrainingCurve;
 import io.octant.pipeline.training.TrainingJob;
 import io.octant.pipeline.training.TrainingOutcome;
@@ -34,16 +35,30 @@ import org.apache.spark.broadcast.Broadcast;
  * @param samples the training data
  * @param source the model, to be prepared for training
  * @param method of the same
+ * @param evaluation of the model that each epoch leaves
  */
 record TrainingStep(
-    StepContext run, TrainingSpec spec, Samples<?> samples, ModelSource source, MethodText method)
+    StepContext run,
+    TrainingSpec spec,
+    Samples<?> samples,
+    ModelSource source,
+    MethodText method,
+    Optional<ValidationStep> evaluation)
     implements Conversion {
   /** Where the last checkpoint lies in a result. */
   static final String CHECKPOINT_FILE = "checkpoint.safetensors";
 
-  /** Looks the data through, and whether the model can be trained. */
+  /**
+   * Looks the data through, and whether the model can be trained.
+   *
+   * @param validation where the data for it are known
+   */
   static TrainingStep of(
-      StepContext run, TrainingSpec spec, PreparedModel model, ValidationPlan plan) {
+      StepContext run,
+      TrainingSpec spec,
+      PreparedModel model,
+      ValidationPlan plan,
+      Optional<ValidationStep> validation) {
     run.listener().doing("looking through the training data");
     int micro = spec.settings().microBatch();
     Samples<?> read = spec.data().open(run.spark(), model.steps().fields(model.float32(), micro));
@@ -54,7 +69,8 @@ record TrainingStep(
     MethodText method = method(spec);
     ModelSource source = model.source().with(method);
     TrainingJob.require(source.steps().preparedForTraining());
-    return new TrainingStep(run, spec, samples, source, method);
+    return new TrainingStep(
+        run, spec, samples, source, method, validation.filter(ValidationStep::hasLabels));
   }
 
   static MethodText method(TrainingSpec spec) {
@@ -69,7 +85,8 @@ record TrainingStep(
     SolvedCalibration solved = new SolvedCalibration(state, ModelSteps.solve(calibrated));
     GraphModule begin = TrainingMethod.begin(steps, calibrated);
     TrainingOutcome outcome =
-        run.phase(Phase.TRAIN, () -> train(begin, state, teacher(model, original)));
+        run.phase(
+            Phase.TRAIN, () -> train(begin, state, teacher(model, original), evaluation(original)));
     SortedMap<String, byte[]> files = new TreeMap<>();
     files.put(CHECKPOINT_FILE, outcome.checkpoint());
     QuantizedModel made =
@@ -99,8 +116,29 @@ record TrainingStep(
         : List.of();
   }
 
+  /** The int8 model as it would be written now, on the evaluation data. */
+  private EpochEvaluation evaluation(Broadcast<byte[]> original) {
+    return evaluation
+        .<EpochEvaluation>map(
+            step ->
+                model -> {
+                  Broadcast<byte[]> now =
+                      run.context()
+                          .broadcast(SafetensorsWriter.toBytes("of an epoch", model.stateDict()));
+                  try {
+                    return step.score(new ModelRecipes.Trained(original, method, now));
+                  } finally {
+                    now.destroy();
+                  }
+                })
+        .orElse(EpochEvaluation.NONE);
+  }
+
   private TrainingOutcome train(
-      GraphModule begin, CalibrationState state, List<SessionSpec> teacher) {
+      GraphModule begin,
+      CalibrationState state,
+      List<SessionSpec> teacher,
+      EpochEvaluation epochs) {
     Stopwatch time = Stopwatch.start();
     Optional<Checkpoints> checkpoints =
         spec.checkpoints()
@@ -109,7 +147,8 @@ record TrainingStep(
                     new Checkpoints(
                         run.hadoop(),
                         folder,
-                        RunRequest.trained(run.hadoop(), spec, source, state.sha256())));
+                        RunRequest.trained(run.hadoop(), spec, source, state.sha256()),
+                        spec.checkpointEvery()));
     int partitions =
         Math.max(samples.partitions(), run.spark().sparkContext().defaultParallelism());
     Broadcast<byte[]> bytes = run.context().broadcast(source.toBytes());
@@ -121,8 +160,8 @@ record TrainingStep(
               samples,
               begin,
               spec.settings(),
+              epochs,
               checkpoints,
-              spec.checkpointEvery(),
               new Told());
       run.report().seconds(Phase.TRAIN, time.seconds());
       run.report().training(TrainingReport.of(outcome));
@@ -152,10 +191,14 @@ record TrainingStep(
   }
 
   private static String line(int number, TrainingCurve.Epoch epoch) {
-    String loss = String.format(Locale.ROOT, "epoch %d: loss %.4f", number, epoch.loss());
-    return epoch.labelled() == 0
-        ? loss
-        : loss
-            + String.format(Locale.ROOT, ", %.2f %% right while training", 100 * epoch.accuracy());
+    return String.format(Locale.ROOT, "epoch %d: loss %.4f", number, epoch.loss())
+        + line(epoch.training(), "while training")
+        + line(epoch.evaluation(), "on the evaluation data");
+  }
+
+  private static String line(EpochEvaluation.Score score, String where) {
+    return score.labelled() == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %.2f %% right %s", 100 * score.accuracy(), where);
   }
 }

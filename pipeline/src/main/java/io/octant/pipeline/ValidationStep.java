@@ -5,11 +5,15 @@ import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataSource;
 import io.octant.pipeline.data.Samples;
+import io.octant.pipeline.evaluation.EvaluationJob;
+import io.octant.pipeline.evaluation.EvaluationTotals;
+import io.octant.pipeline.evaluation.LabelTotals;
 import io.octant.pipeline.execution.GraphDigest;
 import io.octant.pipeline.execution.GraphRecipe;
 import io.octant.pipeline.execution.SessionSpec;
 import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.output.Phase;
+import io.octant.pipeline.training.EpochEvaluation;
 import io.octant.pipeline.validation.GateException;
 import io.octant.pipeline.validation.LayerJob;
 import io.octant.pipeline.validation.LayerPlan;
@@ -17,8 +21,10 @@ import io.octant.pipeline.validation.OutputComparison;
 import io.octant.pipeline.validation.ValidationJob;
 import io.octant.pipeline.validation.ValidationPlan;
 import io.octant.pipeline.validation.ValidationResult;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -50,6 +56,11 @@ record ValidationStep(
       plan.requireClasses("gate on agreement");
     }
     return plan;
+  }
+
+  /** Whether samples have labels. */
+  boolean hasLabels() {
+    return hasLabels(run.spec());
   }
 
   private static boolean hasLabels(QuantizationSpec spec) {
@@ -91,6 +102,22 @@ record ValidationStep(
     run.report().compared(result);
     run.report().gates(run.spec().validation().gate().measured(result));
     return result;
+  }
+
+  /** How many samples a graph of the model gives their label. */
+  EpochEvaluation.Score score(GraphRecipe recipe) {
+    SessionSpec session = run.session(model, recipe, GraphDigest.of(recipe.make()));
+    LabelTotals labels =
+        EvaluationJob.run(
+                samples,
+                new EvaluationJob.Models(session, List.of(), plan, 1, Long.MAX_VALUE),
+                Optional.empty(),
+                Collections.emptySortedSet(),
+                expected -> {})
+            .totals()
+            .model(EvaluationTotals.FLOAT)
+            .labels();
+    return new EpochEvaluation.Score(labels.correct(), labels.labelled());
   }
 
   /** A float model that gives NaN alone is nothing to be measured by. */

@@ -78,6 +78,10 @@ class TrainingPipelineTest {
     pipeline.run(spec(model, 1, calibrated).base());
     JsonNode trained = report(folder.resolve("1"));
     assertThat(trained.at("/training/epochs").size()).isEqualTo(2);
+    assertThat(trained.at("/training/epochs/0/evaluationAccuracy").asDouble()).isBetween(0.3, 1.0);
+    assertThat(trained.at("/training/epochs/1/evaluationAccuracy"))
+        .as("of the model that is written")
+        .isEqualTo(trained.at("/accuracy/int8"));
     assertThat(trained.at("/training/overhead/steps").asInt()).isEqualTo(20);
     assertThat(trained.at("/accuracy/int8").asDouble())
         .isGreaterThan(report(calibrated).at("/accuracy/int8").asDouble() + 0.03);

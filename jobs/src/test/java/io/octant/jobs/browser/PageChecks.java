@@ -123,8 +123,18 @@ public final class PageChecks {
         .isZero();
   }
 
-  /** On a narrow screen every cell of a part's table lies within the window. */
+  /** Every cell of a part's table is laid out, and lies within the window. */
   public void assertRead(String part) {
+    assertThat(
+            js("""
+                    [...document.querySelectorAll('#%s tbody tr')]
+                      .filter((r) => r.getClientRects().length > 0)
+                      .flatMap((r) => [...r.cells]).filter((c) => c.getClientRects().length === 0).length
+                    """
+                    .formatted(part))
+                .asInt())
+        .as("cells of #%s that are not there", part)
+        .isZero();
     List<String> cut = new ArrayList<>();
     js("""
             [...document.querySelectorAll('#%s tbody td, #%s tbody th')]

@@ -30,13 +30,21 @@ public final class Checkpoints {
 
   private final WholeFolder folder;
   private final String training;
+  private final int every;
 
   /**
    * @param training what the training is asked to do
+   * @param every steps from one checkpoint to the next
    */
-  public Checkpoints(Configuration hadoop, String folder, Digest training) {
+  public Checkpoints(Configuration hadoop, String folder, Digest training, int every) {
     this.folder = WholeFolder.at(hadoop, folder);
     this.training = training.hex();
+    this.every = every;
+  }
+
+  /** Whether there is to be one behind so many steps. */
+  boolean isDue(long steps) {
+    return steps % every == 0;
   }
 
   /** The bytes of a checkpoint. */

@@ -5,7 +5,6 @@ import io.octant.training.Adam;
 import io.octant.training.Optimizer;
 import io.octant.training.Sgd;
 import java.io.Serializable;
-import java.util.function.Predicate;
 
 /**
  * How parameters move.
@@ -51,27 +50,18 @@ public record OptimizerSettings(
   }
 
   Optimizer optimizer(Module model) {
-    Predicate<String> exempt = decaysVectors ? name -> false : Optimizer.vectorsOf(model);
-    return switch (kind) {
-      case SGD -> sgd(exempt);
-      case ADAM -> adam(Adam.adam(learningRate), exempt);
-      case ADAMW -> adam(Adam.adamW(learningRate), exempt);
-    };
+    Optimizer optimizer =
+        switch (kind) {
+          case SGD -> sgd();
+          case ADAM -> Adam.adam(learningRate).withBetas(beta1, beta2).withEps(eps);
+          case ADAMW -> Adam.adamW(learningRate).withBetas(beta1, beta2).withEps(eps);
+        };
+    optimizer.withWeightDecay(weightDecay);
+    return decaysVectors ? optimizer : optimizer.withoutDecayOf(Optimizer.vectorsOf(model));
   }
 
-  private Sgd sgd(Predicate<String> exempt) {
-    Sgd sgd =
-        new Sgd(learningRate)
-            .withMomentum(momentum)
-            .withWeightDecay(weightDecay)
-            .withoutDecayOf(exempt);
+  private Sgd sgd() {
+    Sgd sgd = new Sgd(learningRate).withMomentum(momentum);
     return nesterov ? sgd.withNesterov() : sgd;
-  }
-
-  private Adam adam(Adam adam, Predicate<String> exempt) {
-    return adam.withBetas(beta1, beta2)
-        .withEps(eps)
-        .withWeightDecay(weightDecay)
-        .withoutDecayOf(exempt);
   }
 }

@@ -38,7 +38,7 @@ public final class TrainingJob {
   private final GraphModule model;
   private final Trainer trainer;
   private final Optional<Checkpoints> checkpoints;
-  private final long checkpointEvery;
+  private final EpochEvaluation evaluation;
   private TrainingCurve curve = new TrainingCurve();
   private TrainingCost cost = TrainingCost.NONE;
   private @Nullable String lastCheckpoint;
@@ -63,8 +63,8 @@ public final class TrainingJob {
       TrainingModel recipe,
       TrainingData data,
       GraphModule model,
-      Optional<Checkpoints> checkpoints,
-      long checkpointEvery) {
+      EpochEvaluation evaluation,
+      Optional<Checkpoints> checkpoints) {
     this.context = context;
     this.recipe = recipe;
     this.data = data;
@@ -74,7 +74,7 @@ public final class TrainingJob {
     this.trainer =
         recipe.settings().trainer(model, recipe.settings().loss().byLabels(), recipe.steps());
     this.checkpoints = checkpoints;
-    this.checkpointEvery = checkpointEvery;
+    this.evaluation = evaluation;
   }
 
   /**
@@ -83,8 +83,8 @@ public final class TrainingJob {
    * @param workers what executors need
    * @param samples of the training
    * @param model prepared, with the ranges that training begins with; is moved
+   * @param evaluation of the model that each epoch leaves
    * @param checkpoints where training goes on, and where it leaves off
-   * @param checkpointEvery steps from one checkpoint to the next
    * @throws TrainingException if loss or gradient is not finite, naming the last good checkpoint
    * @throws io.octant.pipeline.data.DataException if there are too few samples
    */
@@ -94,8 +94,8 @@ public final class TrainingJob {
       Samples<?> samples,
       GraphModule model,
       TrainingSettings settings,
+      EpochEvaluation evaluation,
       Optional<Checkpoints> checkpoints,
-      long checkpointEvery,
       Progress progress) {
     try (TrainingData data = TrainingData.of(samples, settings, workers.partitions())) {
       progress.read(data.counts());
@@ -105,8 +105,8 @@ public final class TrainingJob {
               new TrainingModel(workers, settings, steps),
               data,
               model,
-              checkpoints,
-              checkpointEvery)
+              evaluation,
+              checkpoints)
           .train(progress);
     } finally {
       // On a cluster the models live on the executors, and go when those work for another.
@@ -138,10 +138,13 @@ public final class TrainingJob {
       long done = trainer.steps();
       if (done % data.plan().stepsPerEpoch() == 0) {
         int epoch = (int) (done / data.plan().stepsPerEpoch());
+        curve.evaluated(evaluation.of(model));
         progress.epoch(epoch, curve.epochs().get(epoch - 1));
       }
-      if (done % checkpointEvery == 0 && done < recipe.steps()) {
-        checkpoints.ifPresent(c -> lastCheckpoint = c.write(trainer, curve));
+      if (done < recipe.steps()) {
+        checkpoints
+            .filter(c -> c.isDue(done))
+            .ifPresent(c -> lastCheckpoint = c.write(trainer, curve));
       }
     }
     byte[] last = Checkpoints.bytes(trainer, curve);

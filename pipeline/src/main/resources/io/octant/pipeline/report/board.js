@@ -72,7 +72,10 @@
       ctx.closePath();
     }
   }
-  // Points, intervals and names; names that would lie on others are moved down, and those that are moved too far left out.
+  // Where a chart has no room for names, numbers stand for them, and a list below says whose they are (the same width in page.css).
+  const narrow = matchMedia('(max-width:600px)');
+  const marked = (seen) => seen.filter((row) => kind(row) !== 'other');
+  // Points, intervals and names; names that would lie on others are moved, and those that would be moved too far left out.
   function marks(u, seen, value, of) {
     const { ctx } = u;
     const ratio = devicePixelRatio;
@@ -100,9 +103,10 @@
       shape(ctx, drawn, x, y, (what === 'winner' ? 6 : 4) * ratio);
       if (what === 'other') { ctx.fillStyle = color('bg'); ctx.fill(); ctx.stroke(); } else ctx.fill();
     }
-    for (const row of seen.filter((r) => kind(r) !== 'other').sort((a, b) => late(b) - late(a))) {
+    const named = marked(seen);
+    for (const row of named.slice().sort((a, b) => late(b) - late(a))) {
       const [x, y] = place(row);
-      const text = row.name.length > 28 ? row.name.slice(0, 27) + '…' : row.name;
+      const text = narrow.matches ? String(named.indexOf(row) + 1) : row.name.length > 28 ? row.name.slice(0, 27) + '…' : row.name;
       const width = ctx.measureText(text).width;
       const left = x + 10 * ratio + width > u.bbox.left + u.bbox.width;
       const from = left ? x - 10 * ratio - width : x + 10 * ratio;
@@ -110,6 +114,11 @@
       const at = [0, 14, -14, 28, -28, 42, -42].map((d) => y + d * ratio).find((t) => free(t) && t > u.bbox.top && t < u.bbox.top + u.bbox.height);
       if (at === undefined) continue;
       taken.push([from, at, width]);
+      // Lines that cross a name leave it readable.
+      ctx.strokeStyle = color('bg');
+      ctx.lineWidth = 4 * ratio;
+      ctx.lineJoin = 'round';
+      ctx.strokeText(text, from, at);
       ctx.fillStyle = color('fg');
       ctx.fillText(text, from, at);
     }
@@ -120,6 +129,7 @@
     const place = $('#front .chart');
     const all = measures();
     $('#front .tools').hidden = !all.length;
+    $('#front .numbered').innerHTML = '';
     const [key, label, value, text, unit] = all.find(([k]) => k === $('#measure').value) ?? all[0] ?? [];
     const seen = key ? rows.filter((row) => hasFigures(row) && row.speed && known(value(row))).sort((a, b) => a.speed - b.speed) : [];
     if (seen.length < 2) {
@@ -131,6 +141,7 @@
     $('#front .say').innerHTML = `Up is ${key === 'bytes' ? 'larger' : 'better'}, right is faster: samples a second of one thread${key === 'accuracy' ? '; lines are 95 % intervals of accuracy' : ''}. `
       + (rows.some((r) => r.front) ? `On the front, not worse than float and beaten by no other both in rank and in speed: ${rows.filter((r) => r.front).map((r) => name(r.name)).join(', ')}. ` : '')
       + (without ? `${whole(without)} without such figures ${without === 1 ? 'is' : 'are'} in the table only.` : '');
+    $('#front .numbered').innerHTML = marked(seen).map((row) => `<li>${name(row.name)}</li>`).join('');
     const used = new Set(seen.map(kind));
     const ends = (u, of) => seen.map((row) => u.valToPos(of(row), of === value ? 'y' : 'x'));
     const chosen = kinds.filter(([k]) => used.has(k)).map(([, drawn, variable, words]) => [drawn, variable, words]);

@@ -135,10 +135,11 @@ const octant = (() => {
     const fact = (label, html) => (html ? `<tr><th scope="row">${esc(label)}</th><td>${html}</td></tr>` : '');
     const code = (text) => (text ? `<code>${name(text)}</code>` : '');
     const data = (d) => (d ? `${code(d.path)} ${whole(d.samples)} samples in ${whole(d.files)} ${d.files === 1 ? 'file' : 'files'}`
-      + (d.leftOut ? `, ${whole(d.leftOut)} of them left out` : '') + (list(d.damaged).length ? `; damaged and left out: ${esc(d.damaged.join(', '))}` : '') : '');
+      + (d.leftOut ? `, ${whole(d.leftOut)} of them left out` : '') + (list(d.damaged).length ? `; damaged and left out: ${esc(d.damaged.join(', '))}` : '')
+      + (d.damagedRows?.count ? `; ${whole(d.damagedRows.count)} damaged ${d.damagedRows.count === 1 ? 'row' : 'rows'} left out: ${esc(list(d.damagedRows.named).join('; '))}${d.damagedRows.count > list(d.damagedRows.named).length ? '; …' : ''}` : '') : '');
     const seconds = Object.entries(r.seconds ?? {}).filter(([, s]) => is(s)).map(([phase, s]) => `${esc(phase)} ${s.toFixed(1)}`).join(', ');
     const versions = esc(Object.entries(r.versions ?? {}).map(([k, v]) => `${k} ${v}`).join(', '));
-    const facts = fact('calibration', data(r.data?.calibration)) + fact('evaluation', data(r.data?.evaluation)) + fact('seconds', seconds)
+    const facts = fact('calibration', data(r.data?.calibration)) + fact('training', data(r.data?.training)) + fact('evaluation', data(r.data?.evaluation)) + fact('seconds', seconds)
       + fact('samples a second', known(r.samplesPerSecond) ? whole(r.samplesPerSecond) + ' in calibration' : '') + fact('versions', versions)
       + fact('model, SHA-256', code(r.model?.sha256)) + fact('state, SHA-256', code(r.state?.sha256)) + fact('request, SHA-256', code(r.request));
     const columns = [{ label: 'executor' }, { label: 'host' }, { label: 'engine' }, { label: 'instruction set' }, { label: 'int8 layers, fast', n: true }, { label: 'exact', n: true }, { label: 'reference', n: true }, { label: 'MB, native', n: true }, { label: 'MB, in all', n: true }];

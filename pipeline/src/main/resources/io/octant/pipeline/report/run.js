@@ -140,6 +140,42 @@
     }
   }
 
+  // How training went, epoch by epoch.
+  function training() {
+    const t = run.result.training;
+    const epochs = list(t?.epochs);
+    $('#training').hidden = !epochs.length;
+    if (!epochs.length) return;
+    const last = epochs.at(-1);
+    const after = `after ${whole(epochs.length)} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+    const trained = epochs.some((e) => known(e.accuracy));
+    const evaluated = epochs.some((e) => known(e.evaluationAccuracy));
+    $('#training .say').innerHTML = `${whole(t.steps)} steps. Loss ${fixed(epochs[0].loss, 4)} in the first epoch, ${fixed(last.loss, 4)} ${after}. `
+      + (evaluated ? `The int8 model of each epoch was run on the evaluation data: ${percent(last.evaluationAccuracy)} of them got their label ${after}. ` : '')
+      + (t.resumedFrom ? `Went on from ${name(t.resumedFrom)}.` : '');
+    const x = epochs.map((_, i) => i + 1);
+    const line = (place, label, height, unit, series, read) => chart(place, `${label} by epoch. The table below has the numbers.`, {
+      height,
+      keys: series.map((s) => ['dot', s.shade, s.label]),
+      read: (i) => `epoch ${i + 1}: ${read(epochs[i])}`,
+      make: (axis) => ({
+        data: [x, ...series.map((s) => epochs.map((e) => (known(s.of(e)) ? s.of(e) : null)))],
+        options: {
+          scales: { x: { time: false, range: () => [0.6, epochs.length + 0.4] } },
+          axes: [axis({ label: 'epoch', values: (u, at) => at.map((v) => (Number.isInteger(v) ? v : '')) }), axis({ label: unit, size: 60 })],
+          series: [{}, ...series.map((s) => ({ stroke: color(s.shade), width: 2, points: { show: true, size: 7, fill: color(s.shade) } }))] } }) });
+    line($('#training .loss'), 'Loss', 180, '', [{ label: 'loss, mean of the steps', shade: 'orange', of: (e) => e.loss }], (e) => fixed(e.loss, 4));
+    $('#training .right').hidden = !trained && !evaluated;
+    if (trained || evaluated) {
+      line($('#training .right .chart'), 'Accuracy', 200, '%', [
+        ...(trained ? [{ label: 'while training, on samples as they come', shade: 'dim', of: (e) => (known(e.accuracy) ? 100 * e.accuracy : null) }] : []),
+        ...(evaluated ? [{ label: 'int8 model of the epoch, on the evaluation data', shade: 'blue', of: (e) => (known(e.evaluationAccuracy) ? 100 * e.evaluationAccuracy : null) }] : [])],
+      (e) => `${percent(e.accuracy)} while training, ${percent(e.evaluationAccuracy)} on the evaluation data`);
+    }
+    $('#training .scroll').innerHTML = table([{ label: 'epoch' }, { label: 'steps', n: true }, { label: 'loss', n: true }, { label: 'accuracy while training', n: true }, { label: 'accuracy, evaluation data', n: true }, { label: 'learning rate', n: true }],
+      epochs.map((e) => [`epoch ${whole(e.epoch)}`, whole(e.steps), fixed(e.loss, 4), percent(e.accuracy), percent(e.evaluationAccuracy), number(e.learningRate)]), 'Epochs');
+  }
+
   const plain = (key, label, html, extra = {}) => ({ key, label, value: (row) => row[key], html, ...extra });
   const nodeTable = grid($('#nodes .scroll'), 'Nodes', [
     plain('at', '#', (row) => row.at, { n: true, as: 'at' }),
@@ -289,6 +325,7 @@
     part('head', head);
     part('comparison', comparison);
     part('summary', summary);
+    part('training', training);
     part('along', along);
     part('nodes', nodes);
     $('#tensor').innerHTML = run.tensors.map((t, i) => `<option value="${i}">${esc(t.name)}</option>`).join('');

@@ -22,12 +22,14 @@ import io.octant.quantization.backend.BackendConfigs;
 import io.octant.quantization.qconfig.ActivationRange;
 import io.octant.quantization.qconfig.DefaultQConfigMappings;
 import io.octant.reference.quantized.QuantizedEngine;
+import io.octant.safetensors.SafetensorsWriter;
 import io.octant.tensor.Tensor;
 import io.octant.training.Trainer;
 import io.octant.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,6 +78,15 @@ class TrainingJobTest {
         .open(SharedSpark.session(), source.steps().fields(source.steps().float32(), 8));
   }
 
+  /** Tells models apart by their weights. */
+  private static final EpochEvaluation EPOCHS =
+      model ->
+          new EpochEvaluation.Score(
+              Math.floorMod(
+                  Arrays.hashCode(SafetensorsWriter.toBytes("of an epoch", model.stateDict())),
+                  100),
+              100);
+
   private static TrainingOutcome run(
       ModelSource source,
       TrainingSettings settings,
@@ -97,8 +108,8 @@ class TrainingJobTest {
         samples(source, partitions),
         source.steps().preparedForTraining(),
         settings,
+        EPOCHS,
         checkpoints,
-        2,
         progress);
   }
 
@@ -112,6 +123,8 @@ class TrainingJobTest {
     ModelSource source = source(BN);
     TrainingOutcome one = run(source, SETTINGS, Engines.NATIVE, 1);
     assertThat(one.steps()).isEqualTo(3);
+    assertThat(one.curve().epochs()).hasSize(1);
+    assertThat(one.curve().epochs().get(0).evaluation()).isEqualTo(EPOCHS.of(one.model()));
     assertThat(run(source, SETTINGS, Engines.NATIVE, 3).checkpoint()).isEqualTo(one.checkpoint());
     assertThat(run(source, SETTINGS, Engines.NATIVE, 8).checkpoint()).isEqualTo(one.checkpoint());
   }
@@ -144,7 +157,7 @@ class TrainingJobTest {
 
   private Checkpoints checkpoints(Path folder) {
     return new Checkpoints(
-        SPARK.hadoopConfiguration(), folder.toString(), Digest.of(new byte[] {1}));
+        SPARK.hadoopConfiguration(), folder.toString(), Digest.of(new byte[] {1}), 2);
   }
 
   @Test
