@@ -132,13 +132,19 @@ final class SweepRun {
             .orElseThrow(() -> new DataException("Cannot evaluate: no evaluation data"));
     Samples<?> samples = open(evaluation, model, plan);
     run.report().data("evaluation", samples.description(), samples.facts());
+    Optional<Samples<?>> heldOut = sweep.heldOut().map(data -> open(data, model, plan));
+    if (heldOut.isPresent()) {
+      // Either part may have nothing: that is found before anything is computed for the other.
+      samples.requireKept("evaluate");
+      heldOut.get().requireKept("evaluate the winner");
+    }
     return new Inputs(
         model,
         new CandidateReader(files, model, spec.output().path(), run.listener()),
         plan,
         present,
         samples,
-        sweep.heldOut().map(data -> open(data, model, plan)));
+        heldOut);
   }
 
   private Samples<?> open(DataSource data, PreparedModel model, ValidationPlan plan) {

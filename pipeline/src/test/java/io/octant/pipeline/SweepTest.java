@@ -10,7 +10,9 @@ import io.octant.bytes.Digest;
 import io.octant.calibration.RangeMethod;
 import io.octant.pipeline.QuantizationSpec.Data;
 import io.octant.pipeline.QuantizationSpec.Output;
+import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.HoldOut;
 import io.octant.pipeline.output.OutputCommit.IfPresent;
 import io.octant.pipeline.output.Phase;
 import java.io.IOException;
@@ -72,6 +74,35 @@ class SweepTest {
     assertThat(sweep("three", 3, 1, Optional.empty(), methods())).hasBinaryContent(one);
     assertThat(dir.resolve("three/leaderboard.csv"))
         .hasSameBinaryContentAs(dir.resolve("one/leaderboard.csv"));
+  }
+
+  @Test
+  void anEmptyHoldOutIsFoundBeforeAnythingIsComputed() {
+    List<Phase> phases = new ArrayList<>();
+    PhaseListener listener =
+        new PhaseListener() {
+          @Override
+          public void started(Phase phase) {
+            phases.add(phase);
+          }
+
+          @Override
+          public void finished(Phase phase, double seconds) {}
+        };
+    HoldOut none = new HoldOut(1e-12, 0, Optional.empty(), HoldOut.Part.HELD_OUT);
+    SweepSpec sweep =
+        new SweepSpec(
+            base(dir.resolve("none"), 4),
+            Optional.of(EVALUATION.withHoldOut(none)),
+            methods(),
+            3,
+            ROOM,
+            Optional.empty());
+    assertThatThrownBy(() -> new QuantizationPipeline(SPARK, listener).sweep(sweep))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot evaluate the winner on")
+        .hasMessageContaining("leave out all 300 rows");
+    assertThat(phases).containsExactly(Phase.PREPARE);
   }
 
   @Test

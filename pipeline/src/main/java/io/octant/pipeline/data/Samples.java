@@ -2,10 +2,13 @@ package io.octant.pipeline.data;
 
 import io.octant.pipeline.data.splits.Split;
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.rdd.PartitionCoalescer;
 import org.apache.spark.rdd.PartitionGroup;
 import org.apache.spark.rdd.RDD;
@@ -123,14 +126,45 @@ public record Samples<T>(
                 + counts.damaged().named().get(0)
                 + ", expected at least one that is not");
       }
-      throw new DataException(
-          "Cannot "
-              + purpose
-              + " on "
-              + description
-              + ": filter, sample and split leave out all "
-              + rows
-              + " rows, expected at least one that they keep");
+      throw noneKept(purpose, rows);
+    }
+  }
+
+  /**
+   * Checks before anything is computed that a row is kept: reads up to the first that is.
+   *
+   * @param purpose verb of the message, such as {@code calibrate}
+   * @throws DataException if filter, sample and split leave out all
+   */
+  public Samples<T> requireKept(String purpose) {
+    if (tasks.mapPartitions(new AnyKept<>(decoder)).isEmpty()) {
+      throw noneKept(purpose, facts.samples());
+    }
+    return this;
+  }
+
+  private DataException noneKept(String purpose, long rows) {
+    return new DataException(
+        "Cannot "
+            + purpose
+            + " on "
+            + description
+            + ": filter, sample and split leave out all "
+            + rows
+            + " rows, expected at least one that they keep");
+  }
+
+  /** Something of a partition that has a sample, nothing of others. */
+  private record AnyKept<T>(SampleDecoder<T> decoder)
+      implements FlatMapFunction<Iterator<T>, Boolean> {
+    @Override
+    public Iterator<Boolean> call(Iterator<T> rows) {
+      while (rows.hasNext()) {
+        if (decoder.isSample(rows.next())) {
+          return List.of(true).iterator();
+        }
+      }
+      return Collections.emptyIterator();
     }
   }
 
