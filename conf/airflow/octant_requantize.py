@@ -43,6 +43,8 @@ STATE = "{{ params.root }}/state/dt={date}"
 INT8 = "{{ params.root }}/int8/dt={date}"
 FIGURES = "{{ params.root }}/figures/dt={date}"
 CURRENT = "{{ params.root }}/current"
+# The pages of these steps show how far values have moved from those behind the model in use.
+MOVED = ("--set", f"output.current={CURRENT}")
 
 # Needs no cluster. 5 means drift, and that there is nothing to compare with; 99 is Airflow's code for "skip what follows".
 DRIFT = """
@@ -115,7 +117,7 @@ with DAG(
     },
     tags=["octant"],
 ) as dag:
-    calibrate = octant("calibrate", "calibrate", CONF, "-o", STATE)
+    calibrate = octant("calibrate", "calibrate", CONF, "-o", STATE, *MOVED)
     drift = BashOperator(
         task_id="drift",
         bash_command=DRIFT,
@@ -133,7 +135,7 @@ with DAG(
         append_env=True,
         skip_on_exit_code=99,
     )
-    convert = octant("convert", "convert", CONF, "--state", STATE, "-o", INT8)
+    convert = octant("convert", "convert", CONF, "--state", STATE, "-o", INT8, *MOVED)
     # A missed gate is missed the second time too.
     validate = octant("validate", "validate", CONF, "--model", INT8, "-o", FIGURES, retries=1)
     promote = octant("promote", "promote", INT8, "--validation", FIGURES, "--state", STATE, "--current", CURRENT)

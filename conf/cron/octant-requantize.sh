@@ -53,7 +53,10 @@ step() {
   done
 }
 
-step calibrate "$conf" -o "$root/state/dt={date}"
+# The pages of calibrate and convert show how far values have moved from those behind the model in use.
+moved=(--set "output.current=$root/current")
+
+step calibrate "$conf" -o "$root/state/dt={date}" "${moved[@]}"
 if [ "${OCTANT_FORCE:-}" != 1 ]; then
   code=0
   step state diff "$root/current" "$root/state/dt={date}" --new-is-drift "${limits[@]}" || code=$?
@@ -63,6 +66,6 @@ if [ "${OCTANT_FORCE:-}" != 1 ]; then
     *) exit "$code" ;;
   esac
 fi
-step convert "$conf" --state "$root/state/dt={date}" -o "$root/int8/dt={date}"
+step convert "$conf" --state "$root/state/dt={date}" -o "$root/int8/dt={date}" "${moved[@]}"
 step validate "$conf" --model "$root/int8/dt={date}" -o "$root/figures/dt={date}"
 step promote "$root/int8/dt={date}" --validation "$root/figures/dt={date}" --state "$root/state/dt={date}" --current "$root/current"

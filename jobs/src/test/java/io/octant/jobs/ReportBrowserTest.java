@@ -3,6 +3,7 @@ package io.octant.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octant.jobs.browser.Chromium;
 import io.octant.jobs.browser.PageChecks;
 import java.nio.charset.StandardCharsets;
@@ -151,6 +152,11 @@ class ReportBrowserTest {
         .contains("\"limit\": \"100\"", "examples/models/digits-resnet/model.onnx");
     // octant report makes the same bytes, also when another result is current.
     promote(console, folder.resolve("limit100").toString(), current);
+    JsonNode converted = json(folder.resolve("limit100-int8/result.json")).path("drift");
+    assertThat(converted.path("laterSamples").asInt()).as("of convert").isEqualTo(100);
+    assertThat(converted.path("tensors"))
+        .hasSameSizeAs(json(folder.resolve("limit100/result.json")).at("/drift/tensors"))
+        .isNotEmpty();
     Path again = folder.resolve("again.html");
     assertThat(
             CommandLineRun.of(
@@ -165,6 +171,10 @@ class ReportBrowserTest {
     assertThat(again).hasSameBinaryContentAs(made);
   }
 
+  private static JsonNode json(Path file) throws Exception {
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
   /** Converts a state, and makes it current. */
   private static void promote(RecordedConsole console, String state, String current) {
     String int8 = state + "-int8";
@@ -173,7 +183,7 @@ class ReportBrowserTest {
     String few = "data.evaluation.limit=100";
     for (String[] step :
         new String[][] {
-          {"convert", conf, "--state", state, "-o", int8},
+          {"convert", conf, "--state", state, "-o", int8, "--set", "output.current=" + current},
           {"validate", conf, "--model", int8, "-o", figures, "--set", few},
           {"promote", int8, "--state", state, "--validation", figures, "--current", current}
         }) {

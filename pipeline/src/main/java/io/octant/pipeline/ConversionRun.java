@@ -61,7 +61,13 @@ final class ConversionRun {
             // Nothing is published that cannot be read back.
             model.steps().readBack(quantized.onnx());
             report.totalSeconds(recording.total().seconds());
-            StepFiles.write(hadoop, commit, spec, report.ok(), ConversionStep.files(quantized));
+            StepFiles.write(
+                hadoop,
+                commit,
+                spec,
+                report.ok(),
+                ConversionStep.files(quantized),
+                Optional.of(bytes));
             Manifest manifest =
                 commit.publish(
                     Map.of(

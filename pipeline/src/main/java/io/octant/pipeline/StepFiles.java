@@ -24,9 +24,30 @@ final class StepFiles {
       QuantizationSpec spec,
       RunReport report,
       Map<String, byte[]> files) {
+    write(
+        hadoop,
+        commit,
+        spec,
+        report,
+        files,
+        Optional.ofNullable(files.get(CalibrationStep.STATE_FILE)));
+  }
+
+  /**
+   * The same of a step that has made use of a calibration state.
+   *
+   * @param state its bytes; empty if there is none to compare
+   */
+  static void write(
+      Configuration hadoop,
+      OutputCommit commit,
+      QuantizationSpec spec,
+      RunReport report,
+      Map<String, byte[]> files,
+      Optional<byte[]> state) {
     files.forEach(commit::write);
-    if (spec.output().current().isPresent() && files.containsKey(CalibrationStep.STATE_FILE)) {
-      ReportSource source = source(spec.output().path(), report, files);
+    if (spec.output().current().isPresent() && state.isPresent()) {
+      ReportSource source = source(spec.output().path(), report, files, state);
       report.drift(source.driftFrom(hadoop, spec.output().current().get()));
     }
     commit.writeUnlisted(RunReport.FILE_NAME, report.toBytes());
@@ -35,14 +56,16 @@ final class StepFiles {
 
   /** The page of a step, whether it has succeeded or not. */
   static byte[] page(String output, RunReport report, Map<String, byte[]> files) {
-    return ReportPage.of(List.of(source(output, report, files)));
+    Optional<byte[]> state = Optional.ofNullable(files.get(CalibrationStep.STATE_FILE));
+    return ReportPage.of(List.of(source(output, report, files, state)));
   }
 
-  private static ReportSource source(String output, RunReport report, Map<String, byte[]> files) {
+  private static ReportSource source(
+      String output, RunReport report, Map<String, byte[]> files, Optional<byte[]> state) {
     return ReportSource.of(
         output,
         report.toBytes(),
         Optional.ofNullable(files.get(QuantizedModel.QPARAMS_FILE)),
-        Optional.ofNullable(files.get(CalibrationStep.STATE_FILE)));
+        state);
   }
 }
