@@ -15,6 +15,7 @@ import io.octant.pipeline.model.ModelRecipes;
 import io.octant.pipeline.output.Phase;
 import io.octant.pipeline.training.EpochEvaluation;
 import io.octant.pipeline.validation.GateException;
+import io.octant.pipeline.validation.LayerComparison;
 import io.octant.pipeline.validation.LayerJob;
 import io.octant.pipeline.validation.LayerPlan;
 import io.octant.pipeline.validation.OutputComparison;
@@ -91,13 +92,14 @@ record ValidationStep(
         run.phase(
             Phase.VALIDATE,
             () -> {
-              layers(source, written);
+              Optional<LayerComparison> layers = layers(source, written);
+              layers.ifPresent(run.report()::layers);
               run.listener().expects(samples.facts().samples());
-              return ValidationJob.run(samples, float32, int8, plan);
+              return ValidationJob.run(samples, float32, int8, plan).withLayers(layers);
             });
     run.report().seconds(Phase.VALIDATE, time.seconds());
     run.spec().data().nonFinite().check(result.counts(), samples.description());
-    requireNumbers(result.primaryOutput());
+    requireNumbers(result);
     result.accuracy().ifPresent(a -> run.report().accuracy(a.float32(), a.int8()));
     run.report().compared(result);
     run.report().gates(run.spec().validation().gate().measured(result));
@@ -121,42 +123,46 @@ record ValidationStep(
   }
 
   /** A float model that gives NaN alone is nothing to be measured by. */
-  private void requireNumbers(OutputComparison output) {
+  private void requireNumbers(ValidationResult result) {
+    OutputComparison output = result.primaryOutput();
     if (output.compared() > 0 && output.floatNan() == output.compared()) {
       throw new DataException(
           String.format(
               Locale.ROOT,
               "Cannot validate against %s: output '%s' of the float model gives NaN in %,d of %,d"
-                  + " %s, expected numbers",
+                  + " %s, expected numbers%s",
               model.source().name(),
               output.name(),
               output.floatNan(),
               output.compared(),
-              output.samples() == ModelOutput.Samples.SEPARATE ? "samples" : "batches"));
+              output.samples() == ModelOutput.Samples.SEPARATE ? "samples" : "batches",
+              result
+                  .layers()
+                  .flatMap(LayerComparison::firstNan)
+                  .map(node -> "; it comes in at " + node)
+                  .orElse("")));
     }
   }
 
   /** On batches of one sample, or of what the file fixes: all values are there at once. */
-  private void layers(Broadcast<byte[]> source, WrittenModel written) {
+  private Optional<LayerComparison> layers(Broadcast<byte[]> source, WrittenModel written) {
     int wanted = run.spec().validation().layerSamples();
     if (wanted == 0) {
-      return;
+      return Optional.empty();
     }
     run.listener().doing("comparing layers");
     int batch = model.steps().batch(model.float32(), 1);
     LayerPlan layers = LayerPlan.of(model.float32(), written.graph(), model.fields(), batch);
     if (layers.floatTaps().isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    run.report()
-        .layers(
-            LayerJob.run(
-                samples,
-                tapped(
-                    new ModelRecipes.Float32(source), model.float32(), layers.floatTaps(), batch),
-                tapped(written.recipe(source), written.graph(), layers.exportedTaps(), batch),
-                layers,
-                wanted));
+    return Optional.of(
+        LayerJob.run(
+            samples,
+            tapped(new ModelRecipes.Float32(source), model.float32(), layers.floatTaps(), batch),
+            tapped(written.recipe(source), written.graph(), layers.exportedTaps(), batch),
+            layers,
+            wanted));
   }
 
   private SessionSpec tapped(GraphRecipe recipe, GraphModule graph, List<String> nodes, int batch) {

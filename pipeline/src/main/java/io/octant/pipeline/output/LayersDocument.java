@@ -24,7 +24,10 @@ final class LayersDocument {
     Figures.put(line, "sqnrDb", layer.sqnrDb());
     line.put("equal", layer.sqnrDb() == Double.POSITIVE_INFINITY)
         .put("elements", layer.elements())
-        .put("nonFiniteElements", layer.nonFiniteElements());
+        .put("nonFiniteElements", layer.nonFiniteElements())
+        .putObject("nan")
+        .put("float", layer.nan().float32())
+        .put("int8Only", layer.nan().int8Only());
     LayerValue.Grid grid = value.grid();
     if (grid == null) {
       line.putNull("scale")

@@ -89,7 +89,12 @@ public record Gate(
                   + output.compared()
                   + " parts of output '"
                   + output.name()
-                  + "' have NaN in int8 only, expected none"));
+                  + "' have NaN in int8 only, expected none"
+                  + result
+                      .layers()
+                      .flatMap(LayerComparison::firstNanOfInt8)
+                      .map(node -> "; it comes in at " + node)
+                      .orElse("")));
     }
     return limits;
   }

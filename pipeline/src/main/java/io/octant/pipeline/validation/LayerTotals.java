@@ -46,6 +46,8 @@ final class LayerTotals {
   private static final class Value {
     private long elements;
     private long nonFinite;
+    private long floatNan;
+    private long int8OnlyNan;
     private long clipped;
     private double signal;
     private double noise;
@@ -65,6 +67,8 @@ final class LayerTotals {
           elements++;
         } else {
           nonFinite++;
+          floatNan += Double.isNaN(x) ? 1 : 0;
+          int8OnlyNan += Float.isNaN(q[i]) && !Double.isNaN(x) ? 1 : 0;
         }
         if (value.grid() != null && value.grid().clips(x)) {
           clipped++;
@@ -81,7 +85,13 @@ final class LayerTotals {
               : noise == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(signal / noise);
       long all = elements + nonFinite;
       double saturated = value.grid() == null || all == 0 ? Double.NaN : (double) clipped / all;
-      return new Layer(value, elements, sqnr, saturated, nonFinite);
+      return new Layer(
+          value,
+          elements,
+          sqnr,
+          saturated,
+          nonFinite,
+          new LayerComparison.NanElements(floatNan, int8OnlyNan));
     }
   }
 }

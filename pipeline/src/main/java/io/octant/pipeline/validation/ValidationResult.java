@@ -17,16 +17,23 @@ import java.util.TreeSet;
  * @param outputs every output, in order
  * @param primary index of the output that labels and gates are about
  * @param executors where the samples were run
+ * @param layers the same along the network; empty if that was not measured
  */
 public record ValidationResult(
     DataCounts counts,
     Optional<Accuracy> accuracy,
     List<OutputComparison> outputs,
     int primary,
-    SortedSet<ExecutorIdentity> executors) {
+    SortedSet<ExecutorIdentity> executors,
+    Optional<LayerComparison> layers) {
   public ValidationResult {
     outputs = List.copyOf(outputs);
     executors = Collections.unmodifiableSortedSet(new TreeSet<>(executors));
+  }
+
+  /** With what was measured along the network. */
+  public ValidationResult withLayers(Optional<LayerComparison> along) {
+    return new ValidationResult(counts, accuracy, outputs, primary, executors, along);
   }
 
   /** The output that labels and gates are about. */

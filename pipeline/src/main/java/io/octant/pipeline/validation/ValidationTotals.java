@@ -75,7 +75,8 @@ final class ValidationTotals {
                     (double) floatCorrect / labelled, (double) int8Correct / labelled)),
         compared,
         plan.primary(),
-        executors);
+        executors,
+        Optional.empty());
   }
 
   byte[] toBytes() {

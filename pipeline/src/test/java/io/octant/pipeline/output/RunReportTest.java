@@ -134,7 +134,8 @@ class RunReportTest {
                             7,
                             30.5,
                             0.25,
-                            1),
+                            1,
+                            new LayerComparison.NanElements(1, 0)),
                         new LayerComparison.Layer(
                             new LayerValue(
                                 "conv2",
@@ -147,7 +148,8 @@ class RunReportTest {
                             0,
                             Double.NaN,
                             Double.NaN,
-                            0))))
+                            0,
+                            LayerComparison.NanElements.NONE))))
             .leaderboard(
                 JsonNodeFactory.instance.objectNode().put("samples", 3),
                 JsonNodeFactory.instance.objectNode().putNull("isa"))
@@ -211,11 +213,11 @@ class RunReportTest {
                         "nan": {"float": 0, "int8": 0, "int8Only": 0}, "nonFiniteElements": 0}],
                      "layers": {"samples": 16, "values": [
                        {"node": "conv1", "operator": "torch.nn.Conv2d", "source": "Conv n1", "sqnrDb": 30.5,
-                        "equal": false, "elements": 7, "nonFiniteElements": 1, "scale": 0.5, "zeroPoint": 3,
+                        "equal": false, "elements": 7, "nonFiniteElements": 1, "nan": {"float": 1, "int8Only": 0}, "scale": 0.5, "zeroPoint": 3,
                         "quantMin": 0, "quantMax": 255, "dtype": "torch.quint8", "saturated": 0.25,
                         "endsIn": null, "notCompared": null},
                        {"node": "conv2", "operator": "torch.nn.Conv2d", "source": "Conv n2", "sqnrDb": null,
-                        "equal": false, "elements": 0, "nonFiniteElements": 0, "scale": null, "zeroPoint": null,
+                        "equal": false, "elements": 0, "nonFiniteElements": 0, "nan": {"float": 0, "int8Only": 0}, "scale": null, "zeroPoint": null,
                         "quantMin": null, "quantMax": null, "dtype": null, "saturated": null,
                         "endsIn": "relu2", "notCompared": "within an int8 layer"}]},
                      "gates": [{"name": "minAccuracy", "value": 0.98, "threshold": 0.9, "passed": true},
@@ -315,6 +317,6 @@ class RunReportTest {
 
   private static ValidationResult result(OutputComparison... outputs) {
     return new ValidationResult(
-        DataCounts.NONE, Optional.empty(), List.of(outputs), 0, new TreeSet<>());
+        DataCounts.NONE, Optional.empty(), List.of(outputs), 0, new TreeSet<>(), Optional.empty());
   }
 }

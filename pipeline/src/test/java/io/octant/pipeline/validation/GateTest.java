@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.onnx.ModelOutput;
 import io.octant.pipeline.data.DataCounts;
+import io.octant.pipeline.validation.LayerComparison.NanElements;
 import io.octant.pipeline.validation.ValidationResult.Accuracy;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,11 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
+  private static LayerComparison.Layer layer(String node, NanElements nan) {
+    LayerValue value = new LayerValue(node, "torch.sqrt", "Sqrt " + node, "x", null, "", null);
+    return new LayerComparison.Layer(value, 1, 40, Double.NaN, 0, nan);
+  }
+
   private static final OptionalDouble NONE = OptionalDouble.empty();
 
   @Test
@@ -70,7 +76,7 @@ class GateTest {
     Gate gate = new Gate(OptionalDouble.of(0.5), NONE, NONE, NONE, NONE);
     ValidationResult unlabelled =
         new ValidationResult(
-            DataCounts.NONE, Optional.empty(), List.of(output(1, 1, 0)), 0, new TreeSet<>());
+            DataCounts.NONE, Optional.empty(), List.of(output(1, 1, 0)), 0, new TreeSet<>(), Optional.empty());
     assertThat(gate.needsLabels()).isTrue();
     assertThatThrownBy(() -> gate.check(unlabelled))
         .isInstanceOf(GateException.class)
@@ -85,7 +91,8 @@ class GateTest {
         Optional.of(new Accuracy(f, q)),
         List.of(output(agreement, sqnr, 0)),
         0,
-        new TreeSet<>());
+        new TreeSet<>(),
+        Optional.empty());
   }
 
   @Test
@@ -114,10 +121,22 @@ class GateTest {
             Optional.empty(),
             List.of(output(1, 40, 0), output(1, 40, 2)),
             0,
-            new TreeSet<>());
+            new TreeSet<>(),
+            Optional.empty());
     assertThatThrownBy(() -> gate.check(spoilt))
         .isInstanceOf(GateException.class)
         .hasMessageEndingWith("2 of 10 parts of output 'y' have NaN in int8 only, expected none");
+    LayerComparison layers =
+        new LayerComparison(
+            1,
+            List.of(
+                layer("clean", new NanElements(0, 0)),
+                layer("of float", new NanElements(3, 0)),
+                layer("first", new NanElements(3, 1)),
+                layer("later", new NanElements(3, 2))));
+    assertThatThrownBy(() -> gate.check(spoilt.withLayers(Optional.of(layers))))
+        .hasMessageEndingWith("expected none; it comes in at first (ONNX Sqrt first)");
+    assertThat(layers.firstNan()).contains("of float (ONNX Sqrt of float)");
     assertThatThrownBy(() -> Gate.OPEN.check(spoilt)).isInstanceOf(GateException.class);
     assertThat(Gate.OPEN.measured(spoilt)).hasSize(1);
   }
