@@ -85,7 +85,7 @@ class NonFiniteFloatTest {
         .hasMessageContaining("Cannot validate against " + float32)
         .hasMessageContaining(
             "output 'logits' of the float model gives NaN in 200 of 200 samples, expected numbers")
-        .hasMessageEndingWith("; it comes in at sqrt (ONNX Sqrt Sqrt)");
+        .hasMessageEndingWith("; it comes in at sqrt (ONNX Sqrt logits)");
     assertThat(dir.resolve("published/model.int8.onnx")).doesNotExist();
   }
 

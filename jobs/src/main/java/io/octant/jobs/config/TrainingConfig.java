@@ -1,5 +1,6 @@
 package io.octant.jobs.config;
 
+import io.octant.OctantException;
 import io.octant.pipeline.training.LossSettings;
 import io.octant.pipeline.training.OptimizerSettings;
 import io.octant.pipeline.training.QatSettings;
@@ -101,16 +102,20 @@ public record TrainingConfig(
             + (sgd ? "adam or adamw" : "sgd"));
     OptimizerSettings standard =
         OptimizerSettings.of(kind, settings.value(TrainingKeys.LEARNING_RATE));
-    return new OptimizerSettings(
-        kind,
-        standard.learningRate(),
-        settings.value(TrainingKeys.MOMENTUM),
-        settings.value(TrainingKeys.NESTEROV),
-        settings.value(TrainingKeys.BETA1),
-        settings.value(TrainingKeys.BETA2),
-        settings.value(TrainingKeys.EPS),
-        settings.find(TrainingKeys.WEIGHT_DECAY).orElse(standard.weightDecay()),
-        settings.value(TrainingKeys.DECAY_VECTORS));
+    try {
+      return new OptimizerSettings(
+          kind,
+          standard.learningRate(),
+          settings.value(TrainingKeys.MOMENTUM),
+          settings.value(TrainingKeys.NESTEROV),
+          settings.value(TrainingKeys.BETA1),
+          settings.value(TrainingKeys.BETA2),
+          settings.value(TrainingKeys.EPS),
+          settings.find(TrainingKeys.WEIGHT_DECAY).orElse(standard.weightDecay()),
+          settings.value(TrainingKeys.DECAY_VECTORS));
+    } catch (OctantException e) {
+      throw new SettingsException("Cannot use training.optimizer: " + e.getMessage());
+    }
   }
 
   private static ScheduleSettings schedule(Settings settings) {

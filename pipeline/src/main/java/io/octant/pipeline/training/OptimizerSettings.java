@@ -30,6 +30,10 @@ public record OptimizerSettings(
     double weightDecay,
     boolean decaysVectors)
     implements Serializable {
+  public OptimizerSettings {
+    // What no optimizer can be made of is refused here, before anything is read.
+    made(kind, learningRate, momentum, nesterov, beta1, beta2, eps).withWeightDecay(weightDecay);
+  }
 
   /** Methods, by PyTorch's names. */
   public enum Kind {
@@ -51,17 +55,26 @@ public record OptimizerSettings(
 
   Optimizer optimizer(Module model) {
     Optimizer optimizer =
-        switch (kind) {
-          case SGD -> sgd();
-          case ADAM -> Adam.adam(learningRate).withBetas(beta1, beta2).withEps(eps);
-          case ADAMW -> Adam.adamW(learningRate).withBetas(beta1, beta2).withEps(eps);
-        };
-    optimizer.withWeightDecay(weightDecay);
+        made(kind, learningRate, momentum, nesterov, beta1, beta2, eps)
+            .withWeightDecay(weightDecay);
     return decaysVectors ? optimizer : optimizer.withoutDecayOf(Optimizer.vectorsOf(model));
   }
 
-  private Sgd sgd() {
-    Sgd sgd = new Sgd(learningRate).withMomentum(momentum);
-    return nesterov ? sgd.withNesterov() : sgd;
+  private static Optimizer made(
+      Kind kind,
+      double learningRate,
+      double momentum,
+      boolean nesterov,
+      double beta1,
+      double beta2,
+      double eps) {
+    return switch (kind) {
+      case SGD -> {
+        Sgd sgd = new Sgd(learningRate).withMomentum(momentum);
+        yield nesterov ? sgd.withNesterov() : sgd;
+      }
+      case ADAM -> Adam.adam(learningRate).withBetas(beta1, beta2).withEps(eps);
+      case ADAMW -> Adam.adamW(learningRate).withBetas(beta1, beta2).withEps(eps);
+    };
   }
 }

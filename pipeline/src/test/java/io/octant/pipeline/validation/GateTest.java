@@ -76,7 +76,12 @@ class GateTest {
     Gate gate = new Gate(OptionalDouble.of(0.5), NONE, NONE, NONE, NONE);
     ValidationResult unlabelled =
         new ValidationResult(
-            DataCounts.NONE, Optional.empty(), List.of(output(1, 1, 0)), 0, new TreeSet<>(), Optional.empty());
+            DataCounts.NONE,
+            Optional.empty(),
+            List.of(output(1, 1, 0)),
+            0,
+            new TreeSet<>(),
+            Optional.empty());
     assertThat(gate.needsLabels()).isTrue();
     assertThatThrownBy(() -> gate.check(unlabelled))
         .isInstanceOf(GateException.class)
