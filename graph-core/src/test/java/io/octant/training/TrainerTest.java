@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loop over batches, its schedules, and how it ends where it cannot go on. */
 class TrainerTest {
@@ -261,5 +263,42 @@ class TrainerTest {
     assertThatThrownBy(() -> Clipping.norm(0)).hasMessageContaining("expected above 0");
     assertThatThrownBy(() -> QatSchedule.none().withObserversUntil(-1))
         .hasMessageContaining("expected 0 or more");
+  }
+
+  /** In float32 every operation is rounded once: the loops of arrays round like single numbers. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stepsOfAdamRoundEachOperation(boolean decoupled) {
+    int n = 257;
+    float[] p = Initialization.uniform(new Random(5), 1, n).floats();
+    Linear model = new Linear(n, 1);
+    model.loadStateDict(
+        Map.of(
+            "weight", Tensor.of(DType.FLOAT32, Shape.of(1, n), p.clone()),
+            "bias", Tensor.zeros(DType.FLOAT32, Shape.of(1), null)));
+    Optimizer adam = (decoupled ? Adam.adamW(0.02) : Adam.adam(0.02)).withWeightDecay(0.1);
+    float[] m = new float[n];
+    float[] v = new float[n];
+    for (int step = 1; step <= 3; step++) {
+      float[] g = Initialization.uniform(new Random(step), 1, n).floats();
+      adam.step(model, Map.of("weight", Tensor.of(DType.FLOAT32, Shape.of(1, n), g)));
+      float size = (float) -(0.02 / (1 - Math.pow(0.9, step)));
+      float root = (float) Math.sqrt(1 - Math.pow(0.999, step));
+      for (int i = 0; i < n; i++) {
+        double d = g[i];
+        if (decoupled) {
+          p[i] = (float) (p[i] * (double) (float) (1 - 0.02 * 0.1));
+        } else {
+          d = Math.fma((float) 0.1, p[i], g[i]);
+        }
+        double away = (float) (d - m[i]);
+        m[i] = Math.fma((float) (1 - 0.9), (float) away, m[i]);
+        double kept = (float) (v[i] * (double) (float) 0.999);
+        v[i] = Math.fma((float) ((float) (1 - 0.999) * d), (float) d, (float) kept);
+        double below = (float) ((float) ((float) Math.sqrt(v[i]) / (double) root) + (double) (float) 1e-8);
+        p[i] = (float) (p[i] + (double) (float) ((float) (size * (double) m[i]) / below));
+      }
+      assertThat(model.parameters().get("weight").floats()).isEqualTo(p);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.octant.autograd.AutogradException;
 import io.octant.autograd.Differentiated;
 import io.octant.graph.GraphModule;
 import io.octant.kernels.NativeEngine;
+import io.octant.kernels.binding.NativeBytes;
 import io.octant.nn.Initialization;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
@@ -150,6 +151,28 @@ class TrainingSessionTest {
       }
     }
     assertThat(engine.liveObjects()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void memoryIsFlatOverSteps(Supplier<GraphModule> network) {
+    GraphModule model = network.get();
+    Sgd sgd = new Sgd(0.01).withMomentum(0.9);
+    try (Differentiated derivative = Differentiated.of(model).on(engine)) {
+      long objects = 0;
+      long bytes = 0;
+      for (int step = 0; step < 12; step++) {
+        Differentiated.Run run = derivative.run(List.of(images(step, 4)));
+        sgd.step(model, run.gradients(Initialization.uniform(new Random(step), 1, 4, 6)));
+        if (step == 0) {
+          objects = engine.liveObjects();
+          bytes = NativeBytes.now();
+          assertThat(bytes).isPositive();
+        }
+      }
+      assertThat(engine.liveObjects()).isEqualTo(objects);
+      assertThat(NativeBytes.now()).isEqualTo(bytes);
+    }
   }
 
   @Test
