@@ -295,7 +295,8 @@ class TrainerTest {
         m[i] = Math.fma((float) (1 - 0.9), (float) away, m[i]);
         double kept = (float) (v[i] * (double) (float) 0.999);
         v[i] = Math.fma((float) ((float) (1 - 0.999) * d), (float) d, (float) kept);
-        double below = (float) ((float) ((float) Math.sqrt(v[i]) / (double) root) + (double) (float) 1e-8);
+        double below =
+            (float) ((float) ((float) Math.sqrt(v[i]) / (double) root) + (double) (float) 1e-8);
         p[i] = (float) (p[i] + (double) (float) ((float) (size * (double) m[i]) / below));
       }
       assertThat(model.parameters().get("weight").floats()).isEqualTo(p);

@@ -23,6 +23,7 @@ public final class Summary {
     line(text, "model", config.model().path());
     calibration(text, config, report);
     data(text, report.path("data"));
+    training(text, report.path("training"));
     nodes(text, report);
     numerics(text, report);
     validation(text, report);
@@ -75,7 +76,7 @@ public final class Summary {
 
   /** What of the data was not read, and what damage could not have been seen. */
   private static void data(StringBuilder text, JsonNode data) {
-    for (String use : List.of("calibration", "evaluation")) {
+    for (String use : List.of("calibration", "training", "evaluation")) {
       JsonNode source = data.path(use);
       List<String> skipped = new ArrayList<>();
       source
@@ -181,6 +182,29 @@ public final class Summary {
               + " without VNNI; quantization.activationBits = 7 avoids it",
           saturating,
           report.at("/saturation/of").asInt());
+    }
+  }
+
+  private static void training(StringBuilder text, JsonNode training) {
+    JsonNode epochs = training.path("epochs");
+    if (epochs.isEmpty()) {
+      return;
+    }
+    JsonNode last = epochs.path(epochs.size() - 1);
+    JsonNode evaluated = last.path("evaluationAccuracy");
+    line(
+        text,
+        "trained",
+        "%,d epochs, %,d steps, loss %.4f in the first epoch and %.4f in the last%s",
+        epochs.size(),
+        training.path("steps").asLong(),
+        epochs.path(0).path("loss").asDouble(),
+        last.path("loss").asDouble(),
+        evaluated.isNumber()
+            ? String.format(Locale.ROOT, "; %.2f %% right after it", 100 * evaluated.asDouble())
+            : "");
+    if (training.path("resumedFrom").isTextual()) {
+      line(text, "", "  went on from %s", training.path("resumedFrom").asText());
     }
   }
 
