@@ -65,7 +65,8 @@ public final class CalibrationJob {
     CalibrationTask<T> task = new CalibrationTask<>(session, samples.decoder(), empty);
     KeptCalibration calibration;
     if (states.isPresent()) {
-      calibration = kept(samples, task, key, mixed, states.get(), present, expected);
+      calibration =
+          kept(samples.withNamedFiles(), task, key, mixed, states.get(), present, expected);
     } else {
       expected.accept(samples.facts().samples());
       calibration =
@@ -163,8 +164,7 @@ public final class CalibrationJob {
       throw new DataException(
           "Cannot keep states of "
               + samples.description()
-              + ": it cannot tell its splits, expected files that name no others, or no key"
-              + " calibration.states");
+              + ": it cannot tell its splits, expected files, or no key calibration.states");
     }
     return samples.splits().stream().map(KeptSplit::of).toList();
   }

@@ -1,6 +1,7 @@
 package io.octant.pipeline.data;
 
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
@@ -19,6 +20,11 @@ record ChosenRows(RowDecoder rows, int ordinal) implements SampleDecoder<Interna
   @Override
   public void decode(InternalRow row, BatchBuffer batch) {
     rows.decode(row, batch);
+  }
+
+  @Override
+  public Supplier<String> named(InternalRow row) {
+    return rows.named(row);
   }
 
   @Override

@@ -215,6 +215,7 @@ public final class FileSource implements DataSource {
     return new Samples<>(
         rows.read(plan.reads()),
         namesFiles() ? List.of() : plan.splits(),
+        namesFiles() ? plan.splits() : List.of(),
         rows.read(TaskPlan.of(plan, taskCount(spark, plan))),
         binding(bindings, inputs, table) + "\n" + selection.meaning(spark, listing.base()),
         bound.decoder(),

@@ -69,6 +69,28 @@ record NamedFiles(Broadcast<SerializableConfiguration> hadoop) implements Serial
     }
   }
 
+  /**
+   * Tells a file from others by path, length and entity tag or time.
+   *
+   * @param of URI of the file that names it
+   * @throws StorageException if the storage does not answer
+   */
+  String look(String of, String name) {
+    try {
+      Path path = path(of, name);
+      try {
+        FileStatus status = path.getFileSystem(hadoop.value().value()).getFileStatus(path);
+        return status.getPath().toUri() + " " + status.getLen() + " " + DataFile.stamp(status);
+      } catch (FileNotFoundException e) {
+        return path + " absent";
+      } catch (IOException | FSError e) {
+        throw StorageException.of(path.toString(), e);
+      }
+    } catch (NoFileException e) {
+      return name + " no path";
+    }
+  }
+
   private static Path path(String of, String name) throws NoFileException {
     URI base = URI.create(of);
     try {

@@ -7,6 +7,8 @@ import io.octant.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -206,6 +208,18 @@ record RowDecoder(
     } catch (ValueException e) {
       throw fault(row, column.name(), e.found(), e.expected());
     }
+  }
+
+  @Override
+  public Supplier<String> named(InternalRow row) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).layout() == TensorColumn.Layout.FILE && !row.isNullAt(i)) {
+        names.add(row.getUTF8String(i).toString());
+      }
+    }
+    String of = names.isEmpty() ? "" : row.getUTF8String(columns.size() + label.size()).toString();
+    return () -> names.stream().map(name -> files.look(of, name)).collect(Collectors.joining("\n"));
   }
 
   private byte[] picture(InternalRow row, int ordinal, TensorColumn column) {

@@ -2,6 +2,7 @@ package io.octant.pipeline.data;
 
 import java.io.Serializable;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * Writes one record of a source into a batch. Used by one thread at a time; it may keep no
@@ -32,6 +33,15 @@ public interface SampleDecoder<T> extends Serializable {
   /** Whether a record is a sample; one that is not is counted and left out. */
   default boolean isSample(T record) {
     return true;
+  }
+
+  /**
+   * The files that a record names and that are read with it: asked, it looks at them and tells by
+   * which path, of what length and how old they are; "" if there are none. The record may be gone
+   * by then.
+   */
+  default Supplier<String> named(T record) {
+    return () -> "";
   }
 
   /**

@@ -23,6 +23,8 @@ import scala.Option;
  *     reused from one record to the next
  * @param splits what each partition of {@code records} reads; empty if the source cannot tell it,
  *     so that nothing computed from a partition can be kept
+ * @param naming the splits of records that name further files, which have to be looked at before a
+ *     split can be told from others ({@link #withNamedFiles}); else empty
  * @param tasks the same records in the partitions that a run wants; batches go across the splits of
  *     a task
  * @param binding tells how records become samples: the columns, their conversion, the inputs. Equal
@@ -36,6 +38,7 @@ import scala.Option;
 public record Samples<T>(
     JavaRDD<T> records,
     List<Split> splits,
+    List<Split> naming,
     JavaRDD<T> tasks,
     String binding,
     SampleDecoder<T> decoder,
@@ -44,7 +47,31 @@ public record Samples<T>(
     DataFacts facts) {
   public Samples {
     splits = List.copyOf(splits);
+    naming = List.copyOf(naming);
     fields = List.copyOf(fields);
+  }
+
+  /**
+   * The same samples, whose splits can be told from others also where records name further files:
+   * those are looked at in a job of Spark's, and again when they have been read.
+   *
+   * @throws StorageException if their storage does not answer
+   */
+  public Samples<T> withNamedFiles() {
+    if (naming.isEmpty()) {
+      return this;
+    }
+    NamedContents<T> known = NamedContents.of(records, naming, decoder, description);
+    return new Samples<>(
+        known.records(),
+        known.splits(),
+        List.of(),
+        tasks,
+        binding,
+        decoder,
+        fields,
+        description,
+        facts);
   }
 
   /**
@@ -73,7 +100,15 @@ public record Samples<T>(
    */
   public Samples<T> withClasses(OptionalInt classes) {
     return new Samples<>(
-        records, splits, tasks, binding, decoder.withClasses(classes), fields, description, facts);
+        records,
+        splits,
+        naming,
+        tasks,
+        binding,
+        decoder.withClasses(classes),
+        fields,
+        description,
+        facts);
   }
 
   /**

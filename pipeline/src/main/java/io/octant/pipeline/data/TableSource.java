@@ -200,6 +200,7 @@ public final class TableSource implements DataSource {
     return new Samples<>(
         rows,
         List.of(),
+        List.of(),
         merged ? rows.coalesce(partitions.getAsInt()) : rows,
         description(),
         bound.decoder(),

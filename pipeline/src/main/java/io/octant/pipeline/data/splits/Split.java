@@ -9,10 +9,21 @@ import java.util.stream.Collectors;
  * data.partitions}. Files that are added in other folders leave the splits of a folder as they are.
  *
  * @param parts rows of files, in the order of reading
+ * @param named digest of what the files are that these rows name; "" if they name none
  */
-public record Split(List<Part> parts) {
+public record Split(List<Part> parts, String named) {
   public Split {
     parts = List.copyOf(parts);
+  }
+
+  /** Rows that name no files. */
+  public Split(List<Part> parts) {
+    this(parts, "");
+  }
+
+  /** The same rows, of which it is known what files they name. */
+  public Split naming(String digest) {
+    return new Split(parts, digest);
   }
 
   /**
@@ -38,6 +49,7 @@ public record Split(List<Part> parts) {
 
   /** Equal texts are equal rows of equal files, a line each; the order of reading shows. */
   public String identity() {
-    return parts.stream().map(Part::toString).collect(Collectors.joining("\n"));
+    String rows = parts.stream().map(Part::toString).collect(Collectors.joining("\n"));
+    return named.isEmpty() ? rows : rows + "\nnaming " + named;
   }
 }
