@@ -46,6 +46,27 @@ class LinearImportTest {
   }
 
   @Test
+  void aLayerHasTheNameOfItsModuleWhereEqualWeightsAreKeptOnce() {
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            new TinyModel(17)
+                .input("x", Tensors.normal(RANDOM, 2, 4))
+                .constant("head.layer.0.out.weight", Tensors.normal(RANDOM, 4, 4))
+                .constant("norm.weight", Tensors.normal(RANDOM, 4))
+                .constant("norm.bias", Tensors.normal(RANDOM, 4))
+                .constant("w", Tensors.normal(RANDOM, 4, 4))
+                .node("LayerNormalization", List.of("x", "norm.weight", "norm.bias"), List.of("n"))
+                .named("/norm/LayerNormalization")
+                .node("Gemm", List.of("n", "w", "norm.bias"), List.of("p"))
+                .named("/layer.1/out/Gemm")
+                .node("Gemm", List.of("p", "head.layer.0.out.weight", "norm.bias"), List.of("y"))
+                .named("/layer.0/out/Gemm")
+                .output("y"));
+    assertThat(graph.graph().nodes().stream().map(n -> n.name()))
+        .containsExactly("x", "norm", "layer_1_out", "head_layer_0_out", "output");
+  }
+
+  @Test
   void aProductThatSomethingElseReadsKeepsItsAddition() {
     GraphModule graph =
         OperatorCheck.againstOnnxRuntime(

@@ -80,6 +80,12 @@ final class TinyModel {
     return this;
   }
 
+  /** Gives the last node the name that an exporter would. */
+  TinyModel named(String name) {
+    graph.getNodeBuilder(graph.getNodeCount() - 1).setName(name);
+    return this;
+  }
+
   static AttributeProto attribute(String name, Object value) {
     AttributeProto.Builder a = AttributeProto.newBuilder().setName(name);
     if (value instanceof Integer i) {

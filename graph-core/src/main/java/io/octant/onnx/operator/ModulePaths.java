@@ -4,6 +4,7 @@ import io.octant.onnx.OnnxNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,9 @@ import java.util.regex.Pattern;
  * <p>Three sources, the first that speaks wins: the name of a weight ({@code
  * layer1.0.conv1.weight}); what the dynamo exporter writes into metadata ({@code
  * pkg.torch.onnx.name_scopes}); the node names of the TorchScript exporter ({@code
- * /layer1/layer1.0/conv1/Conv}). Without any, the node's own name or its type and a number. Paths
- * are unique and depend on the file only.
+ * /layer1/layer1.0/conv1/Conv}). Without any, the node's own name or its type and a number. A
+ * weight does not speak for a module elsewhere: exporters keep equal tensors once, under the name of
+ * the first, such as biases that are zeros. Paths are unique and depend on the file only.
  */
 final class ModulePaths {
   /**
@@ -72,18 +74,34 @@ final class ModulePaths {
 
   /** A unique path for the module of a node that has weights under the given ONNX names. */
   String weightedPath(OnnxNode node, List<String> weightNames) {
+    Site site = site(node);
     for (String name : weightNames) {
       Matcher m = PARAMETER.matcher(name);
-      if (m.matches() && !name.startsWith("onnx::")) {
+      if (m.matches() && !name.startsWith("onnx::") && mayLie(m.group(1), site.path())) {
         return reserve(m.group(1));
       }
     }
-    Site site = site(node);
     if (!site.path().isEmpty()) {
       return reserve(
           parents.contains(site.path()) ? site.path() + "." + node.opType() : site.path());
     }
     return reserve(node.name().isEmpty() ? node.opType() : node.name().replace('/', '.'));
+  }
+
+  /**
+   * Whether what is at {@code path} may run at {@code site}: the components of the site are among
+   * its own in their order. Sites leave out containers that are not called themselves.
+   */
+  private static boolean mayLie(String path, String site) {
+    Iterator<String> rest = List.of(path.split("\\.")).iterator();
+    for (String component : site.isEmpty() ? new String[0] : site.split("\\.")) {
+      do {
+        if (!rest.hasNext()) {
+          return false;
+        }
+      } while (!rest.next().equals(component));
+    }
+    return true;
   }
 
   /** A unique path for the module at a leaf site. */
