@@ -176,6 +176,14 @@ OCTANT_JNI(jlong, layerNorm)
   });
 }
 
+OCTANT_JNI(jlong, rmsNorm)
+(JNIEnv* env, jclass, jlongArray src, jlongArray dst, jfloatArray scale, jfloat epsilon) {
+  return make(env, [&] {
+    const std::vector<float> scales = floats(env, scale);
+    return onednn::rms_norm(layout(env, src), layout(env, dst), or_null(scales), epsilon);
+  });
+}
+
 OCTANT_JNI(jlong, binary)
 (JNIEnv* env, jclass, jint algorithm, jlongArray a, jlongArray b, jlongArray dst,
  jlong attributes) {

@@ -140,10 +140,12 @@ std::unique_ptr<Kernel> softmax(const Layout& src, const Layout& dst, int axis, 
   });
 }
 
-std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const float* scale,
-                                   const float* shift, float epsilon) {
-  return create("layer norm", [&] {
-    auto flags = dnnl::normalization_flags::none;
+namespace {
+
+std::unique_ptr<Kernel> normalization(const char* name, dnnl::normalization_flags flags,
+                                      const Layout& src, const Layout& dst, const float* scale,
+                                      const float* shift, float epsilon) {
+  return create(name, [&] {
     if (scale != nullptr) flags |= dnnl::normalization_flags::use_scale;
     if (shift != nullptr) flags |= dnnl::normalization_flags::use_shift;
     const dnnl::layer_normalization_forward::primitive_desc pd(cpu(), prop_kind::forward_inference,
@@ -156,6 +158,20 @@ std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const f
     if (shift != nullptr) kernel->constant(DNNL_ARG_SHIFT, vector, shift, vector);
     return kernel;
   });
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const float* scale,
+                                   const float* shift, float epsilon) {
+  return normalization("layer norm", dnnl::normalization_flags::none, src, dst, scale, shift,
+                       epsilon);
+}
+
+std::unique_ptr<Kernel> rms_norm(const Layout& src, const Layout& dst, const float* scale,
+                                 float epsilon) {
+  return normalization("rms norm", dnnl::normalization_flags::rms_norm, src, dst, scale, nullptr,
+                       epsilon);
 }
 
 std::unique_ptr<Kernel> binary(Attributes::Binary algorithm_of_two, const Layout& a,

@@ -60,6 +60,11 @@ std::unique_ptr<Kernel> softmax(const Layout& src, const Layout& dst, int axis, 
 std::unique_ptr<Kernel> layer_norm(const Layout& src, const Layout& dst, const float* scale,
                                    const float* shift, float epsilon);
 
+/// Divides by the root of the mean square over the last axis; `scale` is f32 of its length or null.
+/// Operands: src, dst.
+std::unique_ptr<Kernel> rms_norm(const Layout& src, const Layout& dst, const float* scale,
+                                 float epsilon);
+
 /// dst = a ∘ b with numpy broadcasting of b. Operands: a, b, dst, binary post-operands.
 std::unique_ptr<Kernel> binary(Attributes::Binary algorithm, const Layout& a, const Layout& b,
                                const Layout& dst, const Attributes& attributes);

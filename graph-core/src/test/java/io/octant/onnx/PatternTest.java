@@ -182,4 +182,67 @@ class PatternTest {
         .filter(c -> !c.equals("operator.sub"))
         .toList();
   }
+
+  /** {@code x / √(mean(x²) + ε)}, ending in the tensor n. */
+  private static TinyModel meanSquare(String square) {
+    TinyModel m =
+        model()
+            .constant("eps", Tensor.scalar(1e-5f))
+            .constant("root", Tensor.scalar(-0.5f))
+            .constant("gamma", Tensors.normal(RANDOM, 4));
+    return (square.equals("Pow")
+            ? m.node("Pow", List.of("x", "two"), List.of("s"))
+            : m.node("Mul", List.of("x", "x"), List.of("s")))
+        .node("ReduceMean", List.of("s"), List.of("m"), "axes", new int[] {-1})
+        .node("Add", List.of("m", "eps"), List.of("a"));
+  }
+
+  @Test
+  void rmsNormInItsForms() {
+    String norm = "torch.nn.functional.rms_norm";
+    assertOne(
+        meanSquare("Pow")
+            .node("Sqrt", List.of("a"), List.of("r"))
+            .node("Reciprocal", List.of("r"), List.of("i"))
+            .node("Mul", List.of("x", "i"), List.of("n"))
+            .node("Mul", List.of("n", "gamma"), List.of("y"))
+            .output("y"),
+        norm);
+    assertOne(
+        meanSquare("Mul")
+            .node("Sqrt", List.of("a"), List.of("r"))
+            .node("Div", List.of("one", "r"), List.of("i"))
+            .node("Mul", List.of("i", "x"), List.of("n"))
+            .node("Cast", List.of("n"), List.of("c"), "to", 1)
+            .node("Mul", List.of("gamma", "c"), List.of("y"))
+            .output("y"),
+        norm);
+    assertOne(
+        meanSquare("Pow")
+            .node("Sqrt", List.of("a"), List.of("r"))
+            .node("Div", List.of("x", "r"), List.of("n"))
+            .node("Mul", List.of("gamma", "n"), List.of("y"))
+            .output("y"),
+        norm);
+    assertOne(
+        meanSquare("Pow")
+            .node("Pow", List.of("a", "root"), List.of("i"))
+            .node("Mul", List.of("x", "i"), List.of("n"))
+            .node("Mul", List.of("gamma", "n"), List.of("y"))
+            .output("y"),
+        norm);
+  }
+
+  @Test
+  void anRmsNormWhoseInsideIsReadElsewhereStaysApart() {
+    var graph =
+        OperatorCheck.againstOnnxRuntime(
+            meanSquare("Pow")
+                .node("Sqrt", List.of("a"), List.of("r"))
+                .node("Div", List.of("x", "r"), List.of("n"))
+                .node("Mul", List.of("gamma", "n"), List.of("y"))
+                .output("y")
+                .output("n"));
+    assertThat(OperatorCheck.calls(graph)).doesNotContain("torch.nn.functional.rms_norm");
+  }
 }

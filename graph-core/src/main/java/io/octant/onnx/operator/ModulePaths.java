@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  * layer1.0.conv1.weight}); what the dynamo exporter writes into metadata ({@code
  * pkg.torch.onnx.name_scopes}); the node names of the TorchScript exporter ({@code
  * /layer1/layer1.0/conv1/Conv}). Without any, the node's own name or its type and a number. A
- * weight does not speak for a module elsewhere: exporters keep equal tensors once, under the name of
- * the first, such as biases that are zeros. Paths are unique and depend on the file only.
+ * weight that several nodes read speaks for none that stands elsewhere: exporters keep equal
+ * tensors once, under the name of the first, such as biases that are zeros. Paths are unique and
+ * depend on the file only.
  */
 final class ModulePaths {
   /**
@@ -39,6 +40,7 @@ final class ModulePaths {
   private static final String TORCH_MODULES = "torch.nn.modules.";
 
   private final Map<OnnxNode, Site> sites = new HashMap<>();
+  private final Map<String, Integer> readers = new HashMap<>();
   private final Set<String> parents = new HashSet<>();
   private final Set<String> leaves = new HashSet<>();
 
@@ -47,6 +49,7 @@ final class ModulePaths {
     List<OnnxNode> working = nodes.stream().filter(n -> !n.opType().equals("Constant")).toList();
     for (OnnxNode n : working) {
       population.merge(scriptPath(n.name()), 1, Integer::sum);
+      n.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
     }
     for (OnnxNode n : working) {
       Site site = fromMetadata(n.metadata());
@@ -77,7 +80,9 @@ final class ModulePaths {
     Site site = site(node);
     for (String name : weightNames) {
       Matcher m = PARAMETER.matcher(name);
-      if (m.matches() && !name.startsWith("onnx::") && mayLie(m.group(1), site.path())) {
+      if (m.matches()
+          && !name.startsWith("onnx::")
+          && (readers.getOrDefault(name, 0) < 2 || mayLie(m.group(1), site.path()))) {
         return reserve(m.group(1));
       }
     }

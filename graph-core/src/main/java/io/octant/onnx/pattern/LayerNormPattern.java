@@ -72,7 +72,8 @@ final class LayerNormPattern {
     return closed ? made(x, gamma, beta, epsilon, shift, members) : null;
   }
 
-  private static boolean isSquare(NodeProto node, String of, NodeGraph graph) {
+  /** Whether a node squares a tensor. */
+  static boolean isSquare(NodeProto node, String of, NodeGraph graph) {
     if (node.getOpType().equals("Pow")) {
       return node.getInput(0).equals(of) && graph.isScalar(node.getInput(1), 2);
     }
@@ -81,7 +82,8 @@ final class LayerNormPattern {
         && node.getInput(1).equals(of);
   }
 
-  private static boolean isLastMean(NodeProto node, NodeGraph graph) {
+  /** Whether a node is the mean over the last axis, which it keeps. */
+  static boolean isLastMean(NodeProto node, NodeGraph graph) {
     if (!node.getOpType().equals("ReduceMean")) {
       return false;
     }

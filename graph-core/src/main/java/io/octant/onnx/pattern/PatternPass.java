@@ -18,6 +18,7 @@ public final class PatternPass {
   private static final List<Pattern> PATTERNS =
       List.of(
           LayerNormPattern::match,
+          RmsNormPattern::match,
           GroupNormPattern::match,
           GeluPattern::match,
           HardSwishPattern::match,

@@ -119,7 +119,11 @@ final class ObserverPlans {
       return ObserverPlan.ofNoTensor();
     }
     requireObservers(node, qconfig);
-    ObserverSpec input = qconfig.activation();
+    ObserverSpec output = qconfig.activation();
+    if (output.type().equals(REUSE_INPUT)) {
+      output = OwnRanges.inputOf(node, qconfigs).orElse(output);
+    }
+    ObserverSpec input = output;
     if (prototypes.of(input) instanceof FixedQParamsObserver) {
       input = OwnRanges.inputOf(node, qconfigs).orElse(input);
     }
@@ -128,10 +132,10 @@ final class ObserverPlans {
         input,
         qconfig.weight(),
         ObserverPlan.FLOAT.with("dtype", biasDType(qconfig)),
-        qconfig.activation(),
+        output,
         indexes.getOrDefault("weight", -1),
         indexes.getOrDefault("bias", -1),
-        sharing(match, qconfig),
+        sharing(match, output),
         match.kind() == NodeMatch.Kind.STANDALONE_MODULE);
   }
 
@@ -151,8 +155,8 @@ final class ObserverPlans {
     }
   }
 
-  private static ObserverPlan.Sharing sharing(NodeMatch match, QConfig qconfig) {
-    if (qconfig.activation().type().equals(REUSE_INPUT)) {
+  private static ObserverPlan.Sharing sharing(NodeMatch match, ObserverSpec output) {
+    if (output.type().equals(REUSE_INPUT)) {
       return ObserverPlan.Sharing.REUSE_INPUT;
     }
     return match.sharesObserverWithInput()

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * different ranges: averages, and arithmetic with a number (times 1/8 leaves 32 of 256 levels).
  * Where an observer of Octant's practice is asked for, averages get one of their own and arithmetic
  * with a number stays in float, where it rounds nothing; with PyTorch's observers they share, as
- * there. Likewise, the fixed range of a sigmoid or tanh is that of its output alone.
+ * there. Likewise, the fixed range of a sigmoid or tanh is that of its output alone, and a reshape
+ * of floats has the range of what it reads, not that of an observer before the operators between.
  */
 public final class OwnRanges {
   private static final Set<String> AVERAGES = Set.of("avgpool", "adaptiveavgpool", "mean");
@@ -54,10 +55,11 @@ public final class OwnRanges {
   }
 
   /**
-   * How the input of an operator whose output has a fixed range is observed, if nothing has
-   * quantized it before: FX gives it the range of the output, [0, 1] for a sigmoid. Where Octant's
-   * own observer is in use, the input gets one like that: of the nearest operator before it that
-   * has one, else of any.
+   * How the input of an operator is observed that has no observer of its own, if nothing has
+   * quantized it before. FX gives that of a fixed range the range of the output, [0, 1] for a
+   * sigmoid, and that of a reshape the next observer upwards, of whatever value. Where Octant's own
+   * observer is in use, the input gets one like that: of the nearest operator before it that has
+   * one, else of any.
    *
    * @param qconfigs by node name, in execution order
    * @return empty with PyTorch's observers

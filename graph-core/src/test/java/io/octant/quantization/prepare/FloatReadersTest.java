@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
+import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.nn.linear.Linear;
 import io.octant.nn.normalization.LayerNorm;
@@ -117,5 +118,32 @@ class FloatReadersTest {
       error = Math.max(error, Math.abs(floats[i] - integers[i]));
     }
     assertThat(error).isBetween(1e-6, 0.05);
+  }
+
+  /** Linear, an operator without a quantized form, a move, linear. */
+  @Test
+  void aMoveBehindAFloatOperatorHasTheRangeOfWhatItMoves() {
+    GraphModule model = block();
+    Graph graph = model.graph();
+    Node second = graph.nodes(n -> n.name().equals("second")).get(0);
+    Node first = graph.nodes(n -> n.name().equals("first")).get(0);
+    try (var at = graph.insertingBefore(second)) {
+      Node wide = graph.callMethod("expand", first, -1, -1);
+      second.setArgs(List.of(graph.callMethod("reshape", wide, 2, 4)));
+    }
+    GraphModule prepared = QuantizeFx.prepare(model, OCTANT);
+
+    assertThat(isObserved(prepared, "expand")).isTrue();
+    Module of = observer(prepared, "expand");
+    assertThat(observer(prepared, "reshape")).isSameAs(of);
+    assertThat(observer(prepared, "x")).as("of another range").isNotSameAs(of);
+  }
+
+  private static Module observer(GraphModule prepared, String node) {
+    return prepared.graph().nodes(n -> n.name().equals(node)).get(0).users().stream()
+        .filter(n -> ObserverNodes.isObserver(prepared, n))
+        .map(prepared::moduleOf)
+        .findFirst()
+        .orElseThrow();
   }
 }

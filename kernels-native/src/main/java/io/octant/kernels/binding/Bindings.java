@@ -76,6 +76,8 @@ final class Bindings {
   static native long layerNorm(
       long[] src, long[] dst, float @Nullable [] scale, float @Nullable [] shift, float epsilon);
 
+  static native long rmsNorm(long[] src, long[] dst, float @Nullable [] scale, float epsilon);
+
   static native long binary(int algorithm, long[] a, long[] b, long[] dst, long attributes);
 
   static native long eltwise(

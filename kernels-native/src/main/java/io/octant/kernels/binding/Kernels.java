@@ -176,6 +176,15 @@ public final class Kernels {
   }
 
   /**
+   * Divides by the root of the mean square over the last axis; scale has its length. Operands: src,
+   * dst.
+   */
+  public static NativeKernel rmsNorm(
+      MemoryLayout src, MemoryLayout dst, float @Nullable [] scale, float epsilon) {
+    return new NativeKernel(Bindings.rmsNorm(src.encoded(), dst.encoded(), scale, epsilon));
+  }
+
+  /**
    * Combines two tensors of one rank, axes of length 1 of {@code b} broadcast. Operands: a, b, dst.
    */
   public static NativeKernel binary(

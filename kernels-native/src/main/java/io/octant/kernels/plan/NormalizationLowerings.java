@@ -28,6 +28,16 @@ final class NormalizationLowerings {
                 site.findConstant("bias"),
                 site.args().number("eps")));
     table.module(site -> layerNorm(site.plan(), site.input(), site.module()), "torch.nn.LayerNorm");
+    table.functions(
+        "rms_norm",
+        site ->
+            rmsNorm(
+                site.plan(),
+                site.input(),
+                site.args().ints("normalized_shape"),
+                site.findConstant("weight"),
+                site.args()));
+    table.module(site -> rmsNorm(site.plan(), site.input(), site.module()), "torch.nn.RMSNorm");
     table.define("local_response_norm", site -> responseNorm(site, site.settings()));
     table.module(site -> groupNorm(site, site.input(), site.module()), "torch.nn.GroupNorm");
     for (int rank = 1; rank <= 3; rank++) {
@@ -113,13 +123,8 @@ final class NormalizationLowerings {
       @Nullable Tensor shift,
       double epsilon) {
     Site.require(x.isFloat(), "needs float32");
-    long features = 1;
-    for (int n : axes) {
-      features *= n;
-    }
     Activation src = plan.rowMajor(x);
-    MemoryLayout rows =
-        src.layout().reshape(src.layout().elements() / features, features).orElseThrow();
+    MemoryLayout rows = rows(src, axes);
     Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, src.dims()));
     plan.emit(
         "layer_norm_f32",
@@ -130,6 +135,42 @@ final class NormalizationLowerings {
                 scale == null ? null : scale.floats(),
                 shift == null ? null : shift.floats(),
                 (float) epsilon),
+        plan.memory(src),
+        plan.memory(dst));
+    return dst;
+  }
+
+  /** A matrix with a row for all that is normalized together. */
+  private static MemoryLayout rows(Activation rowMajor, int[] axes) {
+    long features = 1;
+    for (int n : axes) {
+      features *= n;
+    }
+    return rowMajor
+        .layout()
+        .reshape(rowMajor.layout().elements() / features, features)
+        .orElseThrow();
+  }
+
+  private static Activation rmsNorm(PlanBuilder plan, Activation x, Module module) {
+    NamedValues settings = Site.settings(module);
+    return rmsNorm(
+        plan, x, settings.ints("normalized_shape"), module.findTensor("weight"), settings);
+  }
+
+  private static Activation rmsNorm(
+      PlanBuilder plan, Activation x, int[] axes, @Nullable Tensor scale, NamedValues settings) {
+    Site.require(x.isFloat(), "needs float32");
+    float epsilon =
+        settings.has("eps") && !settings.isNone("eps")
+            ? (float) settings.number("eps")
+            : Math.ulp(1f);
+    Activation src = plan.rowMajor(x);
+    MemoryLayout rows = rows(src, axes);
+    Activation dst = plan.allocate(MemoryLayout.rowMajor(ElementType.F32, src.dims()));
+    plan.emit(
+        "rms_norm_f32",
+        () -> Kernels.rmsNorm(rows, rows, scale == null ? null : scale.floats(), epsilon),
         plan.memory(src),
         plan.memory(dst));
     return dst;
