@@ -109,9 +109,10 @@
       const text = narrow.matches ? String(named.indexOf(row) + 1) : row.name.length > 28 ? row.name.slice(0, 27) + '…' : row.name;
       const width = ctx.measureText(text).width;
       const left = x + 10 * ratio + width > u.bbox.left + u.bbox.width;
-      const from = left ? x - 10 * ratio - width : x + 10 * ratio;
+      // A number stands above or below its point, where it can be that of no other; a name beside it.
+      const from = narrow.matches ? x - width / 2 : left ? x - 10 * ratio - width : x + 10 * ratio;
       const free = (at) => taken.every(([l, t, w]) => Math.abs(t - at) > 12 * ratio || from + width < l || l + w < from);
-      const at = [0, 14, -14, 28, -28, 42, -42].map((d) => y + d * ratio).find((t) => free(t) && t > u.bbox.top && t < u.bbox.top + u.bbox.height);
+      const at = [...(narrow.matches ? [] : [0]), 14, -14, 28, -28, 42, -42].map((d) => y + d * ratio).find((t) => free(t) && t > u.bbox.top && t < u.bbox.top + u.bbox.height);
       if (at === undefined) continue;
       taken.push([from, at, width]);
       // Lines that cross a name leave it readable.
