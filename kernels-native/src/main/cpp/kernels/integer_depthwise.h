@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "integer_ending.h"
 #include "isa.h"
 
 namespace octant::kernels {
@@ -15,5 +16,22 @@ using Depthwise = void(const T* const* pixels, int64_t pairs, const int16_t* wei
                        const int32_t* start, int64_t channels, int32_t* sums);
 const Variants<Depthwise<uint8_t>>& depthwise_u8();
 const Variants<Depthwise<int8_t>>& depthwise_s8();
+
+/// What becomes of the sums, by channel.
+struct DepthwiseEnding {
+  const float* bias;
+  const float* multiplier;
+  Ending ending;
+};
+
+/// The same with sums that are rounded in registers, of kDepthwiseLanes channels at least. The
+/// baseline has none.
+constexpr int64_t kDepthwiseLanes = 16;
+template <typename T>
+using FinishedDepthwise = void(const T* const* pixels, int64_t pairs, const int16_t* weights,
+                               const int32_t* start, int64_t channels, const DepthwiseEnding& e,
+                               T* dst);
+const Variants<FinishedDepthwise<uint8_t>>& finished_depthwise_u8();
+const Variants<FinishedDepthwise<int8_t>>& finished_depthwise_s8();
 
 }  // namespace octant::kernels

@@ -3,14 +3,11 @@
 #include "isa.h"
 
 #if defined(__x86_64__)
-// GCC 12 finds uninitialized values in its own AVX-512 headers.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#include <immintrin.h>
-
 #include <cstring>
 #include <utility>
 
 #include "dnnl.h"
+#include "integer_round.h"
 #endif
 
 namespace octant::kernels {
@@ -57,18 +54,6 @@ OCTANT_DOT OCTANT_INLINE void multiply(const DotOperands& o, const int32_t* star
   }
 }
 
-struct Rounding {
-  __m512 before, low, high;
-  __m512i after;
-};
-
-OCTANT_DOT OCTANT_INLINE __m128i rounded(__m512i sum, __m512 bias, __m512 multiplier,
-                                         const Rounding& r) {
-  const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
-  const __m512 c = _mm512_min_ps(r.high, _mm512_max_ps(r.low, _mm512_add_ps(x, r.before)));
-  return _mm512_cvtepi32_epi8(_mm512_add_epi32(_mm512_cvtps_epi32(c), r.after));
-}
-
 OCTANT_DOT OCTANT_INLINE void store(__m128i bytes, bool whole, __mmask16 mask, uint8_t* dst) {
   if (whole) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(dst), bytes);
@@ -82,8 +67,7 @@ OCTANT_DOT void finish_tile(const DotOperands& o, const DotEnding& e, int64_t wi
                             int64_t pitch) {
   __m512i first[R], second[R];
   multiply<R, Two>(o, e.start, first, second);
-  const Rounding rounding{_mm512_set1_ps(e.ending.before), _mm512_set1_ps(e.ending.low),
-                          _mm512_set1_ps(e.ending.high), _mm512_set1_epi32(e.ending.after)};
+  const RoundAvx512 round(e.ending);
   const int64_t left = width - (Two ? 16 : 0);
   const bool whole = left == 16;
   const auto mask = static_cast<__mmask16>((1u << left) - 1);
@@ -91,12 +75,14 @@ OCTANT_DOT void finish_tile(const DotOperands& o, const DotEnding& e, int64_t wi
   if (Two) {
     const __m512 more = _mm512_loadu_ps(e.bias + 16), by = _mm512_loadu_ps(e.multiplier + 16);
     _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
-      store(rounded(first[r], bias, multiplier, rounding), true, 0, dst + r * pitch);
-      store(rounded(second[r], more, by, rounding), whole, mask, dst + r * pitch + 16);
+      uint8_t* row = dst + r * pitch;
+      store(RoundAvx512::bytes(round.whole(first[r], bias, multiplier)), true, 0, row);
+      store(RoundAvx512::bytes(round.whole(second[r], more, by)), whole, mask, row + 16);
     }
   } else {
     _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
-      store(rounded(first[r], bias, multiplier, rounding), whole, mask, dst + r * pitch);
+      store(RoundAvx512::bytes(round.whole(first[r], bias, multiplier)), whole, mask,
+            dst + r * pitch);
     }
   }
 }

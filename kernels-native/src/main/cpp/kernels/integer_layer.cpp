@@ -7,6 +7,7 @@
 #include "integer_depthwise.h"
 #include "integer_dot.h"
 #include "integer_dot_layer.h"
+#include "integer_ending.h"
 #include "integer_loops.h"
 #include "integer_tile.h"
 #include "integer_window.h"
@@ -24,18 +25,20 @@ int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 template <typename T>
 struct Loops {
   Variant<Tile> tile;
+  Variant<FinishedTile> finished;
   Variant<void(const T*, int16_t*, int64_t, int32_t)> widen;
   Variant<Depthwise<T>> depthwise;
+  Variant<FinishedDepthwise<T>> finished_depthwise;
   Variant<FinishLoop<T>> finish;
 };
 
 Loops<uint8_t> loops(const std::string& isa, uint8_t) {
-  return {choose(integer_tile(), isa), choose(widen_u8(), isa), choose(depthwise_u8(), isa),
+  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_u8(), isa), choose(depthwise_u8(), isa), choose(finished_depthwise_u8(), isa),
           choose(finish_u8(), isa)};
 }
 
 Loops<int8_t> loops(const std::string& isa, int8_t) {
-  return {choose(integer_tile(), isa), choose(widen_s8(), isa), choose(depthwise_s8(), isa),
+  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_s8(), isa), choose(depthwise_s8(), isa), choose(finished_depthwise_s8(), isa),
           choose(finish_s8(), isa)};
 }
 
@@ -47,6 +50,7 @@ class Layer {
       : shape_(shape),
         zero_(zero),
         requantization_(std::move(r)),
+        ending_(ending<T>(requantization_)),
         loops_(loops(isa, T{})),
         tile_rows_(tile_rows(loops_.tile.isa)),
         columns_(tile_columns(loops_.tile.isa)),
@@ -192,9 +196,21 @@ class Layer {
       const int64_t channel = group * shape_.out + column;
       const int16_t* weights = packed_.data() + (group * panels_ + panel) * pairs_ * columns_ * 2;
       for (int64_t r = 0; r < n; r += tile_rows_) {
-        loops_.tile.function(rows + r * 2 * pairs_, 2 * pairs_, weights, pairs_, sums);
-        const SumBlock block{sums,    std::min(tile_rows_, n - r),     width,   columns_,
-                             channel, (from + r) * channels + channel, channels};
+        const int16_t* row = rows + r * 2 * pairs_;
+        const int64_t count = std::min(tile_rows_, n - r), at = (from + r) * channels + channel;
+        if (ending_ && loops_.finished.function != nullptr) {
+          const TileEnding e{requantization_.bias.data() + channel,
+                             requantization_.multiplier.data() + channel,
+                             *ending_,
+                             count,
+                             width,
+                             channels};
+          loops_.finished.function(row, 2 * pairs_, weights, pairs_, e,
+                                   reinterpret_cast<uint8_t*>(dst) + at);
+          continue;
+        }
+        loops_.tile.function(row, 2 * pairs_, weights, pairs_, sums);
+        const SumBlock block{sums, count, width, columns_, channel, at, channels};
         loops_.finish.function(block, requantization_, addends, dst);
       }
     }
@@ -207,6 +223,13 @@ class Layer {
     pixels[2 * pairs_ - 1] = padding_.data();  // of an odd window, with a weight of 0
     for (int64_t position = 0; position < s.positions(); ++position, window.advance()) {
       point(src + window.sample(), window, pixels);
+      if (ending_ && s.groups >= kDepthwiseLanes && loops_.finished_depthwise.function != nullptr) {
+        loops_.finished_depthwise.function(pixels, pairs_, packed_.data(), start_.data(), s.groups,
+                                           {requantization_.bias.data(),
+                                            requantization_.multiplier.data(), *ending_},
+                                           dst + position * s.groups);
+        continue;
+      }
       loops_.depthwise.function(pixels, pairs_, packed_.data(), start_.data(), s.groups, sums);
       for (int64_t c = 0; c < s.groups; c += kMaxTile) {
         const int64_t width = std::min<int64_t>(kMaxTile, s.groups - c);
@@ -239,6 +262,7 @@ class Layer {
   LayerShape shape_;
   int32_t zero_;
   Requantization requantization_;
+  std::optional<Ending> ending_;
   Loops<T> loops_;
   int64_t tile_rows_, columns_, pairs_, panels_, rows_ = 0;
   std::vector<int16_t> packed_;

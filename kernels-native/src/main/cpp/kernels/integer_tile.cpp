@@ -1,8 +1,6 @@
 #include "integer_tile.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "integer_round.h"
 
 #include <cstring>
 
@@ -43,6 +41,45 @@ OCTANT_TILE(tile_avx2, OCTANT_AVX2, 4, __m256i, 8, _mm256_setzero_si256, _mm256_
 OCTANT_TILE(tile_avx512, OCTANT_AVX512, 8, __m512i, 16, _mm512_setzero_si512, _mm512_loadu_si512,
             _mm512_set1_epi32, _mm512_madd_epi16, _mm512_add_epi32, _mm512_storeu_si512)
 
+inline void store(__m128i bytes, int64_t n, uint8_t* dst) {
+  if (n >= 16) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst), bytes);
+  } else {
+    alignas(16) uint8_t all[16];
+    _mm_store_si128(reinterpret_cast<__m128i*>(all), bytes);
+    std::memcpy(dst, all, static_cast<size_t>(n));
+  }
+}
+
+OCTANT_AVX2 void finished_avx2(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
+                               const TileEnding& e, uint8_t* dst) {
+  alignas(32) int32_t sums[4 * 16];
+  tile_avx2(a, stride, b, pairs, sums);
+  const RoundAvx2 round(e.ending);
+  const __m256 bias = _mm256_loadu_ps(e.bias), more = _mm256_loadu_ps(e.bias + 8);
+  const __m256 by = _mm256_loadu_ps(e.multiplier), then = _mm256_loadu_ps(e.multiplier + 8);
+  for (int64_t r = 0; r < e.rows; ++r) {
+    const auto* row = reinterpret_cast<const __m256i*>(sums + 16 * r);
+    const __m256i first = round.whole(_mm256_load_si256(row), bias, by);
+    const __m256i second = round.whole(_mm256_load_si256(row + 1), more, then);
+    store(RoundAvx2::bytes(first, second), e.width, dst + r * e.pitch);
+  }
+}
+
+OCTANT_AVX512 void finished_avx512(const int16_t* a, int64_t stride, const int16_t* b,
+                                   int64_t pairs, const TileEnding& e, uint8_t* dst) {
+  alignas(64) int32_t sums[8 * 32];
+  tile_avx512(a, stride, b, pairs, sums);
+  const RoundAvx512 round(e.ending);
+  for (int64_t c = 0; c < e.width; c += 16) {
+    const __m512 bias = _mm512_loadu_ps(e.bias + c), by = _mm512_loadu_ps(e.multiplier + c);
+    for (int64_t r = 0; r < e.rows; ++r) {
+      const __m512i whole = round.whole(_mm512_load_si512(sums + 32 * r + c), bias, by);
+      store(RoundAvx512::bytes(whole), e.width - c, dst + r * e.pitch + c);
+    }
+  }
+}
+
 #else
 
 void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
@@ -62,6 +99,17 @@ void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t p
 #endif
 
 }  // namespace
+
+const Variants<FinishedTile>& finished_tile() {
+  static const Variants<FinishedTile> variants{
+      {Isa::baseline, nullptr},
+#if defined(__x86_64__)
+      {Isa::avx2, finished_avx2},
+      {Isa::avx512, finished_avx512},
+#endif
+  };
+  return variants;
+}
 
 const Variants<Tile>& integer_tile() {
   static const Variants<Tile> variants {

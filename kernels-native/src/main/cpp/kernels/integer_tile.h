@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "integer_ending.h"
 #include "isa.h"
 
 namespace octant::kernels {
@@ -20,5 +21,18 @@ constexpr int kMaxTile = 256;
 /// b[p][column][1]. Row r of `a` begins at `a + r · stride`; `b` and `sums` are dense.
 using Tile = void(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs, int32_t* sums);
 const Variants<Tile>& integer_tile();
+
+/// What becomes of a tile's sums: `rows` rows of `width` results of 8 bits, `pitch` apart.
+struct TileEnding {
+  const float* bias;
+  const float* multiplier;
+  Ending ending;
+  int64_t rows, width, pitch;
+};
+
+/// A tile whose sums are rounded in registers. The baseline has none.
+using FinishedTile = void(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
+                          const TileEnding& ending, uint8_t* dst);
+const Variants<FinishedTile>& finished_tile();
 
 }  // namespace octant::kernels

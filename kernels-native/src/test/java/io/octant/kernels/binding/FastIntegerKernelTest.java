@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +20,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FastIntegerKernelTest {
   private static final int GEOMETRIES = 200;
   private static final String ISA = NativeLibrary.find().orElseThrow().isa();
+  private static final List<String> VARIANTS =
+      Stream.concat(
+              NativeLibrary.find().orElseThrow().variants().stream().skip(1),
+              Stream.of(Kernels.FASTEST))
+          .toList();
   private static final boolean VNNI = ISA.matches(".*(vnni|bf16|fp16|amx).*");
 
   private final TestData data = new TestData(29);
@@ -155,19 +161,26 @@ class FastIntegerKernelTest {
                 layer.window,
                 attributes,
                 rule);
-        NativeKernel fastest = ours(layer, weights, bias, attributes, rule, Kernels.FASTEST);
         NativeKernel plain = ours(layer, weights, bias, attributes, rule, "baseline")) {
       ByteBuffer wanted = Execution.run(plain, layer.dst.bytes(), Execution.bytes(src));
-      for (NativeKernel kernel : List.of(library, fastest)) {
-        implementations.merge(kernel.implementation(), 1, Integer::sum);
-        ByteBuffer actual = Execution.run(kernel, layer.dst.bytes(), Execution.bytes(src));
-        for (int i = 0; i < wanted.capacity(); i++) {
-          if (actual.get(i) != wanted.get(i)) {
-            assertThat(value(actual.get(i), type))
-                .as("value %s of %s, kind %s, %s", i, description, kind, kernel.implementation())
-                .isEqualTo(value(wanted.get(i), type));
-          }
+      compare(library, layer, src, wanted, description + ", kind " + kind);
+      for (String variant : VARIANTS) {
+        try (NativeKernel kernel = ours(layer, weights, bias, attributes, rule, variant)) {
+          compare(kernel, layer, src, wanted, description + ", kind " + kind);
         }
+      }
+    }
+  }
+
+  private void compare(
+      NativeKernel kernel, Layer layer, byte[] src, ByteBuffer wanted, String description) {
+    implementations.merge(kernel.implementation(), 1, Integer::sum);
+    ByteBuffer actual = Execution.run(kernel, layer.dst.bytes(), Execution.bytes(src));
+    for (int i = 0; i < wanted.capacity(); i++) {
+      if (actual.get(i) != wanted.get(i)) {
+        assertThat(value(actual.get(i), layer.dst.type()))
+            .as("value %s of %s, %s", i, description, kernel.implementation())
+            .isEqualTo(value(wanted.get(i), layer.dst.type()));
       }
     }
   }

@@ -1,0 +1,62 @@
+// Rounds sums of 8-bit layers in registers, as integer_ending.h says.
+#pragma once
+
+#if defined(__x86_64__)
+// GCC 12 finds uninitialized values in its own AVX-512 headers.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#include <immintrin.h>
+
+#include "integer_ending.h"
+#include "isa.h"
+
+namespace octant::kernels {
+
+/// Rounds 16 sums to 16 bytes.
+struct RoundAvx2 {
+  __m256 before, low, high;
+  __m256i after;
+
+  OCTANT_AVX2 explicit RoundAvx2(const Ending& e)
+      : before(_mm256_set1_ps(e.before)),
+        low(_mm256_set1_ps(e.low)),
+        high(_mm256_set1_ps(e.high)),
+        after(_mm256_set1_epi32(e.after)) {}
+
+  OCTANT_AVX2 OCTANT_INLINE __m256i whole(__m256i sum, __m256 bias, __m256 multiplier) const {
+    const __m256 x = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(sum), bias), multiplier);
+    const __m256 c = _mm256_min_ps(high, _mm256_max_ps(low, _mm256_add_ps(x, before)));
+    return _mm256_add_epi32(_mm256_cvtps_epi32(c), after);
+  }
+
+  OCTANT_AVX2 OCTANT_INLINE static __m128i bytes(__m256i first, __m256i second) {
+    const __m256i words = _mm256_and_si256(_mm256_packs_epi32(first, second),
+                                           _mm256_set1_epi16(255));
+    const __m256i mixed = _mm256_packus_epi16(words, words);
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5);
+    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(mixed, order));
+  }
+};
+
+struct RoundAvx512 {
+  __m512 before, low, high;
+  __m512i after;
+
+  OCTANT_AVX512 explicit RoundAvx512(const Ending& e)
+      : before(_mm512_set1_ps(e.before)),
+        low(_mm512_set1_ps(e.low)),
+        high(_mm512_set1_ps(e.high)),
+        after(_mm512_set1_epi32(e.after)) {}
+
+  OCTANT_AVX512 OCTANT_INLINE __m512i whole(__m512i sum, __m512 bias, __m512 multiplier) const {
+    const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
+    const __m512 c = _mm512_min_ps(high, _mm512_max_ps(low, _mm512_add_ps(x, before)));
+    return _mm512_add_epi32(_mm512_cvtps_epi32(c), after);
+  }
+
+  OCTANT_AVX512 OCTANT_INLINE static __m128i bytes(__m512i whole) {
+    return _mm512_cvtepi32_epi8(whole);
+  }
+};
+
+}  // namespace octant::kernels
+#endif
