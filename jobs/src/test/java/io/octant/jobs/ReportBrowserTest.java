@@ -4,42 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.octant.jobs.browser.Chromium;
-import io.octant.jobs.browser.PageChecks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The page as its readers have it: in a browser. */
-class ReportBrowserTest {
-  private static final int WIDE = 1440;
-  private static final int NARROW = 375;
+class ReportBrowserTest extends BrowserPages {
   private static final String HOSTILE =
       "</script><img src=x onerror=throw(1)><!--{data}\u2028\"'&<b id=broken>";
-
-  @TempDir static Path folder;
-  private static Chromium browser;
-  private static PageChecks page;
-
-  @BeforeAll
-  static void start() throws Exception {
-    browser = Chromium.start(folder.resolve("profile"));
-    page = new PageChecks(browser);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   private static Path file(String name, byte[] bytes) throws Exception {
     return Files.write(folder.resolve(name + ".html"), bytes);

@@ -2,39 +2,15 @@ package io.octant.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octant.jobs.browser.Chromium;
-import io.octant.jobs.browser.PageChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The page of a sweep as its readers have it: in a browser. */
-class SweepBrowserTest {
-  private static final int WIDE = 1440;
-  private static final int NARROW = 375;
+class SweepBrowserTest extends BrowserPages {
   private static final String HOSTILE =
       "</script><img src=x onerror=throw(1)><!--{data}\u2028\u202e\"'&<b id=broken>";
-
-  @TempDir static Path folder;
-  private static Chromium browser;
-  private static PageChecks page;
-
-  @BeforeAll
-  static void start() throws Exception {
-    browser = Chromium.start(folder.resolve("profile"));
-    page = new PageChecks(browser);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   private static Path made(int candidates, String prefix, boolean labels) throws Exception {
     return Files.write(
