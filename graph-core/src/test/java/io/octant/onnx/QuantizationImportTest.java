@@ -166,4 +166,23 @@ class QuantizationImportTest {
               .output("y"));
     }
   }
+
+  /** As ONNX Runtime writes where it has calibrated the mask of an attention. */
+  @Test
+  void aScaleThatIsNoNumberIsRefused() {
+    for (float scale : new float[] {Float.POSITIVE_INFINITY, Float.NaN}) {
+      TinyModel tiny =
+          new TinyModel(13)
+              .input("x", Tensors.normal(RANDOM, 2, 3))
+              .constant("s", Tensor.scalar(scale))
+              .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {0}))
+              .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"))
+              .node("DequantizeLinear", List.of("q", "s", "z"), List.of("y"))
+              .output("y");
+      assertThatThrownBy(() -> OnnxImporter.run(tiny.build(), ImportOptions.none()))
+          .isInstanceOf(OnnxException.class)
+          .hasMessageContaining("QuantizeLinear_0")
+          .hasMessageContaining("scale " + scale + ", expected a finite number");
+    }
+  }
 }

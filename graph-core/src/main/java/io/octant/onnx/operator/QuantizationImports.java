@@ -49,6 +49,7 @@ final class QuantizationImports {
   }
 
   private static Value quantize(OnnxNode node, Inputs in, ImportGraph graph) {
+    requireFiniteScales(node, in);
     Value x = in.get(0);
     DType integers = in.has(2) ? Dtypes.of(in.get(2)) : asked(node);
     node.ignore("saturate"); // of 8-bit floats
@@ -71,6 +72,25 @@ final class QuantizationImports {
     Value zeroPoints = graph.constant(longs(q), in.name(2));
     return graph.function(
         "torch.quantize_per_channel", x, scales, zeroPoints, (long) q.axis(), dtype);
+  }
+
+  /**
+   * Quantizers that calibrate an infinity, such as that of a mask of attention, write an infinite
+   * scale. Zero times it is no number, of which every runtime makes another integer.
+   */
+  private static void requireFiniteScales(OnnxNode node, Inputs in) {
+    if (!in.isConstant(1)) {
+      return;
+    }
+    Tensor scales = in.constant(1);
+    for (int i = 0; i < scales.numel(); i++) {
+      if (!Double.isFinite(scales.doubleAt(i))) {
+        throw node.error(
+            "scale "
+                + scales.doubleAt(i)
+                + ", expected a finite number; results would differ from runtime to runtime");
+      }
+    }
   }
 
   /** The type of the integers without a zero point. */
@@ -98,6 +118,7 @@ final class QuantizationImports {
   }
 
   private static Value dequantize(OnnxNode node, Inputs in, ImportGraph graph) {
+    requireFiniteScales(node, in);
     Value x = in.get(0);
     if (node.integer("output_dtype", 0) > 1) { // float32 is 1
       throw node.error("attribute " + node.describe("output_dtype") + ", expected float32");
