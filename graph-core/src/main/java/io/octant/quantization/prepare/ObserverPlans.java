@@ -238,6 +238,9 @@ final class ObserverPlans {
         refuse(match, "may pick one of several results, of which no observer can see all");
       } else if (qconfig.isPresent() && match.nodes().nodes().stream().anyMatch(late::contains)) {
         refuse(match, "its shape depends on data, and which samples its elements are of");
+      } else if (MaskedScores.areReadBy(model, match)
+          && OwnRanges.inputOf(match.root(), qconfigs).isPresent()) {
+        refuse(match, "reads masked scores: in 8 bits a mask is the least score of all");
       } else if (qconfig.isPresent()) {
         Optional<String> reason = support.reasonAgainst(match, qconfig.get(), plans);
         reason.ifPresent(r -> refuse(match, r));

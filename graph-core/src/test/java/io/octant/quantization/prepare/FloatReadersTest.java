@@ -7,6 +7,7 @@ import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.nn.activation.Softmax;
 import io.octant.nn.linear.Linear;
 import io.octant.nn.normalization.LayerNorm;
 import io.octant.quantization.QuantizeFx;
@@ -137,6 +138,25 @@ class FloatReadersTest {
     Module of = observer(prepared, "expand");
     assertThat(observer(prepared, "reshape")).isSameAs(of);
     assertThat(observer(prepared, "x")).as("of another range").isNotSameAs(of);
+  }
+
+  @Test
+  void aSoftmaxOfMaskedScoresStaysInFloat() {
+    for (boolean masked : new boolean[] {false, true}) {
+      GraphModule model = block();
+      Graph graph = model.graph();
+      model.setChild("softmax", new Softmax(-1));
+      Node second = graph.nodes(n -> n.name().equals("second")).get(0);
+      try (var at = graph.insertingBefore(second)) {
+        Node scores = (Node) second.arg(0);
+        Node mask = graph.callFunction(FunctionType.of("operator.sub"), scores, scores);
+        Node moved = graph.callMethod("reshape", masked ? mask : scores, 2, 4);
+        second.setArgs(List.of(graph.callModule("softmax", moved)));
+      }
+      NodeReport line = line(QuantizeFx.prepare(model, OCTANT), "softmax");
+      assertThat(line.outcome()).isEqualTo(masked ? Outcome.FLOAT : Outcome.QUANTIZED);
+      assertThat(line.reason().contains("masked scores")).isEqualTo(masked);
+    }
   }
 
   private static Module observer(GraphModule prepared, String node) {
