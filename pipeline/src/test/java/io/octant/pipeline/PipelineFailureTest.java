@@ -143,7 +143,9 @@ class PipelineFailureTest {
             .isEqualTo(failure.message());
       }
     }
-    assertThat(messages).as("footer, schema, calibration, read-back").hasSize(4);
+    assertThat(messages)
+        .as("footer, schema, and of calibration and read-back each footer and pages")
+        .hasSize(6);
   }
 
   @Test

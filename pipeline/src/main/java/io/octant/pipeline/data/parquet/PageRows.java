@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -43,21 +46,28 @@ record PageRows(Broadcast<SerializableConfiguration> hadoop, List<String> column
     List<PageCells> cells = new ArrayList<>();
     try {
       Configuration configuration = hadoop.value().value();
+      FileSystem fs = path.getFileSystem(configuration);
+      FileStatus status = fs.getFileStatus(path); // stores are asked for it once
       ParquetMetadata footer =
           ParquetFileReader.readFooter(
-              HadoopInputFile.fromPath(path, configuration), ParquetMetadataConverter.NO_FILTER);
+              HadoopInputFile.fromStatus(status, configuration),
+              ParquetMetadataConverter.NO_FILTER);
       List<PageColumn> known = known(path, footer);
-      FileSystem fs = path.getFileSystem(configuration);
       TaskContext.get()
           .addTaskCompletionListener((TaskCompletionListener) context -> closeAll(cells));
       for (PageColumn column : known) {
-        cells.add(new PageCells(fs.open(path), column, verify));
+        cells.add(new PageCells(open(fs, status), column, verify));
       }
       return new PageIterator(path, piece, footer.getBlocks(), known, cells);
     } catch (IOException | RuntimeException e) {
       closeAll(cells);
       throw fault(path, e);
     }
+  }
+
+  /** A stream of its own: stores read forward for as long as nobody goes back. */
+  private static FSDataInputStream open(FileSystem fs, FileStatus status) throws IOException {
+    return FutureIO.awaitFuture(fs.openFile(status.getPath()).withFileStatus(status).build());
   }
 
   private List<PageColumn> known(Path path, ParquetMetadata footer) {
