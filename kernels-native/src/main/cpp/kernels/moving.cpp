@@ -86,10 +86,12 @@ class Positions {
     const int64_t step = axes_.back().dst;
     for (const Run& run : runs_) {
       T* to = dst + run.begin * step;
-      const T* from = src + run.src;
       if (outside || run.src == kOutside) {
         for (int64_t i = 0; i < run.length; ++i) to[i * step] = fill;
-      } else if (run.step == 1 && step == 1) {
+        continue;
+      }
+      const T* from = src + run.src;
+      if (run.step == 1 && step == 1) {
         std::memcpy(to, from, static_cast<size_t>(run.length) * sizeof(T));
       } else {
         for (int64_t i = 0; i < run.length; ++i) to[i * step] = from[i * run.step];
