@@ -19,8 +19,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * larger share of the limits: products on registers, bytes of a copy of what no cache holds.
  */
 public final class KernelSpeed {
-  private static final int COPY_FLOATS = 16 << 20;
-
   private KernelSpeed() {}
 
   /** Prints a line for each kernel. */
@@ -44,7 +42,7 @@ public final class KernelSpeed {
     }
     NativeEngine engine = new NativeEngine();
     CoreLimits limits = engine.limits();
-    double copy = copyRate();
+    double copy = CoreLimits.copyRate();
     System.out.printf(
         Locale.ROOT,
         "%s: %.1f GMAC/s in float and %.1f in 8 bits on registers, a copy in memory moves %.1f"
@@ -100,18 +98,5 @@ public final class KernelSpeed {
 
   private static double rate(RunResult result, String counter) {
     return Objects.requireNonNull(result.getSecondaryResults().get(counter), counter).getScore();
-  }
-
-  /** Bytes a second that a copy reads and writes. */
-  private static double copyRate() {
-    float[] from = new float[COPY_FLOATS];
-    float[] to = new float[COPY_FLOATS];
-    double best = 0;
-    for (int i = 0; i < 5; i++) {
-      long begin = System.nanoTime();
-      System.arraycopy(from, 0, to, 0, COPY_FLOATS);
-      best = Math.max(best, 2.0 * Float.BYTES * COPY_FLOATS / (System.nanoTime() - begin) * 1e9);
-    }
-    return best;
   }
 }

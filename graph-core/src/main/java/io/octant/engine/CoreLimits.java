@@ -12,4 +12,19 @@ package io.octant.engine;
 public record CoreLimits(double floatMultiplyAdds, double integerMultiplyAdds) {
   /** Of an engine that cannot tell. */
   public static final CoreLimits UNKNOWN = new CoreLimits(0, 0);
+
+  private static final int COPY_FLOATS = 16 << 20;
+
+  /** Bytes a second that this core reads and writes while it copies what no cache holds. */
+  public static double copyRate() {
+    float[] from = new float[COPY_FLOATS];
+    float[] to = new float[COPY_FLOATS];
+    double best = 0;
+    for (int i = 0; i < 5; i++) {
+      long begin = System.nanoTime();
+      System.arraycopy(from, 0, to, 0, COPY_FLOATS);
+      best = Math.max(best, 2.0 * Float.BYTES * COPY_FLOATS / (System.nanoTime() - begin) * 1e9);
+    }
+    return best;
+  }
 }

@@ -22,8 +22,6 @@ import java.util.Map;
  * a step that reads part of one shows more bytes than it moves.
  */
 final class Profile {
-  private static final int COPY_FLOATS = 16 << 20;
-
   /** Time of a step in its fastest run, so that what else the machine does is not in it. */
   private static final class Taken {
     private final PlanStep step;
@@ -47,7 +45,7 @@ final class Profile {
 
   private final Map<PlanStep, Taken> steps = new LinkedHashMap<>();
   private final CoreLimits limits;
-  private final double copyRate = copyRate();
+  private final double copyRate = CoreLimits.copyRate();
   private int runs;
 
   private Profile(CoreLimits limits) {
@@ -142,18 +140,5 @@ final class Profile {
 
   private static String rate(double amount, double seconds) {
     return amount == 0 ? "" : String.format(Locale.ROOT, "%.1f", amount / seconds / 1e9);
-  }
-
-  /** Bytes a second that this core reads and writes while it copies what no cache holds. */
-  private static double copyRate() {
-    float[] from = new float[COPY_FLOATS];
-    float[] to = new float[COPY_FLOATS];
-    double best = 0;
-    for (int i = 0; i < 5; i++) {
-      long begin = System.nanoTime();
-      System.arraycopy(from, 0, to, 0, COPY_FLOATS);
-      best = Math.max(best, 2.0 * Float.BYTES * COPY_FLOATS / (System.nanoTime() - begin) * 1e9);
-    }
-    return best;
   }
 }
