@@ -54,11 +54,49 @@ OCTANT_DOT OCTANT_INLINE void multiply(const DotOperands& o, const int32_t* star
   }
 }
 
-OCTANT_DOT OCTANT_INLINE void store(__m128i bytes, bool whole, __mmask16 mask, uint8_t* dst) {
-  if (whole) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst), bytes);
+OCTANT_DOT OCTANT_INLINE void store(__m256i bytes, __mmask32 mask, uint8_t* dst) {
+  if (mask == ~__mmask32{0}) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(dst), bytes);
   } else {
-    _mm_mask_storeu_epi8(dst, mask, bytes);
+    _mm256_mask_storeu_epi8(dst, mask, bytes);
+  }
+}
+OCTANT_DOT OCTANT_INLINE void store(__m128i bytes, __mmask16 mask, uint8_t* dst) {
+  _mm_mask_storeu_epi8(dst, mask, bytes);
+}
+
+template <int R, bool Two, bool Adds>
+OCTANT_DOT OCTANT_INLINE void round_tile(const DotEnding& e, const __m512i (&first)[R],
+                                         const __m512i (&second)[R], int64_t width, uint8_t* dst,
+                                         int64_t pitch) {
+  const RoundAvx512 round(e.ending);
+  const __m512 bias = _mm512_loadu_ps(e.bias), by = _mm512_loadu_ps(e.multiplier);
+  if (Two) {
+    const __m512 more = _mm512_loadu_ps(e.bias + 16), then = _mm512_loadu_ps(e.multiplier + 16);
+    const auto mask = static_cast<__mmask32>((uint64_t{1} << width) - 1);
+    _Pragma("GCC unroll 7") for (int r = 0; r < R; r += 2) {
+      const int s = r + 1 < R ? r + 1 : r;
+      const __m512i bytes =
+          round.clamped(round.steps<Adds>(first[r], bias, by),
+                        round.steps<Adds>(second[r], more, then),
+                        round.steps<Adds>(first[s], bias, by),
+                        round.steps<Adds>(second[s], more, then));
+      store(_mm512_castsi512_si256(bytes), mask, dst + r * pitch);
+      if (s != r) store(_mm512_extracti64x4_epi64(bytes, 1), mask, dst + s * pitch);
+    }
+  } else {
+    const auto mask = static_cast<__mmask16>((1u << width) - 1);
+    _Pragma("GCC unroll 4") for (int r = 0; r < R; r += 4) {
+      __m512i steps[4];
+      _Pragma("GCC unroll 4") for (int i = 0; i < 4; ++i) {
+        steps[i] = round.steps<Adds>(first[r + i < R ? r + i : r], bias, by);
+      }
+      const __m512i bytes = round.clamped(steps[0], steps[1], steps[2], steps[3]);
+      store(_mm512_castsi512_si128(bytes), mask, dst + r * pitch);
+      if (r + 1 < R) store(_mm512_extracti32x4_epi32(bytes, 1), mask, dst + (r + 1) * pitch);
+      if (r + 2 < R) store(_mm512_extracti32x4_epi32(bytes, 2), mask, dst + (r + 2) * pitch);
+      if (r + 3 < R) store(_mm512_extracti32x4_epi32(bytes, 3), mask, dst + (r + 3) * pitch);
+    }
   }
 }
 
@@ -67,23 +105,10 @@ OCTANT_DOT void finish_tile(const DotOperands& o, const DotEnding& e, int64_t wi
                             int64_t pitch) {
   __m512i first[R], second[R];
   multiply<R, Two>(o, e.start, first, second);
-  const RoundAvx512 round(e.ending);
-  const int64_t left = width - (Two ? 16 : 0);
-  const bool whole = left == 16;
-  const auto mask = static_cast<__mmask16>((1u << left) - 1);
-  const __m512 bias = _mm512_loadu_ps(e.bias), multiplier = _mm512_loadu_ps(e.multiplier);
-  if (Two) {
-    const __m512 more = _mm512_loadu_ps(e.bias + 16), by = _mm512_loadu_ps(e.multiplier + 16);
-    _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
-      uint8_t* row = dst + r * pitch;
-      store(RoundAvx512::bytes(round.whole(first[r], bias, multiplier)), true, 0, row);
-      store(RoundAvx512::bytes(round.whole(second[r], more, by)), whole, mask, row + 16);
-    }
+  if (e.ending.before != 0) {
+    round_tile<R, Two, true>(e, first, second, width, dst, pitch);
   } else {
-    _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) {
-      store(RoundAvx512::bytes(round.whole(first[r], bias, multiplier)), whole, mask,
-            dst + r * pitch);
-    }
+    round_tile<R, Two, false>(e, first, second, width, dst, pitch);
   }
 }
 

@@ -44,7 +44,7 @@ class DotLayer {
         flip_(std::is_signed_v<T> ? 128 : 0),
         zero_(zero + flip_),
         requantization_(std::move(r)),
-        ending_(ending<T>(requantization_)),
+        ending_(ending<T>(requantization_, shape.taps() * shape.in)),
         loops_(*dot_loops()),
         finish_(choose(finish()).function),
         lines_(shape.kernel[0] * shape.kernel[1]),

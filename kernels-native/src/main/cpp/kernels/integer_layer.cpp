@@ -50,7 +50,7 @@ class Layer {
       : shape_(shape),
         zero_(zero),
         requantization_(std::move(r)),
-        ending_(ending<T>(requantization_)),
+        ending_(ending<T>(requantization_, shape.taps() * shape.in)),
         loops_(loops(isa, T{})),
         tile_rows_(tile_rows(loops_.tile.isa)),
         columns_(tile_columns(loops_.tile.isa)),

@@ -39,13 +39,18 @@ struct RoundAvx2 {
 
 struct RoundAvx512 {
   __m512 before, low, high;
-  __m512i after;
+  __m512i after, shift, least, most, flip, order;
 
   OCTANT_AVX512 explicit RoundAvx512(const Ending& e)
       : before(_mm512_set1_ps(e.before)),
         low(_mm512_set1_ps(e.low)),
         high(_mm512_set1_ps(e.high)),
-        after(_mm512_set1_epi32(e.after)) {}
+        after(_mm512_set1_epi32(e.after)),
+        shift(_mm512_set1_epi16(static_cast<int16_t>(e.shift))),
+        least(_mm512_set1_epi8(static_cast<char>(e.least))),
+        most(_mm512_set1_epi8(static_cast<char>(e.most))),
+        flip(_mm512_set1_epi8(static_cast<char>(e.flip))),
+        order(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15)) {}
 
   OCTANT_AVX512 OCTANT_INLINE __m512i whole(__m512i sum, __m512 bias, __m512 multiplier) const {
     const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
@@ -55,6 +60,23 @@ struct RoundAvx512 {
 
   OCTANT_AVX512 OCTANT_INLINE static __m128i bytes(__m512i whole) {
     return _mm512_cvtepi32_epi8(whole);
+  }
+
+  /// Rounded but not clamped; `Adds` where `before` is not 0.
+  template <bool Adds>
+  OCTANT_AVX512 OCTANT_INLINE __m512i steps(__m512i sum, __m512 bias, __m512 multiplier) const {
+    const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
+    return _mm512_cvtps_epi32(Adds ? _mm512_add_ps(x, before) : x);
+  }
+
+  /// The results of four vectors of steps(), one behind the other. Saturation keeps what is clamped
+  /// where it is.
+  OCTANT_AVX512 OCTANT_INLINE __m512i clamped(__m512i a, __m512i b, __m512i c, __m512i d) const {
+    const __m512i ab = _mm512_adds_epi16(_mm512_packs_epi32(a, b), shift);
+    const __m512i cd = _mm512_adds_epi16(_mm512_packs_epi32(c, d), shift);
+    const __m512i mixed =
+        _mm512_min_epu8(most, _mm512_max_epu8(least, _mm512_packus_epi16(ab, cd)));
+    return _mm512_permutexvar_epi32(order, _mm512_xor_si512(mixed, flip));
   }
 };
 
