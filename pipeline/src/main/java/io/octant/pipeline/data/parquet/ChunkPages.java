@@ -2,7 +2,6 @@ package io.octant.pipeline.data.parquet;
 
 import com.github.luben.zstd.Zstd;
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -23,6 +22,14 @@ import org.xerial.snappy.Snappy;
 final class ChunkPages implements AutoCloseable {
   private static final int READ_BYTES = 1 << 16;
 
+  /** What some old writers left out of the size of a chunk: the header of its dictionary. */
+  private static final int UNCOUNTED_BYTES = 100;
+
+  /** The most that a block of Zstandard becomes, and the fewest bytes that it takes. */
+  private static final long ZSTD_BLOCK_BYTES = 1 << 17;
+
+  private static final int ZSTD_BLOCK_HEADER_BYTES = 3;
+
   private final FSDataInputStream file;
   private final PageColumn column;
   private final boolean verify;
@@ -31,7 +38,7 @@ final class ChunkPages implements AutoCloseable {
   private final PageValues values;
   private byte[] stored = {};
   private byte[] plain = {};
-  private DataInputStream in;
+  private ChunkBytes bytes;
   private CompressionCodecName codec = CompressionCodecName.UNCOMPRESSED;
 
   /** Values, nulls included, of the chunk behind the current page, and left in the page. */
@@ -48,13 +55,15 @@ final class ChunkPages implements AutoCloseable {
     this.column = column;
     this.verify = verify;
     this.values = new PageValues(column.kind());
-    this.in = new DataInputStream(file);
+    this.bytes = new ChunkBytes(file, 0);
   }
 
   /** Goes to a chunk. */
   void begin(ColumnChunkMetaData chunk) throws IOException {
     file.seek(chunk.getStartingPos());
-    in = new DataInputStream(new BufferedInputStream(file, READ_BYTES));
+    bytes =
+        new ChunkBytes(
+            new BufferedInputStream(file, READ_BYTES), chunk.getTotalSize() + UNCOUNTED_BYTES);
     codec = chunk.getCodec();
     behind = chunk.getValueCount();
     left = 0;
@@ -88,10 +97,14 @@ final class ChunkPages implements AutoCloseable {
   }
 
   private void load() throws IOException {
-    PageHeader header = Util.readPageHeader(in);
+    PageHeader header = Util.readPageHeader(bytes);
     int length = size(header.getCompressed_page_size());
+    if (length > bytes.left()) {
+      throw new DamagedPageException(
+          "a page of " + length + " bytes where its column has " + bytes.left() + " more");
+    }
     stored = room(stored, length);
-    in.readFully(stored, 0, length);
+    bytes.readFully(stored, length);
     if (verify && header.isSetCrc()) {
       CRC32 crc = new CRC32();
       crc.update(stored, 0, length);
@@ -100,13 +113,14 @@ final class ChunkPages implements AutoCloseable {
       }
     }
     int size = size(header.getUncompressed_page_size());
-    if (header.getType() == PageType.DICTIONARY_PAGE) {
+    // What says to be one kind and describes another holds no values, which are then too few.
+    if (header.getType() == PageType.DICTIONARY_PAGE && header.isSetDictionary_page_header()) {
       decompress(0, length, 0, size);
       values.dictionary(plain, size, header.getDictionary_page_header().getNum_values());
-    } else if (header.getType() == PageType.DATA_PAGE) {
+    } else if (header.getType() == PageType.DATA_PAGE && header.isSetData_page_header()) {
       decompress(0, length, 0, size);
       begin(header.getData_page_header(), size);
-    } else if (header.getType() == PageType.DATA_PAGE_V2) {
+    } else if (header.getType() == PageType.DATA_PAGE_V2 && header.isSetData_page_header_v2()) {
       begin(header.getData_page_header_v2(), length, size);
     }
   }
@@ -169,24 +183,29 @@ final class ChunkPages implements AutoCloseable {
     behind -= number;
   }
 
-  /** From the stored bytes to the plain ones. */
+  /** From the stored bytes to the plain ones, for which there is room once they can be so many. */
   private void decompress(int from, int length, int to, int size) throws IOException {
-    plain = room(plain, to + size);
-    long got;
     if (codec == CompressionCodecName.SNAPPY) {
       // It writes what its own header says.
-      got = size == 0 ? 0 : Snappy.uncompressedLength(stored, from, length);
-      if (got == size && size > 0) {
-        got = Snappy.uncompress(stored, from, length, plain, to);
-      }
+      requireSize(size == 0 ? 0 : Snappy.uncompressedLength(stored, from, length), size);
+      plain = room(plain, to + size);
+      requireSize(size == 0 ? 0 : Snappy.uncompress(stored, from, length, plain, to), size);
     } else if (codec == CompressionCodecName.ZSTD) {
-      got = size == 0 ? 0 : Zstd.decompressByteArray(plain, to, size, stored, from, length);
+      long most = (length / ZSTD_BLOCK_HEADER_BYTES + 1) * ZSTD_BLOCK_BYTES;
+      requireSize(Math.min(most, size), size);
+      plain = room(plain, to + size);
+      requireSize(
+          size == 0 ? 0 : Zstd.decompressByteArray(plain, to, size, stored, from, length), size);
     } else {
-      got = length;
-      System.arraycopy(stored, from, plain, to, Math.min(length, size));
+      requireSize(length, size);
+      plain = room(plain, to + size);
+      System.arraycopy(stored, from, plain, to, size);
     }
-    if (got != size) {
-      throw new DamagedPageException("a page of " + got + " bytes, expected " + size);
+  }
+
+  private static void requireSize(long got, int expected) {
+    if (got != expected) {
+      throw new DamagedPageException("a page of " + got + " bytes, expected " + expected);
     }
   }
 

@@ -47,6 +47,13 @@ final class PageCells implements AutoCloseable {
     pages.begin(chunk);
   }
 
+  /** Takes note that the last row of the row group has been read. */
+  void end() throws IOException {
+    if (pages.left() > 0) {
+      throw new DamagedPageException("its pages hold more rows than its footer says");
+    }
+  }
+
   /** Reads the next row's. */
   @Nullable Object next() throws IOException {
     if (pages.left() == 0) {
@@ -58,7 +65,9 @@ final class PageCells implements AutoCloseable {
     pages.took(1);
     int max = column.maxDefinition();
     if (max > 0 && pages.definitions().take(max, 1) == 0) {
-      pages.definitions().take(0, 1);
+      if (pages.definitions().take(0, 1) == 0) {
+        throw level(pages.definitions().peek());
+      }
       return null;
     }
     PageValues values = pages.values();
@@ -100,14 +109,19 @@ final class PageCells implements AutoCloseable {
       reserve(some);
       if (level == column.maxDefinition()) {
         pages.values().copy(floats, head + Float.BYTES * count, some);
-      } else if (level > column.listLevel()) {
+      } else if (level > column.listLevel() && level < column.maxDefinition()) {
         nulls.set(count, count + some);
       } else {
-        throw new DamagedPageException("a list without elements goes on");
+        throw level(level);
       }
       count += some;
       done += some;
     }
+  }
+
+  private DamagedPageException level(int found) {
+    return new DamagedPageException(
+        "a definition level of " + found + " where none can be, of " + column.maxDefinition());
   }
 
   private void reserve(int more) {

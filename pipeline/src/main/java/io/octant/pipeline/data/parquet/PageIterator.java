@@ -65,7 +65,13 @@ final class PageIterator implements Iterator<InternalRow> {
         for (int i = 0; i < cells.size(); i++) {
           row[i] = cells.get(i).next();
         }
-      } while (next++ < piece.from());
+        next++;
+        if (next == end) {
+          for (PageCells each : cells) {
+            each.end();
+          }
+        }
+      } while (next <= piece.from());
     } catch (IOException | RuntimeException e) {
       throw PageRows.fault(path, e);
     }

@@ -107,13 +107,10 @@ final class PageRuns {
         packed = true;
         bit = 8L * at;
         long groups = header >>> 1;
-        long behind = at + groups * width;
-        if (groups > Integer.MAX_VALUE / 8 || at >= end && groups * width > 0) {
-          throw damaged();
-        }
-        // Writers may leave out the end of the last group.
-        at = (int) Math.min(end, behind);
-        left = (int) (8 * groups);
+        // Writers may leave out the end of the last group: what is there counts.
+        long there = width == 0 ? Long.MAX_VALUE : 8L * (end - at) / width;
+        left = (int) Math.min(Math.min(8 * groups, there), Integer.MAX_VALUE);
+        at = (int) Math.min(end, at + groups * width);
       }
     }
   }
