@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
+import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
@@ -99,6 +100,8 @@ record FooterReader(List<String> columns) implements Serializable {
           new ParquetMetadataConverter()
               .readParquetMetadata(
                   new ByteArrayInputStream(footer), ParquetMetadataConverter.NO_FILTER);
+    } catch (ParquetCryptoRuntimeException e) {
+      return FileFacts.unfit(file.uri(), "its columns are encrypted with the key of its footer");
     } catch (IOException | RuntimeException e) {
       return FileFacts.damaged(file.uri(), "its footer is unreadable: " + message(e));
     }
@@ -121,6 +124,10 @@ record FooterReader(List<String> columns) implements Serializable {
       for (ColumnChunkMetaData chunk : block.getColumns()) {
         if (paths.stream().noneMatch(path -> ParquetPath.starts(chunk.getPath().toArray(), path))) {
           continue;
+        }
+        if (chunk.isEncrypted()) {
+          return FileFacts.unfit(
+              file.uri(), "its column " + chunk.getPath().toDotString() + " is encrypted");
         }
         if (!isLoadable(chunk.getCodec())) {
           return FileFacts.unfit(file.uri(), missingCodec(chunk.getCodec()));
@@ -152,9 +159,16 @@ record FooterReader(List<String> columns) implements Serializable {
 
   /**
    * Row groups with the bytes from where they begin to where the next does. Spark reads a group
-   * with the range that holds its middle. Groups out of order are one block.
+   * with the range that holds its middle. Groups out of order are one block, as are those with
+   * columns that are encrypted, which may be of any size.
    */
   private static List<Block> blocks(DataFile file, List<BlockMetaData> groups) {
+    if (groups.stream()
+        .flatMap(group -> group.getColumns().stream())
+        .anyMatch(ColumnChunkMetaData::isEncrypted)) {
+      long all = groups.stream().mapToLong(BlockMetaData::getRowCount).sum();
+      return FileBlocks.whole(file.uri(), file.length(), all).blocks();
+    }
     List<Block> out = new ArrayList<>();
     long start = 0;
     long rows = 0;
