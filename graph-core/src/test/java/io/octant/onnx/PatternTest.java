@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -137,19 +138,31 @@ class PatternTest {
    * As PyTorch's exporters write group normalization: instances of {@code [batch, groups, rest]}.
    */
   static TinyModel grouped(Tensor ones, Tensor weight, Tensor bias, String like) {
+    TinyModel m = split(ones, weight, bias, Shape.of(2, 4, 4, 3));
+    return scaled(m.node("Shape", List.of(like), List.of("s")));
+  }
+
+  private static TinyModel grouped(Tensor ones, Tensor weight, Tensor bias, Tensor to, Shape z) {
+    return scaled(split(ones, weight, bias, z).constant("s", to));
+  }
+
+  private static TinyModel split(Tensor ones, Tensor weight, Tensor bias, Shape z) {
     int groups = ones.numel();
     return new TinyModel(17)
         .input("x", Tensors.normal(RANDOM, 2, 4, 4, 3))
-        .input("z", Tensors.normal(RANDOM, 2, 4, 4, 3))
+        .input("z", Tensors.normal(RANDOM, z.toArray()))
         .constant("split", Tensors.longs(0, groups, -1))
         .constant("ones", ones)
         .constant("zeros", Tensor.of(new float[groups], groups))
         .constant("weight", weight)
         .constant("bias", bias)
         .node("Reshape", List.of("x", "split"), List.of("g"))
-        .node("InstanceNormalization", List.of("g", "ones", "zeros"), List.of("n"), "epsilon", 1e-3)
-        .node("Shape", List.of(like), List.of("s"))
-        .node("Reshape", List.of("n", "s"), List.of("r"))
+        .node(
+            "InstanceNormalization", List.of("g", "ones", "zeros"), List.of("n"), "epsilon", 1e-3);
+  }
+
+  private static TinyModel scaled(TinyModel m) {
+    return m.node("Reshape", List.of("n", "s"), List.of("r"))
         .node("Mul", List.of("r", "weight"), List.of("m"))
         .node("Add", List.of("bias", "m"), List.of("b"))
         .node("Sub", List.of("b", "z"), List.of("y"))
@@ -168,13 +181,29 @@ class PatternTest {
         .containsExactly("torch.nn.GroupNorm");
     Tensor other = Tensor.of(new float[] {1, 0.5f}, 2);
     assertThat(norms(grouped(other, weight, bias, "x"))).contains("torch.nn.InstanceNorm1d");
-    assertThat(norms(grouped(ones, weight, bias, "z"))).contains("torch.nn.InstanceNorm1d");
+    assertThat(norms(grouped(ones, weight, bias, "z"))).containsExactly("torch.nn.GroupNorm");
     // along another axis of the same size, and along none
     Tensor rows = weight.reshape(Shape.of(4, 1));
     assertThat(norms(grouped(ones, rows, bias.reshape(rows.shape()), "x")))
         .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
     assertThat(norms(grouped(ones, Tensors.normal(RANDOM, 3), Tensors.normal(RANDOM, 3), "x")))
         .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
+  }
+
+  /** Exporters of fixed shapes write the shape itself. */
+  @Test
+  void groupNormalizationBackToAConstantShape() {
+    Tensor ones = Tensor.of(new float[] {1, 1}, 2);
+    Tensor weight = Tensors.normal(RANDOM, 4, 1, 1);
+    for (long[] same : new long[][] {{0, 4, 4, 3}, {0, 4, -1, 3}, {-1, 4, 4, 3}}) {
+      assertThat(norms(grouped(ones, weight, weight, Tensors.longs(same), Shape.of(2, 4, 4, 3))))
+          .containsExactly("torch.nn.GroupNorm");
+    }
+    for (long[] other : new long[][] {{0, 4, 3, 4}, {-1, 4, 12, 1}, {0, 4, 6, -1}}) {
+      int[] sizes = Arrays.stream(other).mapToInt(d -> (int) (d < 1 ? 2 : d)).toArray();
+      assertThat(norms(grouped(ones, weight, weight, Tensors.longs(other), Shape.of(sizes))))
+          .contains("torch.nn.InstanceNorm1d", "operator.mul", "operator.add");
+    }
   }
 
   private static List<String> norms(TinyModel tiny) {

@@ -247,6 +247,10 @@ public final class GraphTranslation {
     if (expanded(node)) {
       return;
     }
+    if (RecognizedGroupNorm.isMistaken(node, tensors)) {
+      addMembers(node, positions);
+      return;
+    }
     translate(node, positions);
     for (String name : node.outputs()) {
       Value v = tensors.find(name);
@@ -296,6 +300,17 @@ public final class GraphTranslation {
     nodes.forEach(tensors::countReadsInside);
     kept.forEach(tensors::countRead);
     addAll(nodes);
+  }
+
+  /** Translates the nodes of the file that were taken for one, each by itself. */
+  private void addMembers(OnnxNode node, List<Integer> positions) {
+    node.members().forEach(n -> n.getInputList().forEach(tensors::countRead));
+    for (int i = 0; i < node.members().size() && !needsSinglePrecision; i++) {
+      NodeProto member = node.members().get(i);
+      List<Integer> at = positions.isEmpty() ? List.of() : List.of(positions.get(i));
+      add(new OnnxNode(member, List.of(member), model.opset(member.getDomain())), at);
+    }
+    tensors.release(node);
   }
 
   /** Translates nodes whose reads are counted; tells whether it came to their end. */

@@ -26,8 +26,8 @@ final class NormalizationImports {
             .add(
                 "GroupNorm",
                 1,
-                1,
-                3,
+                4,
+                4,
                 Set.of("epsilon", "num_groups"),
                 NormalizationImports::recognizedGroupNorm)
             .rows();
@@ -208,9 +208,11 @@ final class NormalizationImports {
   }
 
   /**
-   * What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none.
+   * What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none,
+   * and the shape, which {@link RecognizedGroupNorm} has looked at.
    */
   private static Value recognizedGroupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
+    in.ignore(3);
     Value x = in.get(0);
     long groups = node.integer("num_groups", 0);
     double eps = (float) node.number("epsilon", 1e-5);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Group normalization as PyTorch's exporters write it before operator set 21: an instance
  * normalization of {@code [batch, groups, rest]} without weights, back to the shape of the input,
- * times a weight and plus a bias of each channel, if there are any.
+ * times a weight and plus a bias of each channel, if there are any. Whether the shape is that of
+ * the input is not known here: it is the last input of the replacement, for the import to compare.
  */
 final class GroupNormPattern {
   private GroupNormPattern() {}
@@ -27,7 +28,8 @@ final class GroupNormPattern {
         || graph.onlyReader(split.getOutput(0)) != norm
         || !splits(split, groups, graph)
         || joined == null
-        || !restores(joined, norm.getOutput(0), split.getInput(0), graph)
+        || !reshapes(joined)
+        || !joined.getInput(0).equals(norm.getOutput(0))
         || !graph.isFilled(norm.getInput(1), 1)
         || !graph.isFilled(norm.getInput(2), 0)) {
       return null;
@@ -38,6 +40,7 @@ final class GroupNormPattern {
             .setDomain(OnnxOperators.PATTERN_DOMAIN)
             .setOpType("GroupNorm")
             .addInput(split.getInput(0));
+    String shape = joined.getInput(1);
     NodeProto last = joined;
     NodeProto scale = reader(joined, "Mul", graph);
     NodeProto shift = scale == null ? null : reader(scale, "Add", graph);
@@ -52,7 +55,11 @@ final class GroupNormPattern {
         last = shift;
       }
     }
-    made.setName(last.getName())
+    if (last == joined) {
+      made.addInput("").addInput("");
+    }
+    made.addInput(shape)
+        .setName(last.getName())
         .addAllMetadataProps(last.getMetadataPropsList())
         .addOutput(last.getOutput(0))
         .addAttribute(
@@ -68,30 +75,18 @@ final class GroupNormPattern {
 
   /** Whether a node reshapes to {@code [0, groups, -1]}. */
   private static boolean splits(NodeProto node, int groups, NodeGraph graph) {
-    int[] shape =
-        node.getOpType().equals("Reshape") && node.getInputCount() == 2
-            ? graph.integers(node.getInput(1))
-            : null;
+    int[] shape = reshapes(node) ? graph.integers(node.getInput(1)) : null;
     return shape != null
         && shape.length == 3
         && shape[0] == 0
         && shape[1] == groups
-        && shape[2] == -1
-        && node.getAttributeList().stream().noneMatch(a -> a.getI() != 0); // allowzero
+        && shape[2] == -1;
   }
 
-  /** Whether a node brings a tensor into the shape of another. */
-  private static boolean restores(NodeProto node, String tensor, String like, NodeGraph graph) {
-    NodeProto shape =
-        node.getOpType().equals("Reshape") && node.getInputCount() == 2
-            ? graph.producer(node.getInput(1))
-            : null;
-    return shape != null
-        && node.getInput(0).equals(tensor)
-        && shape.getOpType().equals("Shape")
-        && shape.getInput(0).equals(like)
-        && shape.getAttributeList().stream()
-            .allMatch(a -> a.getName().equals("start") && a.getI() == 0);
+  private static boolean reshapes(NodeProto node) {
+    return node.getOpType().equals("Reshape")
+        && node.getInputCount() == 2
+        && node.getAttributeList().stream().noneMatch(a -> a.getI() != 0); // allowzero
   }
 
   private static @Nullable NodeProto reader(NodeProto of, String type, NodeGraph graph) {
