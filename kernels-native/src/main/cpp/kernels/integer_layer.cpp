@@ -11,6 +11,7 @@
 #include "integer_loops.h"
 #include "integer_tile.h"
 #include "integer_window.h"
+#include "integer_winograd.h"
 
 namespace octant::kernels {
 
@@ -334,6 +335,9 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
   if (type != Type::u8 && type != Type::s8) throw Unsupported("an 8-bit layer needs u8 or s8");
   if (dot_loops() != nullptr && !shape.depthwise() && (isa.empty() || isa == kDotIsa)) {
     return dot_layer(type, shape, src_zero_point, weights, requantization);
+  }
+  if (auto kernel = winograd_layer(type, shape, src_zero_point, weights, requantization, isa)) {
+    return kernel;
   }
   // Depthwise layers have no loop with VNNI.
   const std::string name = isa == kDotIsa ? name_of(Isa::avx512) : isa;

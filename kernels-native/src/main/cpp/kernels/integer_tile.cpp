@@ -51,10 +51,7 @@ inline void store(__m128i bytes, int64_t n, uint8_t* dst) {
   }
 }
 
-OCTANT_AVX2 void finished_avx2(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
-                               const TileEnding& e, uint8_t* dst) {
-  alignas(32) int32_t sums[4 * 16];
-  tile_avx2(a, stride, b, pairs, sums);
+OCTANT_AVX2 void rounded_avx2(const int32_t* sums, const TileEnding& e, uint8_t* dst) {
   const RoundAvx2 round(e.ending);
   const __m256 bias = _mm256_loadu_ps(e.bias), more = _mm256_loadu_ps(e.bias + 8);
   const __m256 by = _mm256_loadu_ps(e.multiplier), then = _mm256_loadu_ps(e.multiplier + 8);
@@ -66,10 +63,7 @@ OCTANT_AVX2 void finished_avx2(const int16_t* a, int64_t stride, const int16_t* 
   }
 }
 
-OCTANT_AVX512 void finished_avx512(const int16_t* a, int64_t stride, const int16_t* b,
-                                   int64_t pairs, const TileEnding& e, uint8_t* dst) {
-  alignas(64) int32_t sums[8 * 32];
-  tile_avx512(a, stride, b, pairs, sums);
+OCTANT_AVX512 void rounded_avx512(const int32_t* sums, const TileEnding& e, uint8_t* dst) {
   const RoundAvx512 round(e.ending);
   for (int64_t c = 0; c < e.width; c += 16) {
     const __m512 bias = _mm512_loadu_ps(e.bias + c), by = _mm512_loadu_ps(e.multiplier + c);
@@ -78,6 +72,20 @@ OCTANT_AVX512 void finished_avx512(const int16_t* a, int64_t stride, const int16
       store(RoundAvx512::bytes(whole), e.width - c, dst + r * e.pitch + c);
     }
   }
+}
+
+OCTANT_AVX2 void finished_avx2(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
+                               const TileEnding& e, uint8_t* dst) {
+  alignas(32) int32_t sums[4 * 16];
+  tile_avx2(a, stride, b, pairs, sums);
+  rounded_avx2(sums, e, dst);
+}
+
+OCTANT_AVX512 void finished_avx512(const int16_t* a, int64_t stride, const int16_t* b,
+                                   int64_t pairs, const TileEnding& e, uint8_t* dst) {
+  alignas(64) int32_t sums[8 * 32];
+  tile_avx512(a, stride, b, pairs, sums);
+  rounded_avx512(sums, e, dst);
 }
 
 #else
@@ -106,6 +114,17 @@ const Variants<FinishedTile>& finished_tile() {
 #if defined(__x86_64__)
       {Isa::avx2, finished_avx2},
       {Isa::avx512, finished_avx512},
+#endif
+  };
+  return variants;
+}
+
+const Variants<RoundedSums>& rounded_sums() {
+  static const Variants<RoundedSums> variants{
+      {Isa::baseline, nullptr},
+#if defined(__x86_64__)
+      {Isa::avx2, rounded_avx2},
+      {Isa::avx512, rounded_avx512},
 #endif
   };
   return variants;
