@@ -1,206 +1,134 @@
 #include "integer_depthwise.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <cstring>
+#include <vector>
 
-#include "integer_round.h"
+#include "integer_dot.h"
+#include "isa.h"
+
+#if defined(__x86_64__)
+// GCC 12 finds uninitialized values in its own AVX-512 headers.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#include <immintrin.h>
+
+#include "dnnl.h"
+#endif
 
 namespace octant::kernels {
 
 namespace {
 
-template <typename T>
-void depthwise_scalar(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                      const int32_t* start, int64_t channels, int32_t* sums) {
-  for (int64_t c = 0; c < channels; ++c) {
-    int32_t sum = start[c];
-    for (int64_t p = 0; p < pairs; ++p) {
-      const int16_t* w = weights + 2 * (p * channels + c);
-      sum += pixels[2 * p][c] * w[0] + pixels[2 * p + 1][c] * w[1];
-    }
-    sums[c] = sum;
-  }
-}
-
 #if defined(__x86_64__)
 
-// Channels of one block. The last block ends with the last channel and may overlap the one before:
-// nothing is read beyond a pixel.
-constexpr int64_t kLanes = kDepthwiseLanes;
+namespace baseline {
+#define OCTANT_TARGET
+#define OCTANT_WIDEST 16
+#define OCTANT_LANES 2
+#include "integer_depthwise_body.h"
+}  // namespace baseline
 
-inline __m128i load(const void* at) { return _mm_loadu_si128(static_cast<const __m128i*>(at)); }
+namespace avx2 {
+#define OCTANT_TARGET OCTANT_AVX2
+#define OCTANT_WIDEST 32
+#define OCTANT_LANES 2
+#include "integer_depthwise_body.h"
+}  // namespace avx2
 
-// The lower and upper 8 of 16 bytes as 16-bit integers.
-template <typename T>
-inline __m128i lower(__m128i x) {
-  const __m128i zero = _mm_setzero_si128();
-  return std::is_signed_v<T> ? _mm_srai_epi16(_mm_unpacklo_epi8(zero, x), 8)
-                             : _mm_unpacklo_epi8(x, zero);
+namespace avx2_vnni {
+#define OCTANT_TARGET __attribute__((target("avx2,fma,avxvnni")))
+#define OCTANT_WIDEST 32
+#define OCTANT_LANES 4
+#define OCTANT_DOT4 "%{vex%} vpdpbusd %2, %1, %0"
+#include "integer_depthwise_body.h"
+
+bool supported() {
+  return kernels::supported(Isa::avx2) && __builtin_cpu_supports("avxvnni") &&
+         within_cap(dnnl_cpu_isa_avx2_vnni);
 }
-template <typename T>
-inline __m128i upper(__m128i x) {
-  const __m128i zero = _mm_setzero_si128();
-  return std::is_signed_v<T> ? _mm_srai_epi16(_mm_unpackhi_epi8(zero, x), 8)
-                             : _mm_unpackhi_epi8(x, zero);
-}
+}  // namespace avx2_vnni
 
-template <typename T>
-void depthwise_baseline(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                        const int32_t* start, int64_t channels, int32_t* sums) {
-  if (channels < kLanes) return depthwise_scalar(pixels, pairs, weights, start, channels, sums);
-  for (int64_t from = 0; from < channels; from += kLanes) {
-    const int64_t c = std::min(from, channels - kLanes);
-    __m128i sum[4];
-    for (int i = 0; i < 4; ++i) sum[i] = load(start + c + 4 * i);
-    const int16_t* w = weights + 2 * c;
-    for (int64_t p = 0; p < pairs; ++p, w += 2 * channels) {
-      const __m128i x = load(pixels[2 * p] + c), y = load(pixels[2 * p + 1] + c);
-      const __m128i low = _mm_unpacklo_epi8(x, y), high = _mm_unpackhi_epi8(x, y);
-      sum[0] = _mm_add_epi32(sum[0], _mm_madd_epi16(lower<T>(low), load(w)));
-      sum[1] = _mm_add_epi32(sum[1], _mm_madd_epi16(upper<T>(low), load(w + 8)));
-      sum[2] = _mm_add_epi32(sum[2], _mm_madd_epi16(lower<T>(high), load(w + 16)));
-      sum[3] = _mm_add_epi32(sum[3], _mm_madd_epi16(upper<T>(high), load(w + 24)));
-    }
-    for (int i = 0; i < 4; ++i) {
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + c + 4 * i), sum[i]);
-    }
-  }
-}
+namespace avx512 {
+#define OCTANT_TARGET OCTANT_AVX512
+#define OCTANT_WIDEST 64
+#define OCTANT_LANES 2
+#include "integer_depthwise_body.h"
+}  // namespace avx512
 
-// Sums of the kLanes channels from c on.
-template <typename T>
-OCTANT_AVX2 OCTANT_INLINE void block_avx2(const T* const* pixels, int64_t pairs,
-                                          const int16_t* weights, const int32_t* start,
-                                          int64_t channels, int64_t c, __m256i& first,
-                                          __m256i& second) {
-  first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(start + c));
-  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(start + c + 8));
-  const int16_t* w = weights + 2 * c;
-  for (int64_t p = 0; p < pairs; ++p, w += 2 * channels) {
-    const __m128i x = load(pixels[2 * p] + c), y = load(pixels[2 * p + 1] + c);
-    const __m128i low = _mm_unpacklo_epi8(x, y), high = _mm_unpackhi_epi8(x, y);
-    const __m256i a = std::is_signed_v<T> ? _mm256_cvtepi8_epi16(low) : _mm256_cvtepu8_epi16(low);
-    const __m256i b = std::is_signed_v<T> ? _mm256_cvtepi8_epi16(high) : _mm256_cvtepu8_epi16(high);
-    const __m256i u = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w));
-    const __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 16));
-    first = _mm256_add_epi32(first, _mm256_madd_epi16(a, u));
-    second = _mm256_add_epi32(second, _mm256_madd_epi16(b, v));
-  }
-}
+namespace avx512_vnni {
+#define OCTANT_TARGET                                              \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma," \
+                        "avx512vnni,prefer-vector-width=512")))
+#define OCTANT_WIDEST 64
+#define OCTANT_LANES 4
+#define OCTANT_DOT4 "vpdpbusd %2, %1, %0"
+#include "integer_depthwise_body.h"
+}  // namespace avx512_vnni
 
-template <typename T>
-OCTANT_AVX2 void depthwise_avx2(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                                const int32_t* start, int64_t channels, int32_t* sums) {
-  if (channels < kLanes) return depthwise_scalar(pixels, pairs, weights, start, channels, sums);
-  for (int64_t from = 0; from < channels; from += kLanes) {
-    const int64_t c = std::min(from, channels - kLanes);
-    __m256i first, second;
-    block_avx2(pixels, pairs, weights, start, channels, c, first, second);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + c), first);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + c + 8), second);
-  }
-}
-
-template <typename T>
-OCTANT_AVX2 void finished_avx2(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                               const int32_t* start, int64_t channels, const DepthwiseEnding& e,
-                               T* dst) {
-  const RoundAvx2 round(e.ending);
-  for (int64_t from = 0; from < channels; from += kLanes) {
-    const int64_t c = std::min(from, channels - kLanes);
-    __m256i first, second;
-    block_avx2(pixels, pairs, weights, start, channels, c, first, second);
-    const __m256i a = round.whole(first, _mm256_loadu_ps(e.bias + c),
-                                  _mm256_loadu_ps(e.multiplier + c));
-    const __m256i b = round.whole(second, _mm256_loadu_ps(e.bias + c + 8),
-                                  _mm256_loadu_ps(e.multiplier + c + 8));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst + c), RoundAvx2::bytes(a, b));
-  }
-}
-
-template <typename T>
-OCTANT_AVX512 OCTANT_INLINE __m512i block_avx512(const T* const* pixels, int64_t pairs,
-                                                 const int16_t* weights, const int32_t* start,
-                                                 int64_t channels, int64_t c) {
-  __m512i sum = _mm512_loadu_si512(start + c);
-  const int16_t* w = weights + 2 * c;
-  for (int64_t p = 0; p < pairs; ++p, w += 2 * channels) {
-    const __m128i x = load(pixels[2 * p] + c), y = load(pixels[2 * p + 1] + c);
-    const __m256i xy = _mm256_set_m128i(_mm_unpackhi_epi8(x, y), _mm_unpacklo_epi8(x, y));
-    const __m512i a = std::is_signed_v<T> ? _mm512_cvtepi8_epi16(xy) : _mm512_cvtepu8_epi16(xy);
-    sum = _mm512_add_epi32(sum, _mm512_madd_epi16(a, _mm512_loadu_si512(w)));
-  }
-  return sum;
-}
-
-template <typename T>
-OCTANT_AVX512 void depthwise_avx512(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                                    const int32_t* start, int64_t channels, int32_t* sums) {
-  if (channels < kLanes) return depthwise_scalar(pixels, pairs, weights, start, channels, sums);
-  for (int64_t from = 0; from < channels; from += kLanes) {
-    const int64_t c = std::min(from, channels - kLanes);
-    _mm512_storeu_si512(sums + c, block_avx512(pixels, pairs, weights, start, channels, c));
-  }
-}
-
-template <typename T>
-OCTANT_AVX512 void finished_avx512(const T* const* pixels, int64_t pairs, const int16_t* weights,
-                                   const int32_t* start, int64_t channels,
-                                   const DepthwiseEnding& e, T* dst) {
-  const RoundAvx512 round(e.ending);
-  for (int64_t from = 0; from < channels; from += kLanes) {
-    const int64_t c = std::min(from, channels - kLanes);
-    const __m512i sum = block_avx512(pixels, pairs, weights, start, channels, c);
-    const __m512i whole =
-        round.whole(sum, _mm512_loadu_ps(e.bias + c), _mm512_loadu_ps(e.multiplier + c));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst + c), RoundAvx512::bytes(whole));
-  }
-}
-
-#endif
-
-template <typename T>
-Variants<Depthwise<T>> variants() {
-#if defined(__x86_64__)
-  return {{Isa::baseline, depthwise_baseline<T>},
-          {Isa::avx2, depthwise_avx2<T>},
-          {Isa::avx512, depthwise_avx512<T>}};
 #else
-  return {{Isa::baseline, depthwise_scalar<T>}};
-#endif
+
+// Blocks of 16 channels in plain loops.
+constexpr int64_t kPlain = 16;
+
+void interleave(const DepthwiseColumns& c, uint8_t* groups) {
+  for (int64_t x = 0; x < c.columns; ++x) {
+    for (int64_t g = 0; g < c.groups; ++g, groups += 4 * kPlain) {
+      int16_t out[kPlain][2] = {};
+      for (int l = 0; l < 2; ++l) {
+        const DepthwiseLane& lane = c.lanes[2 * g + l];
+        const int64_t column = c.first + x + lane.shift;
+        const bool inside = column >= 0 && column < c.width;
+        const uint8_t* at = inside ? lane.line + column * lane.step : c.padding;
+        for (int64_t i = 0; i < kPlain; ++i) {
+          const int64_t channel = depthwise_channel(kPlain, i);
+          if (channel < c.count) out[i][l] = at[channel] ^ c.flip;
+        }
+      }
+      std::memcpy(groups, out, sizeof out);
+    }
+  }
 }
 
-template <typename T>
-Variants<FinishedDepthwise<T>> finished_variants() {
-#if defined(__x86_64__)
-  return {{Isa::baseline, nullptr},
-          {Isa::avx2, finished_avx2<T>},
-          {Isa::avx512, finished_avx512<T>}};
-#else
-  return {{Isa::baseline, nullptr}};
+void sums(const DepthwisePositions& p, const DepthwiseBlock& block, int32_t* dst) {
+  for (int64_t r = 0; r < p.positions; ++r, dst += kPlain) {
+    for (int64_t i = 0; i < kPlain; ++i) {
+      int32_t sum = block.start[i];
+      for (int64_t s = 0; s < p.steps; ++s) {
+        int16_t x[2], w[2];
+        std::memcpy(x, p.groups + r * p.stride + p.offsets[s] + 4 * i, sizeof x);
+        std::memcpy(w, static_cast<const uint8_t*>(block.weights) + (s * kPlain + i) * 4, sizeof w);
+        sum += x[0] * w[0] + x[1] * w[1];
+      }
+      dst[depthwise_channel(kPlain, i)] = sum;
+    }
+  }
+}
+
 #endif
+
+const std::vector<DepthwiseSet>& sets() {
+#if defined(__x86_64__)
+  static const std::vector<DepthwiseSet> list{
+      baseline::set(name_of(Isa::baseline), [] { return true; }),
+      avx2::set(name_of(Isa::avx2), [] { return supported(Isa::avx2); }),
+      avx2_vnni::set("avx2_vnni", avx2_vnni::supported),
+      avx512::set(name_of(Isa::avx512), [] { return supported(Isa::avx512); }),
+      avx512_vnni::set(kDotIsa, [] { return dot_loops() != nullptr; })};
+#else
+  static const std::vector<DepthwiseSet> list{
+      {name_of(Isa::baseline), [] { return true; }, 2, {{interleave, nullptr, sums}, {}, {}}}};
+#endif
+  return list;
 }
 
 }  // namespace
 
-const Variants<FinishedDepthwise<uint8_t>>& finished_depthwise_u8() {
-  static const auto list = finished_variants<uint8_t>();
-  return list;
-}
-
-const Variants<FinishedDepthwise<int8_t>>& finished_depthwise_s8() {
-  static const auto list = finished_variants<int8_t>();
-  return list;
-}
-
-const Variants<Depthwise<uint8_t>>& depthwise_u8() {
-  static const auto list = variants<uint8_t>();
-  return list;
-}
-
-const Variants<Depthwise<int8_t>>& depthwise_s8() {
-  static const auto list = variants<int8_t>();
-  return list;
+const DepthwiseSet& depthwise_set(const std::string& isa) {
+  const DepthwiseSet* best = &sets().front();
+  for (const DepthwiseSet& set : sets()) {
+    if (set.supported() && (isa.empty() || isa == set.isa)) best = &set;
+  }
+  return *best;
 }
 
 }  // namespace octant::kernels

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "integer_depthwise.h"
+#include "integer_depthwise_layer.h"
 #include "integer_dot.h"
 #include "integer_dot_layer.h"
 #include "integer_ending.h"
@@ -28,18 +28,16 @@ struct Loops {
   Variant<Tile> tile;
   Variant<FinishedTile> finished;
   Variant<void(const T*, int16_t*, int64_t, int32_t)> widen;
-  Variant<Depthwise<T>> depthwise;
-  Variant<FinishedDepthwise<T>> finished_depthwise;
   Variant<FinishLoop<T>> finish;
 };
 
 Loops<uint8_t> loops(const std::string& isa, uint8_t) {
-  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_u8(), isa), choose(depthwise_u8(), isa), choose(finished_depthwise_u8(), isa),
+  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_u8(), isa),
           choose(finish_u8(), isa)};
 }
 
 Loops<int8_t> loops(const std::string& isa, int8_t) {
-  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_s8(), isa), choose(depthwise_s8(), isa), choose(finished_depthwise_s8(), isa),
+  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_s8(), isa),
           choose(finish_s8(), isa)};
 }
 
@@ -60,31 +58,21 @@ class Layer {
     const auto channels = static_cast<size_t>(shape_.groups * shape_.out + columns_);
     requantization_.bias.resize(channels);  // the last panel is whole
     requantization_.multiplier.resize(channels);
-    if (shape_.depthwise()) {
-      pack_depthwise(weights);
-    } else {
-      pack_panels(weights);
-    }
+    pack_panels(weights);
     const int64_t tiles = kRowBytes / std::max<int64_t>(4 * pairs_, 1) / tile_rows_;
     rows_ = std::clamp<int64_t>(tiles, 1, kMaxTiles) * tile_rows_;
   }
 
   Isa isa() const { return loops_.tile.isa; }
   size_t constant_bytes() const {
-    return packed_.size() * sizeof(int16_t) + start_.size() * sizeof(int32_t) +
+    return packed_.size() * sizeof(int16_t) +
            2 * requantization_.bias.size() * sizeof(float);
   }
   size_t scratch_bytes() const {
-    if (shape_.depthwise()) return static_cast<size_t>(sum_bytes() + aligned(16 * pairs_));
     return static_cast<size_t>(row_bytes() + aligned(tile_rows_ * columns_ * 4));
   }
 
   void run(const T* src, T* dst, const float* const* addends, void* scratch) const {
-    if (shape_.depthwise()) {
-      auto** pixels = reinterpret_cast<const T**>(static_cast<char*>(scratch) + sum_bytes());
-      run_depthwise(src, dst, addends, static_cast<int32_t*>(scratch), pixels);
-      return;
-    }
     auto* rows = static_cast<int16_t*>(scratch);
     auto* sums = reinterpret_cast<int32_t*>(static_cast<char*>(scratch) + row_bytes());
     for (int64_t g = 0; g < shape_.groups; ++g) {
@@ -101,33 +89,6 @@ class Layer {
 
  private:
   int64_t row_bytes() const { return aligned(rows_ * 4 * pairs_); }
-
-  int64_t sum_bytes() const { return aligned(shape_.groups * 4); }
-
-  // [pair of taps][channel][2]: neighbouring channels lie together as they do in src. The padding
-  // is a pixel of zero points, which `start_` takes away with those of the data.
-  void pack_depthwise(const int8_t* weights) {
-    const int64_t groups = shape_.groups;
-    packed_.assign(static_cast<size_t>(2 * pairs_ * groups), 0);
-    start_.assign(static_cast<size_t>(groups), 0);
-    padding_.assign(static_cast<size_t>(groups), static_cast<T>(zero_));
-    for (int64_t g = 0; g < groups; ++g) {
-      for (int64_t t = 0; t < shape_.taps(); ++t) {
-        const int8_t w = weights[g * shape_.taps() + t];
-        packed_[static_cast<size_t>((t / 2 * groups + g) * 2 + t % 2)] = w;
-        start_[static_cast<size_t>(g)] -= zero_ * w;
-      }
-    }
-    for (int64_t a = 0; a < shape_.kernel[0]; ++a) {
-      for (int64_t b = 0; b < shape_.kernel[1]; ++b) {
-        for (int64_t c = 0; c < shape_.kernel[2]; ++c) {
-          offsets_.push_back(a * shape_.dilation[0] * shape_.src_stride[0] +
-                             b * shape_.dilation[1] * shape_.src_stride[1] +
-                             c * shape_.dilation[2] * shape_.src_stride[2]);
-        }
-      }
-    }
-  }
 
   // [group][panel][pair][column][2], the depth ordered as gather() reads: tap, then channel.
   void pack_panels(const int8_t* weights) {
@@ -217,49 +178,6 @@ class Layer {
     }
   }
 
-  void run_depthwise(const T* src, T* dst, const float* const* addends, int32_t* sums,
-                     const T** pixels) const {
-    const LayerShape& s = shape_;
-    LayerWindow window(s, 0);
-    pixels[2 * pairs_ - 1] = padding_.data();  // of an odd window, with a weight of 0
-    for (int64_t position = 0; position < s.positions(); ++position, window.advance()) {
-      point(src + window.sample(), window, pixels);
-      if (ending_ && s.groups >= kDepthwiseLanes && loops_.finished_depthwise.function != nullptr) {
-        loops_.finished_depthwise.function(pixels, pairs_, packed_.data(), start_.data(), s.groups,
-                                           {requantization_.bias.data(),
-                                            requantization_.multiplier.data(), *ending_},
-                                           dst + position * s.groups);
-        continue;
-      }
-      loops_.depthwise.function(pixels, pairs_, packed_.data(), start_.data(), s.groups, sums);
-      for (int64_t c = 0; c < s.groups; c += kMaxTile) {
-        const int64_t width = std::min<int64_t>(kMaxTile, s.groups - c);
-        const SumBlock block{sums + c, 1, width, width, c, position * s.groups + c, 0};
-        loops_.finish.function(block, requantization_, addends, dst);
-      }
-    }
-  }
-
-  // The pixel of every tap.
-  void point(const T* sample, const LayerWindow& window, const T** pixels) const {
-    const LayerShape& s = shape_;
-    const int64_t first = window.at(0) * s.src_stride[0] + window.at(1) * s.src_stride[1] +
-                          window.at(2) * s.src_stride[2];
-    if (window.whole()) {
-      for (int64_t t = 0; t < s.taps(); ++t) pixels[t] = sample + first + offsets_[t];
-      return;
-    }
-    int64_t t = 0;
-    for (int64_t a = 0; a < s.kernel[0]; ++a) {
-      for (int64_t b = 0; b < s.kernel[1]; ++b) {
-        const bool line = window.inside(0, a) && window.inside(1, b);
-        for (int64_t c = 0; c < s.kernel[2]; ++c, ++t) {
-          pixels[t] = line && window.inside(2, c) ? sample + first + offsets_[t] : padding_.data();
-        }
-      }
-    }
-  }
-
   LayerShape shape_;
   int32_t zero_;
   Requantization requantization_;
@@ -267,10 +185,6 @@ class Layer {
   Loops<T> loops_;
   int64_t tile_rows_, columns_, pairs_, panels_, rows_ = 0;
   std::vector<int16_t> packed_;
-  // Of depthwise layers: what sums begin with, a pixel of padding, where taps lie.
-  std::vector<int32_t> start_;
-  std::vector<T> padding_;
-  std::vector<int64_t> offsets_;
 };
 
 template <typename T>
@@ -333,16 +247,17 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
                                       const int8_t* weights, const Requantization& requantization,
                                       const std::string& isa) {
   if (type != Type::u8 && type != Type::s8) throw Unsupported("an 8-bit layer needs u8 or s8");
-  if (dot_loops() != nullptr && !shape.depthwise() && (isa.empty() || isa == kDotIsa)) {
+  if (shape.depthwise()) {
+    return depthwise_layer(type, shape, src_zero_point, weights, requantization, isa);
+  }
+  if (dot_loops() != nullptr && (isa.empty() || isa == kDotIsa)) {
     return dot_layer(type, shape, src_zero_point, weights, requantization);
   }
   if (auto kernel = winograd_layer(type, shape, src_zero_point, weights, requantization, isa)) {
     return kernel;
   }
-  // Depthwise layers have no loop with VNNI.
-  const std::string name = isa == kDotIsa ? name_of(Isa::avx512) : isa;
-  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, name)
-                          : make<int8_t>(shape, src_zero_point, weights, requantization, name);
+  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
+                          : make<int8_t>(shape, src_zero_point, weights, requantization, isa);
 }
 
 }  // namespace octant::kernels

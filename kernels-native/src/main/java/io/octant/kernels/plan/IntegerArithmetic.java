@@ -68,13 +68,15 @@ final class IntegerArithmetic {
   }
 
   /**
-   * Whether our own kernel is the fastest: with AVX-512 and VNNI, which has a loop of ours, and
-   * without groups, of which each is small.
+   * Whether our own kernel is the fastest: of depthwise layers always, of others without groups, of
+   * which each is small, with AVX-512 and VNNI.
    */
   private static boolean isOurs(PackedWeight weight) {
-    return isa().startsWith("avx512")
-        && sumsIn32Bits()
-        && !(weight instanceof PackedConvolution conv && conv.geometry().groups() > 1);
+    if (weight instanceof PackedConvolution conv && conv.geometry().groups() > 1) {
+      Shape shape = conv.weight().shape();
+      return shape.dim(1) == 1 && shape.dim(0) == conv.geometry().groups();
+    }
+    return isa().startsWith("avx512") && sumsIn32Bits();
   }
 
   /** Why oneDNN's kernels of a layer may not be exact, "" where they are. */
