@@ -38,8 +38,7 @@ class IntegerDepthwiseTest {
         for (int i = spatial() - 1; i >= 0; i--) {
           long k = rest % window.kernel(i);
           rest = Math.toIntExact(rest / window.kernel(i));
-          index[i] =
-              position[i + 1] * window.stride(i) - window.padBegin(i) + k * dilation[i];
+          index[i] = position[i + 1] * window.stride(i) - window.padBegin(i) + k * dilation[i];
           inside &= index[i] >= 0 && index[i] < this.src.dim(i + 2);
         }
         if (inside) {
@@ -215,7 +214,9 @@ class IntegerDepthwiseTest {
           default -> x;
         };
     float whole =
-        rule == RequantizationRule.ONEDNN ? (float) Math.rint(x + zero) : (float) Math.rint(x) + zero;
+        rule == RequantizationRule.ONEDNN
+            ? (float) Math.rint(x + zero)
+            : (float) Math.rint(x) + zero;
     return (byte) Math.max(isSigned ? -128 : 0, Math.min(isSigned ? 127 : 255, whole));
   }
 }
