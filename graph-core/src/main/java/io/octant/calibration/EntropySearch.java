@@ -19,6 +19,9 @@ final class EntropySearch {
   /** A point mass holds at least this share, and stands out from its neighbours by this factor. */
   private static final double SPIKE_SHARE = 1e-3;
 
+  /** In a level that holds clipped values only, a small mass stands in for none. */
+  static final double LEAST_MASS = 1e-12;
+
   private static final double SPIKE_FACTOR = 2;
   private static final int NEIGHBOURS = 16;
 
@@ -33,20 +36,28 @@ final class EntropySearch {
   ValueRange search() {
     double bound = Math.max(-(double) statistics.min(), statistics.max());
     double[] counts = withoutSpikes(magnitudes(bound));
-    int levels = levelsOfMagnitude();
-    int best = BINS;
-    double bestDivergence = Double.POSITIVE_INFINITY;
-    for (int kept = Math.min(BINS, levels); kept <= BINS; kept++) {
-      double divergence = divergence(counts, kept, levels);
-      if (divergence < bestDivergence) {
-        bestDivergence = divergence;
-        best = kept;
-      }
-    }
-    double threshold = bound * best / BINS;
+    double threshold = bound * bestOf(counts, levelsOfMagnitude()) / BINS;
     return new ValueRange(
         (float) Math.max(statistics.min(), -threshold),
         (float) Math.min(statistics.max(), threshold));
+  }
+
+  /** How many bins to keep: the fewest of those with the smallest divergence. */
+  static int bestOf(double[] counts, int levels) {
+    DivergenceBound bound = new DivergenceBound(counts);
+    int best = BINS;
+    double smallest = divergence(counts, BINS, levels);
+    for (int kept = BINS - 1; kept >= levels; kept--) {
+      // Most divergences are far from the smallest, which shows without a look at every bin.
+      if (bound.of(kept, levels) <= smallest) {
+        double divergence = divergence(counts, kept, levels);
+        if (divergence <= smallest && divergence < Double.POSITIVE_INFINITY) {
+          smallest = divergence;
+          best = kept;
+        }
+      }
+    }
+    return best;
   }
 
   /** Integers that one sign of values gets. */
@@ -89,7 +100,7 @@ final class EntropySearch {
   }
 
   /** Divergence of the first {@code kept} bins from their form in {@code levels} levels. */
-  private static double divergence(double[] counts, int kept, int levels) {
+  static double divergence(double[] counts, int kept, int levels) {
     double beyond = 0;
     double total = 0;
     for (int i = 0; i < BINS; i++) {
@@ -114,8 +125,7 @@ final class EntropySearch {
         double p = (counts[i] + (i == kept - 1 ? beyond : 0)) / total;
         double q = occupied == 0 ? 0 : mass / occupied / inside;
         if (p > 0) {
-          // A level that holds clipped values only: a small mass stands in for none.
-          sum += p * Math.log(p / Math.max(q, 1e-12));
+          sum += p * Math.log(p / Math.max(q, LEAST_MASS));
         }
       }
     }

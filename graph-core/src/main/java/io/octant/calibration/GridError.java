@@ -13,10 +13,14 @@ final class GridError {
   /** Standard deviations that the doubt is taken as. */
   private static final double DEVIATIONS = 2;
 
+  /** A bin for each level that there is, and more: below that, summing bins up is as fast. */
+  private static final int BINS_A_LEVEL = 8;
+
   private final QuantizationTarget target;
   private final double[] lowers;
   private final double[] uppers;
   private final double[] counts;
+  private final Moments moments;
   private final double min;
   private final double max;
 
@@ -50,6 +54,7 @@ final class GridError {
             counts[at[0]++] = count;
           }
         });
+    moments = new Moments(lowers, uppers, counts);
     double zero = statistics.special().finite() > 0 ? 0 : Double.NaN;
     min = size[0] == 0 ? 0 : least(lowers[0], zero);
     max = size[0] == 0 ? 0 : -least(-uppers[size[0] - 1], zero);
@@ -82,6 +87,19 @@ final class GridError {
       sum += counts[i] * difference * difference;
     }
     return sum;
+  }
+
+  /**
+   * The same if it is less than a limit, else the sum or infinity: most ranges of a search are far
+   * from the best one, which shows without a look at every bin.
+   */
+  double sumBelow(double limit, double low, double high) {
+    Grid grid = new Grid(low, high);
+    boolean isCoarse = (grid.last - grid.first) * BINS_A_LEVEL < counts.length;
+    if (isCoarse && grid.step > 0 && moments.leastSum(grid.step, grid.first, grid.last) >= limit) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return sum(low, high);
   }
 
   /** Sum of squared errors of quantizing with a range, and its doubt. */

@@ -30,7 +30,7 @@ final class MseSearch {
         double factor = (double) i / CANDIDATES;
         if (high > 0) {
           double candidate = Math.max(statistics.min(), statistics.max() * factor);
-          double error = errors.sum(low, candidate);
+          double error = errors.sumBelow(best, low, candidate);
           if (error < best) {
             best = error;
             newHigh = candidate;
@@ -42,7 +42,7 @@ final class MseSearch {
         double factor = (double) i / CANDIDATES;
         if (low < 0) {
           double candidate = Math.min(statistics.max(), statistics.min() * factor);
-          double error = errors.sum(candidate, high);
+          double error = errors.sumBelow(best, candidate, high);
           if (error < best) {
             best = error;
             newLow = candidate;

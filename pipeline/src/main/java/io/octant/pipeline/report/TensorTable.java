@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class TensorTable {
   private static final int BARS = 120;
 
-  /** Values that slow methods are worked out for: some 0.1 s of a core each. */
+  /** Values that slow methods are worked out for: some 0.01 s of a core each. */
   private static final int SEARCHED = 256;
 
   private static final List<RangeMethod> QUICK_METHODS =

@@ -2,8 +2,8 @@ package io.octant.nn.quantized.reference;
 
 import io.octant.tensor.QRange;
 import io.octant.tensor.Tensor;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
@@ -62,17 +62,40 @@ public final class KeptSums {
       return;
     }
     int steps = (int) Math.min(to - from, Math.abs(Math.rint(drift)));
-    int sign = drift > 0 ? 1 : -1;
-    List<Integer> nearest =
-        IntStream.range(from, to)
-            .boxed()
-            .filter(i -> range.contains(integers[i] - sign))
-            .sorted(Comparator.comparingDouble(i -> -sign * error(values, integers, i, scale)))
-            .limit(steps)
-            .toList();
-    for (int i : nearest) {
-      values[i] = (integers[i] - sign) * scale;
+    if (steps == 0) {
+      return;
     }
+    int sign = drift > 0 ? 1 : -1;
+    double[] errors = new double[to - from];
+    for (int i = from; i < to; i++) {
+      errors[i - from] =
+          range.contains(integers[i] - sign)
+              ? sign * error(values, integers, i, scale)
+              : Double.NEGATIVE_INFINITY;
+    }
+    double least = least(errors, steps);
+    // Of those that are as near as the last one that is taken, the first.
+    int left = steps - (int) Arrays.stream(errors).filter(e -> e > least).count();
+    for (int i = from; i < to; i++) {
+      double error = errors[i - from];
+      if (error > least || error == least && left-- > 0) {
+        values[i] = (integers[i] - sign) * scale;
+      }
+    }
+  }
+
+  /** The smallest of so many largest errors, those of weights that cannot move apart. */
+  private static double least(double[] errors, int most) {
+    PriorityQueue<Double> largest = new PriorityQueue<>(most + 1);
+    for (double error : errors) {
+      if (largest.size() < most || error > largest.element()) {
+        largest.add(error);
+      }
+      if (largest.size() > most) {
+        largest.remove();
+      }
+    }
+    return Math.max(largest.element(), -Double.MAX_VALUE);
   }
 
   private static double error(float[] values, int[] integers, int i, float scale) {

@@ -7,6 +7,10 @@ import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KeptSumsTest {
@@ -89,5 +93,40 @@ class KeptSumsTest {
     int[] integers = one.quantize(KeptSums.of(weight, one)).ints();
     assertThat((double) integers[0] + integers[1] + integers[2] + integers[3])
         .isCloseTo(1.0, within(0.0));
+  }
+
+  @Test
+  void theNearestWeightsMoveAndOfEqualsTheFirst() {
+    Random random = new Random(31);
+    for (int round = 0; round < 200; round++) {
+      int taps = 1 + random.nextInt(300);
+      float[] values = new float[taps];
+      double drift = 0;
+      for (int i = 0; i < taps; i++) {
+        // Eighths are exact and have many equals; every tenth is at the end of the range.
+        values[i] = (random.nextInt(10) == 0 ? 127 : random.nextInt(40)) + random.nextInt(4) / 8f;
+        drift += Math.rint(values[i]) - values[i];
+      }
+      WeightQParams q = WeightQParams.of(DType.QINT8, QParams.perTensor(1, 0));
+      float[] kept = KeptSums.of(Tensor.of(values, 1, taps), q).floats();
+
+      int most = (int) Math.abs(Math.rint(drift));
+      List<Integer> byError =
+          IntStream.range(0, taps)
+              .boxed()
+              .filter(i -> Math.rint(values[i]) < 127)
+              .sorted(Comparator.comparingDouble(i -> Math.rint(values[i]) - values[i]))
+              .limit(most)
+              .toList();
+      double sum = 0;
+      for (float value : values) {
+        sum += value;
+      }
+      boolean isLetBe = Math.abs(drift) <= 0.05 * sum;
+      for (int i = 0; i < taps; i++) {
+        boolean moves = !isLetBe && byError.contains(i);
+        assertThat(kept[i]).isEqualTo(moves ? (float) Math.rint(values[i]) + 1 : values[i]);
+      }
+    }
   }
 }

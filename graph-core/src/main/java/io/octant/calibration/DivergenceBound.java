@@ -1,0 +1,64 @@
+package io.octant.calibration;
+
+/**
+ * Bounds of {@link EntropySearch}'s divergences, from sums over all bins up to each one: a
+ * candidate is judged in the time that its levels take, not its bins.
+ */
+final class DivergenceBound {
+  /** More than what rounding makes of a sum of 2,048 terms. */
+  private static final double DOUBT = 1e-9;
+
+  private final double[] counts;
+  private final double[] masses;
+  private final int[] occupied;
+  private final double[] entropies;
+  private final double total;
+
+  /**
+   * @param counts of equal bins of magnitudes
+   */
+  DivergenceBound(double[] counts) {
+    this.counts = counts;
+    int bins = counts.length;
+    masses = new double[bins + 1];
+    occupied = new int[bins + 1];
+    entropies = new double[bins + 1];
+    for (int i = 0; i < bins; i++) {
+      masses[i + 1] = masses[i] + counts[i];
+      occupied[i + 1] = occupied[i] + (counts[i] > 0 ? 1 : 0);
+    }
+    total = masses[bins];
+    for (int i = 0; i < bins; i++) {
+      entropies[i + 1] = entropies[i] + logarithmic(counts[i] / total);
+    }
+  }
+
+  /** What the divergence of the first {@code kept} bins is not less than, close to it. */
+  double of(int kept, int levels) {
+    double inside = masses[kept];
+    double beyond = total - inside;
+    int last = kept - 1;
+    double sum = entropies[last] + logarithmic((counts[last] + beyond) / total);
+    int from = 0;
+    for (int level = 0; level < levels; level++) {
+      int to = (int) ((long) (level + 1) * kept / levels);
+      double mass = masses[to] - masses[from];
+      int bins = occupied[to] - occupied[from];
+      double clipped = 0;
+      if (to == kept) {
+        bins += counts[last] == 0 && beyond > 0 ? 1 : 0;
+        clipped = beyond;
+      }
+      if (mass + clipped > 0) {
+        double evenly = Math.max(mass / bins / inside, EntropySearch.LEAST_MASS);
+        sum -= (mass + clipped) / total * Math.log(evenly);
+      }
+      from = to;
+    }
+    return sum - DOUBT;
+  }
+
+  private static double logarithmic(double share) {
+    return share > 0 ? share * Math.log(share) : 0;
+  }
+}
