@@ -39,7 +39,8 @@ public final class SparkRuntime {
    */
   public static SparkSession start(SparkConf properties) {
     try {
-      return SparkSession.builder().config(properties).getOrCreate();
+      // The builder of SparkSession looks for this one by Scala's reflection, for a second.
+      return org.apache.spark.sql.classic.SparkSession.builder().config(properties).getOrCreate();
     } catch (Exception e) {
       // Scala throws SparkException, which Java has for a checked exception.
       String message = "Cannot start Spark: " + e.getMessage();
