@@ -10,13 +10,14 @@ namespace {
 
 #if defined(__x86_64__)
 
-// Two vectors of columns, so that every broadcast of a pair serves two multiplications.
+// Two vectors of columns, so that every broadcast of a pair serves two multiplications. Without all
+// loops over rows unrolled the compiler keeps the sums in memory at both ends.
 #define OCTANT_TILE(name, target, rows, vector, lanes, zero, load, broadcast, multiply, add, \
                     store)                                                                   \
   target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,        \
                    int32_t* sums) {                                                          \
     vector first[rows], second[rows];                                                        \
-    for (int r = 0; r < rows; ++r) first[r] = second[r] = zero();                            \
+    _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) first[r] = second[r] = zero();    \
     for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                    \
       const vector b0 = load(reinterpret_cast<const vector*>(b));                            \
       const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                \
@@ -28,7 +29,7 @@ namespace {
         second[r] = add(second[r], multiply(x, b1));                                         \
       }                                                                                      \
     }                                                                                        \
-    for (int r = 0; r < rows; ++r) {                                                         \
+    _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) {                                 \
       store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                      \
       store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);               \
     }                                                                                        \
