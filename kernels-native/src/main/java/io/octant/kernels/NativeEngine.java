@@ -33,7 +33,7 @@ import java.util.Optional;
  */
 public final class NativeEngine implements Engine, DerivativeEngine {
   /** To be raised with every change of kernels or plans that changes a float sum. */
-  private static final int ARITHMETIC = 2;
+  private static final int ARITHMETIC = 3;
 
   private final Optional<NativeLibrary> library;
   private final Engine fallback = new ReferenceEngine();

@@ -159,6 +159,16 @@ final class Bindings {
       boolean roundsFirst,
       String isa);
 
+  static native long winograd(
+      long[] src,
+      long[] weights,
+      float[] weightData,
+      float @Nullable [] bias,
+      long[] dst,
+      long[] window,
+      long attributes,
+      String isa);
+
   static native long trainedConvolution(
       int direction, long[] src, long[] weights, boolean bias, long[] dst, long[] window);
 

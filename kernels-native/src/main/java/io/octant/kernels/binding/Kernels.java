@@ -48,6 +48,37 @@ public final class Kernels {
   }
 
   /**
+   * A float convolution by Winograd's F(2×2, 3×3): 3×3, no groups, stride and dilation 1, multiples
+   * of 16 channels, channels last. Its multiply-adds are those of the sum of products, 36 for each
+   * 16 multiplications that it does. Additions and multiplications of f32, like the result or by
+   * channel, may follow, and clamps behind them.
+   *
+   * @return operands: src, dst, those of binary post-operations
+   */
+  public static NativeKernel winograd(
+      MemoryLayout src,
+      MemoryLayout weights,
+      float[] weightData,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      Window window,
+      Attributes attributes,
+      String isa) {
+    return layer(
+        Bindings.winograd(
+            src.encoded(),
+            weights.encoded(),
+            weightData,
+            bias,
+            dst.encoded(),
+            window.encoded(),
+            attributes.handle(),
+            isa),
+        weights,
+        dst);
+  }
+
+  /**
    * {@code src [m, k] · weights [n, k]ᵀ + bias}; {@code torch.nn.functional.linear}.
    *
    * @return operands: src, dst, those of binary post-operations

@@ -46,6 +46,11 @@ public final class Window {
     return stride[axis];
   }
 
+  /** Distance between the elements of a window along a spatial axis, 1 if they are neighbours. */
+  public long dilation(int axis) {
+    return dilation[axis];
+  }
+
   /** Padding before the first element of a spatial axis. */
   public long padBegin(int axis) {
     return padBegin[axis];

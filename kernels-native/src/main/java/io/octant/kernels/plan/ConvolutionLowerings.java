@@ -5,6 +5,7 @@ import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.Window;
 import io.octant.nn.quantized.reference.ReferenceModule;
@@ -145,16 +146,25 @@ final class ConvolutionLowerings {
             dst,
             List.of(src),
             Attributes::new,
-            attributes ->
-                Kernels.convolution(
-                    src.layout(),
-                    geometry.weights(ElementType.F32, weight),
-                    weight.floats(),
-                    bias == null ? null : bias.floats(),
-                    dst,
-                    geometry.window(),
-                    attributes));
+            attributes -> kernel(src.layout(), weight, bias, dst, geometry, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
+  }
+
+  /** Where Winograd's pays, what it does not take with it becomes kernels of its own. */
+  private static NativeKernel kernel(
+      MemoryLayout src,
+      Tensor weight,
+      @Nullable Tensor bias,
+      MemoryLayout dst,
+      Geometry geometry,
+      Attributes attributes) {
+    MemoryLayout weights = geometry.weights(ElementType.F32, weight);
+    float[] values = weight.floats();
+    float[] added = bias == null ? null : bias.floats();
+    Window window = geometry.window();
+    return Winograd.pays(weight, dst, geometry)
+        ? Kernels.winograd(src, weights, values, added, dst, window, attributes, Kernels.FASTEST)
+        : Kernels.convolution(src, weights, values, added, dst, window, attributes);
   }
 
   static long[] longs(int[] values) {
