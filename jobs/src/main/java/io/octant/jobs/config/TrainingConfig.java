@@ -52,6 +52,12 @@ public record TrainingConfig(
                 TrainingKeys.SAMPLE_FRACTION,
                 TrainingKeys.SAMPLE_SEED,
                 TrainingKeys.SAMPLE_KEY));
+    if (settings.find(TrainingKeys.CHECKPOINTS).isEmpty()) {
+      refuse(
+          settings,
+          List.of(TrainingKeys.CHECKPOINT_EVERY),
+          "no checkpoints are kept, expected key " + TrainingKeys.CHECKPOINTS.path());
+    }
     return Optional.of(
         new TrainingConfig(
             source,

@@ -111,6 +111,7 @@ class TrainingConfigTest {
           training.distillation { loss = mse, temperature = 2 } | key training.distillation.temperature
           data.training.label = null, training.loss.labelSmoothing = 0.1 | key training.loss.labelSmoothing
           data.training.label = null, training.distillation.weight = 0 | training.distillation.weight = 0 without labels
+          training.checkpointEvery = 9 | key training.checkpointEvery: no checkpoints are kept
           data.training.path = null, training.epochs = 3 | no training data
           """)
   void whatDoesNotFitTogetherIsRefused(String more, String expected) {
