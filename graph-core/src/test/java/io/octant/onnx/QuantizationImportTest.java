@@ -42,6 +42,30 @@ class QuantizationImportTest {
     assertThat(graph.graph().toString()).contains("64, torch.quint8)");
   }
 
+  /** PyTorch's exporter has a Cast before each layer of a converted model. */
+  @Test
+  void aCastOfQuantizedIntegersToTheirOwnTypeIsNone() {
+    TinyModel tiny =
+        new TinyModel(15)
+            .input("x", Tensors.normal(RANDOM, 2, 3, 5, 5))
+            .constant("s", Tensor.scalar(0.03f))
+            .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {64}))
+            .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"));
+    GraphModule graph =
+        OperatorCheck.againstOnnxRuntime(
+            tiny.node("Cast", List.of("q"), List.of("c"), "to", 2)
+                .node("CastLike", List.of("c", "z"), List.of("l"))
+                .node("DequantizeLinear", List.of("l", "s", "z"), List.of("d"))
+                .node("Cast", List.of("q"), List.of("i"), "to", 6)
+                .node("CastLike", List.of("d", "q"), List.of("u"))
+                .output("d")
+                .output("i", DType.INT32)
+                .output("u", DType.UINT8));
+    assertThat(OperatorCheck.calls(graph))
+        .containsExactlyInAnyOrder(
+            "torch.quantize_per_tensor", "dequantize", "int_repr", "to", "to");
+  }
+
   /** As our own exports have them: an import that ran each for its shape would be refused. */
   @Test
   void pairsOnManyLargeTensorsAreNotRunAtImport() {

@@ -13,6 +13,12 @@ final class Dtypes {
     return ((Tensor) value.at(false)).dtype();
   }
 
+  /** The type that the file has for a value, whose quantized tensors are integers. */
+  static DType inFile(Value value) {
+    Tensor content = (Tensor) value.at(false);
+    return content.isQuantized() ? content.intRepr().dtype() : content.dtype();
+  }
+
   static boolean isQuantized(Value value) {
     return value.at(false) instanceof Tensor t && t.isQuantized();
   }

@@ -75,12 +75,21 @@ final class LogicImports {
   private static Value cast(OnnxNode node, Inputs in, ImportGraph graph) {
     DType to = OnnxTypes.dtype(Dtypes.target(node), node.toString());
     requireSaturation(node, to);
-    return to == Dtypes.of(in.get(0)) ? in.get(0) : graph.method("to", in.get(0), to);
+    return cast(in.get(0), to, graph);
+  }
+
+  /** What QuantizeLinear gives stays quantized as the type that its integers have already. */
+  private static Value cast(Value x, DType to, ImportGraph graph) {
+    if (to == Dtypes.inFile(x)) {
+      return x;
+    }
+    return graph.method("to", Dtypes.isQuantized(x) ? graph.method("int_repr", x) : x, to);
   }
 
   private static Value castLike(OnnxNode node, Inputs in, ImportGraph graph) {
-    requireSaturation(node, Dtypes.of(in.get(1)));
-    return graph.method("to", in.get(0), Dtypes.of(in.get(1)));
+    DType to = Dtypes.inFile(in.get(1));
+    requireSaturation(node, to);
+    return cast(in.get(0), to, graph);
   }
 
   /** What becomes of numbers beyond the range matters for 8-bit floats only. */
