@@ -114,6 +114,15 @@ OCTANT_JNI(void, binaryPostOp)
   });
 }
 
+OCTANT_JNI(void, additionPostOp)
+(JNIEnv* env, jclass, jlong attributes, jfloat scale, jint zeroPoint, jfloat sumScale,
+ jint sumZeroPoint, jint low, jint high) {
+  guarded<int>(env, 0, [&] {
+    pointer<Attributes>(attributes)->add({scale, zeroPoint, sumScale, sumZeroPoint, low, high});
+    return 0;
+  });
+}
+
 // --- oneDNN operators --------------------------------------------------------------------------
 
 OCTANT_JNI(jlong, convolution)

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "../kernels/factories.h"
 #include "objects.h"
 
 using namespace octant;
@@ -61,7 +62,7 @@ Requantization requantization(const Attributes& attributes, const Parameters& pa
                               const std::vector<float>& bias, const Layout& dst, int64_t channels,
                               bool rounds_bias, bool rounds_first) {
   const float scale = parameters.dst.at(0);
-  Requantization r{{}, {}, scale, parameters.dst_zero, rounds_first, {}};
+  Requantization r{{}, {}, scale, parameters.dst_zero, rounds_first, {}, {}};
   for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
     const float unit = parameters.src.at(0) * parameters.weights.at(c);
     const float units = bias.empty() ? 0.0f : bias[c] / unit;
@@ -69,12 +70,18 @@ Requantization requantization(const Attributes& attributes, const Parameters& pa
     r.multiplier.push_back(unit / scale);
   }
   for (const auto& p : attributes.post_operations()) r.steps.push_back(step(p, dst, scale));
+  if (const auto& a = attributes.addition()) {
+    r.addition = {kernels::affine(scale, parameters.dst_zero, a->low, a->high),
+                  kernels::affine(a->scale, a->zero_point, a->low, a->high),
+                  kernels::affine(a->sum_scale, a->sum_zero_point, a->low, a->high)};
+  }
   return r;
 }
 
 // The same operations for oneDNN: no scales, which it would multiply in an order of its own, but
 // the bias in units of the sum, and then each step as a post-operation.
 Attributes in_steps(const Requantization& r, const Parameters& parameters, size_t rank) {
+  if (r.addition) throw Unsupported("oneDNN adds no tensor to a rounded result");
   Attributes out;
   out.zero_point(DNNL_ARG_SRC, parameters.src_zero);
   out.multiply_channels(r.multiplier, rank);

@@ -276,10 +276,8 @@ template <typename T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
                              const Requantization& r, const std::string& isa) {
   auto layer = std::make_shared<const DepthwiseLayer<T>>(shape, zero, weights, r, isa);
-  size_t operands = 2;
-  for (const LayerStep& step : r.steps) operands += step.kind == LayerStep::Kind::add;
   return std::make_unique<FunctionKernel>(
-      std::string("integer_layer:") + layer->isa(), operands, layer->scratch_bytes(),
+      std::string("integer_layer:") + layer->isa(), 2 + r.operands(), layer->scratch_bytes(),
       [layer](const std::vector<void*>& o, void* scratch, int64_t) {
         layer->run(in<T>(o, 0), out<T>(o, 1),
                    reinterpret_cast<const float* const*>(o.data() + 2), scratch);

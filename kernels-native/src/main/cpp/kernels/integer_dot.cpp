@@ -3,6 +3,7 @@
 #include "isa.h"
 
 #if defined(__x86_64__)
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -146,6 +147,33 @@ void sums(const DotOperands& o, const int32_t* start, int64_t width, int32_t* ds
   AllTiles::sums[width > 16][o.rows - 1](o, start, dst);
 }
 
+template <typename T>
+OCTANT_DOT void add(const DotOperands& o, const DotEnding& e, const Addition& addition,
+                    const uint8_t* other, uint8_t* dst, int64_t pitch) {
+  // What is added is needed at the end only.
+  for (int64_t r = 0; r < o.rows; ++r) {
+    _mm_prefetch(reinterpret_cast<const char*>(other + r * pitch), _MM_HINT_T0);
+  }
+  // Sums go through the first-level cache, for the many constants to have the registers.
+  alignas(64) int32_t values[kDotRows * kDotColumns];
+  sums(o, e.start, kDotColumns, values);
+  const auto at = [&](int64_t i) OCTANT_DOT { return _mm512_load_si512(values + 16 * i); };
+  const RoundAvx512 round(addition.sum);
+  const AddAvx512<T> add(addition);
+  const __m512 bias = _mm512_loadu_ps(e.bias), by = _mm512_loadu_ps(e.multiplier);
+  const __m512 more = _mm512_loadu_ps(e.bias + 16), then = _mm512_loadu_ps(e.multiplier + 16);
+  for (int64_t r = 0; r < o.rows; r += 2, dst += 2 * pitch, other += 2 * pitch) {
+    const int64_t s = std::min(r + 1, o.rows - 1);
+    const uint8_t* next = other + (s - r) * pitch;
+    const __m512i bytes = round.clamped(add.steps(at(2 * r), bias, by, other),
+                                        add.steps(at(2 * r + 1), more, then, other + 16),
+                                        add.steps(at(2 * s), bias, by, next),
+                                        add.steps(at(2 * s + 1), more, then, next + 16));
+    store(_mm512_castsi512_si256(bytes), ~__mmask32{0}, dst);
+    if (s != r) store(_mm512_extracti64x4_epi64(bytes, 1), ~__mmask32{0}, dst + pitch);
+  }
+}
+
 OCTANT_DOT void copy(const uint8_t* src, uint8_t* dst, int64_t n, uint8_t flip) {
   const __m512i f = _mm512_set1_epi8(static_cast<char>(flip));
   for (; n > 64; n -= 64, src += 64, dst += 64) {
@@ -158,7 +186,7 @@ OCTANT_DOT void copy(const uint8_t* src, uint8_t* dst, int64_t n, uint8_t flip) 
 }  // namespace
 
 const DotLoops* dot_loops() {
-  static const DotLoops loops{finish, sums, copy};
+  static const DotLoops loops{finish, add<uint8_t>, add<int8_t>, sums, copy};
   static const bool supported = kernels::supported(Isa::avx512) &&
                                 __builtin_cpu_supports("avx512vnni") &&
                                 within_cap(dnnl_cpu_isa_avx512_core_vnni);

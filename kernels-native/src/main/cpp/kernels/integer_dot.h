@@ -39,6 +39,11 @@ struct DotLoops {
   /// Writes 8-bit results, row r at `dst + r · pitch`, `width` of them.
   void (*finish)(const DotOperands& o, const DotEnding& ending, int64_t width, uint8_t* dst,
                  int64_t pitch);
+  /// The same added to `other`, which lies as `dst` does; of a whole panel.
+  void (*add_u8)(const DotOperands& o, const DotEnding& ending, const Addition& addition,
+                 const uint8_t* other, uint8_t* dst, int64_t pitch);
+  void (*add_s8)(const DotOperands& o, const DotEnding& ending, const Addition& addition,
+                 const uint8_t* other, uint8_t* dst, int64_t pitch);
   /// Writes start + sum, [row][column of the panel].
   void (*sums)(const DotOperands& o, const int32_t* start, int64_t width, int32_t* dst);
   /// dst = src ^ flip; may write up to kDotSlack bytes beyond n.

@@ -44,7 +44,10 @@ class DotLayer {
         flip_(std::is_signed_v<T> ? 128 : 0),
         zero_(zero + flip_),
         requantization_(std::move(r)),
-        ending_(ending<T>(requantization_, shape.taps() * shape.in)),
+        ending_(rounding<T>(requantization_, shape.taps() * shape.in)),
+        addition_(ending_ && requantization_.addition
+                      ? addition<T>(*ending_, *requantization_.addition)
+                      : std::nullopt),
         loops_(*dot_loops()),
         finish_(choose(finish()).function),
         lines_(shape.kernel[0] * shape.kernel[1]),
@@ -111,7 +114,16 @@ class DotLayer {
     }
   }
 
-  int64_t sum_bytes() const { return ending_ ? 0 : kMaxTile * int64_t{sizeof(int32_t)}; }
+  /// Whether the sums of so many columns become results in registers.
+  bool inRegisters(int64_t width) const {
+    return ending_ &&
+           (!requantization_.addition || (addition_ && width == kDotColumns));
+  }
+
+  int64_t sum_bytes() const {
+    const int64_t last = shape_.out - (panels_ - 1) * kDotColumns;
+    return inRegisters(last) ? 0 : kMaxTile * int64_t{sizeof(int32_t)};
+  }
 
   int64_t depth() const { return lines_ * quads_ * 4; }
 
@@ -282,11 +294,13 @@ class DotLayer {
     const int64_t column = panel * kDotColumns, n = o.rows;
     const int64_t width = std::min(kDotColumns, shape_.out - column);
     const int64_t channel = group * shape_.out + column;
+    const bool kept = inRegisters(width);
     const DotEnding e{start_.data() + channel, requantization_.bias.data() + channel,
-                      requantization_.multiplier.data() + channel, ending_.value_or(Ending{})};
+                      requantization_.multiplier.data() + channel,
+                      ending_.value_or(Ending{})};
     o.b = packed_.data() + (group * panels_ + panel) * depth() * kDotColumns;
     // Equal tiles: 15 rows are not 14 and one.
-    const int64_t most = ending_ ? kDotRows : kSumRows;
+    const int64_t most = kept ? kDotRows : kSumRows;
     const int64_t tiles = (n + most - 1) / most;
     const uint8_t* rows = o.a;
     for (int64_t t = 0; t < tiles; ++t) {
@@ -294,8 +308,15 @@ class DotLayer {
       o.a = rows + r * o.stride;
       o.rows = (t + 1) * n / tiles - r;
       const int64_t at = (from + r) * channels + channel;
-      if (ending_) {
-        loops_.finish(o, e, width, reinterpret_cast<uint8_t*>(to.dst) + at, channels);
+      auto* dst = reinterpret_cast<uint8_t*>(to.dst) + at;
+      if (kept && addition_) {
+        const auto* other = reinterpret_cast<const uint8_t*>(to.addends[0]) + at;
+        const auto add = std::is_signed_v<T> ? loops_.add_s8 : loops_.add_u8;
+        add(o, e, *addition_, other, dst, channels);
+        continue;
+      }
+      if (kept) {
+        loops_.finish(o, e, width, dst, channels);
         continue;
       }
       loops_.sums(o, e.start, width, to.sums);
@@ -309,6 +330,7 @@ class DotLayer {
   int32_t flip_, zero_;
   Requantization requantization_;
   std::optional<Ending> ending_;
+  std::optional<Addition> addition_;
   const DotLoops& loops_;
   FinishLoop<T>* finish_;
   /// Lines of a window, values of each, and quads that hold them.
@@ -326,10 +348,8 @@ template <typename T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
                              const Requantization& r) {
   auto layer = std::make_shared<const DotLayer<T>>(shape, zero, weights, r);
-  size_t operands = 2;
-  for (const LayerStep& step : r.steps) operands += step.kind == LayerStep::Kind::add;
   return std::make_unique<FunctionKernel>(
-      std::string("integer_layer:") + kDotIsa, operands, layer->scratch_bytes(),
+      std::string("integer_layer:") + kDotIsa, 2 + r.operands(), layer->scratch_bytes(),
       [layer](const std::vector<void*>& o, void* scratch, int64_t) {
         layer->run(in<T>(o, 0), out<T>(o, 1),
                    reinterpret_cast<const float* const*>(o.data() + 2), scratch);

@@ -22,11 +22,12 @@ struct Ending {
   uint8_t least, most, flip;
 };
 
-/// The ending of sums of `depth` products, results of type T, that gives what FinishLoop gives: for
-/// nothing, a ReLU or a clamp behind the multiplication, and numbers of which none is beyond 32 bits
-/// when it is rounded. Bounds of such a step move behind the addition, which is monotonic.
+/// The ending of sums of `depth` products, results of type T, that gives what FinishLoop gives up to
+/// an addition: for nothing, a ReLU or a clamp behind the multiplication, and numbers of which none
+/// is beyond 32 bits when it is rounded. Bounds of such a step move behind `before`, the adding of
+/// which is monotonic.
 template <typename T>
-std::optional<Ending> ending(const Requantization& r, int64_t depth) {
+std::optional<Ending> rounding(const Requantization& r, int64_t depth) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   constexpr double most = 1 << 30;
   float first_low = -infinity, first_high = infinity;
@@ -61,6 +62,41 @@ std::optional<Ending> ending(const Requantization& r, int64_t depth) {
   };
   return Ending{before, least,       greatest,       static_cast<int32_t>(after),
                 shift,  byte(least), byte(greatest), flip};
+}
+
+/// The same of layers behind which no addition comes.
+template <typename T>
+std::optional<Ending> ending(const Requantization& r, int64_t depth) {
+  return r.addition ? std::nullopt : rounding<T>(r, depth);
+}
+
+/// How an ending's results are added to other 8-bit integers: rounded behind `before`, clamped to
+/// [low, high], less `zero`, they are steps of `scale`.
+struct Addition {
+  float before;
+  int32_t low, high, zero;
+  float scale;
+  int32_t other_zero;
+  float other_scale, inverse;
+  /// Of the sum's steps.
+  Ending sum;
+};
+
+/// Nothing where a sum may be beyond 32 bits when it is rounded.
+template <typename T>
+std::optional<Addition> addition(const Ending& e, const PairAffine& p) {
+  constexpr double most = 1 << 30;
+  const double scales = static_cast<double>(p.a.scale) + static_cast<double>(p.b.scale);
+  if (!(2 * 255 * scales * static_cast<double>(p.dst.inverse) <= most)) return {};
+  const uint8_t flip = std::is_signed_v<T> ? 128 : 0;
+  Ending sum{};
+  sum.shift = p.dst.zero_point + flip;
+  sum.least = static_cast<uint8_t>(p.dst.low + flip);
+  sum.most = static_cast<uint8_t>(p.dst.high + flip);
+  sum.flip = flip;
+  const auto whole = [](float x) { return static_cast<int32_t>(std::nearbyint(x)); };
+  return Addition{e.before,  whole(e.low),       whole(e.high), whole(e.before), p.a.scale,
+                  p.b.zero_point, p.b.scale, p.dst.inverse, sum};
 }
 
 }  // namespace octant::kernels

@@ -235,10 +235,8 @@ class LayerKernel final : public Kernel {
 template <typename T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
                              const Requantization& r, const std::string& isa) {
-  size_t operands = 2;
-  for (const LayerStep& step : r.steps) operands += step.kind == LayerStep::Kind::add;
   return std::make_unique<LayerKernel<T>>(
-      std::make_shared<const Layer<T>>(shape, zero, weights, r, isa), operands);
+      std::make_shared<const Layer<T>>(shape, zero, weights, r, isa), 2 + r.operands());
 }
 
 }  // namespace

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "../kernel.h"
 #include "isa.h"
+#include "pairwise.h"
 
 namespace octant::kernels {
 
@@ -49,9 +51,20 @@ struct Requantization {
   /// rint(x) + zero point instead of rint(x + zero point).
   bool rounds_first;
   std::vector<LayerStep> steps;
+  /// What the rounded result, `a`, is added to, as quantized_pairwise() adds; lies in memory as dst
+  /// does.
+  std::optional<PairAffine> addition;
+
+  /// Tensors that come with a call.
+  size_t operands() const {
+    size_t n = addition ? 1 : 0;
+    for (const LayerStep& step : steps) n += step.kind == LayerStep::Kind::add;
+    return n;
+  }
 };
 
-/// `weights` is [groups, out, in, taps]. Operands: src, dst, then one f32 tensor for each addition.
+/// `weights` is [groups, out, in, taps]. Operands: src, dst, then one f32 tensor for each
+/// step that adds, then the 8-bit one of an addition.
 std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_t src_zero_point,
                                       const int8_t* weights, const Requantization& requantization,
                                       const std::string& isa);

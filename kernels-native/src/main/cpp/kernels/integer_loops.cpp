@@ -99,6 +99,20 @@ OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
     std::memcpy(&bits, &x, sizeof bits);
     q[i] = static_cast<T>(bits + offset);
   }
+  if (r.addition) {
+    const PairAffine& p = *r.addition;
+    const T* addend = reinterpret_cast<const T*>(addends[addition]) + block.at;
+    for (int64_t i = 0; i < block.rows; ++i) {
+      const T* __restrict own = q + i * block.stride;
+      const T* __restrict other = addend + i * block.pitch;
+      T* __restrict sum = dst + block.at + i * block.pitch;
+      for (int64_t c = 0; c < block.width; ++c) {
+        const float x = to_real(own[c], p.a) + to_real(other[c], p.b);
+        sum[c] = static_cast<T>(to_step_then_shift(x, p.dst));
+      }
+    }
+    return;
+  }
   for (int64_t i = 0; i < block.rows; ++i) {
     std::memcpy(dst + block.at + i * block.pitch, q + i * block.stride,
                 static_cast<size_t>(block.width));

@@ -20,7 +20,7 @@ struct SumBlock {
 };
 
 /// Requantizes a block. Bias and multiplier are read up to `channel + stride`; `addends` holds the
-/// f32 operands of additions, indexed as `dst`.
+/// f32 operands of steps and then the 8-bit one of an addition, indexed as `dst`.
 template <typename T>
 using FinishLoop = void(const SumBlock& block, const Requantization& r, const float* const* addends,
                         T* dst);

@@ -80,5 +80,37 @@ struct RoundAvx512 {
   }
 };
 
+/// Adds other 8-bit integers of type T to 16 results: steps of the sum, not clamped.
+template <typename T>
+struct AddAvx512 {
+  __m512 before, scale, other_scale, inverse;
+  __m512i low, high, zero, other_zero;
+
+  OCTANT_AVX512 explicit AddAvx512(const Addition& a)
+      : before(_mm512_set1_ps(a.before)),
+        scale(_mm512_set1_ps(a.scale)),
+        other_scale(_mm512_set1_ps(a.other_scale)),
+        inverse(_mm512_set1_ps(a.inverse)),
+        low(_mm512_set1_epi32(a.low)),
+        high(_mm512_set1_epi32(a.high)),
+        zero(_mm512_set1_epi32(a.zero)),
+        other_zero(_mm512_set1_epi32(a.other_zero)) {}
+
+  OCTANT_AVX512 OCTANT_INLINE __m512i steps(__m512i sum, __m512 bias, __m512 multiplier,
+                                            const uint8_t* other) const {
+    const __m512 x = _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(sum), bias), multiplier);
+    const __m512i whole = _mm512_cvtps_epi32(_mm512_add_ps(x, before));
+    const __m512 own = _mm512_cvtepi32_ps(_mm512_sub_epi32(
+        _mm512_min_epi32(high, _mm512_max_epi32(low, whole)), zero));
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(other));
+    const __m512i wide =
+        std::is_signed_v<T> ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
+    const __m512 theirs = _mm512_cvtepi32_ps(_mm512_sub_epi32(wide, other_zero));
+    const __m512 real =
+        _mm512_add_ps(_mm512_mul_ps(own, scale), _mm512_mul_ps(theirs, other_scale));
+    return _mm512_cvtps_epi32(_mm512_mul_ps(real, inverse));
+  }
+};
+
 }  // namespace octant::kernels
 #endif

@@ -215,6 +215,7 @@ std::vector<std::pair<int, memory::desc>> Attributes::operands() const {
 }
 
 dnnl::primitive_attr Attributes::build(int weight_channel_mask, Type dst) const {
+  if (addition_) throw Unsupported("oneDNN adds no tensor to a rounded result");
   dnnl::primitive_attr attr = plain_attributes();
   for (const Constant& constant : constants_) {
     if (constant.scales.empty()) {

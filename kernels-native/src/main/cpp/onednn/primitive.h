@@ -92,6 +92,18 @@ class Attributes {
     std::vector<float> values;
   };
   const std::vector<PostOperation>& post_operations() const { return asked_; }
+
+  /// An 8-bit tensor that lies in memory as the result does: the real numbers of both are added and
+  /// the sum is quantized, in [low, high]. Comes last and is for 8-bit layers of our own.
+  struct Addition {
+    float scale;
+    int32_t zero_point;
+    float sum_scale;
+    int32_t sum_zero_point, low, high;
+  };
+  void add(const Addition& addition) { addition_ = addition; }
+  const std::optional<Addition>& addition() const { return addition_; }
+
   /// Post-operation index and layout of each binary post-operand that comes with a call.
   std::vector<std::pair<int, dnnl::memory::desc>> operands() const;
 
@@ -100,6 +112,7 @@ class Attributes {
 
   std::vector<Constant> constants_;
   std::vector<PostOperation> asked_;
+  std::optional<Addition> addition_;
 };
 
 dnnl::algorithm algorithm(Attributes::Unary unary);

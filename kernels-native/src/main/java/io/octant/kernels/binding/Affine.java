@@ -19,6 +19,16 @@ public record Affine(ElementType type, float scale, int zeroPoint, int low, int 
         : new Affine(type, (float) scale, zeroPoint, -128, 127);
   }
 
+  /** Clamps once more, to a range within that of the type. */
+  public Affine clamped(int least, int most) {
+    return new Affine(
+        type,
+        scale,
+        zeroPoint,
+        Math.min(Math.max(low, least), most),
+        Math.min(Math.max(high, least), most));
+  }
+
   /** Clamps below at the zero point, which is the real number 0. */
   public Affine withRelu() {
     return new Affine(type, scale, zeroPoint, Math.max(low, zeroPoint), high);

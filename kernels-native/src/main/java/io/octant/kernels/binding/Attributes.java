@@ -51,6 +51,25 @@ public final class Attributes extends NativeResource {
     return this;
   }
 
+  /**
+   * Adds one more 8-bit operand, bound last, to an 8-bit result once that is rounded, as a
+   * quantized addition by itself does; {@link Kernels#integerLayer} alone takes this.
+   *
+   * @param operand what is added, in the memory order of the result
+   * @param sum the parameters of the sum, and the range that it is clamped to
+   */
+  public Attributes thenAdd(Affine operand, Affine sum) {
+    Bindings.additionPostOp(
+        handle(),
+        operand.scale(),
+        operand.zeroPoint(),
+        sum.scale(),
+        sum.zeroPoint(),
+        sum.low(),
+        sum.high());
+    return this;
+  }
+
   @Override
   void free(long address) {
     Bindings.freeAttributes(address);

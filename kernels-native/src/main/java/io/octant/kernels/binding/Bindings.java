@@ -50,6 +50,15 @@ final class Bindings {
 
   static native void binaryPostOp(long attributes, int algorithm, long[] operand);
 
+  static native void additionPostOp(
+      long attributes,
+      float scale,
+      int zeroPoint,
+      float sumScale,
+      int sumZeroPoint,
+      int low,
+      int high);
+
   static native long convolution(
       long[] src,
       long[] weights,

@@ -1,5 +1,6 @@
 package io.octant.kernels.plan;
 
+import io.octant.kernels.binding.Affine;
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.Curve;
@@ -226,6 +227,39 @@ final class ArithmeticLowerings {
     }
     QParams output =
         QParams.perTensor(site.args().number("scale"), site.args().integer("zero_point"));
+    if (function == Binary.ADD && a instanceof Activation x && b instanceof Activation y) {
+      if (takesAddition(x, y)) {
+        return added(site, x, y, output, relu);
+      }
+      if (takesAddition(y, x)) {
+        return added(site, y, x, output, relu);
+      }
+    }
     return PairLoop.quantized(site.plan(), function, a, b, output, relu);
+  }
+
+  /** Whether the 8-bit layer that makes {@code x} can add {@code other} to its rounded result. */
+  private static boolean takesAddition(Activation x, Activation other) {
+    Pending pending = x.pending();
+    return pending != null
+        && pending.isOpenToAddition()
+        && pending != other.pending()
+        && x.isQuantized()
+        && other.isQuantized()
+        && x.dtype() == other.dtype()
+        && x.shape().equals(other.shape());
+  }
+
+  private static Activation added(
+      Site site, Activation x, Activation other, QParams output, boolean relu) {
+    Activation operand = site.plan().placed(site.plan().resident(other), x.layout());
+    Pending pending = x.pending();
+    if (pending == null) {
+      throw new IllegalStateException("Cannot join " + site.call().node() + ": nothing is pending");
+    }
+    Affine sum = Affine.of(x.requireElementType(), output.scale(), output.zeroPoint());
+    pending.thenAdd(
+        relu ? "quantized_add+relu" : "quantized_add", operand, relu ? sum.withRelu() : sum);
+    return site.plan().join(site.call(), x, output);
   }
 }

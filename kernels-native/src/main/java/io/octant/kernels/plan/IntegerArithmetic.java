@@ -79,6 +79,12 @@ final class IntegerArithmetic {
     return isa().startsWith("avx512") && sumsIn32Bits();
   }
 
+  /** Whether our own kernel is the fastest and adds an 8-bit tensor while it rounds. */
+  static boolean addsWhileRounding(PackedWeight weight) {
+    return isOurs(weight)
+        && !(weight instanceof PackedConvolution conv && conv.geometry().groups() > 1);
+  }
+
   /** Why oneDNN's kernels of a layer may not be exact, "" where they are. */
   private static String trusted(ElementType src, PackedWeight weight) {
     if (weight instanceof PackedConvolution conv && readsOneChannel(conv)) {

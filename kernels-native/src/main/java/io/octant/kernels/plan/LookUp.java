@@ -5,7 +5,6 @@ import io.octant.kernels.binding.Affine;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
-import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -125,11 +124,7 @@ final class LookUp {
     Affine q = x.affine();
     Pending pending = x.pending();
     if (pending != null) {
-      pending.then(
-          "clip",
-          Unary.CLIP,
-          (low - q.zeroPoint()) * q.scale(),
-          (high - q.zeroPoint()) * q.scale());
+      pending.thenClamp(q, low, high);
       return site.plan().join(site.call(), x);
     }
     Activation src = site.plan().dense(x);

@@ -1,5 +1,6 @@
 package io.octant.kernels.plan;
 
+import io.octant.kernels.binding.Affine;
 import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.ElementType;
@@ -39,6 +40,13 @@ final class Pending {
       @Nullable MemoryLayout layout) {}
 
   /**
+   * An 8-bit tensor that is added to the rounded result.
+   *
+   * @param operand lies in memory as the result does
+   */
+  record Addition(Activation operand, Affine sum) {}
+
+  /**
    * A finished kernel.
    *
    * @param reason why it is not the fastest, "" if it is
@@ -67,6 +75,8 @@ final class Pending {
   private final List<Stage> stages = new ArrayList<>();
   private final List<PostOperation> postOperations = new ArrayList<>();
   private @Nullable Supplier<NativeKernel> alone;
+  private boolean takesAddition;
+  private @Nullable Addition addition;
   private final StringBuilder suffix = new StringBuilder();
 
   /**
@@ -106,6 +116,35 @@ final class Pending {
     return this;
   }
 
+  /** Says that the kernel can add an 8-bit tensor to its rounded result. */
+  Pending takingAddition(boolean takes) {
+    takesAddition = takes;
+    return this;
+  }
+
+  /** Whether {@link #thenAdd} may follow. */
+  boolean isOpenToAddition() {
+    return takesAddition && addition == null;
+  }
+
+  /** Adds a tensor to the rounded result; only clamps follow. */
+  void thenAdd(String name, Activation operand, Affine sum) {
+    addition = new Addition(operand, sum);
+    suffix.append('+').append(name);
+  }
+
+  /** Clamps an 8-bit result, the parameters of which are given, to a range of integers. */
+  void thenClamp(Affine result, int low, int high) {
+    Addition before = addition;
+    if (before == null) {
+      float scale = result.scale();
+      int zero = result.zeroPoint();
+      then("clip", Unary.CLIP, (low - zero) * scale, (high - zero) * scale);
+    } else {
+      thenAdd("clip", before.operand(), before.sum().clamped(low, high));
+    }
+  }
+
   void stage(Call call, Activation result) {
     stages.add(new Stage(call, result));
   }
@@ -123,18 +162,30 @@ final class Pending {
     return sources;
   }
 
-  List<PostOperation> postOperations() {
-    return postOperations;
+  /** The operands that the kernel takes behind its destination. */
+  List<Activation> addends() {
+    List<Activation> out = new ArrayList<>();
+    for (PostOperation p : postOperations) {
+      if (p.operand() != null) {
+        out.add(p.operand());
+      }
+    }
+    if (addition != null) {
+      out.add(addition.operand());
+    }
+    return out;
   }
 
   /**
-   * Whether anything may join. Behind a clamp of f32, which runs after the library's kernel because
-   * that would lose NaN, only clamps may.
+   * Whether anything may join. Nothing but a clamp does behind an addition to what is rounded.
+   * Behind a clamp of f32, which runs after the library's kernel because that would lose NaN, only
+   * clamps may.
    */
   boolean isOpen() {
-    return kernelDst.type() != ElementType.F32
-        || postOperations.isEmpty()
-        || !isClamp(postOperations.get(postOperations.size() - 1));
+    return addition == null
+        && (kernelDst.type() != ElementType.F32
+            || postOperations.isEmpty()
+            || !isClamp(postOperations.get(postOperations.size() - 1)));
   }
 
   private static boolean isClamp(PostOperation p) {
@@ -182,6 +233,9 @@ final class Pending {
         } else if (p.binary() != null && p.layout() != null) {
           made.then(p.binary(), p.layout());
         }
+      }
+      if (addition != null) {
+        made.thenAdd(addition.operand().affine(), addition.sum());
       }
       Made result = choice.make(made);
       if (alone != null && result.kernel().implementation().startsWith("ref")) {

@@ -273,11 +273,16 @@ final class PlanBuilder {
 
   /** Joins a call to the pending kernel of its input; the caller has added the post-operation. */
   Activation join(Call call, Activation input) {
+    return join(call, input, input.qparams());
+  }
+
+  /** Joins a call whose result has parameters of its own. */
+  Activation join(Call call, Activation input, @Nullable QParams qparams) {
     Pending kernel = input.pending();
     if (kernel == null) {
       throw new IllegalStateException("Cannot join " + call.node() + ": nothing is pending");
     }
-    Activation result = new Activation(input.dtype(), input.shape(), input.qparams());
+    Activation result = new Activation(input.dtype(), input.shape(), qparams);
     result.awaits(input.layout(), kernel);
     kernel.stage(call, result);
     return result;
@@ -292,12 +297,6 @@ final class PlanBuilder {
     List<String> nodes = pending.stages().stream().map(s -> s.call().node().name()).toList();
     List<Operand> operands = new ArrayList<>();
     pending.sources().forEach(s -> operands.add(memory(s)));
-    List<Operand> more = new ArrayList<>();
-    for (Pending.PostOperation p : pending.postOperations()) {
-      if (p.operand() != null) {
-        more.add(memory(p.operand()));
-      }
-    }
     Pending.Made made;
     try {
       made = pending.create();
@@ -313,7 +312,7 @@ final class PlanBuilder {
     a.at(a.layout(), Buffer.arena(a.layout().bytes()));
     operands.add(memory(a));
     int written = operands.size() - 1;
-    operands.addAll(more);
+    pending.addends().forEach(added -> operands.add(memory(added)));
     add(nodes, pending.operator(), made, operands, written);
   }
 

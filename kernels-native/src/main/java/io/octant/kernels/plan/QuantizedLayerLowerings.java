@@ -123,35 +123,36 @@ final class QuantizedLayerLowerings {
     MemoryLayout layout = geometry.weights(ElementType.S8, packed.weight());
     Pending kernel =
         new Pending(
-            attributes ->
-                IntegerArithmetic.make(
-                    from.type(),
-                    packed,
-                    () ->
-                        Kernels.libraryIntegerLayer(
-                            src.layout(),
-                            layout,
-                            weights,
-                            floats(packed.bias()),
-                            dst,
-                            geometry.window(),
-                            attributes,
-                            convolutionRule(packed.engine())),
-                    () ->
-                        Kernels.integerLayer(
-                            src.layout(),
-                            layout,
-                            weights,
-                            floats(packed.bias()),
-                            dst,
-                            geometry.window(),
-                            attributes,
-                            convolutionRule(packed.engine()),
-                            Kernels.FASTEST)),
-            geometry.operator() + "_" + signature(from.type()),
-            dst,
-            List.of(src),
-            attributes(from, packed.weight(), output));
+                attributes ->
+                    IntegerArithmetic.make(
+                        from.type(),
+                        packed,
+                        () ->
+                            Kernels.libraryIntegerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                dst,
+                                geometry.window(),
+                                attributes,
+                                convolutionRule(packed.engine())),
+                        () ->
+                            Kernels.integerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                dst,
+                                geometry.window(),
+                                attributes,
+                                convolutionRule(packed.engine()),
+                                Kernels.FASTEST)),
+                geometry.operator() + "_" + signature(from.type()),
+                dst,
+                List.of(src),
+                attributes(from, packed.weight(), output))
+            .takingAddition(IntegerArithmetic.addsWhileRounding(packed));
     if (addend != null) {
       Activation real = QuantizationLowerings.dequantize(site.plan(), addend);
       kernel.then("add", Binary.ADD, site.plan().placed(real, dst.withType(ElementType.F32)));
@@ -209,35 +210,36 @@ final class QuantizedLayerLowerings {
         MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
     Pending kernel =
         new Pending(
-            attributes ->
-                IntegerArithmetic.make(
-                    from.type(),
-                    packed,
-                    () ->
-                        Kernels.libraryIntegerLayer(
-                            src.layout(),
-                            layout,
-                            weights,
-                            floats(packed.bias()),
-                            rows,
-                            null,
-                            attributes,
-                            linearRule(packed.engine())),
-                    () ->
-                        Kernels.integerLayer(
-                            src.layout(),
-                            layout,
-                            weights,
-                            floats(packed.bias()),
-                            rows,
-                            null,
-                            attributes,
-                            linearRule(packed.engine()),
-                            Kernels.FASTEST)),
-            "linear_" + signature(from.type()),
-            rows,
-            List.of(src),
-            attributes(from, weight, output));
+                attributes ->
+                    IntegerArithmetic.make(
+                        from.type(),
+                        packed,
+                        () ->
+                            Kernels.libraryIntegerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                rows,
+                                null,
+                                attributes,
+                                linearRule(packed.engine())),
+                        () ->
+                            Kernels.integerLayer(
+                                src.layout(),
+                                layout,
+                                weights,
+                                floats(packed.bias()),
+                                rows,
+                                null,
+                                attributes,
+                                linearRule(packed.engine()),
+                                Kernels.FASTEST)),
+                "linear_" + signature(from.type()),
+                rows,
+                List.of(src),
+                attributes(from, weight, output))
+            .takingAddition(IntegerArithmetic.addsWhileRounding(packed));
     fused.addTo(kernel);
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
   }

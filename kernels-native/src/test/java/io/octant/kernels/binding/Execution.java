@@ -12,20 +12,27 @@ final class Execution {
    * is the destination (binary post-operands must be bound by the test itself).
    */
   static ByteBuffer run(NativeKernel kernel, long dstBytes, ByteBuffer... sources) {
+    return runAt(sources.length, kernel, dstBytes, sources);
+  }
+
+  /** The same for a kernel whose destination is another operand than the last one. */
+  static ByteBuffer runAt(
+      int destination, NativeKernel kernel, long dstBytes, ByteBuffer... sources) {
     NativeMemory[] operands = new NativeMemory[sources.length + 1];
     long[] addresses = new long[operands.length];
     for (int i = 0; i < operands.length; i++) {
-      operands[i] = new NativeMemory(i < sources.length ? sources[i].capacity() : dstBytes);
+      int source = i < destination ? i : i - 1;
+      operands[i] = new NativeMemory(i == destination ? dstBytes : sources[source].capacity());
       addresses[i] = operands[i].address(0);
-      if (i < sources.length) {
-        operands[i].view(0, sources[i].capacity()).put(sources[i].duplicate().rewind());
+      if (i != destination) {
+        operands[i].view(0, sources[source].capacity()).put(sources[source].duplicate().rewind());
       }
     }
     try (NativeMemory scratch = new NativeMemory(kernel.scratchBytes());
         NativeCall call = kernel.bind(addresses, scratch.address(0))) {
       call.run(Long.MAX_VALUE);
       ByteBuffer out = ByteBuffer.allocate((int) dstBytes).order(ByteOrder.nativeOrder());
-      out.put(operands[sources.length].view(0, dstBytes)).flip();
+      out.put(operands[destination].view(0, dstBytes)).flip();
       return out;
     } finally {
       for (NativeMemory m : operands) {

@@ -134,6 +134,11 @@ class FastIntegerKernelTest {
     byte[] weights = weights(layer.weights.elements(), kind);
     float[] bias = data.floats(layer.dst.dim(1));
     float depth = layer.depth();
+    Affine own =
+        Affine.of(
+            type,
+            kind < 3 ? 0.005f * depth : 0.05f * (float) Math.sqrt(depth),
+            type == ElementType.U8 ? 120 : -3);
     RequantizationRule rule = RequantizationRule.values()[data.below(3)];
     int follows = data.below(4);
     String description =
@@ -146,11 +151,9 @@ class FastIntegerKernelTest {
             followed(follows)
                 .scales(Attributes.Operand.SRC, 0.02f)
                 .scales(Attributes.Operand.WEIGHTS, 0.01f)
-                .scales(
-                    Attributes.Operand.DST,
-                    kind < 3 ? 0.005f * depth : 0.05f * (float) Math.sqrt(depth))
+                .scales(Attributes.Operand.DST, own.scale())
                 .zeroPoint(Attributes.Operand.SRC, 11)
-                .zeroPoint(Attributes.Operand.DST, type == ElementType.U8 ? 120 : -3);
+                .zeroPoint(Attributes.Operand.DST, own.zeroPoint());
         NativeKernel library =
             Kernels.libraryIntegerLayer(
                 layer.src,
@@ -169,13 +172,56 @@ class FastIntegerKernelTest {
           compare(kernel, layer, src, wanted, description + ", kind " + kind);
         }
       }
+      if (data.below(2) == 0) {
+        checkAddition(layer, src, weights, bias, attributes, rule, own, wanted, description);
+      }
+    }
+  }
+
+  /** Added to the rounded result, an 8-bit tensor gives what an addition by itself gives. */
+  private void checkAddition(
+      Layer layer,
+      byte[] src,
+      byte[] weights,
+      float[] bias,
+      Attributes attributes,
+      RequantizationRule rule,
+      Affine own,
+      ByteBuffer rounded,
+      String description) {
+    ElementType type = layer.dst.type();
+    boolean isSigned = type == ElementType.S8;
+    float scale = own.scale();
+    byte[] other = data.bytes(layer.dst.elements());
+    Affine addend = Affine.of(type, 1.7f * scale, isSigned ? -20 : 99);
+    Affine whole = Affine.of(type, pick(1, 2, 3) * scale, isSigned ? -31 : 40);
+    Affine sum = data.below(2) == 0 ? whole.withRelu() : whole.clamped(-17, 113);
+    MemoryLayout flat = MemoryLayout.rowMajor(type, layer.dst.elements());
+    ByteBuffer wanted;
+    try (NativeKernel add =
+        Kernels.pairwise(Binary.ADD, flat, flat, flat, own, addend, sum, "baseline")) {
+      wanted = Execution.run(add, layer.dst.bytes(), rounded, Execution.bytes(other));
+    }
+    attributes.thenAdd(addend, sum);
+    for (String variant : Stream.concat(Stream.of("baseline"), VARIANTS.stream()).toList()) {
+      try (NativeKernel kernel = ours(layer, weights, bias, attributes, rule, variant)) {
+        ByteBuffer actual =
+            Execution.runAt(
+                1, kernel, layer.dst.bytes(), Execution.bytes(src), Execution.bytes(other));
+        assertSame(kernel, layer, actual, wanted, description + ", added");
+      }
     }
   }
 
   private void compare(
       NativeKernel kernel, Layer layer, byte[] src, ByteBuffer wanted, String description) {
-    implementations.merge(kernel.implementation(), 1, Integer::sum);
     ByteBuffer actual = Execution.run(kernel, layer.dst.bytes(), Execution.bytes(src));
+    assertSame(kernel, layer, actual, wanted, description);
+  }
+
+  private void assertSame(
+      NativeKernel kernel, Layer layer, ByteBuffer actual, ByteBuffer wanted, String description) {
+    implementations.merge(kernel.implementation(), 1, Integer::sum);
     for (int i = 0; i < wanted.capacity(); i++) {
       if (actual.get(i) != wanted.get(i)) {
         assertThat(value(actual.get(i), layer.dst.type()))

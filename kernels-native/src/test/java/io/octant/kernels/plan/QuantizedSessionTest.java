@@ -8,6 +8,7 @@ import io.octant.engine.Session;
 import io.octant.graph.Node;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
+import io.octant.kernels.binding.NativeLibrary;
 import io.octant.nn.activation.Hardtanh;
 import io.octant.nn.activation.ReLU;
 import io.octant.nn.activation.ReLU6;
@@ -147,6 +148,57 @@ class QuantizedSessionTest {
         assertThat(actual.get(i)).as("output %s", i).isEqualTo(expected.item(i));
       }
     }
+  }
+
+  /**
+   * A layer that only an addition reads: the sum's integers, whether or not the plan adds in the
+   * layer's rounding.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"QUINT8", "QINT8"})
+  void sumsOfLayersAreThoseOfTheReference(DType dtype) {
+    QuantizedConvolution.Fusion none = QuantizedConvolution.Fusion.NONE;
+    QParams s = q(dtype, 0.1, 12);
+    Node x = quantize(g.input(3, 64, 12, 12), q(dtype, 0.02, 57), dtype);
+    Node a = g.module("a", conv(64, 64, 3, 1, 1, q(dtype, 0.08, 55), none), x);
+    Node first = sum("add_relu", a, x, s);
+    Node b = g.module("b", conv(64, 64, 1, 1, 1, q(dtype, 0.07, 64), none), first);
+    Node second = sum("add", first, b, s);
+    Node c = g.module("c", conv(64, 37, 1, 2, 1, q(dtype, 0.07, 64), none), second);
+    Node d = g.module("d", conv(64, 37, 3, 2, 1, q(dtype, 0.05, 70), none), second);
+    Node third = g.module("six", new ReLU6(), sum("add", c, d, s));
+    Node e = g.module("e", conv(37, 37, 1, 1, 1, q(dtype, 0.06, 64), none), third);
+    Node twice = sum("add", e, e, s);
+    Node f = g.module("f", conv(37, 32, 1, 1, 1, q(dtype, 0.06, 64), none), twice);
+    Node row = quantize(g.input(1, 32, 1, 6), q(dtype, 0.02, 50), dtype);
+    Node stretched = sum("add", f, row, s);
+    TestGraph graph = g.output(Tuple.of(first, second, third, stretched));
+    List<Tensor> inputs = graph.sample();
+    Tuple expected = (Tuple) graph.model().run(inputs.toArray());
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(p -> p.kernel() == PlanStep.Kernel.REFERENCE);
+      List<Tensor> actual = context.run(inputs, 3);
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(actual.get(i)).as("output %s", i).isEqualTo(expected.item(i));
+      }
+      if (NativeLibrary.find().orElseThrow().isa().matches("avx512_core_(vnni|bf16|fp16|amx).*")) {
+        String layer = dtype == DType.QUINT8 ? "conv2d_u8s8u8" : "conv2d_s8s8s8";
+        assertThat(session.plan().stream().map(PlanStep::operator))
+            .contains(
+                layer + "+quantized_add+relu",
+                layer + "+quantized_add",
+                layer + "+quantized_add+clip")
+            .filteredOn(name -> name.startsWith("quantized_add"))
+            .hasSize(2);
+      }
+    }
+  }
+
+  private Node sum(String operator, Node x, Node y, QParams q) {
+    return g.function("torch.ops.quantized." + operator, x, y, q.scale(), (long) q.zeroPoint());
   }
 
   @Test
