@@ -27,6 +27,7 @@ public final class FileFailure {
           "com.univocity.",
           "com.fasterxml.jackson.",
           "org.apache.hadoop.io.compress.",
+          "org.apache.commons.compress.",
           "org.xerial.snappy.",
           "com.github.luben.zstd.",
           "io.airlift.compress.",

@@ -32,6 +32,9 @@ final class ArrowBatches implements AutoCloseable {
   private int rows;
   private boolean isClosed;
 
+  /** Whether Arrow has failed in a batch, and keeps memory that it took for it. */
+  private boolean hasFailed;
+
   ArrowBatches(FSDataInputStream in, Path path, ArrowFile file, Piece piece) {
     this.path = path;
     this.reader =
@@ -66,14 +69,15 @@ final class ArrowBatches implements AutoCloseable {
   /** Loads the next batch in place of the last. */
   void load() {
     release();
-    try {
-      if (!isLoaded()) {
-        throw new DataException("Cannot read data: " + path + ": changed after it was looked at");
-      }
-      rows = reader.getVectorSchemaRoot().getRowCount();
-    } catch (IOException | RuntimeException e) {
-      throw ArrowRows.fault(path, e);
-    }
+    rows =
+        guarded(
+            () -> {
+              if (!isLoaded()) {
+                throw new DataException(
+                    "Cannot read data: " + path + ": changed after it was looked at");
+              }
+              return reader.getVectorSchemaRoot().getRowCount();
+            });
     end += rows;
   }
 
@@ -86,19 +90,36 @@ final class ArrowBatches implements AutoCloseable {
 
   /** A column of the batch, with the values that a dictionary has for it. */
   @Nullable FieldVector column(String name) {
+    return guarded(
+        () -> {
+          FieldVector vector = reader.getVectorSchemaRoot().getVector(name);
+          if (vector == null || vector.getField().getDictionary() == null) {
+            return vector;
+          }
+          ValueVector values =
+              DictionaryEncoder.decode(
+                  vector, reader.lookup(vector.getField().getDictionary().getId()));
+          decoded.add(values);
+          return (FieldVector) values;
+        });
+  }
+
+  /** Does something that damage may let fail, in whatever way. */
+  private <T extends @Nullable Object> T guarded(Reading<T> reading) {
     try {
-      FieldVector vector = reader.getVectorSchemaRoot().getVector(name);
-      if (vector == null || vector.getField().getDictionary() == null) {
-        return vector;
-      }
-      ValueVector values =
-          DictionaryEncoder.decode(
-              vector, reader.lookup(vector.getField().getDictionary().getId()));
-      decoded.add(values);
-      return (FieldVector) values;
+      return reading.read();
     } catch (IOException | RuntimeException e) {
+      hasFailed = true;
       throw ArrowRows.fault(path, e);
+    } catch (OutOfMemoryError e) {
+      hasFailed = true;
+      throw ArrowRows.tooLarge(path, e);
     }
+  }
+
+  /** What Arrow does with bytes. */
+  private interface Reading<T extends @Nullable Object> {
+    T read() throws IOException;
   }
 
   private void release() {
@@ -118,7 +139,11 @@ final class ArrowBatches implements AutoCloseable {
     } catch (IOException e) {
       throw ArrowRows.fault(path, e);
     } finally {
-      memory.close();
+      // Of a batch that it could not read Arrow keeps memory, which its allocator would complain
+      // of.
+      if (!hasFailed || memory.getAllocatedMemory() == 0) {
+        memory.close();
+      }
     }
   }
 }

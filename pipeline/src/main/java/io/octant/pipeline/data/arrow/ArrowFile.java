@@ -34,6 +34,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
   private static final int TAIL = 10;
   private static final int CONTINUATION = -1;
   private static final int MOST_METADATA_BYTES = 1 << 26;
+  private static final long MOST_WITHOUT_BYTES = 1 << 20;
 
   /** How its batches are found. */
   enum Kind {
@@ -129,8 +130,9 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
       } else if (message.headerType() == MessageHeader.RecordBatch) {
         rows += rows(message);
       }
-      at += 8 + (long) length + message.bodyLength();
-      if (at > file.length()) {
+      long body = message.bodyLength();
+      at += 8 + (long) length + body;
+      if (body < 0 || at > file.length()) {
         return damaged(file, "it ends within a batch");
       }
     }
@@ -170,11 +172,23 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
 
   private static long rows(Message message) {
     require(message, MessageHeader.RecordBatch);
-    long rows = ((RecordBatch) message.header(new RecordBatch())).length();
-    if (rows < 0) {
-      throw new IllegalArgumentException("a batch of " + rows + " rows");
+    RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
+    requireRoom(batch, batch.length(), message.bodyLength());
+    for (int i = 0; i < batch.nodesLength(); i++) {
+      requireRoom(batch, batch.nodes(i).length(), message.bodyLength());
     }
-    return rows;
+    return batch.length();
+  }
+
+  /**
+   * Refuses numbers of values that a body cannot hold, before Arrow takes memory for them. Without
+   * compression, a body has a bit for each at least; of empty lists and nulls there may be more.
+   */
+  private static void requireRoom(RecordBatch batch, long values, long body) {
+    long most = MOST_WITHOUT_BYTES + Byte.SIZE * body;
+    if (values < 0 || batch.compression() == null && values > most) {
+      throw new IllegalArgumentException("a batch of " + values + " values in " + body + " bytes");
+    }
   }
 
   private static ByteBuffer buffer(byte[] bytes) {
@@ -183,7 +197,7 @@ record ArrowFile(DataFile file, Kind kind, String fault, StructType columns, Lis
 
   private static byte[] bytes(FSDataInputStream in, DataFile file, long position, int length)
       throws IOException {
-    if (position > file.length() - length) {
+    if (position < 0 || position > file.length() - length) {
       throw new CutShortException();
     }
     byte[] bytes = new byte[length];

@@ -84,6 +84,8 @@ final class ArrowIterator implements Iterator<InternalRow> {
               + ", expected numbers of up to 63 bits");
     } catch (RuntimeException e) {
       throw ArrowRows.fault(batches.path(), e);
+    } catch (OutOfMemoryError e) {
+      throw ArrowRows.tooLarge(batches.path(), e);
     }
   }
 }

@@ -48,6 +48,17 @@ record ArrowRows(
     }
   }
 
+  /** Memory that was asked for in one piece, for a length that stands in the file. */
+  static DataException tooLarge(Path path, OutOfMemoryError e) {
+    return new DataException(
+        "Cannot read data: "
+            + path
+            + ": a batch does not fit into memory ("
+            + e.getMessage()
+            + "), expected a file that is not damaged, of smaller batches",
+        e);
+  }
+
   /** What Arrow throws in the terms of data and storage. */
   static OctantException fault(Path path, Exception e) {
     return e instanceof OctantException known ? known : FileFailure.of(path.toString(), e);

@@ -13,6 +13,7 @@ import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VariableWidthFieldVector;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.complex.ListVector;
@@ -51,6 +52,9 @@ final class ArrowValues {
     } else if (vector instanceof BaseIntVector integers) {
       return integer(integers, index);
     }
+    if (vector instanceof VariableWidthFieldVector bytes) {
+      requireWithin(bytes.getValueLength(index), bytes.getDataBuffer().capacity(), "bytes");
+    }
     Object value = vector.getObject(index);
     return value instanceof Text text ? UTF8String.fromBytes(text.copyBytes()) : value;
   }
@@ -74,6 +78,8 @@ final class ArrowValues {
 
   /** A list; floats without nulls among them are copied in one go. */
   private static ArrayData list(FieldVector values, long start, long end) {
+    requireWithin(end - start, values.getValueCount(), "elements");
+    requireWithin(end, values.getValueCount(), "elements");
     int from = Math.toIntExact(start);
     int count = Math.toIntExact(end - start);
     if (values.getNullCount() == 0 && values instanceof Float4Vector) {
@@ -98,5 +104,12 @@ final class ArrowValues {
       out[i] = of(values, from + i);
     }
     return new GenericArrayData(out);
+  }
+
+  /** Refuses what would take memory, or what lies behind the last value. */
+  private static void requireWithin(long count, long most, String what) {
+    if (count < 0 || count > most) {
+      throw new IndexOutOfBoundsException(count + " " + what + " where there are " + most);
+    }
   }
 }

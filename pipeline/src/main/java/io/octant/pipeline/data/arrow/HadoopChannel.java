@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.arrow;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -35,6 +36,9 @@ record HadoopChannel(FSDataInputStream in, long size) implements SeekableByteCha
 
   @Override
   public SeekableByteChannel position(long position) throws IOException {
+    if (position < 0 || position > size) {
+      throw new EOFException("byte " + position + " of a file of " + size);
+    }
     in.seek(position);
     return this;
   }
