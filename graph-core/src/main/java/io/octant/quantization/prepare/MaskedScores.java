@@ -16,7 +16,7 @@ final class MaskedScores {
   private static final Set<String> MASKING =
       Set.of("operator.sub", "torch.sub", "torch.where", "torch.masked_fill", "masked_fill");
 
-  private static final Set<String> MOVES =
+  static final Set<String> MOVES =
       Set.of(
           "reshape",
           "view",

@@ -241,6 +241,9 @@ final class ObserverPlans {
       } else if (MaskedScores.areReadBy(model, match)
           && OwnRanges.inputOf(match.root(), qconfigs).isPresent()) {
         refuse(match, "reads masked scores: in 8 bits a mask is the least score of all");
+      } else if (Reciprocals.areFactorsOf(model, match)
+          && OwnRanges.inputOf(match.root(), qconfigs).isPresent()) {
+        refuse(match, "a product with a reciprocal: in 8 bits few levels are left to small ones");
       } else if (qconfig.isPresent()) {
         Optional<String> reason = support.reasonAgainst(match, qconfig.get(), plans);
         reason.ifPresent(r -> refuse(match, r));

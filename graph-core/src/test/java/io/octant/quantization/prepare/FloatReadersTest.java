@@ -159,6 +159,43 @@ class FloatReadersTest {
     }
   }
 
+  @Test
+  void aProductWithAReciprocalStaysInFloat() {
+    for (String of : List.of("torch.rsqrt", "truediv", "pow", "weighted", "moved", "torch.abs")) {
+      GraphModule model = block();
+      model.setParameter("w", Tensor.of(new float[] {1, 2, 3, 4}, 4));
+      Graph graph = model.graph();
+      Node second = graph.nodes(n -> n.name().equals("second")).get(0);
+      try (var at = graph.insertingBefore(second)) {
+        Node x = (Node) second.arg(0);
+        Node by =
+            switch (of) {
+              case "truediv" -> graph.callFunction(FunctionType.of("operator.truediv"), 1.0, x);
+              case "pow" -> graph.callFunction(FunctionType.of("torch.pow"), x, -0.5);
+              case "weighted" ->
+                  graph.callFunction(
+                      FunctionType.of("operator.mul"),
+                      graph.getAttr("w"),
+                      graph.callFunction(FunctionType.of("torch.reciprocal"), x));
+              case "moved" ->
+                  graph.callMethod(
+                      "reshape", graph.callFunction(FunctionType.of("torch.rsqrt"), x), 2, 4);
+              default -> graph.callFunction(FunctionType.of(of), x);
+            };
+        second.setArgs(List.of(graph.callFunction(FunctionType.of("torch.mul"), x, by)));
+      }
+      QConfigMapping pytorch = DefaultQConfigMappings.ptq(QuantizedEngine.X86);
+      boolean isOne = !of.equals("torch.abs");
+      String product = of.equals("weighted") ? "mul_1" : "mul";
+      NodeReport line = line(QuantizeFx.prepare(model, OCTANT), product);
+      assertThat(line.outcome()).as(of).isEqualTo(isOne ? Outcome.FLOAT : Outcome.QUANTIZED);
+      assertThat(line.reason().contains("reciprocal")).as(of).isEqualTo(isOne);
+      assertThat(line(QuantizeFx.prepare(model, pytorch), product).outcome())
+          .as("PyTorch's observers, %s", of)
+          .isEqualTo(Outcome.QUANTIZED);
+    }
+  }
+
   private static Module observer(GraphModule prepared, String node) {
     return prepared.graph().nodes(n -> n.name().equals(node)).get(0).users().stream()
         .filter(n -> ObserverNodes.isObserver(prepared, n))
