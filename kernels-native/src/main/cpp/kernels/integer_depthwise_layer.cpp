@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "aligned.h"
 #include "function_kernel.h"
 #include "integer_depthwise.h"
 #include "integer_ending.h"
@@ -18,12 +20,7 @@ namespace {
 /// What the interleaved groups of a line may take, in bytes: they stay in a first-level cache.
 constexpr int64_t kGroupBytes = 24 * 1024;
 
-/// Constants lie where no vector of them crosses a line of the cache.
-struct alignas(64) Line {
-  uint8_t bytes[64];
-};
-
-constexpr int64_t kLine = sizeof(Line);
+constexpr int64_t kLine = 64;
 
 template <typename T>
 class DepthwiseLayer {
@@ -48,7 +45,7 @@ class DepthwiseLayer {
 
   const char* isa() const { return set_.isa; }
   size_t constant_bytes() const {
-    return packed_.size() * sizeof(Line) + 2 * requantization_.bias.size() * sizeof(float);
+    return packed_.size() + 2 * requantization_.bias.size() * sizeof(float);
   }
   size_t scratch_bytes() const {
     return static_cast<size_t>(lane_bytes() + sum_bytes() + group_bytes());
@@ -158,10 +155,10 @@ class DepthwiseLayer {
 
   void pack(const int8_t* weights) {
     const auto steps = static_cast<int64_t>(steps_.size());
-    int64_t lines = 0;
-    for (const Channels& c : blocks_) lines += (steps + 3) * width(c.loops) / 16;
-    packed_.resize(static_cast<size_t>(lines));
-    uint8_t* out = packed_.empty() ? nullptr : packed_.data()->bytes;
+    int64_t bytes = 0;
+    for (const Channels& c : blocks_) bytes += (steps + 3) * width(c.loops) * 4;
+    packed_.assign(static_cast<size_t>(bytes), 0);
+    uint8_t* out = packed_.data();
     for (Channels& c : blocks_) {
       const int64_t n = width(c.loops);
       c.constants.weights = out;
@@ -269,7 +266,7 @@ class DepthwiseLayer {
   /// Positions of a line whose groups are interleaved at once.
   int64_t positions_ = 0;
   std::vector<int64_t> offsets_[3];
-  std::vector<Line> packed_;
+  Aligned<uint8_t> packed_;
 };
 
 template <typename T>

@@ -1,14 +1,18 @@
 #include "integer_layer.h"
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "aligned.h"
+#include "function_kernel.h"
 #include "integer_depthwise_layer.h"
 #include "integer_dot.h"
 #include "integer_dot_layer.h"
 #include "integer_ending.h"
 #include "integer_loops.h"
+#include "integer_pair.h"
 #include "integer_tile.h"
 #include "integer_window.h"
 #include "integer_winograd.h"
@@ -17,29 +21,31 @@ namespace octant::kernels {
 
 namespace {
 
-constexpr int64_t kRowBytes = 96 * 1024;
-constexpr int64_t kMaxTiles = 12;
+/// What a block of widened rows or lines may take, in bytes.
+constexpr int64_t kBlockBytes = 64 * 1024;
+/// Lines of fewer positions leave too much of a tile empty.
+constexpr int64_t kFewest = 4;
 
 int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
-/// What the layer takes from the list of variants of each loop, for one 8-bit type.
-template <typename T>
-struct Loops {
-  Variant<Tile> tile;
-  Variant<FinishedTile> finished;
-  Variant<void(const T*, int16_t*, int64_t, int32_t)> widen;
-  Variant<FinishLoop<T>> finish;
+/// How the left operand comes to be: activations less their zero point, in 16 bits.
+enum class Rows {
+  /// Positions read one pixel each, side by side: rows are widened in one go.
+  pixels,
+  /// Lines of src are widened with their padding: neighbouring positions of a line read neighbouring
+  /// pixels.
+  lines,
+  /// Each row is gathered by itself.
+  gathered
 };
 
-Loops<uint8_t> loops(const std::string& isa, uint8_t) {
-  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_u8(), isa),
-          choose(finish_u8(), isa)};
-}
+template <typename T>
+using Widen = void(const T*, int16_t*, int64_t, int32_t);
 
-Loops<int8_t> loops(const std::string& isa, int8_t) {
-  return {choose(integer_tile(), isa), choose(finished_tile(), isa), choose(widen_s8(), isa),
-          choose(finish_s8(), isa)};
-}
+const Variants<Widen<uint8_t>>& widen(uint8_t) { return widen_u8(); }
+const Variants<Widen<int8_t>>& widen(int8_t) { return widen_s8(); }
+const Variants<FinishLoop<uint8_t>>& finish(uint8_t) { return finish_u8(); }
+const Variants<FinishLoop<int8_t>>& finish(int8_t) { return finish_s8(); }
 
 template <typename T>
 class Layer {
@@ -50,63 +56,161 @@ class Layer {
         zero_(zero),
         requantization_(std::move(r)),
         ending_(ending<T>(requantization_, shape.taps() * shape.in)),
-        loops_(loops(isa, T{})),
-        tile_rows_(tile_rows(loops_.tile.isa)),
-        columns_(tile_columns(loops_.tile.isa)),
-        pairs_((shape.taps() * shape.in + 1) / 2),
-        panels_((shape.out + columns_ - 1) / columns_) {
-    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + columns_);
+        isa_(choose(pair_loops(), isa).isa),
+        loops_(*choose(pair_loops(), isa).function),
+        widen_(choose(octant::kernels::widen(T{}), isa).function),
+        finish_(choose(finish(T{}), isa).function),
+        rows_(arrangement()),
+        lines_(rows_ == Rows::lines ? shape.kernel[1] : 1),
+        pairs_((shape.taps() / lines_ * shape.in + 1) / 2),
+        panels_((shape.out + loops_.columns - 1) / loops_.columns) {
+    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + loops_.columns);
     requantization_.bias.resize(channels);  // the last panel is whole
     requantization_.multiplier.resize(channels);
-    pack_panels(weights);
-    const int64_t tiles = kRowBytes / std::max<int64_t>(4 * pairs_, 1) / tile_rows_;
-    rows_ = std::clamp<int64_t>(tiles, 1, kMaxTiles) * tile_rows_;
+    if (loops_.finish == nullptr) ending_.reset();
+    pack(weights);
+    if (rows_ == Rows::lines) {
+      pitch_ = ((shape_.dst[2] - 1) * shape_.stride[2] + shape_.kernel[2]) * shape_.in;
+      block_ = std::clamp<int64_t>(kBlockBytes / (2 * pitch_ * shape_.stride[1]), 1,
+                                   std::max<int64_t>(shape_.dst[1], 1));
+    } else {
+      pitch_ = 2 * pairs_;
+      const int64_t tiles = kBlockBytes / std::max<int64_t>(2 * pitch_, 1) / loops_.rows;
+      block_ = std::max<int64_t>(tiles, 1) * loops_.rows;
+    }
   }
 
-  Isa isa() const { return loops_.tile.isa; }
+  Isa isa() const { return isa_; }
   size_t constant_bytes() const {
-    return packed_.size() * sizeof(int16_t) +
-           2 * requantization_.bias.size() * sizeof(float);
+    return packed_.size() * sizeof(int16_t) + 2 * requantization_.bias.size() * sizeof(float);
   }
   size_t scratch_bytes() const {
-    return static_cast<size_t>(row_bytes() + aligned(tile_rows_ * columns_ * 4));
+    const int64_t rows = rows_ == Rows::lines ? read(block_) : block_;
+    // A pair may begin with the last value of a line.
+    return static_cast<size_t>(sum_bytes() + aligned((rows * pitch_ + 1) * int64_t{sizeof(int16_t)}));
   }
 
   void run(const T* src, T* dst, const float* const* addends, void* scratch) const {
-    auto* rows = static_cast<int16_t*>(scratch);
-    auto* sums = reinterpret_cast<int32_t*>(static_cast<char*>(scratch) + row_bytes());
+    const Results results{dst, addends, static_cast<int32_t*>(scratch)};
+    auto* rows = reinterpret_cast<int16_t*>(static_cast<char*>(scratch) + sum_bytes());
     for (int64_t g = 0; g < shape_.groups; ++g) {
-      for (int64_t from = 0; from < shape_.positions(); from += rows_) {
-        const int64_t n = std::min(rows_, shape_.positions() - from);
-        LayerWindow window(shape_, from);
-        for (int64_t r = 0; r < n; ++r, window.advance()) {
-          gather(src + window.sample() + g * shape_.in, window, rows + r * 2 * pairs_);
-        }
-        multiply(rows, sums, dst, addends, g, from, n);
+      if (rows_ == Rows::lines) {
+        run_lines(src + g * shape_.in, g, rows, results);
+      } else {
+        run_rows(src + g * shape_.in, g, rows, results);
       }
     }
   }
 
  private:
-  int64_t row_bytes() const { return aligned(rows_ * 4 * pairs_); }
+  /// Where results go, and what is added to them on the way.
+  struct Results {
+    T* dst;
+    const float* const* addends;
+    int32_t* sums;
+  };
 
-  // [group][panel][pair][column][2], the depth ordered as gather() reads: tap, then channel.
-  void pack_panels(const int8_t* weights) {
-    const int64_t taps = shape_.taps(), in = shape_.in;
-    packed_.assign(static_cast<size_t>(shape_.groups * panels_ * pairs_ * columns_ * 2), 0);
+  int64_t sum_bytes() const { return ending_ ? 0 : kMaxTile * int64_t{sizeof(int32_t)}; }
+
+  /// Lines of src that some lines of dst read.
+  int64_t read(int64_t lines) const {
+    return (lines - 1) * shape_.stride[1] + (shape_.kernel[1] - 1) * shape_.dilation[1] + 1;
+  }
+
+  Rows arrangement() const {
+    const LayerShape& s = shape_;
+    bool dense = s.taps() == 1 && s.in % 2 == 0;
+    int64_t pixel = s.in;
+    for (int i = 2; i >= -1; --i) {
+      const int64_t n = i < 0 ? s.samples : s.dst[i];
+      const int64_t step = i < 0 ? s.src_sample : s.src_stride[i] * s.stride[i];
+      dense = dense && (n == 1 || step == pixel) && (i < 0 || s.pad[i] == 0);
+      pixel *= n;
+    }
+    if (dense) return Rows::pixels;
+    const bool flat = s.src[0] == 1 && s.kernel[0] == 1 && s.pad[0] == 0 && s.dst[0] == 1;
+    return flat && s.dilation[2] == 1 && s.src_stride[2] == s.in && s.dst[2] >= kFewest &&
+                   read(1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 2 * kBlockBytes
+               ? Rows::lines
+               : Rows::gathered;
+  }
+
+  int64_t columns(int64_t width) const {
+    return width > loops_.columns / 2 ? loops_.columns : loops_.columns / 2;
+  }
+
+  // [group][panel][line][pair][column][2], the depth of a line ordered by tap, then channel.
+  void pack(const int8_t* weights) {
+    const int64_t taps = shape_.taps(), in = shape_.in, across = taps / lines_;
+    packed_.assign(static_cast<size_t>(shape_.groups * panels_ * panel_size()), 0);
     for (int64_t g = 0; g < shape_.groups; ++g) {
       for (int64_t o = 0; o < shape_.out; ++o) {
         const int8_t* row = weights + (g * shape_.out + o) * in * taps;
-        const int64_t panel = (g * panels_ + o / columns_) * pairs_;
+        const int64_t panel = o / loops_.columns, column = o % loops_.columns;
+        const int64_t n = columns(shape_.out - panel * loops_.columns);
+        int16_t* out = packed_.data() + (g * panels_ + panel) * panel_size();
         for (int64_t t = 0; t < taps; ++t) {
           for (int64_t c = 0; c < in; ++c) {
-            const int64_t k = t * in + c;
-            const int64_t at = ((panel + k / 2) * columns_ + o % columns_) * 2 + k % 2;
-            packed_[static_cast<size_t>(at)] = row[c * taps + t];
+            const int64_t k = t / across * 2 * pairs_ + t % across * in + c;
+            out[(k / 2 * n + column) * 2 + k % 2] = row[c * taps + t];
           }
         }
       }
     }
+  }
+
+  int64_t panel_size() const { return lines_ * pairs_ * loops_.columns * 2; }
+
+  void run_rows(const T* src, int64_t group, int16_t* rows, const Results& results) const {
+    for (int64_t at = 0; at < shape_.positions(); at += block_) {
+      const int64_t n = std::min(block_, shape_.positions() - at);
+      if (rows_ == Rows::pixels) {
+        widen(src + at * shape_.in, rows, n * shape_.in);
+      } else {
+        LayerWindow window(shape_, at);
+        for (int64_t r = 0; r < n; ++r, window.advance()) {
+          gather(src + window.sample(), window, rows + r * pitch_);
+        }
+      }
+      for (int64_t panel = 0; panel < panels_; ++panel) {
+        multiply({rows, pitch_, 0, nullptr, 1, pairs_, n}, group, panel, at, results);
+      }
+    }
+  }
+
+  void run_lines(const T* src, int64_t group, int16_t* lines, const Results& results) const {
+    const LayerShape& s = shape_;
+    for (int64_t sample = 0; sample < s.samples; ++sample) {
+      for (int64_t y = 0; y < s.dst[1]; y += block_) {
+        const int64_t n = std::min(block_, s.dst[1] - y);
+        for (int64_t i = 0; i < read(n); ++i) {
+          widen_line(src + sample * s.src_sample, y * s.stride[1] - s.pad[1] + i,
+                     lines + i * pitch_);
+        }
+        for (int64_t panel = 0; panel < panels_; ++panel) {
+          for (int64_t i = 0; i < n; ++i) {
+            multiply({lines + i * s.stride[1] * pitch_, s.stride[2] * s.in,
+                      s.dilation[1] * pitch_, nullptr, lines_, pairs_, s.dst[2]},
+                     group, panel, (sample * s.dst[1] + y + i) * s.dst[2], results);
+          }
+        }
+      }
+    }
+  }
+
+  // A line of src as positions read it: padding and what of it they reach.
+  void widen_line(const T* sample, int64_t y, int16_t* out) const {
+    const LayerShape& s = shape_;
+    const int64_t pixels = pitch_ / s.in;
+    if (y < 0 || y >= s.src[1]) {
+      zeros(out, pitch_);
+      return;
+    }
+    const int64_t before = std::min(s.pad[2], pixels);
+    const int64_t n = std::min(s.src[2], pixels - before);
+    out = zeros(out, before * s.in);
+    out = widen(sample + y * s.src_stride[1], out, n * s.in);
+    zeros(out, (pixels - before - n) * s.in);
   }
 
   // One row of the left operand: a window of a sample and group, padding as the real number 0.
@@ -137,7 +241,7 @@ class Layer {
         }
       }
     }
-    if (out != row + 2 * pairs_) *out = 0;
+    if (out != row + pitch_) *out = 0;
   }
 
   int16_t* zeros(int16_t* out, int64_t n) const {
@@ -145,36 +249,30 @@ class Layer {
     return out + n;
   }
   int16_t* widen(const T* src, int16_t* out, int64_t n) const {
-    if (n > 0) loops_.widen.function(src, out, n, zero_);
+    if (n > 0) widen_(src, out, n, zero_);
     return out + n;
   }
 
-  void multiply(const int16_t* rows, int32_t* sums, T* dst, const float* const* addends,
-                int64_t group, int64_t from, int64_t n) const {
+  // Some rows, the first of which is position `from`, times a panel.
+  void multiply(PairOperands o, int64_t group, int64_t panel, int64_t from,
+                const Results& to) const {
     const int64_t channels = shape_.groups * shape_.out;
-    for (int64_t panel = 0; panel < panels_; ++panel) {
-      const int64_t column = panel * columns_;
-      const int64_t width = std::min<int64_t>(columns_, shape_.out - column);
-      const int64_t channel = group * shape_.out + column;
-      const int16_t* weights = packed_.data() + (group * panels_ + panel) * pairs_ * columns_ * 2;
-      for (int64_t r = 0; r < n; r += tile_rows_) {
-        const int16_t* row = rows + r * 2 * pairs_;
-        const int64_t count = std::min(tile_rows_, n - r), at = (from + r) * channels + channel;
-        if (ending_ && loops_.finished.function != nullptr) {
-          const TileEnding e{requantization_.bias.data() + channel,
-                             requantization_.multiplier.data() + channel,
-                             *ending_,
-                             count,
-                             width,
-                             channels};
-          loops_.finished.function(row, 2 * pairs_, weights, pairs_, e,
-                                   reinterpret_cast<uint8_t*>(dst) + at);
-          continue;
-        }
-        loops_.tile.function(row, 2 * pairs_, weights, pairs_, sums);
-        const SumBlock block{sums, count, width, columns_, channel, at, channels};
-        loops_.finish.function(block, requantization_, addends, dst);
+    const int64_t column = panel * loops_.columns, n = o.rows;
+    const int64_t width = std::min(loops_.columns, shape_.out - column);
+    const int64_t channel = group * shape_.out + column;
+    const PairEnding e{requantization_.bias.data() + channel,
+                       requantization_.multiplier.data() + channel, ending_.value_or(Ending{})};
+    o.b = packed_.data() + (group * panels_ + panel) * panel_size();
+    for (int64_t r = 0; r < n; r += loops_.rows, o.a += loops_.rows * o.stride) {
+      o.rows = std::min(loops_.rows, n - r);
+      const int64_t at = (from + r) * channels + channel;
+      if (ending_) {
+        loops_.finish(o, e, width, reinterpret_cast<uint8_t*>(to.dst) + at, channels);
+        continue;
       }
+      loops_.sums(o, width, to.sums);
+      const SumBlock block{to.sums, o.rows, width, columns(width), channel, at, channels};
+      finish_(block, requantization_, to.addends, to.dst);
     }
   }
 
@@ -182,61 +280,30 @@ class Layer {
   int32_t zero_;
   Requantization requantization_;
   std::optional<Ending> ending_;
-  Loops<T> loops_;
-  int64_t tile_rows_, columns_, pairs_, panels_, rows_ = 0;
-  std::vector<int16_t> packed_;
-};
-
-template <typename T>
-class LayerCall final : public Call {
- public:
-  LayerCall(std::shared_ptr<const Layer<T>> layer, const std::vector<void*>& operands,
-            void* scratch)
-      : layer_(std::move(layer)),
-        src_(static_cast<const T*>(operands[0])),
-        dst_(static_cast<T*>(operands[1])),
-        scratch_(scratch) {
-    for (size_t i = 2; i < operands.size(); ++i) {
-      addends_.push_back(static_cast<const float*>(operands[i]));
-    }
-  }
-
-  void run(int64_t) override { layer_->run(src_, dst_, addends_.data(), scratch_); }
-
- private:
-  std::shared_ptr<const Layer<T>> layer_;
-  const T* src_;
-  T* dst_;
-  std::vector<const float*> addends_;
-  void* scratch_;
-};
-
-template <typename T>
-class LayerKernel final : public Kernel {
- public:
-  LayerKernel(std::shared_ptr<const Layer<T>> layer, size_t operands)
-      : layer_(std::move(layer)), operands_(operands) {}
-
-  std::unique_ptr<Call> bind(const std::vector<void*>& operands, void* scratch) const override {
-    return std::make_unique<LayerCall<T>>(layer_, operands, scratch);
-  }
-  size_t operand_count() const override { return operands_; }
-  size_t scratch_bytes() const override { return layer_->scratch_bytes(); }
-  size_t constant_bytes() const override { return layer_->constant_bytes(); }
-  std::string implementation() const override {
-    return std::string("integer_layer:") + name_of(layer_->isa());
-  }
-
- private:
-  std::shared_ptr<const Layer<T>> layer_;
-  size_t operands_;
+  Isa isa_;
+  const PairLoops& loops_;
+  Widen<T>* widen_;
+  FinishLoop<T>* finish_;
+  Rows rows_;
+  /// Lines of a window, and pairs of values of each.
+  int64_t lines_, pairs_;
+  int64_t panels_;
+  /// Values of a row or line; rows or lines that are multiplied at once.
+  int64_t pitch_ = 0, block_ = 0;
+  Aligned<int16_t> packed_;
 };
 
 template <typename T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
                              const Requantization& r, const std::string& isa) {
-  return std::make_unique<LayerKernel<T>>(
-      std::make_shared<const Layer<T>>(shape, zero, weights, r, isa), 2 + r.operands());
+  auto layer = std::make_shared<const Layer<T>>(shape, zero, weights, r, isa);
+  return std::make_unique<FunctionKernel>(
+      std::string("integer_layer:") + name_of(layer->isa()), 2 + r.operands(), layer->scratch_bytes(),
+      [layer](const std::vector<void*>& o, void* scratch, int64_t) {
+        layer->run(in<T>(o, 0), out<T>(o, 1),
+                   reinterpret_cast<const float* const*>(o.data() + 2), scratch);
+      },
+      layer->constant_bytes());
 }
 
 }  // namespace

@@ -11,16 +11,48 @@
 
 namespace octant::kernels {
 
-/// Rounds 16 sums to 16 bytes.
+struct RoundBaseline {
+  __m128 before;
+  __m128i shift, least, most, flip;
+
+  explicit RoundBaseline(const Ending& e)
+      : before(_mm_set1_ps(e.before)),
+        shift(_mm_set1_epi16(static_cast<int16_t>(e.shift))),
+        least(_mm_set1_epi8(static_cast<char>(e.least))),
+        most(_mm_set1_epi8(static_cast<char>(e.most))),
+        flip(_mm_set1_epi8(static_cast<char>(e.flip))) {}
+
+  /// Rounded but not clamped; `Adds` where `before` is not 0.
+  template <bool Adds>
+  OCTANT_INLINE __m128i steps(__m128i sum, __m128 bias, __m128 multiplier) const {
+    const __m128 x = _mm_mul_ps(_mm_add_ps(_mm_cvtepi32_ps(sum), bias), multiplier);
+    return _mm_cvtps_epi32(Adds ? _mm_add_ps(x, before) : x);
+  }
+
+  /// The results of four vectors of steps(), one behind the other. Saturation keeps what is clamped
+  /// where it is.
+  OCTANT_INLINE __m128i clamped(__m128i a, __m128i b, __m128i c, __m128i d) const {
+    const __m128i ab = _mm_adds_epi16(_mm_packs_epi32(a, b), shift);
+    const __m128i cd = _mm_adds_epi16(_mm_packs_epi32(c, d), shift);
+    const __m128i x = _mm_min_epu8(most, _mm_max_epu8(least, _mm_packus_epi16(ab, cd)));
+    return _mm_xor_si128(x, flip);
+  }
+};
+
 struct RoundAvx2 {
   __m256 before, low, high;
-  __m256i after;
+  __m256i after, shift, least, most, flip, order;
 
   OCTANT_AVX2 explicit RoundAvx2(const Ending& e)
       : before(_mm256_set1_ps(e.before)),
         low(_mm256_set1_ps(e.low)),
         high(_mm256_set1_ps(e.high)),
-        after(_mm256_set1_epi32(e.after)) {}
+        after(_mm256_set1_epi32(e.after)),
+        shift(_mm256_set1_epi16(static_cast<int16_t>(e.shift))),
+        least(_mm256_set1_epi8(static_cast<char>(e.least))),
+        most(_mm256_set1_epi8(static_cast<char>(e.most))),
+        flip(_mm256_set1_epi8(static_cast<char>(e.flip))),
+        order(_mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)) {}
 
   OCTANT_AVX2 OCTANT_INLINE __m256i whole(__m256i sum, __m256 bias, __m256 multiplier) const {
     const __m256 x = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(sum), bias), multiplier);
@@ -34,6 +66,20 @@ struct RoundAvx2 {
     const __m256i mixed = _mm256_packus_epi16(words, words);
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5);
     return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(mixed, order));
+  }
+
+  /// As RoundBaseline has them.
+  template <bool Adds>
+  OCTANT_AVX2 OCTANT_INLINE __m256i steps(__m256i sum, __m256 bias, __m256 multiplier) const {
+    const __m256 x = _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(sum), bias), multiplier);
+    return _mm256_cvtps_epi32(Adds ? _mm256_add_ps(x, before) : x);
+  }
+  OCTANT_AVX2 OCTANT_INLINE __m256i clamped(__m256i a, __m256i b, __m256i c, __m256i d) const {
+    const __m256i ab = _mm256_adds_epi16(_mm256_packs_epi32(a, b), shift);
+    const __m256i cd = _mm256_adds_epi16(_mm256_packs_epi32(c, d), shift);
+    const __m256i mixed =
+        _mm256_min_epu8(most, _mm256_max_epu8(least, _mm256_packus_epi16(ab, cd)));
+    return _mm256_permutevar8x32_epi32(_mm256_xor_si256(mixed, flip), order);
   }
 };
 

@@ -75,20 +75,6 @@ OCTANT_AVX512 void rounded_avx512(const int32_t* sums, const TileEnding& e, uint
   }
 }
 
-OCTANT_AVX2 void finished_avx2(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
-                               const TileEnding& e, uint8_t* dst) {
-  alignas(32) int32_t sums[4 * 16];
-  tile_avx2(a, stride, b, pairs, sums);
-  rounded_avx2(sums, e, dst);
-}
-
-OCTANT_AVX512 void finished_avx512(const int16_t* a, int64_t stride, const int16_t* b,
-                                   int64_t pairs, const TileEnding& e, uint8_t* dst) {
-  alignas(64) int32_t sums[8 * 32];
-  tile_avx512(a, stride, b, pairs, sums);
-  rounded_avx512(sums, e, dst);
-}
-
 #else
 
 void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
@@ -108,17 +94,6 @@ void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t p
 #endif
 
 }  // namespace
-
-const Variants<FinishedTile>& finished_tile() {
-  static const Variants<FinishedTile> variants{
-      {Isa::baseline, nullptr},
-#if defined(__x86_64__)
-      {Isa::avx2, finished_avx2},
-      {Isa::avx512, finished_avx512},
-#endif
-  };
-  return variants;
-}
 
 const Variants<RoundedSums>& rounded_sums() {
   static const Variants<RoundedSums> variants{

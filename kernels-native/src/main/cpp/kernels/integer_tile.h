@@ -30,11 +30,6 @@ struct TileEnding {
   int64_t rows, width, pitch;
 };
 
-/// A tile whose sums are rounded in registers. The baseline has none.
-using FinishedTile = void(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
-                          const TileEnding& ending, uint8_t* dst);
-const Variants<FinishedTile>& finished_tile();
-
 /// Rounds the sums of a tile that lie in memory, [row][column of the panel]. The baseline has none.
 using RoundedSums = void(const int32_t* sums, const TileEnding& ending, uint8_t* dst);
 const Variants<RoundedSums>& rounded_sums();
