@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +39,9 @@ class LauncherTest {
           "head",
           "id",
           "mkdir",
+          "mv",
           "readlink",
+          "rm",
           "sed",
           "sort",
           "touch");
@@ -86,7 +92,17 @@ class LauncherTest {
     Path jdk = Files.createDirectories(root.resolve("jdk/bin"));
     Files.writeString(root.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
     script(jdk.resolve("javac"), "exit 0");
-    script(jdk.resolve("java"), "echo \"java $@\"; exit 7");
+    script(
+        jdk.resolve("java"),
+        """
+        for option in "$@"; do
+          case $option in
+            -XX:ArchiveClassesAtExit=*) [ -f no-archive ] || echo archive > "${option#*=}" ;;
+          esac
+        done
+        echo "java $@"
+        exit 7
+        """);
   }
 
   @Test
@@ -209,6 +225,97 @@ class LauncherTest {
       assertThat(unknown.exitCode()).isEqualTo(2);
       assertThat(unknown.output()).contains("octant: Cannot use --with ", "expected one of: s3\n");
     }
+  }
+
+  @Test
+  void aBuildArchivesTheClassesOfAJobAndStartsUseThem() throws Exception {
+    Path launcher = root.resolve("jobs/target/launcher");
+    Outcome first = launch("--help");
+
+    assertThat(first.output())
+        .contains("Archiving classes for quick starts, log in " + launcher.resolve("archive.log"))
+        .contains(" -XX:SharedArchiveFile=" + launcher.resolve("classes.jsa") + " ");
+    assertThat(launcher.resolve("archive.log"))
+        .content()
+        .contains("io.octant.jobs.Main quantize " + root.resolve("conf/examples/"));
+    assertThat(launcher.resolve("archive")).doesNotExist();
+    assertThat(launch("--help").output())
+        .contains(" -XX:SharedArchiveFile=")
+        .doesNotContain("Archiving");
+
+    Files.writeString(root.resolve("no-archive"), "");
+    Files.writeString(root.resolve("jobs/src/main/A.java"), "class A { int x; }");
+    Outcome without = launch("--help");
+    assertThat(without.exitCode()).isEqualTo(7);
+    assertThat(without.output())
+        .as("an archive of the jar before is gone")
+        .contains("io.octant.jobs.Main --help")
+        .doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void theJvmTakesTheArchiveForTheJarsThatItIsOfAndPassesOverAnyOther() throws Exception {
+    Path main = root.resolve("jobs/src/main/Main.java");
+    Files.writeString(
+        main,
+        """
+        package io.octant.jobs;
+        class Main { public static void main(String[] a) { System.out.println("started"); } }
+        """);
+    Path lib = jar("lib.jar");
+    Path more = jar("more.jar");
+    script(
+        tools.resolve("mvn"),
+        """
+        HOME/bin/javac -d classes MAIN
+        mkdir -p jobs/target/launcher
+        HOME/bin/jar --create --file jobs/target/octant.jar -C classes .
+        echo LIB > jobs/target/spark.classpath
+        echo > jobs/target/launcher/jvm.args
+        """
+            .replace("HOME", System.getProperty("java.home"))
+            .replace("MAIN", main.toString())
+            .replace("LIB", lib.toString()));
+    Map<String, String> real = Map.of("JAVA_HOME", System.getProperty("java.home"));
+    String taken = "io.octant.jobs.Main source: shared objects file (top)";
+
+    assertThat(launch(real).output()).contains("Archiving").endsWith("started\n");
+    assertThat(launch(real).output()).isEqualTo("started\n");
+    assertThat(launch(loading(real, Map.of())).output()).contains(taken).contains("started\n");
+    assertThat(launch(loading(real, Map.of("OCTANT_JARS", more.toString()))).output())
+        .as("further jars stand behind")
+        .contains(taken);
+
+    Path built = root.resolve("jobs/target/octant.jar");
+    byte[] jar = Files.readAllBytes(built);
+    Files.delete(built);
+    Files.write(built, jar);
+    Files.setLastModifiedTime(built, FileTime.fromMillis(1_000_000_000_000L));
+    assertThat(launch(real).output()).as("another jar").isEqualTo("started\n");
+    assertThat(launch(loading(real, Map.of())).output())
+        .contains("io.octant.jobs.Main source: ")
+        .doesNotContain(taken);
+
+    Path archive = root.resolve("jobs/target/launcher/classes.jsa");
+    Files.delete(archive);
+    Files.writeString(archive, "no archive");
+    assertThat(launch(real).output()).isEqualTo("started\n");
+  }
+
+  private static Map<String, String> loading(Map<String, String> a, Map<String, String> b) {
+    Map<String, String> all = new TreeMap<>(a);
+    all.putAll(b);
+    all.put("OCTANT_JAVA_OPTS", "-Xlog:class+load");
+    return all;
+  }
+
+  private Path jar(String name) throws IOException {
+    Path file = root.resolve(name);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
+      out.putNextEntry(new ZipEntry("in/" + name));
+      out.closeEntry();
+    }
+    return file;
   }
 
   private Outcome launch(String... arguments) throws IOException, InterruptedException {
