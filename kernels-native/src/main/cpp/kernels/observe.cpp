@@ -6,58 +6,17 @@
 #include <immintrin.h>
 #endif
 
-#include <cstring>
-#include <limits>
 #include <new>
+
+#include "observe_parts.h"
 
 namespace octant::kernels {
 
 namespace {
 
-constexpr int kShift = 23 - Observer::kMantissaBits;
-// What one pass takes at once, and what it takes before its indices are counted: enough for their
-// stores to have reached the first-level cache, from which the counting loads them.
-constexpr int64_t kGroup = 64;
-constexpr int64_t kBlock = 512;
 // Where zeros are not left out, half of the values after a ReLU, increments of one counter would
 // wait for each other; so they are spread over counters that nobody reads.
 constexpr uint32_t kSpare = Observer::kPages * Observer::kPageBins;
-
-// Floats of finite value in the order of signed integers, and back; -0 comes before +0.
-OCTANT_INLINE int32_t to_ordered(uint32_t bits) {
-  const int32_t value = static_cast<int32_t>(bits);
-  return value ^ ((value >> 31) & 0x7fffffff);
-}
-
-OCTANT_INLINE int32_t to_ordered(float x) {
-  uint32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  return to_ordered(bits);
-}
-
-OCTANT_INLINE float from_ordered(int32_t value) {
-  const int32_t bits = value ^ ((value >> 31) & 0x7fffffff);
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-constexpr int32_t kHighest = std::numeric_limits<int32_t>::max();
-constexpr int32_t kLowest = std::numeric_limits<int32_t>::min();
-
-struct Found {
-  int32_t low = kHighest, high = kLowest;
-  int64_t zeros = 0, positive_infinities = 0, negative_infinities = 0;
-
-  OCTANT_INLINE Found within(const int32_t* lows, const int32_t* highs, int lanes) const {
-    Found out = *this;
-    for (int i = 0; i < lanes; ++i) {
-      out.low = lows[i] < out.low ? lows[i] : out.low;
-      out.high = highs[i] > out.high ? highs[i] : out.high;
-    }
-    return out;
-  }
-};
 
 // A pass looks at `m` values, up to kGroup, fills `indices` with what to count and returns how
 // many. It asks for values of the next block, as the processor's own prefetching stops at the end
@@ -98,45 +57,10 @@ struct Portable {
   OCTANT_INLINE Found finish() const { return found; }
 };
 
-// Counters of 32 bits are seldom in a cache when those of 8 bits carry: they are asked for then,
-// and added to later.
-struct Carries {
-  static constexpr int64_t kMany = 128;
-  uint32_t indices[kMany + kBlock];
-  int64_t size = 0;
-
-  OCTANT_INLINE void add(uint32_t index, Bins bins) {
-    __builtin_prefetch(bins.high + index, 1);
-    indices[size++] = index;
-  }
-  OCTANT_INLINE void settle(Bins bins) {
-    for (int64_t i = 0; i < size; ++i) bins.high[indices[i]] += 256;
-    size = 0;
-  }
-};
-
-OCTANT_INLINE void count_one(uint32_t index, Bins bins, Carries& carries) {
-  if (__builtin_expect(++bins.low[index] == 0, 0)) carries.add(index, bins);
-}
-
-// Several increments an iteration: one instruction for all of them takes half as long again, as the
-// processor then expects each load to hit the store before it (Zen 4).
-OCTANT_INLINE void count(const uint32_t* indices, int64_t m, Bins bins, Carries& carries) {
-  int64_t i = 0;
-  for (; i + 8 <= m; i += 8) {
-#pragma GCC unroll 8
-    for (int k = 0; k < 8; ++k) count_one(indices[i + k], bins, carries);
-  }
-  for (; i < m; ++i) count_one(indices[i], bins, carries);
-}
-
-// The scattered increments are bound by the one store a cycle that the first-level cache takes, and
-// leave the processor time for the pass over the next block: the two alternate, group by group.
 template <typename Pass>
 OCTANT_INLINE void observe_loop(const float* src, int64_t n, Bins bins, Extrema& extrema) {
-  constexpr int64_t kGroups = kBlock / kGroup;
   uint32_t buffers[2][kBlock + 16];
-  Carries carries;
+  Carries<Bins> carries;
   Pass pass;
   int64_t waiting = 0;
   int turn = 0;
@@ -145,29 +69,19 @@ OCTANT_INLINE void observe_loop(const float* src, int64_t n, Bins bins, Extrema&
     const uint32_t* const indices = buffers[turn ^ 1];
     const float* const block = src + from;
     const int64_t m = n - from < kBlock ? n - from : kBlock;
-    int64_t kept = 0, counted = 0;
-    for (int64_t g = 0; g < kGroups; ++g) {
+    int64_t kept = 0;
+    alternate(indices, waiting, bins, carries, [&](int64_t g) {
       const int64_t left = m - g * kGroup;
       if (left > 0) {
         kept += pass.run(block + g * kGroup, left < kGroup ? left : kGroup, next + kept);
       }
-      const int64_t share = (waiting * (g + 1) / kGroups) & ~int64_t{7};
-      const int64_t until = g + 1 == kGroups ? waiting : share;
-      count(indices + counted, until - counted, bins, carries);
-      counted = until;
-    }
-    if (carries.size >= Carries::kMany) carries.settle(bins);
+    });
+    if (carries.size >= Carries<Bins>::kMany) carries.settle(bins);
     waiting = kept;
   }
   count(buffers[turn ^ 1], waiting, bins, carries);
   carries.settle(bins);
-  const Found found = pass.finish();
-  const int32_t low = to_ordered(extrema.min), high = to_ordered(extrema.max);
-  extrema.min = from_ordered(found.low < low ? found.low : low);
-  extrema.max = from_ordered(found.high > high ? found.high : high);
-  extrema.zeros += found.zeros;
-  extrema.positive_infinities += found.positive_infinities;
-  extrema.negative_infinities += found.negative_infinities;
+  pass.finish().into(extrema);
 }
 
 #if defined(__x86_64__)
@@ -225,21 +139,6 @@ struct Avx512 {
     return found.within(lows, highs, 16);
   }
 };
-
-// For each set of lanes, these in ascending order.
-struct LaneTable {
-  alignas(64) uint8_t lanes[256][8];
-
-  constexpr LaneTable() : lanes() {
-    for (int set = 0; set < 256; ++set) {
-      int n = 0;
-      for (int lane = 0; lane < 8; ++lane) {
-        if ((set >> lane) & 1) lanes[set][n++] = static_cast<uint8_t>(lane);
-      }
-    }
-  }
-};
-constexpr LaneTable kLanes;
 
 struct Avx2 {
   __m256i low, high;
@@ -309,11 +208,11 @@ struct Avx2 {
   }
 };
 
-OCTANT_AVX2 void observe_avx2(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
+OCTANT_FLAT OCTANT_AVX2 void observe_avx2(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   observe_loop<Avx2>(src, n, bins, extrema);
 }
 
-OCTANT_AVX512 void observe_avx512(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
+OCTANT_FLAT OCTANT_AVX512 void observe_avx512(const float* src, int64_t n, const Bins& bins, Extrema& extrema) {
   observe_loop<Avx512>(src, n, bins, extrema);
 }
 #endif

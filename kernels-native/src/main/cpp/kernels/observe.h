@@ -24,6 +24,8 @@ struct Bins {
   uint32_t* high;
 
   uint32_t at(int64_t index) const { return high[index] + low[index]; }
+  OCTANT_INLINE void ask(uint32_t index) const { __builtin_prefetch(high + index, 1); }
+  OCTANT_INLINE void carry(uint32_t index) const { high[index] += 256; }
 };
 
 /// Adds `n` values to `bins` and to `extrema`. Zeros are not binned; NaN and infinities are binned
