@@ -162,6 +162,19 @@ class SparkFormatTest {
         .contains("Cannot read column 'x' of file:", "c.csv row 0: null, expected a value for");
   }
 
+  /** Spark reads records of JSON to learn of their columns, and names no file then. */
+  @Test
+  void aRecordThatIsNoJsonIsNamedByFile() throws IOException {
+    file("a.json", "{\"x\": 1}", "{\"x\": [1,2");
+    assertThatThrownBy(() -> open(of("json"), X))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot read data: ")
+        .hasMessageContaining("a.json: damaged or changed (")
+        .hasMessageContaining("Unexpected end-of-input");
+    file("b.json", "{\"x\": 1}");
+    assertThatThrownBy(() -> open(of("json"), X)).hasMessageContaining("a.json or another: ");
+  }
+
   @Test
   void linesOfTextAreTokenized() throws IOException {
     file("a.txt", "the fox", "a dog");
@@ -195,6 +208,11 @@ class SparkFormatTest {
         .hasMessageContaining("Cannot read data of format csv with option pathGlobFilter");
     assertThatThrownBy(() -> csv(Map.of("Mode", "dropmalformed")))
         .hasMessageContaining("expected FAILFAST or PERMISSIVE");
+    assertThatThrownBy(() -> csv(Map.of("heder", "true")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("with option heder: unknown, expected header")
+        .hasMessageEndingWith(" or another of Spark's for csv");
+    assertThat(csv(Map.of("HEADER", "true"))).isNotNull();
     file("x=1/a.csv", "x", "1");
     assertThatThrownBy(() -> open(csv(TYPED), X))
         .isInstanceOf(DataException.class)

@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.spark;
 
+import io.octant.pipeline.data.CauseChain;
 import io.octant.pipeline.data.ClassicSession;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -103,8 +105,22 @@ record SparkFiles(StructType columns, SparkRows reader) {
       throw e;
     } catch (Exception e) {
       // Scala throws checked exceptions unchecked.
-      throw FileFailure.find(e).orElseGet(() -> FileFailure.of(paths[0] + " or another", e));
+      String any = paths.length == 1 ? paths[0] : paths[0] + " or another";
+      throw isOfRecord(e)
+          ? FileFailure.of(any, e)
+          : FileFailure.find(e).orElseGet(() -> FileFailure.of(any, e));
     }
+  }
+
+  /** Whether Spark met a record that is none when it asked records for their columns. */
+  private static boolean isOfRecord(Exception thrown) {
+    for (Throwable t : CauseChain.of(thrown)) {
+      if (t instanceof SparkThrowable s
+          && String.valueOf(s.getCondition()).startsWith("MALFORMED_RECORD")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where a file has a column of a folder's name, Spark takes the folder's value silently. */

@@ -1,5 +1,6 @@
 package io.octant.pipeline.data.spark;
 
+import io.octant.NearestNames;
 import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataFormat;
@@ -13,7 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import org.apache.spark.sql.catalyst.json.JSONOptions;
+import org.apache.spark.sql.execution.datasources.orc.OrcOptions;
+import org.apache.spark.sql.execution.datasources.text.TextOptions;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A format of files that Spark reads, with Spark's options. A record that is not as the columns say
@@ -42,11 +50,17 @@ public abstract class SparkFormat implements DataFormat {
 
   private final String name;
   private final List<String> extensions;
+  private final Supplier<scala.collection.Set<String>> known;
   private final Map<String, String> options;
 
-  private SparkFormat(String name, List<String> extensions, Map<String, String> options) {
+  private SparkFormat(
+      String name,
+      List<String> extensions,
+      Supplier<scala.collection.Set<String>> known,
+      Map<String, String> options) {
     this.name = name;
     this.extensions = extensions;
+    this.known = known;
     this.options = Map.copyOf(options);
   }
 
@@ -62,7 +76,7 @@ public abstract class SparkFormat implements DataFormat {
   public static final class Csv extends SparkFormat {
     /** Without options. */
     public Csv() {
-      super("csv", compressed(".csv", ".tsv", ".txt"), Map.of());
+      super("csv", compressed(".csv", ".tsv", ".txt"), CSVOptions::getAllOptions, Map.of());
     }
   }
 
@@ -70,7 +84,7 @@ public abstract class SparkFormat implements DataFormat {
   public static final class Json extends SparkFormat {
     /** Without options. */
     public Json() {
-      super("json", compressed(".json", ".jsonl", ".ndjson"), Map.of());
+      super("json", compressed(".json", ".jsonl", ".ndjson"), JSONOptions::getAllOptions, Map.of());
     }
   }
 
@@ -78,7 +92,7 @@ public abstract class SparkFormat implements DataFormat {
   public static final class Orc extends SparkFormat {
     /** Without options. */
     public Orc() {
-      super("orc", List.of(".orc"), Map.of());
+      super("orc", List.of(".orc"), OrcOptions::getAllOptions, Map.of());
     }
   }
 
@@ -86,14 +100,14 @@ public abstract class SparkFormat implements DataFormat {
   public static final class Text extends SparkFormat {
     /** Without options. */
     public Text() {
-      super("text", compressed(".txt"), Map.of());
+      super("text", compressed(".txt"), TextOptions::getAllOptions, Map.of());
     }
   }
 
   /** One of them with options. */
   private static final class Optioned extends SparkFormat {
     Optioned(SparkFormat format, Map<String, String> options) {
-      super(format.name(), format.extensions(), options);
+      super(format.name(), format.extensions(), format.known(), options);
     }
   }
 
@@ -115,6 +129,26 @@ public abstract class SparkFormat implements DataFormat {
   @Override
   public Map<String, String> options() {
     return options;
+  }
+
+  /** The options that Spark's reader looks at; it takes others without a word. */
+  private Supplier<scala.collection.Set<String>> known() {
+    return known;
+  }
+
+  private void requireKnown(String option) {
+    Set<String> names = new TreeSet<>(CollectionConverters.asJava(known.get()));
+    if (names.stream().noneMatch(option::equalsIgnoreCase)) {
+      throw new DataException(
+          "Cannot read data of format "
+              + name
+              + " with option "
+              + option
+              + ": unknown, expected "
+              + NearestNames.list(option, names, 4)
+              + " or another of Spark's for "
+              + name);
+    }
   }
 
   @Override
@@ -140,6 +174,7 @@ public abstract class SparkFormat implements DataFormat {
                     + value
                     + ", expected FAILFAST or PERMISSIVE, as rows are not left out uncounted");
           }
+          requireKnown(option);
         });
     return new Optioned(this, more);
   }
