@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "isa.h"
+
 namespace octant::kernels {
 
 StridedCopy::StridedCopy(int element_bytes, const std::vector<int64_t>& dims,
@@ -38,10 +40,39 @@ namespace {
 constexpr int64_t kShort = 8;
 constexpr int64_t kBlock = 2048;
 
+// Three planes as pixels.
+template <typename T>
+OCTANT_INLINE void interleave_loop(const T* __restrict a, const T* __restrict b,
+                                   const T* __restrict c, T* __restrict dst, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    dst[3 * i] = a[i];
+    dst[3 * i + 1] = b[i];
+    dst[3 * i + 2] = c[i];
+  }
+}
+
 }  // namespace
+
+OCTANT_VARIANTS(interleave_bytes, interleave_loop,
+                (const uint8_t* a, const uint8_t* b, const uint8_t* c, uint8_t* dst, int64_t n),
+                (a, b, c, dst, n))
+OCTANT_VARIANTS(interleave_words, interleave_loop,
+                (const uint32_t* a, const uint32_t* b, const uint32_t* c, uint32_t* dst, int64_t n),
+                (a, b, c, dst, n))
 
 template <typename T>
 void StridedCopy::copy_short_rows(const T* src, T* dst, const Axis& rows, const Axis& row) {
+  if constexpr (sizeof(T) < 8) {
+    if (row.length == 3 && row.dst == 1 && rows.dst == 3 && rows.src == 1) {
+      const T *a = src, *b = src + row.src, *c = src + 2 * row.src;
+      if constexpr (sizeof(T) == 1) {
+        choose(interleave_bytes()).function(a, b, c, dst, rows.length);
+      } else {
+        choose(interleave_words()).function(a, b, c, dst, rows.length);
+      }
+      return;
+    }
+  }
   for (int64_t from = 0; from < rows.length; from += kBlock) {
     const int64_t to = std::min(from + kBlock, rows.length);
     for (int64_t k = 0; k < row.length; ++k) {

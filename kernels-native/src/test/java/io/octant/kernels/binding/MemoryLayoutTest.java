@@ -3,6 +3,7 @@ package io.octant.kernels.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,28 @@ class MemoryLayoutTest {
             Execution.floats(Execution.run(kernel, dense.bytes(), Execution.bytes(shifted)));
         for (int i = 0; i < actual.length; i++) {
           assertThat(actual[i]).as("element %s of %s", i, view).isEqualTo(shifted[place(view, i)]);
+        }
+      }
+    }
+  }
+
+  /** What images are given as, and what convolutions read. */
+  @Test
+  void threePlanesBecomePixels() {
+    for (ElementType type : new ElementType[] {ElementType.U8, ElementType.F32, ElementType.S64}) {
+      for (int width : new int[] {1, 5, 15, 16, 17, 64, 131}) {
+        MemoryLayout planes = MemoryLayout.rowMajor(type, 2, 3, 2, width);
+        MemoryLayout pixels = MemoryLayout.channelsLast(type, 2, 3, 2, width);
+        byte[] memory = new TestData(7).bytes(planes.bytes());
+        int size = type.bytes();
+        try (NativeKernel kernel = Moves.copy(planes, pixels)) {
+          ByteBuffer actual = Execution.run(kernel, pixels.bytes(), Execution.bytes(memory));
+          for (int i = 0; i < planes.elements(); i++) {
+            int to = place(pixels, i) * size;
+            assertThat(Arrays.copyOfRange(actual.array(), to, to + size))
+                .as("element %s of %s", i, planes)
+                .isEqualTo(Arrays.copyOfRange(memory, i * size, i * size + size));
+          }
         }
       }
     }
