@@ -378,13 +378,24 @@ OCTANT_JNI(jlong, responseNorm)
 }
 
 // `shape` holds the fields of PoolShape in their order.
+static kernels::PoolShape pool_shape(JNIEnv* env, jlongArray shape) {
+  const std::vector<int64_t> s = longs(env, shape);
+  return {s[0], s[1], s[2], s[3],  s[4],  s[5],       s[6],
+          s[7], s[8], s[9], s[10], s[11], s[12] != 0, s[13] != 0};
+}
+
 OCTANT_JNI(jlong, averagePool)
 (JNIEnv* env, jclass, jint typeCode, jlongArray shape, jint zeroPoint, jstring isa) {
   return make(env, [&] {
-    const std::vector<int64_t> s = longs(env, shape);
-    const kernels::PoolShape pool{s[0], s[1], s[2], s[3],  s[4],  s[5],       s[6],
-                                  s[7], s[8], s[9], s[10], s[11], s[12] != 0, s[13] != 0};
-    return kernels::average_pool(type(typeCode), pool, zeroPoint, text(env, isa));
+    return kernels::average_pool(type(typeCode), pool_shape(env, shape), zeroPoint,
+                                 text(env, isa));
+  });
+}
+
+OCTANT_JNI(jlong, maximumPool)
+(JNIEnv* env, jclass, jint typeCode, jlongArray shape, jstring isa) {
+  return make(env, [&] {
+    return kernels::maximum_pool(type(typeCode), pool_shape(env, shape), text(env, isa));
   });
 }
 

@@ -55,6 +55,17 @@ std::unique_ptr<Kernel> average_with(
       });
 }
 
+template <typename T>
+std::unique_ptr<Kernel> maximum_with(
+    const Variants<void(const T*, T*, const PoolShape&)>& variants, const PoolShape& shape,
+    const std::string& isa) {
+  const auto variant = choose(variants, isa);
+  return std::make_unique<FunctionKernel>(
+      named("maximum_pool", variant), 2, 0, [=](const std::vector<void*>& o, void*, int64_t) {
+        variant.function(in<T>(o, 0), out<T>(o, 1), shape);
+      });
+}
+
 }  // namespace
 
 Affine affine(float scale, int32_t zero_point, int32_t low, int32_t high) {
@@ -104,6 +115,13 @@ std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t 
   require_8_bits("quantized average pooling", type);
   return type == Type::u8 ? average_with(average_u8(), shape, zero_point, isa)
                           : average_with(average_s8(), shape, zero_point, isa);
+}
+
+std::unique_ptr<Kernel> maximum_pool(Type type, const PoolShape& shape, const std::string& isa) {
+  require_8_bits("quantized max pooling", type);
+  if (shape.channels < kMaximumChannels) throw Unsupported("a vector has more channels");
+  return type == Type::u8 ? maximum_with(maximum_u8(), shape, isa)
+                          : maximum_with(maximum_s8(), shape, isa);
 }
 
 std::unique_ptr<Kernel> observe(const Batch& batch, const std::string& isa) {

@@ -36,6 +36,9 @@ std::unique_ptr<Kernel> look_up_channels(int64_t places, int64_t channels,
 std::unique_ptr<Kernel> average_pool(Type type, const PoolShape& shape, int32_t zero_point,
                                      const std::string& isa);
 
+/// Operands: src, dst of `type`. Refuses few channels.
+std::unique_ptr<Kernel> maximum_pool(Type type, const PoolShape& shape, const std::string& isa);
+
 /// Observes the valid samples of src, a dense [outer, samples, inner] of f32, where `samples`
 /// covers the batch. Operands: src, the Observer.
 struct Batch {

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace octant::kernels {
@@ -60,8 +61,61 @@ OCTANT_INLINE void average_loop(const T* __restrict src, T* __restrict dst,
   }
 }
 
+// A window's largest values of kLanes channels.
+template <int kLanes, typename T>
+OCTANT_INLINE void largest(const T* image, const PoolShape& s, const Span& rows,
+                           const Span& columns, T* dst) {
+  typedef T Vector __attribute__((vector_size(kLanes)));
+  Vector most = {};
+  most += std::numeric_limits<T>::min();
+  for (int64_t h = rows.begin; h < rows.end; ++h) {
+    const T* pixel = image + (h * s.width + columns.begin) * s.channels;
+    for (int64_t w = columns.begin; w < columns.end; ++w, pixel += s.channels) {
+      Vector x;
+      std::memcpy(&x, pixel, sizeof x);
+      most = x > most ? x : most;
+    }
+  }
+  std::memcpy(dst, &most, sizeof most);
+}
+
+// The last block of channels ends with the last channel and may overlap the one before.
+template <int kLanes, typename T>
+OCTANT_INLINE void maximum_blocks(const T* src, T* dst, const PoolShape& s) {
+  for (int64_t n = 0; n < s.samples; ++n) {
+    const T* image = src + n * s.height * s.width * s.channels;
+    for (int64_t oh = 0; oh < s.out_height; ++oh) {
+      const Span rows =
+          window(oh, s.height, s.out_height, s.kernel_height, s.stride_height, s.pad_top, false);
+      for (int64_t ow = 0; ow < s.out_width; ++ow, dst += s.channels) {
+        const Span columns =
+            window(ow, s.width, s.out_width, s.kernel_width, s.stride_width, s.pad_left, false);
+        for (int64_t from = 0; from < s.channels; from += kLanes) {
+          const int64_t c = std::min(from, s.channels - kLanes);
+          largest<kLanes>(image + c, s, rows, columns, dst + c);
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+OCTANT_INLINE void maximum_loop(const T* src, T* dst, const PoolShape& s) {
+  if (s.channels >= 64) {
+    maximum_blocks<64>(src, dst, s);
+  } else if (s.channels >= 32) {
+    maximum_blocks<32>(src, dst, s);
+  } else {
+    maximum_blocks<kMaximumChannels>(src, dst, s);
+  }
+}
+
 }  // namespace
 
+OCTANT_VARIANTS(maximum_u8, maximum_loop, (const uint8_t* src, uint8_t* dst, const PoolShape& shape),
+                (src, dst, shape))
+OCTANT_VARIANTS(maximum_s8, maximum_loop, (const int8_t* src, int8_t* dst, const PoolShape& shape),
+                (src, dst, shape))
 OCTANT_VARIANTS(average_u8, average_loop,
                 (const uint8_t* src, uint8_t* dst, int32_t* sums, const PoolShape& shape,
                  int32_t zero_point),

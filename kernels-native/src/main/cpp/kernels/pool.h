@@ -1,4 +1,4 @@
-// Average pooling of quantized tensors, channels last.
+// Pooling of quantized tensors, channels last.
 #pragma once
 
 #include <cstdint>
@@ -24,5 +24,11 @@ const Variants<void(const uint8_t*, uint8_t*, int32_t*, const PoolShape&, int32_
 average_u8();
 const Variants<void(const int8_t*, int8_t*, int32_t*, const PoolShape&, int32_t zero_point)>&
 average_s8();
+
+/// The largest integer of each window, at least the least one of the type; kMaximumChannels channels
+/// or more.
+constexpr int64_t kMaximumChannels = 16;
+const Variants<void(const uint8_t*, uint8_t*, const PoolShape&)>& maximum_u8();
+const Variants<void(const int8_t*, int8_t*, const PoolShape&)>& maximum_s8();
 
 }  // namespace octant::kernels

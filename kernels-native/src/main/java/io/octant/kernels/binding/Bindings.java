@@ -145,6 +145,8 @@ final class Bindings {
 
   static native long averagePool(int type, long[] shape, int zeroPoint, String isa);
 
+  static native long maximumPool(int type, long[] shape, String isa);
+
   static native long libraryIntegerLayer(
       long[] src,
       long[] weights,

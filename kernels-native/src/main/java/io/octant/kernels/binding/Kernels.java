@@ -391,6 +391,15 @@ public final class Kernels {
   }
 
   /**
+   * Quantized max pooling of {@code nhwc} without dilation, in integers. Operands: src, dst.
+   *
+   * @throws UnsupportedKernelException for fewer than 16 channels
+   */
+  public static NativeKernel maximumPool(QuantizedPool pool, String isa) {
+    return new NativeKernel(Bindings.maximumPool(pool.type().code(), pool.encoded(), isa));
+  }
+
+  /**
    * Observes the valid samples of a dense f32 tensor {@code [outer, samples, inner]}, where a run's
    * number of valid samples counts along the middle. Operands: src, {@link NativeObserver#address}.
    */

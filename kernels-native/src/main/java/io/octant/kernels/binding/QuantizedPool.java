@@ -3,12 +3,11 @@ package io.octant.kernels.binding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Average pooling of a dense {@code nhwc} tensor of 8-bit values; the result has the qparams of the
- * source.
+ * Pooling of a dense {@code nhwc} tensor of 8-bit values; the result has the qparams of the source.
  *
  * @param src logical dims {@code [n, c, h, w]}
  * @param window null for adaptive pooling to the dims of {@code dst}
- * @param padding whether padded values count in the divisor
+ * @param padding whether padded values count in the divisor of an average
  */
 public record QuantizedPool(
     MemoryLayout src, MemoryLayout dst, int zeroPoint, @Nullable Window window, Padding padding) {

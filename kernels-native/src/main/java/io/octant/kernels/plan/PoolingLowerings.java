@@ -4,8 +4,10 @@ import io.octant.kernels.binding.Attributes;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.Pooling;
 import io.octant.kernels.binding.QuantizedPool;
+import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.kernels.binding.Window;
 import io.octant.reference.binding.NamedValues;
 import java.util.Arrays;
@@ -135,16 +137,25 @@ final class PoolingLowerings {
   private static Activation quantizedMaximum(
       PlanBuilder plan, String operator, Activation src, MemoryLayout dst, Window window) {
     Activation result = plan.allocate(src.dtype(), dst, src.qparams());
-    plan.emit(
-        operator,
-        () -> {
-          try (Attributes none = new Attributes()) {
-            return Kernels.pooling(Pooling.MAX, src.layout(), dst, window, none);
-          }
-        },
-        plan.memory(src),
-        plan.memory(result));
+    plan.emit(operator, () -> maximum(src, dst, window), plan.memory(src), plan.memory(result));
     return result;
+  }
+
+  /** Ours is for images of some channels. */
+  private static NativeKernel maximum(Activation src, MemoryLayout dst, Window window) {
+    if (window.rank() == 2 && window.dilation(0) == 1 && window.dilation(1) == 1) {
+      int zero = src.affine().zeroPoint();
+      try {
+        return Kernels.maximumPool(
+            new QuantizedPool(src.layout(), dst, zero, window, QuantizedPool.Padding.NOT_COUNTED),
+            Kernels.FASTEST);
+      } catch (UnsupportedKernelException e) {
+        // Few channels.
+      }
+    }
+    try (Attributes none = new Attributes()) {
+      return Kernels.pooling(Pooling.MAX, src.layout(), dst, window, none);
+    }
   }
 
   private static Activation quantizedAverage(
