@@ -315,11 +315,11 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
   if (shape.depthwise()) {
     return depthwise_layer(type, shape, src_zero_point, weights, requantization, isa);
   }
-  if (dot_loops() != nullptr && (isa.empty() || isa == kDotIsa)) {
-    return dot_layer(type, shape, src_zero_point, weights, requantization);
-  }
   if (auto kernel = winograd_layer(type, shape, src_zero_point, weights, requantization, isa)) {
     return kernel;
+  }
+  if (dot_loops() != nullptr && (isa.empty() || isa == kDotIsa)) {
+    return dot_layer(type, shape, src_zero_point, weights, requantization);
   }
   return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
                           : make<int8_t>(shape, src_zero_point, weights, requantization, isa);

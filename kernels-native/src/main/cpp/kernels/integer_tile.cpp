@@ -1,5 +1,6 @@
 #include "integer_tile.h"
 
+#include "integer_dot.h"
 #include "integer_round.h"
 
 #include <cstring>
@@ -41,6 +42,38 @@ OCTANT_TILE(tile_avx2, OCTANT_AVX2, 4, __m256i, 8, _mm256_setzero_si256, _mm256_
             _mm256_set1_epi32, _mm256_madd_epi16, _mm256_add_epi32, _mm256_storeu_si256)
 OCTANT_TILE(tile_avx512, OCTANT_AVX512, 8, __m512i, 16, _mm512_setzero_si512, _mm512_loadu_si512,
             _mm512_set1_epi32, _mm512_madd_epi16, _mm512_add_epi32, _mm512_storeu_si512)
+
+#define OCTANT_VNNI                                                                       \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma,prefer-vector-" \
+                        "width=512")))
+
+// The sum as the third operand, where intrinsics have a product and an addition.
+OCTANT_VNNI OCTANT_INLINE __m512i added(__m512i sum, __m512i a, __m512i b) {
+  asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  return sum;
+}
+
+OCTANT_VNNI void tile_vnni(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
+                           int32_t* sums) {
+  __m512i first[8], second[8];
+  _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
+    first[r] = second[r] = _mm512_setzero_si512();
+  }
+  for (int64_t p = 0; p < pairs; ++p, b += 64) {
+    const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 32);
+    _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
+      int32_t pair;
+      std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);
+      const __m512i x = _mm512_set1_epi32(pair);
+      first[r] = added(first[r], x, b0);
+      second[r] = added(second[r], x, b1);
+    }
+  }
+  _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
+    _mm512_storeu_si512(sums + 32 * r, first[r]);
+    _mm512_storeu_si512(sums + 32 * r + 16, second[r]);
+  }
+}
 
 inline void store(__m128i bytes, int64_t n, uint8_t* dst) {
   if (n >= 16) {
@@ -94,6 +127,13 @@ void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t p
 #endif
 
 }  // namespace
+
+Tile* dot_tile() {
+#if defined(__x86_64__)
+  if (dot_loops() != nullptr) return tile_vnni;
+#endif
+  return nullptr;
+}
 
 const Variants<RoundedSums>& rounded_sums() {
   static const Variants<RoundedSums> variants{

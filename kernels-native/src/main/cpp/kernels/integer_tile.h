@@ -21,6 +21,8 @@ constexpr int kMaxTile = 256;
 /// b[p][column][1]. Row r of `a` begins at `a + r · stride`; `b` and `sums` are dense.
 using Tile = void(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs, int32_t* sums);
 const Variants<Tile>& integer_tile();
+/// That of AVX-512 with VNNI, null where dot_loops() is.
+Tile* dot_tile();
 
 /// What becomes of a tile's sums: `rows` rows of `width` results of 8 bits, `pitch` apart.
 struct TileEnding {

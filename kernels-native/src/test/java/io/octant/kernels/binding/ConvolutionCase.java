@@ -27,6 +27,7 @@ record ConvolutionCase(
         new ConvolutionCase(3, 24, 144, 7, 7, 1, 1, 0, 1, 1),
         new ConvolutionCase(2, 64, 33, 8, 8, 1, 2, 0, 1, 1),
         new ConvolutionCase(2, 32, 40, 9, 13, 3, 1, 1, 1, 1),
+        new ConvolutionCase(1, 33, 40, 15, 14, 3, 1, 1, 1, 1),
         new ConvolutionCase(3, 33, 32, 7, 6, 3, 1, 0, 1, 1),
         new ConvolutionCase(1, 32, 33, 6, 26, 3, 1, 2, 1, 1),
         new ConvolutionCase(1, 120, 32, 4, 4, 3, 1, 1, 1, 1),

@@ -75,12 +75,16 @@ class IntegerLayerTest {
   private static String implementation(
       ConvolutionCase c, String variant, ElementType type, Values values, int zero) {
     boolean window = c.kernel() == 3 && c.stride() == 1 && c.dilation() == 1 && c.groups() == 1;
+    int tiles = (c.outHeight() + 3) / 4 * ((c.outWidth() + 3) / 4);
+    double gain = c.outHeight() * c.outWidth() / (4.0 * tiles);
+    boolean pays = variant.equals("avx512_vnni") ? gain >= 3 && tiles >= 16 : gain >= 1.5;
     // Sums of the largest activations and weights have to lie below 2^25.
     int largest = (type == ElementType.S8 ? 127 : 255) - zero;
     boolean fits = values != Values.LARGEST || largest * 127 * 9 * c.in() < 1 << 25;
-    return window && fits && Math.min(c.in(), c.out()) >= 32 && !variant.equals("avx512_vnni")
-        ? "integer_winograd:" + variant
-        : "integer_layer:" + variant;
+    return (window && pays && fits && Math.min(c.in(), c.out()) >= 32
+            ? "integer_winograd:"
+            : "integer_layer:")
+        + variant;
   }
 
   private void check(
