@@ -3,6 +3,7 @@
 #include "integer_dot.h"
 #include "integer_round.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace octant::kernels {
@@ -97,14 +98,66 @@ OCTANT_AVX2 void rounded_avx2(const int32_t* sums, const TileEnding& e, uint8_t*
   }
 }
 
+OCTANT_AVX512 OCTANT_INLINE __m512i at(const int32_t* sums, int64_t row, int64_t column) {
+  return _mm512_load_si512(sums + 32 * row + column);
+}
+
+// The bytes of two rows of a whole panel, of which the second may be the first.
+OCTANT_AVX512 OCTANT_INLINE void store_rows(__m512i bytes, uint8_t* first, uint8_t* second) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(second), _mm512_extracti64x4_epi64(bytes, 1));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(first), _mm512_castsi512_si256(bytes));
+}
+
+template <bool Adds>
+OCTANT_AVX512 OCTANT_INLINE void rounded_panel(const int32_t* sums, const TileEnding& e,
+                                               uint8_t* dst) {
+  const RoundAvx512 round(e.ending);
+  const __m512 bias = _mm512_loadu_ps(e.bias), more = _mm512_loadu_ps(e.bias + 16);
+  const __m512 by = _mm512_loadu_ps(e.multiplier), then = _mm512_loadu_ps(e.multiplier + 16);
+  for (int64_t r = 0; r < e.rows; r += 2) {
+    const int64_t s = std::min(r + 1, e.rows - 1);
+    const __m512i bytes = round.clamped(round.steps<Adds>(at(sums, r, 0), bias, by),
+                                        round.steps<Adds>(at(sums, r, 16), more, then),
+                                        round.steps<Adds>(at(sums, s, 0), bias, by),
+                                        round.steps<Adds>(at(sums, s, 16), more, then));
+    store_rows(bytes, dst + r * e.pitch, dst + s * e.pitch);
+  }
+}
+
 OCTANT_AVX512 void rounded_avx512(const int32_t* sums, const TileEnding& e, uint8_t* dst) {
+  if (e.width == 32) {
+    if (e.ending.before != 0) {
+      rounded_panel<true>(sums, e, dst);
+    } else {
+      rounded_panel<false>(sums, e, dst);
+    }
+    return;
+  }
   const RoundAvx512 round(e.ending);
   for (int64_t c = 0; c < e.width; c += 16) {
     const __m512 bias = _mm512_loadu_ps(e.bias + c), by = _mm512_loadu_ps(e.multiplier + c);
     for (int64_t r = 0; r < e.rows; ++r) {
-      const __m512i whole = round.whole(_mm512_load_si512(sums + 32 * r + c), bias, by);
+      const __m512i whole = round.whole(at(sums, r, c), bias, by);
       store(RoundAvx512::bytes(whole), e.width - c, dst + r * e.pitch + c);
     }
+  }
+}
+
+template <typename T>
+OCTANT_AVX512 void added_avx512(const int32_t* sums, const TileEnding& e, const Addition& addition,
+                                const uint8_t* other, uint8_t* dst) {
+  const RoundAvx512 round(addition.sum);
+  const AddAvx512<T> add(addition);
+  const __m512 bias = _mm512_loadu_ps(e.bias), more = _mm512_loadu_ps(e.bias + 16);
+  const __m512 by = _mm512_loadu_ps(e.multiplier), then = _mm512_loadu_ps(e.multiplier + 16);
+  for (int64_t r = 0; r < e.rows; r += 2) {
+    const int64_t s = std::min(r + 1, e.rows - 1);
+    const uint8_t *first = other + r * e.pitch, *second = other + s * e.pitch;
+    const __m512i bytes = round.clamped(add.steps(at(sums, r, 0), bias, by, first),
+                                        add.steps(at(sums, r, 16), more, then, first + 16),
+                                        add.steps(at(sums, s, 0), bias, by, second),
+                                        add.steps(at(sums, s, 16), more, then, second + 16));
+    store_rows(bytes, dst + r * e.pitch, dst + s * e.pitch);
   }
 }
 
@@ -145,6 +198,16 @@ const Variants<RoundedSums>& rounded_sums() {
   };
   return variants;
 }
+
+template <typename T>
+AddedSums* added_sums(Isa isa) {
+#if defined(__x86_64__)
+  if (isa == Isa::avx512) return added_avx512<T>;
+#endif
+  return nullptr;
+}
+template AddedSums* added_sums<uint8_t>(Isa isa);
+template AddedSums* added_sums<int8_t>(Isa isa);
 
 const Variants<Tile>& integer_tile() {
   static const Variants<Tile> variants {

@@ -36,4 +36,11 @@ struct TileEnding {
 using RoundedSums = void(const int32_t* sums, const TileEnding& ending, uint8_t* dst);
 const Variants<RoundedSums>& rounded_sums();
 
+/// The same added to `other`, which lies as `dst` does, for results of type T; of a whole panel.
+/// Null but with AVX-512.
+using AddedSums = void(const int32_t* sums, const TileEnding& ending, const Addition& addition,
+                       const uint8_t* other, uint8_t* dst);
+template <typename T>
+AddedSums* added_sums(Isa isa);
+
 }  // namespace octant::kernels

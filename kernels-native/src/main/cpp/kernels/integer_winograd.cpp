@@ -91,6 +91,7 @@ struct Loops {
   Variant<WinogradSums> sums;
   Variant<FinishLoop<T>> finish;
   Variant<RoundedSums> rounded;
+  AddedSums* added;
   std::string name;
 };
 
@@ -99,7 +100,7 @@ Loops<T> loops(const std::string& name) {
   const bool dot = has_dot(name);
   const std::string isa = dot ? name_of(Isa::avx512) : name;
   Loops<T> out{choose(integer_tile(), isa),   {}, choose(winograd_tiles(), isa),
-               choose(winograd_sums(), isa), {}, choose(rounded_sums(), isa), {}};
+               choose(winograd_sums(), isa), {}, choose(rounded_sums(), isa), nullptr, {}};
   if constexpr (std::is_signed_v<T>) {
     out.lines = choose(winograd_lines_s8(), isa);
     out.finish = choose(finish_s8(), isa);
@@ -107,6 +108,7 @@ Loops<T> loops(const std::string& name) {
     out.lines = choose(winograd_lines_u8(), isa);
     out.finish = choose(finish_u8(), isa);
   }
+  out.added = added_sums<T>(out.rounded.isa);
   out.name = name_of(out.tile.isa);
   if (dot) {
     out.tile.function = dot_tile();
@@ -123,7 +125,10 @@ class WinogradLayer {
       : shape_(shape),
         zero_(zero),
         requantization_(std::move(r)),
-        ending_(ending<T>(requantization_, shape.in * kTaps)),
+        ending_(rounding<T>(requantization_, shape.in * kTaps)),
+        addition_(ending_ && requantization_.addition
+                      ? addition<T>(*ending_, *requantization_.addition)
+                      : std::nullopt),
         loops_(loops<T>(isa)),
         rows_(tile_rows(loops_.tile.isa)),
         columns_(tile_columns(loops_.tile.isa)),
@@ -270,6 +275,13 @@ class WinogradLayer {
     }
   }
 
+  /// Whether the sums of so many columns become results in registers.
+  bool inRegisters(int64_t width) const {
+    if (!ending_) return false;
+    return requantization_.addition ? addition_ && loops_.added != nullptr && width == columns_
+                                    : loops_.rounded.function != nullptr;
+  }
+
   // One tile's results, as far as they lie in dst.
   void finish(int64_t panel, int64_t tile, int64_t t, const Scratch& at, T* dst,
               const float* const* addends) const {
@@ -283,14 +295,20 @@ class WinogradLayer {
     for (int64_t i = 0; i < high; ++i) {
       const int32_t* sums = at.sums + i * kTileStep * columns_;
       const int64_t to = ((sample * s.dst[1] + y + i) * s.dst[2] + x) * s.out + channel;
-      if (ending_ && loops_.rounded.function != nullptr) {
+      auto* bytes = reinterpret_cast<uint8_t*>(dst) + to;
+      if (inRegisters(width)) {
         const TileEnding e{requantization_.bias.data() + channel,
                            requantization_.multiplier.data() + channel,
                            *ending_,
                            wide,
                            width,
                            s.out};
-        loops_.rounded.function(sums, e, reinterpret_cast<uint8_t*>(dst) + to);
+        if (addition_) {
+          const auto* other = reinterpret_cast<const uint8_t*>(addends[0]) + to;
+          loops_.added(sums, e, *addition_, other, bytes);
+        } else {
+          loops_.rounded.function(sums, e, bytes);
+        }
         continue;
       }
       const SumBlock block{sums, wide, width, columns_, channel, to, s.out};
@@ -302,6 +320,7 @@ class WinogradLayer {
   int32_t zero_;
   Requantization requantization_;
   std::optional<Ending> ending_;
+  std::optional<Addition> addition_;
   Loops<T> loops_;
   int64_t rows_, columns_, pairs_, panels_;
   /// Tiles of a sample along its axes, and of a block.
