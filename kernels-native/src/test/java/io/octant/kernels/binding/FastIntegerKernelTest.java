@@ -42,7 +42,25 @@ class FastIntegerKernelTest {
     return values[data.below(values.length)];
   }
 
+  /** A 3×3 window over enough channels for tiles of it. */
+  private Layer window(ElementType type) {
+    long[] src = {1 + data.below(3), pick(32, 33, 64), 1 + data.below(20), 1 + data.below(20)};
+    long padding = src[2] < 3 || src[3] < 3 ? 1 : data.below(3);
+    long[] both = {padding, padding};
+    Window window = new Window(new long[] {3, 3}, new long[] {1, 1}, new long[] {1, 1}, both, both);
+    long out = pick(32, 33, 64);
+    return new Layer(
+        MemoryLayout.channelsLast(type, src),
+        MemoryLayout.rowMajor(ElementType.S8, out, src[1], 3, 3),
+        MemoryLayout.channelsLast(
+            type, src[0], out, window.output(0, src[2]), window.output(1, src[3])),
+        window);
+  }
+
   private Layer layer(ElementType type) {
+    if (data.below(6) == 0) {
+      return window(type);
+    }
     if (data.below(4) == 0) {
       long rows = pick(1, 2, 5, 16, 17, 64);
       long in = pick(1, 2, 3, 15, 16, 17, 64, 100, 257, 1024);
@@ -106,6 +124,7 @@ class FastIntegerKernelTest {
     for (int i = 0; i < GEOMETRIES; i++) {
       check(layer(type), type, i % 4);
     }
+    assertThat(implementations.keySet()).anyMatch(name -> name.startsWith("integer_winograd:"));
     System.out.println("int8 kernels of " + ISA + ", " + type + ": " + implementations);
   }
 
