@@ -54,15 +54,15 @@ void sums(const PairOperands& o, int64_t width, int32_t* dst) {
   const int64_t columns = width > kColumns / 2 ? kColumns : kColumns / 2;
   for (int64_t r = 0; r < o.rows; ++r) {
     for (int64_t c = 0; c < columns; ++c) {
-      int32_t sum = 0;
+      uint32_t sum = 0;  // which may wrap on the way
       for (int64_t l = 0; l < o.lines; ++l) {
         const int16_t* a = o.a + l * o.line_stride + r * o.stride;
         const int16_t* b = o.b + l * o.pairs * 2 * columns + 2 * c;
         for (int64_t p = 0; p < o.pairs; ++p, a += 2, b += 2 * columns) {
-          sum += a[0] * b[0] + a[1] * b[1];
+          sum += static_cast<uint32_t>(a[0] * b[0] + a[1] * b[1]);
         }
       }
-      dst[r * columns + c] = sum;
+      dst[r * columns + c] = static_cast<int32_t>(sum);
     }
   }
 }

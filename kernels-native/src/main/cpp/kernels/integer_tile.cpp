@@ -12,38 +12,6 @@ namespace {
 
 #if defined(__x86_64__)
 
-// Two vectors of columns, so that every broadcast of a pair serves two multiplications. Without all
-// loops over rows unrolled the compiler keeps the sums in memory at both ends.
-#define OCTANT_TILE(name, target, rows, vector, lanes, zero, load, broadcast, multiply, add, \
-                    store)                                                                   \
-  target void name(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,        \
-                   int32_t* sums) {                                                          \
-    vector first[rows], second[rows];                                                        \
-    _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) first[r] = second[r] = zero();    \
-    for (int64_t p = 0; p < pairs; ++p, b += 4 * lanes) {                                    \
-      const vector b0 = load(reinterpret_cast<const vector*>(b));                            \
-      const vector b1 = load(reinterpret_cast<const vector*>(b + 2 * lanes));                \
-      _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) {                               \
-        int32_t pair;                                                                        \
-        std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);                             \
-        const vector x = broadcast(pair);                                                    \
-        first[r] = add(first[r], multiply(x, b0));                                           \
-        second[r] = add(second[r], multiply(x, b1));                                         \
-      }                                                                                      \
-    }                                                                                        \
-    _Pragma("GCC unroll 8") for (int r = 0; r < rows; ++r) {                                 \
-      store(reinterpret_cast<vector*>(sums + 2 * r * lanes), first[r]);                      \
-      store(reinterpret_cast<vector*>(sums + (2 * r + 1) * lanes), second[r]);               \
-    }                                                                                        \
-  }
-
-OCTANT_TILE(tile_baseline, , 4, __m128i, 4, _mm_setzero_si128, _mm_loadu_si128, _mm_set1_epi32,
-            _mm_madd_epi16, _mm_add_epi32, _mm_storeu_si128)
-OCTANT_TILE(tile_avx2, OCTANT_AVX2, 4, __m256i, 8, _mm256_setzero_si256, _mm256_loadu_si256,
-            _mm256_set1_epi32, _mm256_madd_epi16, _mm256_add_epi32, _mm256_storeu_si256)
-OCTANT_TILE(tile_avx512, OCTANT_AVX512, 8, __m512i, 16, _mm512_setzero_si512, _mm512_loadu_si512,
-            _mm512_set1_epi32, _mm512_madd_epi16, _mm512_add_epi32, _mm512_storeu_si512)
-
 #define OCTANT_VNNI                                                                       \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma,prefer-vector-" \
                         "width=512")))
@@ -54,26 +22,37 @@ OCTANT_VNNI OCTANT_INLINE __m512i added(__m512i sum, __m512i a, __m512i b) {
   return sum;
 }
 
-OCTANT_VNNI void tile_vnni(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
-                           int32_t* sums) {
-  __m512i first[8], second[8];
-  _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
+template <int R>
+OCTANT_VNNI void sum_rows(const PairOperands& o, int32_t* dst) {
+  __m512i first[R], second[R];
+  _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
     first[r] = second[r] = _mm512_setzero_si512();
   }
-  for (int64_t p = 0; p < pairs; ++p, b += 64) {
-    const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 32);
-    _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
-      int32_t pair;
-      std::memcpy(&pair, a + r * stride + 2 * p, sizeof pair);
-      const __m512i x = _mm512_set1_epi32(pair);
-      first[r] = added(first[r], x, b0);
-      second[r] = added(second[r], x, b1);
+  const int16_t* b = o.b;
+  for (int64_t l = 0; l < o.lines; ++l) {
+    const int16_t* a = o.a + l * o.line_stride;
+    for (int64_t p = 0; p < o.pairs; ++p, a += 2, b += 64) {
+      const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 32);
+      _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
+        int32_t pair;
+        std::memcpy(&pair, a + r * o.stride, sizeof pair);
+        const __m512i x = _mm512_set1_epi32(pair);
+        first[r] = added(first[r], x, b0);
+        second[r] = added(second[r], x, b1);
+      }
     }
   }
-  _Pragma("GCC unroll 8") for (int r = 0; r < 8; ++r) {
-    _mm512_storeu_si512(sums + 32 * r, first[r]);
-    _mm512_storeu_si512(sums + 32 * r + 16, second[r]);
+  _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
+    _mm512_storeu_si512(dst + 32 * r, first[r]);
+    _mm512_storeu_si512(dst + 32 * r + 16, second[r]);
   }
+}
+
+void dot_sums(const PairOperands& o, int64_t, int32_t* dst) {
+  static constexpr void (*all[])(const PairOperands&, int32_t*) = {
+      sum_rows<1>, sum_rows<2>, sum_rows<3>, sum_rows<4>,
+      sum_rows<5>, sum_rows<6>, sum_rows<7>, sum_rows<8>};
+  all[o.rows - 1](o, dst);
 }
 
 inline void store(__m128i bytes, int64_t n, uint8_t* dst) {
@@ -161,29 +140,13 @@ OCTANT_AVX512 void added_avx512(const int32_t* sums, const TileEnding& e, const 
   }
 }
 
-#else
-
-void tile_baseline(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs,
-                   int32_t* sums) {
-  constexpr int rows = 4, columns = 8;
-  std::memset(sums, 0, sizeof(int32_t) * rows * columns);
-  for (int64_t p = 0; p < pairs; ++p, b += 2 * columns) {
-    for (int r = 0; r < rows; ++r) {
-      const int32_t x = a[r * stride + 2 * p], y = a[r * stride + 2 * p + 1];
-      for (int c = 0; c < columns; ++c) {
-        sums[r * columns + c] += x * b[2 * c] + y * b[2 * c + 1];
-      }
-    }
-  }
-}
-
 #endif
 
 }  // namespace
 
-Tile* dot_tile() {
+PairSums* dot_pairs() {
 #if defined(__x86_64__)
-  if (dot_loops() != nullptr) return tile_vnni;
+  if (dot_loops() != nullptr) return dot_sums;
 #endif
   return nullptr;
 }
@@ -208,15 +171,5 @@ AddedSums* added_sums(Isa isa) {
 }
 template AddedSums* added_sums<uint8_t>(Isa isa);
 template AddedSums* added_sums<int8_t>(Isa isa);
-
-const Variants<Tile>& integer_tile() {
-  static const Variants<Tile> variants {
-    {Isa::baseline, tile_baseline},
-#if defined(__x86_64__)
-        {Isa::avx2, tile_avx2}, {Isa::avx512, tile_avx512},
-#endif
-  };
-  return variants;
-}
 
 }  // namespace octant::kernels

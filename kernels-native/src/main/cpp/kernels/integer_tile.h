@@ -1,28 +1,21 @@
-// The inner product of an 8-bit layer: some rows of activations against a panel of weights,
-// operands of 16 bits, sums of 32 bits. No product or pair of products can overflow, whatever the
-// values.
+// What becomes of the sums of a tile of an 8-bit layer that lie in memory, and how tiles are summed
+// with VNNI where operands have 16 bits.
 #pragma once
 
 #include <cstdint>
 
 #include "integer_ending.h"
+#include "integer_pair.h"
 #include "isa.h"
 
 namespace octant::kernels {
 
-/// Rows and columns of the tile of one instruction set: as many as its registers hold beside the
-/// operands, as the compiler allots them.
-inline int tile_rows(Isa isa) { return isa == Isa::avx512 ? 8 : 4; }
-inline int tile_columns(Isa isa) { return isa == Isa::avx512 ? 32 : isa == Isa::avx2 ? 16 : 8; }
 /// The most sums that a tile has.
 constexpr int kMaxTile = 256;
 
-/// sums[row][column] = Σ over pairs of a[row][2p] · b[p][column][0] + a[row][2p + 1] ·
-/// b[p][column][1]. Row r of `a` begins at `a + r · stride`; `b` and `sums` are dense.
-using Tile = void(const int16_t* a, int64_t stride, const int16_t* b, int64_t pairs, int32_t* sums);
-const Variants<Tile>& integer_tile();
-/// That of AVX-512 with VNNI, null where dot_loops() is.
-Tile* dot_tile();
+/// As PairLoops::sums, for panels of 32 columns with AVX-512 VNNI; null where dot_loops() is.
+using PairSums = void(const PairOperands& o, int64_t width, int32_t* dst);
+PairSums* dot_pairs();
 
 /// What becomes of a tile's sums: `rows` rows of `width` results of 8 bits, `pitch` apart.
 struct TileEnding {

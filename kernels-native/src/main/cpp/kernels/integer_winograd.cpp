@@ -12,6 +12,7 @@
 #include "integer_dot.h"
 #include "integer_ending.h"
 #include "integer_loops.h"
+#include "integer_pair.h"
 #include "integer_tile.h"
 #include "integer_winograd_loops.h"
 
@@ -35,7 +36,7 @@ constexpr int64_t kApart = 64;
 constexpr int32_t kWeightRows[kTileReach][3] = {{6, 0, 0}, {1, 1, 1},  {1, -1, 1},
                                                 {1, 2, 4}, {1, -2, 4}, {0, 0, 6}};
 
-int64_t up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 int64_t tiles_along(int64_t results) { return (results + kTileStep - 1) / kTileStep; }
 
 /// A 3×3 window that moves by one over lines of dense pixels.
@@ -61,7 +62,7 @@ bool is_faster(const LayerShape& s, bool dot) {
 }
 
 bool has_dot(const std::string& isa) {
-  return dot_tile() != nullptr && (isa.empty() || isa == kDotIsa);
+  return dot_pairs() != nullptr && (isa.empty() || isa == kDotIsa);
 }
 
 /// Whether 64 times every sum fits 32 bits, and every transformed value 16.
@@ -85,7 +86,8 @@ bool is_exact(const LayerShape& s, int32_t zero, const int8_t* weights) {
 
 template <typename T>
 struct Loops {
-  Variant<Tile> tile;
+  Variant<const PairLoops> pair;
+  PairSums* pairs;
   Variant<WinogradLines<T>> lines;
   Variant<WinogradTiles> tiles;
   Variant<WinogradSums> sums;
@@ -99,7 +101,7 @@ template <typename T>
 Loops<T> loops(const std::string& name) {
   const bool dot = has_dot(name);
   const std::string isa = dot ? name_of(Isa::avx512) : name;
-  Loops<T> out{choose(integer_tile(), isa),   {}, choose(winograd_tiles(), isa),
+  Loops<T> out{choose(pair_loops(), isa), nullptr, {}, choose(winograd_tiles(), isa),
                choose(winograd_sums(), isa), {}, choose(rounded_sums(), isa), nullptr, {}};
   if constexpr (std::is_signed_v<T>) {
     out.lines = choose(winograd_lines_s8(), isa);
@@ -109,11 +111,8 @@ Loops<T> loops(const std::string& name) {
     out.finish = choose(finish_u8(), isa);
   }
   out.added = added_sums<T>(out.rounded.isa);
-  out.name = name_of(out.tile.isa);
-  if (dot) {
-    out.tile.function = dot_tile();
-    out.name = kDotIsa;
-  }
+  out.pairs = dot ? dot_pairs() : out.pair.function->sums;
+  out.name = dot ? kDotIsa : name_of(out.pair.isa);
   return out;
 }
 
@@ -130,8 +129,8 @@ class WinogradLayer {
                       ? addition<T>(*ending_, *requantization_.addition)
                       : std::nullopt),
         loops_(loops<T>(isa)),
-        rows_(tile_rows(loops_.tile.isa)),
-        columns_(tile_columns(loops_.tile.isa)),
+        rows_(loops_.pair.function->rows),
+        columns_(loops_.pair.function->columns),
         pairs_((shape.in + 1) / 2),
         panels_((shape.out + columns_ - 1) / columns_),
         down_(tiles_along(shape.dst[1])),
@@ -141,7 +140,7 @@ class WinogradLayer {
     requantization_.multiplier.resize(channels);
     pack(weights);
     const int64_t fit = kTileBytes / (kTilePlanes * depth() * int64_t{sizeof(int16_t)});
-    block_ = up(std::min(std::clamp(fit, kFewestTiles, kMostTiles), tiles()), rows_);
+    block_ = std::min(std::clamp(fit, kFewestTiles, kMostTiles), tiles());
     values_ = block_ * depth() + kApart / int64_t{sizeof(int16_t)};
     products_ = block_ * columns_ + kApart / int64_t{sizeof(int32_t)};
     line_ = (kTileStep * std::min(block_, across_) + kTileReach - kTileStep) * shape_.in;
@@ -184,8 +183,12 @@ class WinogradLayer {
 
   int64_t depth() const { return 2 * pairs_; }
   int64_t tiles() const { return shape_.samples * down_ * across_; }
-  int64_t value_bytes() const { return kTilePlanes * values_ * int64_t{sizeof(int16_t)}; }
-  int64_t product_bytes() const { return kTilePlanes * products_ * int64_t{sizeof(int32_t)}; }
+  int64_t value_bytes() const {
+    return aligned(kTilePlanes * values_ * int64_t{sizeof(int16_t)});
+  }
+  int64_t product_bytes() const {
+    return aligned(kTilePlanes * products_ * int64_t{sizeof(int32_t)});
+  }
   int64_t sum_bytes() const {
     return kTileStep * kTileStep * kMostColumns * int64_t{sizeof(int32_t)};
   }
@@ -269,8 +272,9 @@ class WinogradLayer {
       const int16_t* values = at.values + p * values_;
       int32_t* products = at.products + p * products_;
       for (int64_t r = 0; r < n; r += rows_) {
-        loops_.tile.function(values + r * depth(), depth(), weights, pairs_,
-                             products + r * columns_);
+        const int64_t rows = std::min(rows_, n - r);
+        loops_.pairs({values + r * depth(), depth(), 0, weights, 1, pairs_, rows}, columns_,
+                     products + r * columns_);
       }
     }
   }
