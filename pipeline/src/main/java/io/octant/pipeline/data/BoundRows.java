@@ -11,6 +11,7 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
@@ -77,6 +78,39 @@ record BoundRows(RDD<InternalRow> rows, int index, SampleDecoder<InternalRow> de
     int index = place(selected, table);
     selected.add(keep);
     return new BoundRows(planned(table, selected), index, new ChosenRows(decoder, index + 1));
+  }
+
+  /**
+   * Binds columns that are read without Spark's SQL: those of {@link #plainColumns}.
+   *
+   * @throws DataException if a column does not fit its input
+   */
+  static BoundRows of(
+      SparkSession spark,
+      PlainRows table,
+      TableColumns columns,
+      List<ColumnBinding> bindings,
+      List<SampleField> inputs,
+      Optional<String> label,
+      Damaged damaged) {
+    List<TensorColumn> inputColumns = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      inputColumns.add(columns.input(bindings.get(i), inputs.get(i)));
+    }
+    List<RowDecoder.LabelColumn> labelColumn = label.map(columns::label).stream().toList();
+    RowDecoder decoder = new RowDecoder(inputColumns, NamedFiles.of(spark), labelColumn, damaged);
+    return new BoundRows(table.rows(), table.schema().size() + 1, decoder);
+  }
+
+  /** What a decoder reads, in its order; empty if that is more than columns as they are. */
+  static Optional<List<String>> plainColumns(
+      List<ColumnBinding> bindings, Optional<String> label, Selection selection) {
+    List<String> names = new ArrayList<>();
+    bindings.forEach(binding -> names.addAll(binding.columns()));
+    label.ifPresent(names::add);
+    boolean isPlain = names.size() == bindings.size() + label.stream().count();
+    boolean isOnce = names.stream().distinct().count() == names.size();
+    return selection.isAll() && isPlain && isOnce ? Optional.of(names) : Optional.empty();
   }
 
   private static int place(List<Column> selected, TableRows table) {

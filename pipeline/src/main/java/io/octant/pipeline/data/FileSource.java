@@ -200,17 +200,7 @@ public final class FileSource implements DataSource {
     requireFiles(table, skipped, unreadable.faults());
     List<SplitFile> files = files(listing, table);
     SplitPlan plan = SplitPlan.of(files, limit);
-    TableRows all = table.rows();
-    BoundRows bound =
-        BoundRows.of(
-            all,
-            new TableColumns(description(), all.rows().schema()),
-            bindings,
-            inputs,
-            label,
-            selection,
-            listing.base(),
-            damaged);
+    BoundRows bound = bound(spark, table, bindings, inputs, listing.base());
     PlannedRows rows = new PlannedRows(bound.rows(), bound.index(), files, Unchanged.of(spark));
     return new Samples<>(
         rows.read(plan.reads()),
@@ -227,6 +217,23 @@ public final class FileSource implements DataSource {
             skipped,
             unreadable.faults(),
             table.filesWithoutChecksums()));
+  }
+
+  private BoundRows bound(
+      SparkSession spark,
+      Table table,
+      List<ColumnBinding> bindings,
+      List<SampleField> inputs,
+      String base) {
+    Optional<PlainRows> plain =
+        BoundRows.plainColumns(bindings, label, selection).flatMap(table::plain);
+    if (plain.isPresent()) {
+      TableColumns types = new TableColumns(description(), plain.get().schema());
+      return BoundRows.of(spark, plain.get(), types, bindings, inputs, label, damaged);
+    }
+    TableRows all = table.rows();
+    TableColumns types = new TableColumns(description(), all.rows().schema());
+    return BoundRows.of(all, types, bindings, inputs, label, selection, base, damaged);
   }
 
   private FileListing list(Configuration hadoop) {

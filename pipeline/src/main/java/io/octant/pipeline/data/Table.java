@@ -2,6 +2,7 @@ package io.octant.pipeline.data;
 
 import io.octant.pipeline.data.splits.FileBlocks;
 import java.util.List;
+import java.util.Optional;
 
 /** Files of one format that were looked through and can be read as rows of the same columns. */
 public interface Table {
@@ -31,4 +32,13 @@ public interface Table {
    * files, or a {@link io.octant.pipeline.data.splits.PieceRdd}.
    */
   TableRows rows();
+
+  /**
+   * The same rows without Spark's SQL, if the format can read these columns so.
+   *
+   * @param columns some of those that the table was looked through for, in any order
+   */
+  default Optional<PlainRows> plain(List<String> columns) {
+    return Optional.empty();
+  }
 }

@@ -46,6 +46,32 @@ class ParquetCasesTest {
   }
 
   @Test
+  void rowsWithoutSparksSqlAreThoseWithIt() {
+    SampleField n = SampleField.of("n", DType.INT64, 1);
+    SPARK
+        .range(0, 50, 1, 3)
+        .selectExpr(
+            "id as n",
+            "cast(id % 5 as int) as label",
+            "transform(sequence(1, 8), i -> float(i * id)) as x")
+        .write()
+        .parquet(dir.resolve("data").toString());
+    FileSource source = ParquetFormat.source(dir.resolve("data").toString()).withLabel("label");
+
+    for (FileSource some : List.of(source, source.withLimit(31), source.withPartitions(7))) {
+      for (List<SampleField> inputs : List.of(List.of(X, n), List.of(n, X))) {
+        List<Sample> plain = ReadSamples.all(some.open(SPARK, inputs));
+        List<Sample> planned = ReadSamples.all(some.withFilter("true").open(SPARK, inputs));
+        assertThat(plain).hasSizeGreaterThan(30);
+        assertThat(ReadSamples.multiset(plain)).isEqualTo(ReadSamples.multiset(planned));
+      }
+    }
+    // A column for two inputs is not plain.
+    SampleField y = SampleField.of("y", DType.FLOAT32, 8);
+    assertThat(ReadSamples.all(source.withColumn("y", "x").open(SPARK, List.of(X, y)))).hasSize(50);
+  }
+
+  @Test
   void nestedListsKeepToTheShapeWhereTheyHaveItsDepth() {
     FileSource nested = ParquetFormat.source(folder("nested"));
     assertThat(

@@ -14,6 +14,7 @@ import java.util.List;
  * @param types type of each column as text, "" for one that the file does not have
  * @param checksums whether its pages carry checksums
  * @param reader the fastest that knows the types and encodings of its columns
+ * @param kinds what each column is for {@link Reader#PAGES}; empty for another reader
  */
 record FileFacts(
     String uri,
@@ -22,7 +23,8 @@ record FileFacts(
     List<Block> blocks,
     List<String> types,
     Checksums checksums,
-    Reader reader)
+    Reader reader,
+    List<PageColumn.Kind> kinds)
     implements Serializable {
 
   /** Whether a file can be read. */
@@ -56,6 +58,7 @@ record FileFacts(
   FileFacts {
     blocks = List.copyOf(blocks);
     types = List.copyOf(types);
+    kinds = List.copyOf(kinds);
   }
 
   /** Number of rows. */
@@ -77,6 +80,6 @@ record FileFacts(
 
   private static FileFacts unread(String uri, State state, String fault) {
     return new FileFacts(
-        uri, state, fault, List.of(), List.of(), Checksums.ABSENT, Reader.VECTORIZED);
+        uri, state, fault, List.of(), List.of(), Checksums.ABSENT, Reader.VECTORIZED, List.of());
   }
 }

@@ -4,6 +4,7 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.parquet.FileFacts.Checksums;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
+import io.octant.pipeline.data.parquet.PageColumn.Kind;
 import io.octant.pipeline.data.splits.Block;
 import io.octant.pipeline.data.splits.FileBlocks;
 import java.io.ByteArrayInputStream;
@@ -31,6 +32,7 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /**
  * Reads the footer of one Parquet file and the header of its first page. The bytes are fetched
@@ -41,6 +43,10 @@ import org.apache.parquet.schema.MessageType;
 record FooterReader(List<String> columns) implements Serializable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
+
+  /** Under this key Spark notes the types of the data frame that it has written. */
+  private static final String SPARKS_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+
   private static final int TAIL = 8;
   private static final int FIRST_HEADER_BYTES = 1 << 12;
   private static final int MOST_HEADER_BYTES = 1 << 24;
@@ -112,10 +118,8 @@ record FooterReader(List<String> columns) implements Serializable {
       ParquetPath.in(schema, name).ifPresent(paths::add);
       types.add(ParquetPath.in(schema, name).map(path -> type(schema, path)).orElse(""));
     }
-    Reader reader =
-        columns.stream().allMatch(name -> PageColumn.in(schema, name).isPresent())
-            ? Reader.PAGES
-            : Reader.VECTORIZED;
+    List<Kind> kinds = kinds(metadata);
+    Reader reader = kinds.size() == columns.size() ? Reader.PAGES : Reader.VECTORIZED;
     ColumnChunkMetaData first = null;
     // Writers place the pages that an empty group does not have anywhere.
     List<BlockMetaData> groups =
@@ -154,7 +158,34 @@ record FooterReader(List<String> columns) implements Serializable {
       }
     }
     return new FileFacts(
-        file.uri(), FileFacts.State.READABLE, "", blocks(file, groups), types, checksums, reader);
+        file.uri(),
+        FileFacts.State.READABLE,
+        "",
+        blocks(file, groups),
+        types,
+        checksums,
+        reader,
+        reader == Reader.PAGES ? kinds : List.of());
+  }
+
+  /**
+   * What the columns are, of those that are what they look like: Spark may have noted otherwise.
+   */
+  private List<Kind> kinds(ParquetMetadata metadata) {
+    MessageType schema = metadata.getFileMetaData().getSchema();
+    if (schema.getFields().stream().map(Type::getName).distinct().count()
+        < schema.getFieldCount()) {
+      return List.of();
+    }
+    String noted = metadata.getFileMetaData().getKeyValueMetaData().get(SPARKS_SCHEMA);
+    List<Kind> kinds = new ArrayList<>();
+    for (String name : columns) {
+      PageColumn.in(schema, name)
+          .map(PageColumn::kind)
+          .filter(kind -> noted == null || kind.isNoted(noted, name))
+          .ifPresent(kinds::add);
+    }
+    return kinds;
   }
 
   /**

@@ -15,6 +15,7 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A column whose pages {@link PageRows} reads by itself: a number, bytes or a list of floats, at
@@ -51,6 +52,22 @@ record PageColumn(Kind kind, List<String> path, int listLevel, int maxDefinition
     /** Spark's type of it. */
     DataType type() {
       return type;
+    }
+
+    /**
+     * Whether it is what Spark has noted of a column.
+     *
+     * @param schema JSON of Spark's types
+     */
+    boolean isNoted(String schema, String column) {
+      try {
+        return DataType.fromJson(schema) instanceof StructType noted
+            && List.of(noted.fieldNames()).contains(column)
+            && DataType.equalsIgnoreNullability(noted.apply(column).dataType(), type);
+      } catch (Exception e) {
+        // Scala throws checked exceptions unchecked. What Spark cannot read it reports.
+        return false;
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.octant.pipeline.data.DataException;
 import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileListing;
 import io.octant.pipeline.data.FileWaves;
+import io.octant.pipeline.data.PlainRows;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.TableRows;
@@ -15,8 +16,10 @@ import io.octant.pipeline.data.splits.FileBlocks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Parquet files, looked through on the executors before anything is read.
@@ -54,7 +57,8 @@ record ParquetFiles(
     List<FileFacts> readable = new ArrayList<>();
     long notParquet = 0;
     long left = request.limit().orElse(Long.MAX_VALUE);
-    FooterReader footers = new FooterReader(request.columns());
+    List<String> columns = request.columns().stream().distinct().toList();
+    FooterReader footers = new FooterReader(columns);
     FileWaves<FileFacts> waves = new FileWaves<>(spark, listing, request, footers::read);
     while (left > 0 && waves.hasNext()) {
       FileFacts facts = waves.next();
@@ -70,16 +74,11 @@ record ParquetFiles(
       }
     }
     if (!readable.isEmpty()) {
-      requireSameColumns(readable, request.columns());
-      FolderColumns.require(listing.roots(), readable, request.columns());
+      requireSameColumns(readable, columns);
+      FolderColumns.require(listing.roots(), readable, columns);
     }
     return new ParquetFiles(
-        spark,
-        listing.roots(),
-        readable,
-        notParquet,
-        request.columns().stream().distinct().toList(),
-        request.sampleBytes());
+        spark, listing.roots(), readable, notParquet, columns, request.sampleBytes());
   }
 
   @Override
@@ -100,6 +99,23 @@ record ParquetFiles(
   @Override
   public TableRows rows() {
     return ParquetRows.of(spark, reader(), sampleBytes).load(this);
+  }
+
+  @Override
+  public Optional<PlainRows> plain(List<String> wanted) {
+    if (reader() != Reader.PAGES || !columns.containsAll(wanted)) {
+      return Optional.empty();
+    }
+    StructType schema = new StructType();
+    for (String column : wanted) {
+      schema = schema.add(column, kind(column).type());
+    }
+    return Optional.of(new PlainRows(schema, ParquetRows.pages(spark.sparkContext(), wanted)));
+  }
+
+  /** What a column is for {@link PageRows}: of all files, as their types are alike. */
+  PageColumn.Kind kind(String column) {
+    return readable.get(0).kinds().get(columns.indexOf(column));
   }
 
   /** The fastest reader that knows all files. */

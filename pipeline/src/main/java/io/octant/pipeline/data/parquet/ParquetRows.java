@@ -5,19 +5,19 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.FileFailure;
 import io.octant.pipeline.data.TableRows;
 import io.octant.pipeline.data.parquet.FileFacts.Reader;
-import io.octant.pipeline.data.parquet.PageColumn.Kind;
 import io.octant.pipeline.data.splits.PieceRdd;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -58,10 +58,10 @@ record ParquetRows(org.apache.spark.sql.classic.SparkSession spark) {
   TableRows load(ParquetFiles files) {
     String first = DataFile.readable(files.readable().get(0).uri());
     try {
-      StructType schema = reader().parquet(first).schema();
-      if (files.reader() == Reader.PAGES && areKnown(schema, files.columns())) {
-        return pages(schema, files.columns());
+      if (files.reader() == Reader.PAGES && !isOurs(files.columns())) {
+        return pages(files);
       }
+      StructType schema = reader().parquet(first).schema();
       Dataset<Row> all =
           reader()
               .schema(schema)
@@ -74,35 +74,33 @@ record ParquetRows(org.apache.spark.sql.classic.SparkSession spark) {
     }
   }
 
-  /** Whether Spark takes the columns for what they look like; a file may tell it otherwise. */
-  private static boolean areKnown(StructType schema, List<String> columns) {
-    List<DataType> types = Arrays.stream(Kind.values()).map(Kind::type).toList();
-    List<String> names = List.of(schema.fieldNames());
-    return columns.stream()
-        .allMatch(
-            name ->
-                names.contains(name)
-                    && !List.of(FILE, ROW).contains(name)
-                    && types.contains(schema.apply(name).dataType()));
+  /** Whether a column has the name of one that is added to it. */
+  private static boolean isOurs(List<String> columns) {
+    return columns.contains(FILE) || columns.contains(ROW);
   }
 
-  private TableRows pages(StructType schema, List<String> columns) {
+  private TableRows pages(ParquetFiles files) {
     StructType wanted = new StructType();
-    for (String column : columns) {
-      wanted = wanted.add(schema.apply(column));
+    for (String column : files.columns()) {
+      wanted = wanted.add(column, files.kind(column).type());
     }
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    PageRows pages =
-        new PageRows(
-            context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())),
-            columns,
-            context.hadoopConfiguration().getBoolean(VERIFY, true));
     Dataset<Row> rows =
         spark.internalCreateDataFrame(
-            new PieceRdd<>(spark.sparkContext(), pages),
+            pages(spark.sparkContext(), files.columns()),
             wanted.add(FILE, DataTypes.StringType).add(ROW, DataTypes.LongType),
             false);
     return new TableRows(rows, rows.col(FILE), rows.col(ROW));
+  }
+
+  /** Columns, then file and index, as {@link PageRows} reads them. */
+  static RDD<InternalRow> pages(SparkContext shared, List<String> columns) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(shared);
+    return new PieceRdd<>(
+        shared,
+        new PageRows(
+            context.broadcast(new SerializableConfiguration(context.hadoopConfiguration())),
+            columns,
+            context.hadoopConfiguration().getBoolean(VERIFY, true)));
   }
 
   private DataFrameReader reader() {

@@ -31,6 +31,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -133,6 +134,18 @@ class PageRowsTest {
             .contains(file.getFileName().toString());
       }
     }
+  }
+
+  @Test
+  void aColumnThatSparkHasNotedAsAnotherTypeIsSparks() {
+    DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
+    String noted = new StructType().add("x", floats).add("y", DataTypes.IntegerType, false).json();
+    assertThat(PageColumn.Kind.FLOATS.isNoted(noted, "x")).isTrue();
+    assertThat(PageColumn.Kind.INT.isNoted(noted, "y")).isTrue();
+    assertThat(PageColumn.Kind.LONG.isNoted(noted, "y")).isFalse();
+    assertThat(PageColumn.Kind.INT.isNoted(noted, "z")).isFalse();
+    assertThat(PageColumn.Kind.INT.isNoted("\"integer\"", "y")).isFalse();
+    assertThat(PageColumn.Kind.INT.isNoted("{", "y")).isFalse();
   }
 
   @Test
