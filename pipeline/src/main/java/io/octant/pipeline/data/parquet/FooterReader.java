@@ -31,6 +31,9 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntervalLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -112,6 +115,19 @@ record FooterReader(List<String> columns) implements Serializable {
       return FileFacts.damaged(file.uri(), "its footer is unreadable: " + message(e));
     }
     MessageType schema = metadata.getFileMetaData().getSchema();
+    for (ColumnDescriptor column : schema.getColumns()) {
+      LogicalTypeAnnotation type = column.getPrimitiveType().getLogicalTypeAnnotation();
+      if (type instanceof Float16LogicalTypeAnnotation
+          || type instanceof IntervalLogicalTypeAnnotation) {
+        return FileFacts.unfit(
+            file.uri(),
+            "its column "
+                + String.join(".", column.getPath())
+                + " is of type "
+                + type
+                + ", with which Spark reads none of its columns");
+      }
+    }
     List<String> types = new ArrayList<>();
     List<String[]> paths = new ArrayList<>();
     for (String name : columns) {
