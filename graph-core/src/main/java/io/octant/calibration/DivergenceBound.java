@@ -1,10 +1,13 @@
 package io.octant.calibration;
 
 /**
- * Bounds of {@link EntropySearch}'s divergences, from sums over all bins up to each one: a
+ * Bounds of the divergences that a search compares, from sums over all bins up to each one: a
  * candidate is judged in the time that its levels take, not its bins.
  */
 final class DivergenceBound {
+  /** In a level that holds clipped values only, a small mass stands in for none. */
+  static final double LEAST_MASS = 1e-12;
+
   /** More than what rounding makes of a sum of 2,048 terms. */
   private static final double DOUBT = 1e-9;
 
@@ -50,7 +53,7 @@ final class DivergenceBound {
         clipped = beyond;
       }
       if (mass + clipped > 0) {
-        double evenly = Math.max(mass / bins / inside, EntropySearch.LEAST_MASS);
+        double evenly = Math.max(mass / bins / inside, LEAST_MASS);
         sum -= (mass + clipped) / total * Math.log(evenly);
       }
       from = to;

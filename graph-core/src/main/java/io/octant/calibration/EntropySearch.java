@@ -19,9 +19,6 @@ final class EntropySearch {
   /** A point mass holds at least this share, and stands out from its neighbours by this factor. */
   private static final double SPIKE_SHARE = 1e-3;
 
-  /** In a level that holds clipped values only, a small mass stands in for none. */
-  static final double LEAST_MASS = 1e-12;
-
   private static final double SPIKE_FACTOR = 2;
   private static final int NEIGHBOURS = 16;
 
@@ -125,7 +122,7 @@ final class EntropySearch {
         double p = (counts[i] + (i == kept - 1 ? beyond : 0)) / total;
         double q = occupied == 0 ? 0 : mass / occupied / inside;
         if (p > 0) {
-          sum += p * Math.log(p / Math.max(q, LEAST_MASS));
+          sum += p * Math.log(p / Math.max(q, DivergenceBound.LEAST_MASS));
         }
       }
     }
