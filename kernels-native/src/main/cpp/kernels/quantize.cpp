@@ -70,6 +70,38 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi"))) void look_up_vbmi(const u
                             _mm512_mask_blend_epi8(_mm512_movepi8_mask(x), low, high));
   }
 }
+
+// The results of a half of the table for x from 0 to 127, 0 for others: 16 entries at a time. An
+// entry's row holds by what it differs from that of 16 before; rows add up until x is used up, and a
+// shuffle gives 0 for what is negative.
+OCTANT_AVX2 OCTANT_INLINE __m256i half(const __m256i* rows, __m256i x) {
+  const __m256i step = _mm256_set1_epi8(16);
+  __m256i y = _mm256_shuffle_epi8(_mm256_load_si256(rows), x);
+  _Pragma("GCC unroll 7") for (int i = 1; i < 8; ++i) {
+    x = _mm256_subs_epi8(x, step);
+    y = _mm256_xor_si256(y, _mm256_shuffle_epi8(_mm256_load_si256(rows + i), x));
+  }
+  return y;
+}
+
+OCTANT_AVX2 void look_up_avx2(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table) {
+  constexpr int64_t bytes = sizeof(__m256i);
+  __m256i rows[16];
+  for (int i = 0; i < 16; ++i) {
+    const auto* row = reinterpret_cast<const __m128i*>(table) + i;
+    __m128i x = _mm_loadu_si128(row);
+    if (i % 8 != 0) x = _mm_xor_si128(x, _mm_loadu_si128(row - 1));
+    rows[i] = _mm256_broadcastsi128_si256(x);
+  }
+  const __m256i sign = _mm256_set1_epi8(static_cast<char>(128));
+  int64_t i = 0;
+  for (; i + bytes <= n; i += bytes) {
+    const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(src + i));
+    const __m256i y = _mm256_xor_si256(half(rows, x), half(rows + 8, _mm256_xor_si256(x, sign)));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(dst + i), y);
+  }
+  for (; i < n; ++i) dst[i] = table[src[i]];
+}
 #endif
 
 void look_up_one_by_one(const uint8_t* src, uint8_t* dst, int64_t n, const uint8_t* table) {
@@ -81,6 +113,7 @@ void look_up_one_by_one(const uint8_t* src, uint8_t* dst, int64_t n, const uint8
 LookUp* look_up() {
 #if defined(__x86_64__)
   if (supported(Isa::avx512) && __builtin_cpu_supports("avx512vbmi")) return look_up_vbmi;
+  if (supported(Isa::avx2)) return look_up_avx2;
 #endif
   return look_up_one_by_one;
 }
