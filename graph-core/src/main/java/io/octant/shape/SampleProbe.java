@@ -6,6 +6,7 @@ import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -136,7 +137,7 @@ final class SampleProbe {
 
   private static int[] filled(int n) {
     int[] out = new int[n];
-    java.util.Arrays.fill(out, -1);
+    Arrays.fill(out, -1);
     return out;
   }
 
@@ -156,9 +157,10 @@ final class SampleProbe {
   private Tensor numbered(Traced t) {
     Shape shape = t.tensor().shape();
     int[] strides = shape.strides();
+    int stride = strides[t.axis().axis()];
     double[] out = new double[shape.numel()];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = FIRST + sample(t, strides, i);
+    for (int from = 0; from < out.length; from += stride) {
+      Arrays.fill(out, from, from + stride, FIRST + sample(t, strides, from));
     }
     return cast(moved(t.tensor().dtype()), shape, out);
   }
@@ -264,13 +266,15 @@ final class SampleProbe {
   /** The sample of each index of an axis, −1 for none; null if the axis does not tell it. */
   private static int @Nullable [] row(int size, int stride, int[] owners) {
     int[] row = filled(size);
-    for (int i = 0; i < owners.length; i++) {
-      int at = i / stride % size;
-      if (owners[i] >= 0) {
-        if (row[at] >= 0 && row[at] != owners[i]) {
-          return null;
+    for (int from = 0; from < owners.length; from += stride) {
+      int at = from / stride % size;
+      for (int i = from; i < from + stride; i++) {
+        if (owners[i] >= 0) {
+          if (row[at] >= 0 && row[at] != owners[i]) {
+            return null;
+          }
+          row[at] = owners[i];
         }
-        row[at] = owners[i];
       }
     }
     return row;

@@ -12,6 +12,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.kernels.binding.NativeMemory;
 import io.octant.kernels.binding.NativeObserver;
+import io.octant.shape.BatchAxes;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.nio.ByteBuffer;
@@ -95,6 +96,12 @@ public final class CompiledSession implements Session {
    */
   public static CompiledSession compile(GraphModule model, List<TensorSpec> inputs) {
     return compile(model, inputs, NativeMemory::new);
+  }
+
+  /** Compiles a graph in whose values the samples have been found already. */
+  static CompiledSession compile(GraphModule model, List<TensorSpec> inputs, BatchAxes axes) {
+    Observation observation = Observation.of(model, axes);
+    return of(new GraphCompiler(model, inputs, observation).compile(), NativeMemory::new);
   }
 
   /** Compiles with another source of memory, which may fail. */

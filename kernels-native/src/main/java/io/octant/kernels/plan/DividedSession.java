@@ -31,11 +31,11 @@ public final class DividedSession implements Session {
    * @throws io.octant.OctantException naming the node that cannot be compiled
    */
   public static Session compile(GraphModule model, List<TensorSpec> inputs) {
-    int samples = MicroBatch.samples(model, inputs);
-    return samples == TensorSpec.batch(inputs)
+    MicroBatch.Part part = MicroBatch.findPart(model, inputs);
+    return part == null
         ? CompiledSession.compile(model, inputs)
         : new DividedSession(
-            CompiledSession.compile(model, MicroBatch.inputs(inputs, samples)), inputs, samples);
+            CompiledSession.compile(model, part.inputs(), part.axes()), inputs, part.samples());
   }
 
   @Override

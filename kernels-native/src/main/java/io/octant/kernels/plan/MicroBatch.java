@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many samples of a batch a float graph computes at once.
@@ -43,12 +44,20 @@ final class MicroBatch {
   }
 
   /**
-   * The samples of a part: a divisor of the batch, the batch itself where it is not to be divided.
+   * A part of a batch.
+   *
+   * @param samples a divisor of the batch
+   * @param axes where the samples are, in every value: the same for any number of them
+   */
+  record Part(int samples, List<TensorSpec> inputs, BatchAxes axes) {}
+
+  /**
+   * The part that runs at once; null where a batch is not to be divided.
    *
    * @param inputs a spec for each placeholder, in order
    */
-  static int samples(GraphModule model, List<TensorSpec> inputs) {
-    return new MicroBatch(model, inputs).samples();
+  static @Nullable Part findPart(GraphModule model, List<TensorSpec> inputs) {
+    return new MicroBatch(model, inputs).findPart();
   }
 
   /** The inputs of a part. */
@@ -58,27 +67,28 @@ final class MicroBatch {
         .toList();
   }
 
-  private int samples() {
+  private @Nullable Part findPart() {
     if (batch <= FEWEST || !inputs.stream().allMatch(this::isBatched) || !isPlain()) {
-      return batch;
+      return null;
     }
     Map<String, TensorSpec> whole = specs(inputs);
     int few = fittingSamples(whole.values());
     if (few == batch) {
-      return batch;
+      return null;
     }
+    List<TensorSpec> fewInputs = inputs(inputs, few);
     Map<String, TensorSpec> part;
     try {
-      part = specs(inputs(inputs, few));
+      part = specs(fewInputs);
     } catch (OctantException e) {
-      return batch; // it has its batch built in
+      return null; // it has its batch built in
     }
     BatchAxes axes = BatchAxes.of(model, inputs);
     return isSeparable(axes, whole)
             && isDivided(few, axes, whole, part)
-            && !SizedValues.areUsed(model, inputs, inputs(inputs, few), axes)
-        ? few
-        : batch;
+            && !SizedValues.areUsed(model, inputs, fewInputs, axes)
+        ? new Part(few, fewInputs, axes)
+        : null;
   }
 
   private boolean isBatched(TensorSpec input) {

@@ -46,6 +46,11 @@ final class Observation {
     return new Observation(model, observed ? BatchAxes.of(model, inputs) : null);
   }
 
+  /** The same where the batch axes are known. */
+  static Observation of(GraphModule model, BatchAxes axes) {
+    return new Observation(model, axes);
+  }
+
   /** Of a graph whose observers are no accumulators. */
   static Observation none(GraphModule model) {
     return new Observation(model, null);

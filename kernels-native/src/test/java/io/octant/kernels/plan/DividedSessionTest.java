@@ -38,6 +38,12 @@ class DividedSessionTest {
 
   private final NativeEngine engine = new NativeEngine();
 
+  /** The samples of a part; those of the batch where it is not divided. */
+  private static int samples(GraphModule model, List<TensorSpec> inputs) {
+    MicroBatch.Part part = MicroBatch.findPart(model, inputs);
+    return part == null ? TensorSpec.batch(inputs) : part.samples();
+  }
+
   /** A sample's largest value has 64 · 128 · 128 floats, which is 4 MB: two samples at once. */
   private static TestGraph large(int batch) {
     TestGraph g = new TestGraph();
@@ -62,7 +68,7 @@ class DividedSessionTest {
   void partsGiveWhatTheyGiveByThemselves() {
     TestGraph whole = evaluated(large(BATCH));
     TestGraph part = evaluated(large(2));
-    assertThat(MicroBatch.samples(whole.model(), whole.inputs())).isEqualTo(2);
+    assertThat(samples(whole.model(), whole.inputs())).isEqualTo(2);
     List<Tensor> input = whole.sample();
     int valid = 5;
     try (Session divided = engine.compile(whole.model(), whole.inputs());
@@ -110,7 +116,7 @@ class DividedSessionTest {
     Node conv = g.module("conv", new Conv2d(ConvSettings.of(64, 64, 1)), x);
     TestGraph handing = g.output(Tuple.of(conv, x, g.method("flatten", x, 1L)));
     handing.model().train(false);
-    assertThat(MicroBatch.samples(handing.model(), handing.inputs())).isEqualTo(2);
+    assertThat(samples(handing.model(), handing.inputs())).isEqualTo(2);
     List<Tensor> input = handing.sample();
     try (Session divided = engine.compile(handing.model(), handing.inputs());
         ExecutionContext context = divided.newContext()) {
@@ -126,7 +132,7 @@ class DividedSessionTest {
     Node x = g.input(BATCH, 64, 128, 128);
     TestGraph mixing = g.output(g.function("operator.sub", x, g.method("mean", x, 0L)));
     mixing.model().train(false);
-    assertThat(MicroBatch.samples(mixing.model(), mixing.inputs())).isEqualTo(BATCH);
+    assertThat(samples(mixing.model(), mixing.inputs())).isEqualTo(BATCH);
   }
 
   @Test
@@ -135,7 +141,7 @@ class DividedSessionTest {
     Node x = g.input(BATCH, 64, 128, 128);
     TestGraph fixed = g.output(g.method("reshape", x, (long) BATCH, -1L));
     fixed.model().train(false);
-    assertThat(MicroBatch.samples(fixed.model(), fixed.inputs())).isEqualTo(BATCH);
+    assertThat(samples(fixed.model(), fixed.inputs())).isEqualTo(BATCH);
   }
 
   @Test
@@ -144,23 +150,23 @@ class DividedSessionTest {
     Node x = g.input(BATCH, 64, 128, 128);
     TestGraph twice = g.output(g.function("torch.cat", List.of(x, x), 0L));
     twice.model().train(false);
-    assertThat(MicroBatch.samples(twice.model(), twice.inputs())).isEqualTo(BATCH);
+    assertThat(samples(twice.model(), twice.inputs())).isEqualTo(BATCH);
   }
 
   @Test
   void smallValuesAndSmallBatchesRunWhole() {
     TestGraph residual = TestNetworks.residual(BATCH);
     residual.model().train(false);
-    assertThat(MicroBatch.samples(residual.model(), residual.inputs())).isEqualTo(BATCH);
+    assertThat(samples(residual.model(), residual.inputs())).isEqualTo(BATCH);
     TestGraph two = evaluated(large(2));
-    assertThat(MicroBatch.samples(two.model(), two.inputs())).isEqualTo(2);
+    assertThat(samples(two.model(), two.inputs())).isEqualTo(2);
   }
 
   @Test
   void trainingRunsWhole() {
     TestGraph g = large(BATCH);
     g.model().train(true);
-    assertThat(MicroBatch.samples(g.model(), g.inputs())).isEqualTo(BATCH);
+    assertThat(samples(g.model(), g.inputs())).isEqualTo(BATCH);
   }
 
   @Test
@@ -171,7 +177,7 @@ class DividedSessionTest {
     TensorSpec x = g.inputs().get(0);
     TensorSpec y = g.inputs().get(1);
     List<TensorSpec> inputs = List.of(x, new TensorSpec(y.name(), y.dtype(), y.shape(), -1));
-    assertThat(MicroBatch.samples(g.model(), inputs)).isEqualTo(BATCH);
+    assertThat(samples(g.model(), inputs)).isEqualTo(BATCH);
   }
 
   @Test
@@ -180,11 +186,11 @@ class DividedSessionTest {
     Node floats = g.function("torch.neg", wide(g));
     Node integers = g.function("torch.quantize_per_tensor", floats, 0.1, 3L, DType.QUINT8);
     g.output(g.method("dequantize", integers)).model().train(false);
-    assertThat(MicroBatch.samples(g.model(), g.inputs())).isEqualTo(BATCH);
+    assertThat(samples(g.model(), g.inputs())).isEqualTo(BATCH);
 
     TestGraph same = new TestGraph();
     same.output(same.function("torch.neg", wide(same))).model().train(false);
-    assertThat(MicroBatch.samples(same.model(), same.inputs())).isEqualTo(2);
+    assertThat(samples(same.model(), same.inputs())).isEqualTo(2);
   }
 
   /** A value of 4 MB a sample, so that only what else is in the graph keeps it whole. */
@@ -195,7 +201,7 @@ class DividedSessionTest {
   private static int samples(TestGraph g, Object output) {
     g.output(output);
     g.model().train(false);
-    return MicroBatch.samples(g.model(), g.inputs());
+    return samples(g.model(), g.inputs());
   }
 
   private static Node batchOf(TestGraph g, Node x) {
