@@ -39,21 +39,10 @@ public record QuantizationConfig(
     return of(Settings.of(ConfigFactory.empty(), ConfigFactory.empty()));
   }
 
-  /**
-   * @throws SettingsException if there is a percentile that no method takes
-   */
   static QuantizationConfig of(Settings settings) {
-    Method method = settings.value(Keys.METHOD);
-    boolean swept =
-        settings.find(SweepKeys.GRID_METHOD).orElse(List.of()).contains(Method.PERCENTILE);
-    if (settings.find(Keys.PERCENTILE).isPresent() && method != Method.PERCENTILE && !swept) {
-      throw new SettingsException(
-          "Cannot use key %s: method %s has none, expected percentile"
-              .formatted(Keys.PERCENTILE.path(), Kind.spelled(method)));
-    }
     return new QuantizationConfig(
         settings.value(Keys.BACKEND),
-        method,
+        settings.value(Keys.METHOD),
         settings.value(Keys.PERCENTILE),
         settings.value(Keys.ACTIVATION_BITS),
         settings.value(Keys.WEIGHT_BITS),

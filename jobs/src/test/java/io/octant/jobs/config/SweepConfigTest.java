@@ -86,8 +86,6 @@ class SweepConfigTest {
       textBlock =
           """
           sweep.grid.percentile = [99.9]                        | expected percentile in sweep.grid.method
-          quantization.percentile = 99.9                        | key quantization.percentile: method mse has none, expected percentile
-          quantization { method = l2, percentile = 99.9 }, sweep.grid.method = [mse] | key quantization.percentile
           sweep.grid { backend = [qnnpack], activationBits = [7] } | expected x86 or fbgemm
           sweep.grid.method = []                                | a list whose values are each one of
           sweep.grid.method = [best]                            | a list whose values are each one of
