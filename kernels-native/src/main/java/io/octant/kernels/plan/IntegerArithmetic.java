@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
  * faster one.
  */
 final class IntegerArithmetic {
+  /** Output channels that our kernel with AVX-512 and VNNI takes at once. */
+  private static final int PANEL = 64;
+
   private static final Pattern VNNI =
       Pattern.compile("avx2_vnni.*|avx512_core_(vnni|bf16|fp16|amx).*");
 
@@ -79,9 +82,13 @@ final class IntegerArithmetic {
     return isa().startsWith("avx512") && sumsIn32Bits();
   }
 
-  /** Whether our own kernel is the fastest and adds an 8-bit tensor while it rounds. */
+  /**
+   * Whether our own kernel is the fastest and adds an 8-bit tensor while it rounds: in registers it
+   * does so for whole panels of output channels alone; through memory, a step of its own is faster.
+   */
   static boolean addsWhileRounding(PackedWeight weight) {
     return isOurs(weight)
+        && weight.weight().shape().dim(0) % PANEL == 0
         && !(weight instanceof PackedConvolution conv && conv.geometry().groups() > 1);
   }
 

@@ -166,23 +166,26 @@ class QuantizedSessionTest {
     Node first = sum("add_relu", a, x, s);
     Node b = g.module("b", conv(64, 64, 1, 1, 1, q(dtype, 0.07, 64), none), first);
     Node second = sum("add", first, b, s);
-    Node c = g.module("c", conv(64, 37, 1, 2, 1, q(dtype, 0.07, 64), none), second);
-    Node d = g.module("d", conv(64, 37, 3, 2, 1, q(dtype, 0.05, 70), none), second);
+    Node c = g.module("c", conv(64, 128, 1, 2, 1, q(dtype, 0.07, 64), none), second);
+    Node d = g.module("d", conv(64, 128, 3, 2, 1, q(dtype, 0.05, 70), none), second);
     Node third = g.module("six", new ReLU6(), sum("add", c, d, s));
-    Node e = g.module("e", conv(37, 37, 1, 1, 1, q(dtype, 0.06, 64), none), third);
+    Node h = g.module("h", conv(128, 37, 1, 1, 1, q(dtype, 0.05, 60), none), third);
+    Node i = g.module("i", conv(37, 37, 1, 1, 1, q(dtype, 0.05, 50), none), h);
+    Node narrow = sum("add", i, h, s);
+    Node e = g.module("e", conv(37, 37, 1, 1, 1, q(dtype, 0.06, 64), none), narrow);
     Node twice = sum("add", e, e, s);
     Node f = g.module("f", conv(37, 32, 1, 1, 1, q(dtype, 0.06, 64), none), twice);
     Node row = quantize(g.input(1, 32, 1, 6), q(dtype, 0.02, 50), dtype);
     Node stretched = sum("add", f, row, s);
-    TestGraph graph = g.output(Tuple.of(first, second, third, stretched));
+    TestGraph graph = g.output(Tuple.of(first, second, third, narrow, stretched));
     List<Tensor> inputs = graph.sample();
     Tuple expected = (Tuple) graph.model().run(inputs.toArray());
     try (Session session = engine.compile(graph.model(), graph.inputs());
         ExecutionContext context = session.newContext()) {
       assertThat(session.plan()).noneMatch(p -> p.kernel() == PlanStep.Kernel.REFERENCE);
       List<Tensor> actual = context.run(inputs, 3);
-      for (int i = 0; i < expected.size(); i++) {
-        assertThat(actual.get(i)).as("output %s", i).isEqualTo(expected.item(i));
+      for (int k = 0; k < expected.size(); k++) {
+        assertThat(actual.get(k)).as("output %s", k).isEqualTo(expected.item(k));
       }
       if (NativeLibrary.find().orElseThrow().isa().matches("avx512_core_(vnni|bf16|fp16|amx).*")) {
         String layer = dtype == DType.QUINT8 ? "conv2d_u8s8u8" : "conv2d_s8s8s8";
@@ -192,7 +195,7 @@ class QuantizedSessionTest {
                 layer + "+quantized_add",
                 layer + "+quantized_add+clip")
             .filteredOn(name -> name.startsWith("quantized_add"))
-            .hasSize(2);
+            .hasSize(3);
       }
     }
   }
