@@ -98,6 +98,7 @@ record PageRows(Broadcast<SerializableConfiguration> hadoop, List<String> column
     return e instanceof OctantException known ? known : FileFailure.of(path.toString(), e);
   }
 
+  /** Closes, and takes from the list what the task would else keep in memory to its end. */
   static void closeAll(List<PageCells> cells) {
     for (PageCells each : cells) {
       try {
@@ -106,5 +107,6 @@ record PageRows(Broadcast<SerializableConfiguration> hadoop, List<String> column
         // What was read has been checked.
       }
     }
+    cells.clear();
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,20 @@ class PageRowsTest {
         .hasMessageContaining("checksum");
   }
 
+  /** 100 files of a task, each of which takes six times 8 MB while it is read. */
+  @Test
+  void theMemoryOfAFileThatHasBeenReadIsFree() throws IOException {
+    Float[] list = new Float[2 << 20];
+    Arrays.fill(list, 0.5f);
+    Row row = RowFactory.create(list, list, new byte[0], 1f, 1, 1L, "", new Double[0]);
+    Path file = written("uncompressed v1 134217728 false 134217728", List.of(row));
+    FileFacts facts = facts(file, COLUMNS);
+    Piece piece = new Piece(facts.uri(), 0, file.toFile().length(), 0, 1, Piece.Extent.WHOLE);
+
+    assertThat(planned(file, facts, true).read(List.of(Collections.nCopies(100, piece))).count())
+        .isEqualTo(100);
+  }
+
   private static int footer(byte[] file) {
     return PageValues.integer(file, file.length - 8);
   }
@@ -256,6 +271,18 @@ class PageRowsTest {
   private static Map<Long, String> read(
       Path file, FileFacts facts, long from, long to, boolean verify) {
     assertThat(facts.reader()).isEqualTo(Reader.PAGES);
+    long length = facts.blocks().stream().mapToLong(block -> block.length()).sum();
+    Piece piece = new Piece(facts.uri(), 0, length, from, to, Piece.Extent.CUT);
+    Map<Long, String> rows = new HashMap<>();
+    planned(file, facts, verify)
+        .read(List.of(List.of(piece)))
+        .map(PageRowsTest::text)
+        .collect()
+        .forEach(row -> rows.put(Long.parseLong(row.get(0)), row.get(1)));
+    return rows;
+  }
+
+  private static PlannedRows planned(Path file, FileFacts facts, boolean verify) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(SPARK.sparkContext());
     PageRows pages =
         new PageRows(
@@ -263,21 +290,11 @@ class PageRowsTest {
             COLUMNS,
             verify);
     FileBlocks blocks = new FileBlocks(facts.uri(), facts.blocks());
-    PlannedRows planned =
-        new PlannedRows(
-            new PieceRdd<InternalRow>(SPARK.sparkContext(), pages),
-            COLUMNS.size() + 1,
-            List.of(new SplitFile(blocks, file.toFile().length(), "")),
-            read -> {});
-    long length = facts.blocks().stream().mapToLong(block -> block.length()).sum();
-    Piece piece = new Piece(facts.uri(), 0, length, from, to, Piece.Extent.CUT);
-    Map<Long, String> rows = new HashMap<>();
-    planned
-        .read(List.of(List.of(piece)))
-        .map(PageRowsTest::text)
-        .collect()
-        .forEach(row -> rows.put(Long.parseLong(row.get(0)), row.get(1)));
-    return rows;
+    return new PlannedRows(
+        new PieceRdd<InternalRow>(SPARK.sparkContext(), pages),
+        COLUMNS.size() + 1,
+        List.of(new SplitFile(blocks, file.toFile().length(), "")),
+        read -> {});
   }
 
   private static List<String> text(InternalRow row) {
