@@ -17,6 +17,8 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launcher in a source tree of its own, with a stand-in for Maven that notes its calls and
@@ -97,7 +99,13 @@ class LauncherTest {
         """
         for option in "$@"; do
           case $option in
-            -XX:ArchiveClassesAtExit=*) [ -f no-archive ] || echo archive > "${option#*=}" ;;
+            -XX:ArchiveClassesAtExit=*)
+              if [ -f interrupt ]; then
+                kill -s "$(cat interrupt)" $PPID
+                exit 130
+              fi
+              [ -f no-archive ] || echo archive > "${option#*=}"
+              ;;
           esac
         done
         echo "java $@"
@@ -251,6 +259,20 @@ class LauncherTest {
         .as("an archive of the jar before is gone")
         .contains("io.octant.jobs.Main --help")
         .doesNotContain("SharedArchiveFile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void whoeverInterruptsTheArchivingWantsNoCommandEither(String signal) throws Exception {
+    Path interrupt = Files.writeString(root.resolve("interrupt"), signal);
+
+    Outcome interrupted = launch("--help");
+    assertThat(interrupted.exitCode()).isEqualTo(130);
+    assertThat(interrupted.output()).doesNotContain("io.octant.jobs.Main --help");
+    assertThat(root.resolve("jobs/target/launcher/archive")).doesNotExist();
+
+    Files.delete(interrupt);
+    assertThat(launch("--help").output()).contains("io.octant.jobs.Main --help");
   }
 
   @Test
