@@ -163,7 +163,7 @@ const Variants<RoundedSums>& rounded_sums() {
 }
 
 template <typename T>
-AddedSums* added_sums(Isa isa) {
+AddedSums* added_sums([[maybe_unused]] Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::avx512) return added_avx512<T>;
 #endif
