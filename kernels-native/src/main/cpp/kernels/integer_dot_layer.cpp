@@ -141,7 +141,7 @@ class DotLayer {
     for (int i = 2; i >= -1; --i) {
       const int64_t n = i < 0 ? s.samples : s.dst[i];
       const int64_t stride = i < 0 ? s.src_sample : s.src_stride[i] * s.stride[i];
-      if (i >= 0 && s.pad[i] != 0) return 0;
+      if (i >= 0 && !isInside(i)) return 0;
       if (n == 1) continue;
       if (count == 1) step = stride;
       if (stride != step * count) return 0;

@@ -124,7 +124,8 @@ class Layer {
     for (int i = 2; i >= -1; --i) {
       const int64_t n = i < 0 ? s.samples : s.dst[i];
       const int64_t step = i < 0 ? s.src_sample : s.src_stride[i] * s.stride[i];
-      dense = dense && (n == 1 || step == pixel) && (i < 0 || s.pad[i] == 0);
+      const bool inside = i < 0 || (s.pad[i] == 0 && (n - 1) * s.stride[i] < s.src[i]);
+      dense = dense && (n == 1 || step == pixel) && inside;
       pixel *= n;
     }
     if (dense) return Rows::pixels;

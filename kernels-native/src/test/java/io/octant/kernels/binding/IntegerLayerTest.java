@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,60 @@ class IntegerLayerTest {
           check(c, variant, type, values, rule);
         }
       }
+    }
+  }
+
+  /** Positions behind the last pixel read the real number 0, not what lies behind in memory. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void paddingMayLieBehindAlone(String variant) {
+    for (ElementType type : List.of(ElementType.U8, ElementType.S8)) {
+      for (int stride = 1; stride <= 2; stride++) {
+        MemoryLayout weights = MemoryLayout.rowMajor(ElementType.S8, 24, 16, 1, 1);
+        byte[] weightData = data.bytes(weights.elements());
+        byte[] src = data.bytes(16 * 6);
+        byte[] padded = src.clone();
+        Arrays.fill(padded, 16 * 4, padded.length, (byte) 11);
+        assertThat(pixels(type, 4, stride, src, weights, weightData, variant))
+            .as("%s, stride %s", type, stride)
+            .isEqualTo(pixels(type, 6, stride, padded, weights, weightData, variant));
+      }
+    }
+  }
+
+  /** A column of pixels that becomes one of six by padding behind. */
+  private static byte[] pixels(
+      ElementType type,
+      int height,
+      int stride,
+      byte[] src,
+      MemoryLayout weights,
+      byte[] weightData,
+      String variant) {
+    long[] one = {1, 1};
+    Window window =
+        new Window(one, new long[] {stride, 1}, one, new long[] {0, 0}, new long[] {6 - height, 0});
+    MemoryLayout from = MemoryLayout.channelsLast(type, 1, 16, height, 1);
+    MemoryLayout to = MemoryLayout.channelsLast(type, 1, 24, window.output(0, height), 1);
+    try (Attributes attributes =
+            new Attributes()
+                .scales(Attributes.Operand.SRC, SRC_SCALE)
+                .scales(Attributes.Operand.WEIGHTS, 0.01f)
+                .scales(Attributes.Operand.DST, 3)
+                .zeroPoint(Attributes.Operand.SRC, 11)
+                .zeroPoint(Attributes.Operand.DST, DST_ZERO);
+        NativeKernel kernel =
+            Kernels.integerLayer(
+                from,
+                weights,
+                weightData,
+                null,
+                to,
+                window,
+                attributes,
+                RequantizationRule.ONEDNN,
+                variant)) {
+      return Execution.run(kernel, to.bytes(), Execution.bytes(src)).array();
     }
   }
 
