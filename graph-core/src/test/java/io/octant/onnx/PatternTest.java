@@ -190,6 +190,15 @@ class PatternTest {
         .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
   }
 
+  @Test
+  void aBiasAlongAnotherAxisThanTheWeightIsNoneOfAGroupNorm() {
+    Tensor ones = Tensor.of(new float[] {1, 1}, 2);
+    Tensor weight = Tensors.normal(RANDOM, 4, 1, 1);
+    Tensor bias = Tensors.normal(RANDOM, 1, 4, 1);
+    assertThat(norms(grouped(ones, weight, bias, "x")))
+        .containsExactly("torch.nn.functional.group_norm", "operator.mul", "operator.add");
+  }
+
   /** Exporters of fixed shapes write the shape itself. */
   @Test
   void groupNormalizationBackToAConstantShape() {

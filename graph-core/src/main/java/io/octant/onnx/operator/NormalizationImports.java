@@ -221,7 +221,9 @@ final class NormalizationImports {
       throw node.error(
           groups + " groups of input of shape " + x.shape() + ", expected a divisor of axis 1");
     }
-    if (in.has(1) && isPerChannel(in.constant(1).shape(), x.rank(), channels)) {
+    if (in.has(1)
+        && isPerChannel(in.constant(1).shape(), x.rank(), channels)
+        && isPerChannel(in.constant(2).shape(), x.rank(), channels)) {
       WeightValue weight = new WeightValue(in.constant(1).reshape(Shape.of(channels)), null);
       Tensor bias = in.constant(2).reshape(Shape.of(channels));
       return Weighted.of("GroupNorm", groupNorm(groups, channels, eps), weight, bias, in, 1, 2)
