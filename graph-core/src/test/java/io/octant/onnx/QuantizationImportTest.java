@@ -66,6 +66,29 @@ class QuantizationImportTest {
             "torch.quantize_per_tensor", "dequantize", "int_repr", "to", "to");
   }
 
+  /** They stay integers, whatever their scale and zero point are. */
+  @Test
+  void quantizedIntegersAreClippedToAndPaddedWithIntegers() {
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", Tensors.normal(RANDOM, 2, 3, 5, 5))
+            .constant("s", Tensor.scalar(0.03f))
+            .constant("z", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {64}))
+            .constant("most", Tensor.of(DType.UINT8, Shape.SCALAR, new int[] {90}))
+            .constant("pads", Tensors.longs(0, 0, 0, 1, 0, 0, 0, 1))
+            .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"))
+            .node("Clip", List.of("q", "z", "most"), List.of("between"))
+            .node("Clip", List.of("q", "", "most"), List.of("below"))
+            .node("Pad", List.of("q", "pads"), List.of("zeros"))
+            .node("Pad", List.of("q", "pads", "z"), List.of("points"))
+            .node("DequantizeLinear", List.of("points", "s", "z"), List.of("real"))
+            .node("Pad", List.of("q", "pads"), List.of("edge"), "mode", "edge");
+    for (String output : List.of("between", "below", "zeros", "points", "edge")) {
+      tiny.output(output, DType.UINT8);
+    }
+    OperatorCheck.againstOnnxRuntime(tiny.output("real"));
+  }
+
   /** As our own exports have them: an import that ran each for its shape would be refused. */
   @Test
   void pairsOnManyLargeTensorsAreNotRunAtImport() {

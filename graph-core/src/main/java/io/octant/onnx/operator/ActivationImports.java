@@ -158,13 +158,14 @@ final class ActivationImports {
   }
 
   private static Value clip(OnnxNode node, Inputs in, ImportGraph graph) {
+    Value x = graph.returned(in.get(0)); // the limits of integers are integers
     if (in.size() > 1 && (!constantOrMissing(in, 1) || !constantOrMissing(in, 2))) {
-      Value low = in.has(1) ? graph.function("torch.maximum", in.get(0), in.get(1)) : in.get(0);
+      Value low = in.has(1) ? graph.function("torch.maximum", x, in.get(1)) : x;
       return in.has(2) ? graph.function("torch.minimum", low, in.get(2)) : low;
     }
     double min = in.number(1, node.number("min", Double.NEGATIVE_INFINITY));
     double max = in.number(2, node.number("max", Double.POSITIVE_INFINITY));
-    return limited(in.get(0), min, max, graph);
+    return limited(x, min, max, graph);
   }
 
   /** A value between limits, each of which may be infinite. */

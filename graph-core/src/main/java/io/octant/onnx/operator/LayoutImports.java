@@ -304,8 +304,9 @@ final class LayoutImports {
               throw node.error("mode " + mode + ", expected constant, reflect, edge or wrap");
         };
     requirePaddable(node, x, begin, end, mode);
-    if (in.has(2) && !in.get(2).isKnown() && mode.equals("constant")) {
-      return padded(x, amounts, in.get(2), graph);
+    boolean isConstant = mode.equals("constant");
+    if (in.has(2) && !in.get(2).isKnown() && isConstant) {
+      return padded(graph.returned(x), amounts, in.get(2), graph);
     }
     double value = in.number(2, node.number("value", 0));
     if (Arrays.stream(pads).allMatch(p -> p == 0)) {
@@ -313,8 +314,8 @@ final class LayoutImports {
     }
     return graph.function(
         "torch.nn.functional.pad",
-        List.of(x, amounts),
-        mode.equals("constant")
+        List.of(isConstant ? graph.returned(x) : x, amounts), // integers are padded with one
+        isConstant
             ? Values.dict("mode", torchMode, "value", value)
             : Values.dict("mode", torchMode));
   }
