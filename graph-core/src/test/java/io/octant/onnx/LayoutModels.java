@@ -24,7 +24,12 @@ final class LayoutModels {
                     .output("y"),
             "to",
             1));
-    models.two("CastLike", AttributeModels.normal(2, 3), "like", AttributeModels.normal(1));
+    models.typed(
+        "CastLike",
+        DType.INT32,
+        List.of("x", "like"),
+        Map.of("like", Tensor.of(DType.INT32, Shape.of(1), new int[] {7})),
+        AttributeModels.filled(-2.5f, 0.75f, 2, 3));
     models.put(
         "Concat",
         new AttributeModels.Model(
