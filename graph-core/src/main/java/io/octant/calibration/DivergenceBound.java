@@ -11,6 +11,9 @@ final class DivergenceBound {
   /** More than what rounding makes of a sum of 2,048 terms. */
   private static final double DOUBT = 1e-9;
 
+  /** Up to here counts and their sums and differences are exact. */
+  private static final double EXACT = 0x1p53;
+
   private final double[] counts;
   private final double[] masses;
   private final int[] occupied;
@@ -36,8 +39,14 @@ final class DivergenceBound {
     }
   }
 
-  /** What the divergence of the first {@code kept} bins is not less than, close to it. */
+  /**
+   * What the divergence of the first {@code kept} bins is not less than: close to it, or nothing if
+   * there are too many counts to tell.
+   */
   double of(int kept, int levels) {
+    if (total > EXACT) {
+      return Double.NEGATIVE_INFINITY;
+    }
     double inside = masses[kept];
     double beyond = total - inside;
     int last = kept - 1;

@@ -144,6 +144,24 @@ class RangeSearchTest {
     }
   }
 
+  /** Their sums are rounded, in one order by other amounts than in another. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e12, 1e13, 1e14, 1e15})
+  void theBoundIsOneForCountsThatDoublesDoNotHold(double large) {
+    Random r = new Random(7);
+    double[] counts = new double[2048];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = Math.rint((i < 300 ? 1000 : large) * r.nextDouble());
+    }
+    DivergenceBound bounds = new DivergenceBound(counts);
+    for (int levels : new int[] {1, 7, 128}) {
+      for (int kept = levels; kept <= 2048; kept++) {
+        double divergence = EntropySearch.divergence(counts, kept, levels);
+        assertThat(bounds.of(kept, levels)).as("%d bins", kept).isLessThanOrEqualTo(divergence);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 128, 2048})
   void withoutAnyCountsAllBinsAreKept(int levels) {
