@@ -1,8 +1,9 @@
 package io.octant.quantization.prepare;
 
 import io.octant.graph.Node;
+import org.jspecify.annotations.Nullable;
 
-/** Which arguments of a function are weights and biases. */
+/** Which argument of a function is which. */
 final class ArgumentRoles {
   private ArgumentRoles() {}
 
@@ -12,6 +13,11 @@ final class ArgumentRoles {
 
   static boolean isBias(Node node, Object argument, ObserverPlan plan) {
     return isAt(node, argument, plan.biasIndex()) || node.kwargs().get("bias") == argument;
+  }
+
+  /** An argument by place or by name, null if it is left out. */
+  static @Nullable Object argument(Node node, int index, String name) {
+    return node.args().size() > index ? node.arg(index) : node.kwargs().get(name);
   }
 
   private static boolean isAt(Node node, Object argument, int index) {

@@ -41,7 +41,8 @@ final class MaskedScores {
 
   private static boolean isMasked(GraphModule model, Node scores) {
     Node node = scores;
-    while (MOVES.contains(name(model, node)) && node.arg(0) instanceof Node moved) {
+    while (MOVES.contains(name(model, node))
+        && ArgumentRoles.argument(node, 0, "input") instanceof Node moved) {
       node = moved;
     }
     return MASKING.contains(name(model, node));

@@ -5,6 +5,8 @@ import io.octant.graph.Node;
 import io.octant.graph.Operation;
 import io.octant.graph.TargetType;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products with one over something. What normalizes (a root of squares, a variance, a sum of
@@ -25,7 +27,8 @@ final class Reciprocals {
   static boolean areFactorsOf(GraphModule model, NodeMatch match) {
     Node root = match.root();
     return PRODUCTS.contains(name(model, root))
-        && root.args().stream().anyMatch(a -> a instanceof Node factor && isOne(model, factor));
+        && Stream.concat(root.args().stream(), root.kwargs().values().stream())
+            .anyMatch(a -> isOne(model, a));
   }
 
   /** Whether a node is one over something, moved about, or a parameter over something. */
@@ -35,24 +38,27 @@ final class Reciprocals {
       return true;
     }
     if (QUOTIENTS.contains(name)) {
-      return isGiven(node.arg(0));
+      return isGiven(ArgumentRoles.argument(node, 0, "input"));
     }
     if (POWERS.contains(name)) {
-      return node.arg(1) instanceof Number n && n.doubleValue() < 0;
+      return ArgumentRoles.argument(node, 1, "exponent") instanceof Number n && n.doubleValue() < 0;
     }
     if (PRODUCTS.contains(name)) {
-      return isGiven(node.arg(0)) && isOne(model, node.arg(1))
-          || isGiven(node.arg(1)) && isOne(model, node.arg(0));
+      return isGiven(ArgumentRoles.argument(node, 0, "input"))
+              && isOne(model, ArgumentRoles.argument(node, 1, "other"))
+          || isGiven(ArgumentRoles.argument(node, 1, "other"))
+              && isOne(model, ArgumentRoles.argument(node, 0, "input"));
     }
-    return MaskedScores.MOVES.contains(name) && isOne(model, node.arg(0));
+    return MaskedScores.MOVES.contains(name)
+        && isOne(model, ArgumentRoles.argument(node, 0, "input"));
   }
 
-  private static boolean isOne(GraphModule model, Object argument) {
+  private static boolean isOne(GraphModule model, @Nullable Object argument) {
     return argument instanceof Node node && isOne(model, node);
   }
 
   /** Whether an argument is a number or a parameter. */
-  private static boolean isGiven(Object argument) {
+  private static boolean isGiven(@Nullable Object argument) {
     return argument instanceof Number
         || argument instanceof Node node && node.operation() instanceof Operation.GetAttr;
   }

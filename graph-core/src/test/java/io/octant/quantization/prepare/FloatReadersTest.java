@@ -21,6 +21,7 @@ import io.octant.reference.ReferenceOperators;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A block of a transformer: linear, residual addition, layer norm, linear. */
@@ -150,7 +151,11 @@ class FloatReadersTest {
       try (var at = graph.insertingBefore(second)) {
         Node scores = (Node) second.arg(0);
         Node mask = graph.callFunction(FunctionType.of("operator.sub"), scores, scores);
-        Node moved = graph.callMethod("reshape", masked ? mask : scores, 2, 4);
+        Node moved =
+            graph.callFunction(
+                FunctionType.of("torch.unsqueeze"),
+                List.of(),
+                Map.of("input", masked ? mask : scores, "dim", 0L));
         second.setArgs(List.of(graph.callModule("softmax", moved)));
       }
       NodeReport line = line(QuantizeFx.prepare(model, OCTANT), "softmax");
@@ -161,7 +166,8 @@ class FloatReadersTest {
 
   @Test
   void aProductWithAReciprocalStaysInFloat() {
-    for (String of : List.of("torch.rsqrt", "truediv", "pow", "weighted", "moved", "torch.abs")) {
+    for (String of :
+        List.of("torch.rsqrt", "truediv", "pow", "named", "weighted", "moved", "torch.abs")) {
       GraphModule model = block();
       model.setParameter("w", Tensor.of(new float[] {1, 2, 3, 4}, 4));
       Graph graph = model.graph();
@@ -172,6 +178,9 @@ class FloatReadersTest {
             switch (of) {
               case "truediv" -> graph.callFunction(FunctionType.of("operator.truediv"), 1.0, x);
               case "pow" -> graph.callFunction(FunctionType.of("torch.pow"), x, -0.5);
+              case "named" ->
+                  graph.callFunction(
+                      FunctionType.of("torch.pow"), List.of(x), Map.of("exponent", -0.5));
               case "weighted" ->
                   graph.callFunction(
                       FunctionType.of("operator.mul"),
