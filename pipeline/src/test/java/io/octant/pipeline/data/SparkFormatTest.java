@@ -201,6 +201,26 @@ class SparkFormatTest {
     assertThat(open(csv(TYPED), X).binding()).contains("types x DOUBLE");
   }
 
+  /** Folders' times are read in a zone, which is an option of all of Spark's formats. */
+  @Test
+  void theTimeZoneOfFoldersIsAnOptionOfEveryFormat() {
+    SPARK
+        .range(0, 2)
+        .selectExpr("float(id) as x", "'2026-01-0' || (id + 1) || ' 00:00:00' as at")
+        .write()
+        .partitionBy("at")
+        .orc(dir + "/data");
+    FileSource source =
+        FileSource.of(
+            DataFormats.load("orc").withOptions(Map.of("timezone", "Asia/Tokyo")),
+            List.of(dir + "/data"));
+    assertThat(firsts(open(source.withFilter("unix_timestamp(at) = 1767193200"), X)))
+        .containsExactly(0.);
+    assertThatThrownBy(() -> DataFormats.load("text").withOptions(Map.of("timeZones", "UTC")))
+        .hasMessageContaining("with option timeZones: unknown, expected timeZone")
+        .hasMessageNotContaining("recursive");
+  }
+
   @Test
   void whatWouldHideRowsIsRefused() throws IOException {
     assertThatThrownBy(() -> csv(Map.of("pathGlobFilter", "*.csv")))

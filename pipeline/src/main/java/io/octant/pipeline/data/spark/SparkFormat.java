@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
+import org.apache.spark.sql.execution.datasources.FileIndexOptions;
 import org.apache.spark.sql.execution.datasources.orc.OrcOptions;
 import org.apache.spark.sql.execution.datasources.text.TextOptions;
 import scala.jdk.javaapi.CollectionConverters;
@@ -138,6 +139,8 @@ public abstract class SparkFormat implements DataFormat {
 
   private void requireKnown(String option) {
     Set<String> names = new TreeSet<>(CollectionConverters.asJava(known.get()));
+    names.addAll(CollectionConverters.asJava(FileIndexOptions.getAllOptions()));
+    names.removeIf(each -> REFUSED.contains(each.toLowerCase(Locale.ROOT)));
     if (names.stream().noneMatch(option::equalsIgnoreCase)) {
       throw new DataException(
           "Cannot read data of format "
