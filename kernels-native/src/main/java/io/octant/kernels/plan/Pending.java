@@ -264,8 +264,7 @@ final class Pending {
       for (PostOperation p : postOperations) {
         if (p.unary() != null) {
           String name = p.unary().name().toLowerCase(Locale.ROOT) + "_f32";
-          NativeKernel kernel = Kernels.eltwise(p.unary(), p.alpha(), p.beta(), flat, flat, none);
-          out.add(new Part(name, kernel, false, null));
+          out.add(new Part(name, inPlace(p.unary(), p.alpha(), p.beta(), flat), false, null));
         } else if (p.binary() != null && p.layout() != null) {
           String name = p.binary().name().toLowerCase(Locale.ROOT) + "_f32";
           NativeKernel kernel = Kernels.binary(p.binary(), kernelDst, p.layout(), kernelDst, none);
@@ -279,5 +278,14 @@ final class Pending {
       }
     }
     return out;
+  }
+
+  /** A clamp goes behind x · 1, as one by itself would lose NaN in place. */
+  private static NativeKernel inPlace(Unary unary, float alpha, float beta, MemoryLayout flat) {
+    try (Attributes behind = new Attributes()) {
+      return isClamp(unary, alpha)
+          ? Kernels.eltwise(Unary.LINEAR, 1, 0, flat, flat, behind.then(unary, alpha, beta))
+          : Kernels.eltwise(unary, alpha, beta, flat, flat, behind);
+    }
   }
 }

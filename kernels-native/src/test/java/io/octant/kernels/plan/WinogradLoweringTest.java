@@ -88,6 +88,32 @@ class WinogradLoweringTest {
   }
 
   @Test
+  void nanPassesTheClampBehindWhatItDoesNotJoin() {
+    for (String clamp : List.of("relu", "relu6")) {
+      TestGraph g =
+          graph(
+              settings(32, 32),
+              32,
+              8,
+              (h, y, like) ->
+                  h.function(f(clamp), h.function("torch.mul", h.function(f("silu"), y), like)));
+      float[] values = g.sample().get(0).floats().clone();
+      values[32 * 64 + 5 * 64 + 20] = Float.NaN;
+      List<Tensor> input = List.of(Tensor.of(values, 3, 32, 8, 8));
+      float[] expected = ((Tensor) g.model().run(input.toArray())).floats();
+      try (Session session = engine.compile(g.model(), g.inputs());
+          ExecutionContext context = session.newContext()) {
+        float[] actual = context.run(input, 3).get(0).floats();
+        for (int i = 0; i < expected.length; i++) {
+          assertThat(Float.isNaN(actual[i]))
+              .as("%s: value %s, %s for %s", clamp, i, actual[i], expected[i])
+              .isEqualTo(Float.isNaN(expected[i]));
+        }
+      }
+    }
+  }
+
+  @Test
   void convolutionsOfFewChannelsOrTilesOrAnotherWindowAreSumsOfProducts() {
     List<ConvSettings> others =
         List.of(
