@@ -307,6 +307,9 @@ class LauncherTest {
     assertThat(launch(loading(real, Map.of("OCTANT_JARS", more.toString()))).output())
         .as("further jars stand behind")
         .contains(taken);
+    Path own = root.resolve("own.jsa");
+    assertThat(launch(own(real, "-XX:ArchiveClassesAtExit=" + own)).output()).contains("started\n");
+    assertThat(own).exists();
 
     Path built = root.resolve("jobs/target/octant.jar");
     byte[] jar = Files.readAllBytes(built);
@@ -325,9 +328,14 @@ class LauncherTest {
   }
 
   private static Map<String, String> loading(Map<String, String> a, Map<String, String> b) {
-    Map<String, String> all = new TreeMap<>(a);
+    Map<String, String> all = own(a, "-Xlog:class+load");
     all.putAll(b);
-    all.put("OCTANT_JAVA_OPTS", "-Xlog:class+load");
+    return all;
+  }
+
+  private static Map<String, String> own(Map<String, String> environment, String options) {
+    Map<String, String> all = new TreeMap<>(environment);
+    all.put("OCTANT_JAVA_OPTS", options);
     return all;
   }
 
