@@ -199,7 +199,9 @@ std::unique_ptr<Kernel> eltwise(Attributes::Unary algorithm_of_one, float alpha,
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::eltwise_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     if (src.type == Type::f32) {
-      kernel->then(repair_eltwise(algorithm_of_one, src, attributes.post_operations().empty()));
+      // Clamps of f32 run behind the repairs.
+      const bool alone = attributes.clamps(dst.type).size() == attributes.post_operations().size();
+      kernel->then(repair_eltwise(algorithm_of_one, src, alone));
     }
     if (algorithm_of_one == Attributes::Unary::elu) {
       if (!attributes.post_operations().empty()) throw Unsupported("elu stands alone");

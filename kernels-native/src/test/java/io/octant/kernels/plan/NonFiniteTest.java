@@ -121,14 +121,18 @@ class NonFiniteTest {
     functions()
         .forEach(
             (name, args) -> {
-              for (boolean joined : new boolean[] {false, true}) {
+              for (int form = 0; form < 4; form++) {
+                boolean joined = form % 2 > 0;
+                boolean clamped = form > 1;
                 TestGraph g = new TestGraph();
                 Node x = g.input(1, 1, 4, 4);
                 Object[] all = new Object[args.length + 1];
                 all[0] = joined ? identity(g, x) : x;
                 System.arraycopy(args, 0, all, 1, args.length);
-                g.output(g.function(name, all));
-                wrong.addAll(differences(name + (joined ? " joined" : ""), g, input()));
+                Node y = g.function(name, all);
+                g.output(clamped ? g.function("torch.relu", y) : y);
+                String what = name + (joined ? " joined" : "") + (clamped ? ", clamped" : "");
+                wrong.addAll(differences(what, g, input()));
               }
             });
     assertThat(wrong).isEmpty();
