@@ -18,6 +18,7 @@ import io.octant.reference.kernel.Padding;
 import io.octant.reference.quantized.ConvolutionGeometry;
 import io.octant.reference.quantized.PackedConvolution;
 import io.octant.reference.quantized.PackedLinear;
+import io.octant.reference.quantized.PackedWeight;
 import io.octant.reference.quantized.QuantizedEngine;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class QuantizedLayerLowerings {
   private static final String NN = "torch.ao.nn.quantized.";
   private static final String FUSED = "torch.ao.nn.intrinsic.quantized.";
-  private static final String OPS = "torch.ops.quantized.";
 
   /** An activation within the kernel; the linear curve αx with α = 1 is none. */
   private record Fused(String name, Unary unary, float alpha) {
@@ -119,40 +119,16 @@ final class QuantizedLayerLowerings {
     MemoryLayout dst =
         MemoryLayout.channelsLast(
             from.type(), geometry.output(src, packed.weight().shape().dim(0)));
-    byte[] weights = bytes(packed.weight());
-    MemoryLayout layout = geometry.weights(ElementType.S8, packed.weight());
     Pending kernel =
-        new Pending(
-                attributes ->
-                    IntegerArithmetic.make(
-                        from.type(),
-                        packed,
-                        () ->
-                            Kernels.libraryIntegerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                dst,
-                                geometry.window(),
-                                attributes,
-                                convolutionRule(packed.engine())),
-                        () ->
-                            Kernels.integerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                dst,
-                                geometry.window(),
-                                attributes,
-                                convolutionRule(packed.engine()),
-                                Kernels.FASTEST)),
-                geometry.operator() + "_" + signature(from.type()),
-                dst,
-                List.of(src),
-                attributes(from, packed.weight(), output))
-            .takingAddition(IntegerArithmetic.addsWhileRounding(packed));
+        layer(
+            geometry.operator(),
+            src,
+            packed,
+            geometry.weights(ElementType.S8, packed.weight()),
+            dst,
+            geometry.window(),
+            convolutionRule(packed.engine()),
+            output);
     if (addend != null) {
       Activation real = QuantizationLowerings.dequantize(site.plan(), addend);
       kernel.then("add", Binary.ADD, site.plan().placed(real, dst.withType(ElementType.F32)));
@@ -205,43 +181,51 @@ final class QuantizedLayerLowerings {
     Activation src = MatrixLowerings.rows(site.plan(), input);
     MemoryLayout dst = MatrixLowerings.result(from.type(), input, weight.shape().dim(0));
     MemoryLayout rows = dst.reshape(src.layout().dim(0), weight.shape().dim(0)).orElseThrow();
-    byte[] weights = bytes(weight);
     MemoryLayout layout =
         MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
     Pending kernel =
-        new Pending(
-                attributes ->
-                    IntegerArithmetic.make(
-                        from.type(),
-                        packed,
-                        () ->
-                            Kernels.libraryIntegerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                rows,
-                                null,
-                                attributes,
-                                linearRule(packed.engine())),
-                        () ->
-                            Kernels.integerLayer(
-                                src.layout(),
-                                layout,
-                                weights,
-                                floats(packed.bias()),
-                                rows,
-                                null,
-                                attributes,
-                                linearRule(packed.engine()),
-                                Kernels.FASTEST)),
-                "linear_" + signature(from.type()),
-                rows,
-                List.of(src),
-                attributes(from, weight, output))
-            .takingAddition(IntegerArithmetic.addsWhileRounding(packed));
+        layer("linear", src, packed, layout, rows, null, linearRule(packed.engine()), output);
     fused.addTo(kernel);
     return site.plan().defer(site.call(), kernel, src.dtype(), dst, output);
+  }
+
+  /** An 8-bit layer that waits for what joins it; without a window, rows by a matrix. */
+  private static Pending layer(
+      String operator,
+      Activation src,
+      PackedWeight packed,
+      MemoryLayout layout,
+      MemoryLayout dst,
+      @Nullable Window window,
+      RequantizationRule rule,
+      QParams output) {
+    ElementType type = src.requireElementType();
+    byte[] weights = bytes(packed.weight());
+    float @Nullable [] bias = floats(packed.bias());
+    return new Pending(
+            attributes ->
+                IntegerArithmetic.make(
+                    type,
+                    packed,
+                    () ->
+                        Kernels.libraryIntegerLayer(
+                            src.layout(), layout, weights, bias, dst, window, attributes, rule),
+                    () ->
+                        Kernels.integerLayer(
+                            src.layout(),
+                            layout,
+                            weights,
+                            bias,
+                            dst,
+                            window,
+                            attributes,
+                            rule,
+                            Kernels.FASTEST)),
+            operator + "_" + signature(type),
+            dst,
+            List.of(src),
+            attributes(src.affine(), packed.weight(), output))
+        .takingAddition(IntegerArithmetic.addsWhileRounding(packed));
   }
 
   /**
