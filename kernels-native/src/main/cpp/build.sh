@@ -40,11 +40,17 @@ current() {
   newer="$(sed 's/^[^:]*://; s/\\$//' "$object.d" | xargs sh -c 'find "$@" -newer "$0" -print -quit' "$object" 2>&1)"
   [[ -z "$newer" ]]
 }
+# As many at once as there are processors: a source takes up to 0.3 GB.
+at_once="$(getconf _NPROCESSORS_ONLN)"
 list=() pids=()
 while read -r source; do
   object="$objects/$(echo "${source%.cpp}" | tr / _).o"
   list+=("$object")
   current "$object" && continue
+  if ((${#pids[@]} >= at_once)); then
+    wait "${pids[0]}"
+    pids=("${pids[@]:1}")
+  fi
   compile "$source" "$object" &
   pids+=($!)
 done < <(cd "$here" && find . -name '*.cpp' | sed 's|^\./||' | sort)
