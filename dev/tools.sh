@@ -15,6 +15,22 @@ jdk17_home() {
   return 1
 }
 
+# Prints the command that runs Java: that of a JDK 17, else the one on the path if it is as new; or says what is missing and fails.
+java17() {
+  local home version
+  if home=$(jdk17_home); then
+    printf '%s/bin/java' "$home"
+    return 0
+  fi
+  version=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p') || true
+  if [ "${version%%.*}" -ge 17 ] 2>/dev/null; then
+    printf 'java'
+    return 0
+  fi
+  printf 'octant: Cannot start Octant: Java %s, expected 17.\nInstall with: %s\n' "${version:-none}" "$(install_command jdk)" >&2
+  return 1
+}
+
 # Prints the command that installs the named tools (jdk maven g++ chromium) with this machine's package manager.
 install_command() {
   local tool names=""

@@ -3,6 +3,7 @@ package io.octant.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The launcher in a source tree of its own, with a stand-in for Maven that notes its calls and
@@ -46,14 +47,17 @@ class LauncherTest {
           "rm",
           "sed",
           "sort",
+          "timeout",
           "touch");
 
-  @TempDir Path root;
+  @TempDir Path folder;
+  private Path root;
   private Path tools;
   private Path calls;
 
   @BeforeEach
   void plantSourceTree() throws IOException {
+    root = Files.createDirectory(folder.resolve("tree"));
     Files.copy(Path.of("../octant"), root.resolve("octant"));
     Files.createDirectories(root.resolve("dev"));
     Files.copy(Path.of("../dev/tools.sh"), root.resolve("dev/tools.sh"));
@@ -76,7 +80,7 @@ class LauncherTest {
     script(
         tools.resolve("mvn"),
         """
-        echo "$@" >> CALLS
+        echo "$@" >> 'CALLS'
         echo '[INFO] Building Octant :: jobs 0.1'
         if [ "${3#*stores}" != "$3" ]; then
           if grep -q broken stores/s3/pom.xml; then echo '[ERROR] no such jar'; exit 1; fi
@@ -100,11 +104,14 @@ class LauncherTest {
         for option in "$@"; do
           case $option in
             -XX:ArchiveClassesAtExit=*)
-              if [ -f interrupt ]; then
-                kill -s "$(cat interrupt)" $PPID
+              if [ -f interrupt ]; then # the launcher, which has called through timeout
+                kill -s "$(cat interrupt)" "$(cut -d ' ' -f 4 "/proc/$PPID/stat")"
                 exit 130
               fi
-              [ -f no-archive ] || echo archive > "${option#*=}"
+              echo "java $@"
+              [ ! -f no-archive ] || exit 1
+              echo archive > "${option#*=}"
+              exit 0
               ;;
           esac
         done
@@ -257,22 +264,120 @@ class LauncherTest {
     assertThat(without.exitCode()).isEqualTo(7);
     assertThat(without.output())
         .as("an archive of the jar before is gone")
+        .contains("octant: Cannot archive classes, starts take seconds longer until the next build")
         .contains("io.octant.jobs.Main --help")
         .doesNotContain("SharedArchiveFile");
+    assertThat(launch("--help").output()).as("is not tried again").doesNotContain("rchiv");
+  }
+
+  @Test
+  void aStartDoesNotWaitForAnotherThatArchives() throws Exception {
+    launch("--help");
+    Path launcher = root.resolve("jobs/target/launcher");
+    Files.delete(launcher.resolve("classes.jsa"));
+
+    Process other =
+        new ProcessBuilder(
+                systemTool("flock").toString(),
+                launcher.resolve("archive.lock").toString(),
+                systemTool("cat").toString())
+            .start();
+    try (var held = other.getOutputStream()) {
+      held.write('\n');
+      held.flush();
+      assertThat(other.getInputStream().read()).as("the lock is held").isEqualTo('\n');
+      assertThat(launch("--help").output())
+          .contains("io.octant.jobs.Main --help")
+          .doesNotContain("Archiving", "SharedArchiveFile");
+    }
+    assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(launch("--help").output()).contains("Archiving", "SharedArchiveFile");
+  }
+
+  @Test
+  void ofManyAtOnceOneBuildsAndTheOthersSayThatTheyWait() throws Exception {
+    Path gate = root.resolve("gate");
+    Path maven = tools.resolve("mvn");
+    Files.move(maven, tools.resolve("build"));
+    script(maven, "until [ -f gate ]; do sleep 0.05; done\nexec build \"$@\"");
+    script(tools.resolve("sleep"), "exec %s \"$@\"".formatted(systemTool("sleep")));
+    List<Path> outputs = new ArrayList<>();
+    List<Process> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      outputs.add(root.resolve("output" + i));
+      all.add(
+          begin(Map.of(), List.of(root.resolve("octant").toString(), "--help"), outputs.get(i)));
+    }
+    while (outputs.stream().filter(o -> read(o).contains("Waiting for another octant")).count()
+        < 2) {
+      Thread.sleep(20);
+    }
+    Files.createFile(gate);
+
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(all.get(i).waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(read(outputs.get(i))).contains("io.octant.jobs.Main --help");
+    }
+    assertThat(Files.readAllLines(calls)).hasSize(1);
+  }
+
+  @Test
+  void aTreeThatIsMovedIsNotBuiltAgainAndMayHaveSpacesInItsPath() throws Exception {
+    launch("--help");
+    Path moved = Files.move(root, folder.resolve("an other tree"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), moved.resolve("octant"));
+    // The stand-ins call the system's tools, and Java, by the paths that they were planted under.
+    Files.createSymbolicLink(root, moved);
+    List<String> command = List.of(link.toString(), "--help");
+
+    assertThat(start(Map.of(), command).output())
+        .contains("-cp " + moved.resolve("jobs/target/octant.jar") + ":pom.xml ")
+        .doesNotContain("Building");
+    Files.writeString(root.resolve("jobs/src/main/A.java"), "class A { int x; }");
+    assertThat(start(Map.of(), command).output())
+        .contains("Building Octant, log in " + moved.resolve("jobs/target/launcher.log"))
+        .contains("Archiving", " -XX:SharedArchiveFile=" + moved.resolve("jobs/target/launcher"));
+    assertThat(Files.readAllLines(calls)).hasSize(2);
+  }
+
+  @Test
+  void aTreeThatIsNeitherBuiltNorWritableIsNamed() throws Exception {
+    Path target = Files.createFile(root.resolve("jobs/target"));
+
+    Outcome outcome = launch("--help");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.output())
+        .isEqualTo(
+            "octant: Cannot build Octant in "
+                + target
+                + ": it cannot be written to, expected a tree that is built already or can be\n");
+  }
+
+  @Test
+  void namesOfFilesAreReadWhereNoLanguageIsSet() throws Exception {
+    Path java = root.resolve("jdk/bin/java");
+    script(java, "echo \"$LC_ALL\"");
+
+    assertThat(launch(Map.of("LANG", "", "LC_ALL", "", "LC_CTYPE", "")).output())
+        .endsWith("\nC.UTF-8\n");
+    assertThat(launch(Map.of("LANG", "", "LC_ALL", "de_DE.UTF-8", "LC_CTYPE", "")).output())
+        .endsWith("de_DE.UTF-8\n");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"INT", "TERM"})
-  void whoeverInterruptsTheArchivingWantsNoCommandEither(String signal) throws Exception {
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void whoeverInterruptsTheArchivingWantsNoCommandEither(String signal, int code) throws Exception {
     Path interrupt = Files.writeString(root.resolve("interrupt"), signal);
 
     Outcome interrupted = launch("--help");
-    assertThat(interrupted.exitCode()).isEqualTo(130);
+    assertThat(interrupted.exitCode()).isEqualTo(code);
     assertThat(interrupted.output()).doesNotContain("io.octant.jobs.Main --help");
     assertThat(root.resolve("jobs/target/launcher/archive")).doesNotExist();
 
     Files.delete(interrupt);
-    assertThat(launch("--help").output()).contains("io.octant.jobs.Main --help");
+    assertThat(launch("--help").output())
+        .as("the next start does it")
+        .contains("Archiving", " -XX:SharedArchiveFile=", "io.octant.jobs.Main --help");
   }
 
   @Test
@@ -289,10 +394,10 @@ class LauncherTest {
     script(
         tools.resolve("mvn"),
         """
-        HOME/bin/javac -d classes MAIN
+        HOME/bin/javac -d classes 'MAIN'
         mkdir -p jobs/target/launcher
         HOME/bin/jar --create --file jobs/target/octant.jar -C classes .
-        echo LIB > jobs/target/spark.classpath
+        echo 'LIB' > jobs/target/spark.classpath
         echo > jobs/target/launcher/jvm.args
         """
             .replace("HOME", System.getProperty("java.home"))
@@ -361,16 +466,28 @@ class LauncherTest {
 
   private Outcome start(Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
+    Process process = begin(environment, command, root.resolve("output"));
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Outcome(process.exitValue(), read(root.resolve("output")));
+  }
+
+  private Process begin(Map<String, String> environment, List<String> command, Path output)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(root.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", tools.toString());
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().keySet().removeIf(name -> name.startsWith("OCTANT_"));
     builder.environment().putAll(environment);
-    builder.redirectOutput(root.resolve("output").toFile());
-    Process process = builder.start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Outcome(process.exitValue(), Files.readString(root.resolve("output")));
+    return builder.redirectOutput(output.toFile()).start();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path systemTool(String name) {
