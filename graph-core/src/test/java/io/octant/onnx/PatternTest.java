@@ -108,30 +108,58 @@ class PatternTest {
         "torch.nn.functional.silu");
   }
 
+  /** {@code x − mean(x)} normalized over an axis, times gamma, ending in the tensor ng. */
+  private static TinyModel centred(boolean power, boolean reciprocal, int axis) {
+    int[] axes = {axis};
+    TinyModel m =
+        model()
+            .constant("gamma", Tensors.normal(RANDOM, 4))
+            .constant("beta", Tensors.normal(RANDOM, 4))
+            .constant("eps", Tensor.scalar(1e-5f))
+            .node("ReduceMean", List.of("x"), List.of("mean"), "axes", axes)
+            .node("Sub", List.of("x", "mean"), List.of("d"));
+    m =
+        power
+            ? m.node("Pow", List.of("d", "two"), List.of("sq"))
+            : m.node("Mul", List.of("d", "d"), List.of("sq"));
+    m =
+        m.node("ReduceMean", List.of("sq"), List.of("var"), "axes", axes)
+            .node("Add", List.of("var", "eps"), List.of("ve"))
+            .node("Sqrt", List.of("ve"), List.of("sd"));
+    m =
+        reciprocal
+            ? m.node("Reciprocal", List.of("sd"), List.of("i"))
+                .node("Mul", List.of("i", "d"), List.of("n"))
+            : m.node("Div", List.of("d", "sd"), List.of("n"));
+    return m.node("Mul", List.of("n", "gamma"), List.of("ng"));
+  }
+
   @Test
   void layerNormTakenApart() {
-    for (boolean power : new boolean[] {true, false}) {
-      TinyModel m =
-          model()
-              .constant("gamma", Tensors.normal(RANDOM, 4))
-              .constant("beta", Tensors.normal(RANDOM, 4))
-              .constant("eps", Tensor.scalar(1e-5f))
-              .node("ReduceMean", List.of("x"), List.of("mean"), "axes", new int[] {-1})
-              .node("Sub", List.of("x", "mean"), List.of("d"));
-      m =
-          power
-              ? m.node("Pow", List.of("d", "two"), List.of("sq"))
-              : m.node("Mul", List.of("d", "d"), List.of("sq"));
+    for (int form = 0; form < 8; form++) {
       assertOne(
-          m.node("ReduceMean", List.of("sq"), List.of("var"), "axes", new int[] {-1})
-              .node("Add", List.of("var", "eps"), List.of("ve"))
-              .node("Sqrt", List.of("ve"), List.of("sd"))
-              .node("Div", List.of("d", "sd"), List.of("n"))
-              .node("Mul", List.of("n", "gamma"), List.of("ng"))
+          centred((form & 1) == 0, (form & 2) == 0, (form & 4) == 0 ? -1 : 2)
               .node("Add", List.of("ng", "beta"), List.of("y"))
               .output("y"),
           "torch.nn.LayerNorm");
     }
+  }
+
+  /** Only with the rank at hand: 1 is the last axis of a matrix alone. */
+  @Test
+  void aNormOverAnInnerAxisStaysApart() {
+    var layer =
+        OperatorCheck.againstOnnxRuntime(
+            centred(true, false, 1).node("Add", List.of("ng", "beta"), List.of("y")).output("y"));
+    assertThat(OperatorCheck.calls(layer)).contains("torch.mean", "operator.truediv");
+    var square =
+        OperatorCheck.againstOnnxRuntime(
+            meanSquare("Pow", 1)
+                .node("Sqrt", List.of("a"), List.of("r"))
+                .node("Div", List.of("x", "r"), List.of("n"))
+                .node("Mul", List.of("gamma", "n"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(square)).contains("torch.mean", "operator.truediv");
   }
 
   /**
@@ -222,7 +250,7 @@ class PatternTest {
   }
 
   /** {@code x / √(mean(x²) + ε)}, ending in the tensor n. */
-  private static TinyModel meanSquare(String square) {
+  private static TinyModel meanSquare(String square, int axis) {
     TinyModel m =
         model()
             .constant("eps", Tensor.scalar(1e-5f))
@@ -231,7 +259,7 @@ class PatternTest {
     return (square.equals("Pow")
             ? m.node("Pow", List.of("x", "two"), List.of("s"))
             : m.node("Mul", List.of("x", "x"), List.of("s")))
-        .node("ReduceMean", List.of("s"), List.of("m"), "axes", new int[] {-1})
+        .node("ReduceMean", List.of("s"), List.of("m"), "axes", new int[] {axis})
         .node("Add", List.of("m", "eps"), List.of("a"));
   }
 
@@ -239,7 +267,7 @@ class PatternTest {
   void rmsNormInItsForms() {
     String norm = "torch.nn.functional.rms_norm";
     assertOne(
-        meanSquare("Pow")
+        meanSquare("Pow", -1)
             .node("Sqrt", List.of("a"), List.of("r"))
             .node("Reciprocal", List.of("r"), List.of("i"))
             .node("Mul", List.of("x", "i"), List.of("n"))
@@ -247,7 +275,7 @@ class PatternTest {
             .output("y"),
         norm);
     assertOne(
-        meanSquare("Mul")
+        meanSquare("Mul", 2)
             .node("Sqrt", List.of("a"), List.of("r"))
             .node("Div", List.of("one", "r"), List.of("i"))
             .node("Mul", List.of("i", "x"), List.of("n"))
@@ -256,14 +284,14 @@ class PatternTest {
             .output("y"),
         norm);
     assertOne(
-        meanSquare("Pow")
+        meanSquare("Pow", 2)
             .node("Sqrt", List.of("a"), List.of("r"))
             .node("Div", List.of("x", "r"), List.of("n"))
             .node("Mul", List.of("gamma", "n"), List.of("y"))
             .output("y"),
         norm);
     assertOne(
-        meanSquare("Pow")
+        meanSquare("Pow", -1)
             .node("Pow", List.of("a", "root"), List.of("i"))
             .node("Mul", List.of("x", "i"), List.of("n"))
             .node("Mul", List.of("gamma", "n"), List.of("y"))
@@ -275,7 +303,7 @@ class PatternTest {
   void anRmsNormWhoseInsideIsReadElsewhereStaysApart() {
     var graph =
         OperatorCheck.againstOnnxRuntime(
-            meanSquare("Pow")
+            meanSquare("Pow", -1)
                 .node("Sqrt", List.of("a"), List.of("r"))
                 .node("Div", List.of("x", "r"), List.of("n"))
                 .node("Mul", List.of("gamma", "n"), List.of("y"))

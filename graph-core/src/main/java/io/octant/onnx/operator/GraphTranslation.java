@@ -247,7 +247,7 @@ public final class GraphTranslation {
     if (expanded(node)) {
       return;
     }
-    if (RecognizedGroupNorm.isMistaken(node, tensors)) {
+    if (RecognizedNorms.isMistaken(node, tensors)) {
       addMembers(node, positions);
       return;
     }

@@ -209,7 +209,7 @@ final class NormalizationImports {
 
   /**
    * What {@link io.octant.onnx.pattern} recognizes: a weight and a bias for each channel, or none,
-   * and the shape, which {@link RecognizedGroupNorm} has looked at.
+   * and the shape, which {@link RecognizedNorms} has looked at.
    */
   private static Value recognizedGroupNorm(OnnxNode node, Inputs in, ImportGraph graph) {
     in.ignore(3);

@@ -1,7 +1,7 @@
 /**
  * Recognizes groups of ONNX nodes that amount to one operator which older operator sets lack or
- * exporters take apart: GELU, hard swish, SiLU, layer normalization, a matrix product with its
- * bias.
+ * exporters take apart: GELU, hard swish, SiLU, layer, RMS and group normalization, a matrix
+ * product with its bias.
  *
  * <p>A pattern only fires where nothing outside the group reads a tensor inside it, so the
  * rewritten model computes the same up to float rounding. The file itself is never changed: the

@@ -5,19 +5,36 @@ import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 
 /**
- * What the group norm of {@link io.octant.onnx.pattern} leaves to be found out with shapes at hand:
- * whether its last reshape brings back the shape of what it normalizes.
+ * What the norms of {@link io.octant.onnx.pattern} leave to be found out with shapes at hand:
+ * whether a group norm's last reshape brings back the shape of what it normalizes, and whether the
+ * axis of a layer or RMS norm is the last one.
  */
-final class RecognizedGroupNorm {
+final class RecognizedNorms {
   private static final int SHAPE = 3;
 
-  private RecognizedGroupNorm() {}
+  private RecognizedNorms() {}
 
-  /** Whether a node stands for what a pattern took for a group norm, and is none. */
+  /** Whether a node stands for what a pattern took for a norm, and is none. */
   static boolean isMistaken(OnnxNode node, ImportedTensors tensors) {
-    if (!node.domain().equals(OnnxOperators.PATTERN_DOMAIN) || !node.opType().equals("GroupNorm")) {
+    return switch (node.opType()) {
+      case "GroupNorm" ->
+          node.domain().equals(OnnxOperators.PATTERN_DOMAIN) && isOtherShape(node, tensors);
+      case "LayerNormalization", "SimplifiedLayerNormalization" ->
+          node.members().size() > 1 && isInnerAxis(node, tensors);
+      default -> false;
+    };
+  }
+
+  private static boolean isInnerAxis(OnnxNode node, ImportedTensors tensors) {
+    long axis = node.integer("axis", -1);
+    if (axis == -1) {
       return false;
     }
+    Value x = tensors.get(node.inputs().get(0), node);
+    return x.isLate() || axis != x.rank() - 1;
+  }
+
+  private static boolean isOtherShape(OnnxNode node, ImportedTensors tensors) {
     Value x = tensors.get(node.inputs().get(0), node);
     Value wanted = tensors.get(node.inputs().get(SHAPE), node);
     return x.isLate()
