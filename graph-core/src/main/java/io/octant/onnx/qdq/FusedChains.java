@@ -7,11 +7,14 @@ import io.octant.graph.Operation;
 import io.octant.onnx.OnnxException;
 import io.octant.onnx.OnnxOrigin;
 import io.octant.onnx.OnnxSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +22,18 @@ import org.jspecify.annotations.Nullable;
  * Which ONNX nodes and tensors stand behind a node of a quantized graph.
  *
  * <p>Fusion keeps the first node of a group and drops those after it. A node that is still there
- * therefore stands for itself and for the run of sole users after it that are not.
+ * therefore stands for itself and for the run of sole users after it that are not. Where an
+ * addition was fused, its other operand is there as well: it is read by the node that stands for
+ * the addition.
  */
 final class FusedChains {
   private final GraphModule imported;
   private final GraphModule quantized;
   private final OnnxSource source;
   private final Map<String, Set<String>> tensorsOf = new HashMap<>();
+
+  /** Which node of the quantized graph stands for each of the imported one. */
+  private final Map<Node, String> stands = new HashMap<>();
 
   FusedChains(GraphModule imported, GraphModule quantized, OnnxSource source) {
     this.imported = imported;
@@ -36,6 +44,44 @@ final class FusedChains {
         .forEach(
             (tensor, node) ->
                 tensorsOf.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(tensor));
+    imported.graph().forEach(n -> findStanding(n).ifPresent(name -> stands.put(n, name)));
+  }
+
+  private Optional<String> findStanding(Node node) {
+    if (quantized.graph().find(node.name()) != null) {
+      return Optional.of(node.name());
+    }
+    Set<String> before = new LinkedHashSet<>();
+    for (Node in : node.inputs()) {
+      String name = stands.get(in);
+      if (name != null) {
+        before.add(name);
+      }
+    }
+    return before.size() < 2
+        ? before.stream().findFirst()
+        : before.stream().filter(n -> reads(n).containsAll(others(before, n))).findFirst();
+  }
+
+  private static Set<String> others(Set<String> names, String name) {
+    Set<String> out = new LinkedHashSet<>(names);
+    out.remove(name);
+    return out;
+  }
+
+  /** Imported nodes whose values a node of the quantized graph reads, quantized or not. */
+  private Set<String> reads(String name) {
+    Set<String> out = new LinkedHashSet<>();
+    Deque<Node> left = new ArrayDeque<>(quantized.graph().node(name).inputs());
+    while (!left.isEmpty()) {
+      Node in = left.pop();
+      if (isImported(in.name())) {
+        out.add(in.name());
+      } else {
+        left.addAll(in.inputs());
+      }
+    }
+    return out;
   }
 
   /** Whether a node of the quantized graph was there at import. */
@@ -67,7 +113,8 @@ final class FusedChains {
     out.add(at);
     while (at.users().size() == 1) {
       Node user = at.users().iterator().next();
-      if (user.isOutput() || quantized.graph().find(user.name()) != null) {
+      boolean within = quantized.graph().find(user.name()) == null && name.equals(stands.get(user));
+      if (user.isOutput() || !within) {
         break;
       }
       out.add(user);
