@@ -42,6 +42,13 @@ struct Layout {
   }
 };
 
+/// The same place in memory without an axis of length 1.
+inline Layout without(Layout layout, size_t axis) {
+  layout.dims.erase(layout.dims.begin() + static_cast<std::ptrdiff_t>(axis));
+  layout.strides.erase(layout.strides.begin() + static_cast<std::ptrdiff_t>(axis));
+  return layout;
+}
+
 /// One operator with fixed operand addresses. Not thread-safe: it belongs to one context.
 class Call {
  public:

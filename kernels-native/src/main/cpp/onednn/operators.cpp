@@ -31,6 +31,17 @@ std::unique_ptr<Kernel> create(const char* what,
   }
 }
 
+void avoid_mistakes(dnnl::convolution_forward::primitive_desc& descriptor, const Layout& weights,
+                    const Layout& dst, const Window& window) {
+  const bool grouped = weights.dims.size() > dst.dims.size();
+  const bool mistaken =
+      weights.dims[grouped ? 2 : 1] == 1 && dst.dims.back() == 1 && window.stride.back() != 1;
+  while (mistaken &&
+         std::string(descriptor.impl_info_str()).find("brg_conv") != std::string::npos) {
+    if (!descriptor.next_impl()) throw Unsupported("oneDNN mistakes the stride of one column");
+  }
+}
+
 std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
                                     const void* weight_data, const float* bias, const Layout& dst,
                                     const Window& window, const Attributes& attributes) {
@@ -40,10 +51,11 @@ std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
     if (bias != nullptr) {
       bias_layout = memory::desc({dst.dims[1]}, memory::data_type::f32, memory::format_tag::x);
     }
-    const dnnl::convolution_forward::primitive_desc pd(
+    dnnl::convolution_forward::primitive_desc pd(
         cpu(), prop_kind::forward_inference, dnnl::algorithm::convolution_direct, descriptor(src),
         any_layout(weights), bias_layout, descriptor(dst), window.stride, dilation_of(window),
         window.pad_begin, window.pad_end, attributes.build(grouped ? 3 : 1, dst.type));
+    avoid_mistakes(pd, weights, dst, window);
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::convolution_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     kernel->constant(DNNL_ARG_WEIGHTS, descriptor(weights), weight_data, pd.weights_desc());
@@ -76,24 +88,33 @@ std::unique_ptr<Kernel> linear(const Layout& src, const Layout& weights, const v
 
 namespace {
 
-/// A batch axis of length 1 may come with any stride. oneDNN 3.11 takes a small one for the order
-/// of the axes in memory and reads the matrices wrongly; one beyond all others says "outermost".
+/// A batch axis of length 1 may come with any stride. oneDNN 3.11 takes it for the order of the
+/// axes in memory, and unless they come in their order reads the matrices wrongly: it gets that of
+/// the axis before it, the first one a stride beyond all others.
 memory::desc matrices(const Layout& layout) {
   Layout out = layout;
-  int64_t extent = 1;
+  int64_t before = 1;
   for (size_t i = 0; i < out.dims.size(); ++i) {
-    extent = std::max(extent, out.dims[i] * out.strides[i]);
+    before = std::max(before, out.dims[i] * out.strides[i]);
   }
   for (size_t i = 0; i + 2 < out.dims.size(); ++i) {
-    if (out.dims[i] == 1) out.strides[i] = extent;
+    if (out.dims[i] == 1) out.strides[i] = before;
+    before = out.strides[i];
   }
   return descriptor(out);
 }
 
 }  // namespace
 
+// A batch axis of length 1 goes where all operands have it.
 std::unique_ptr<Kernel> matmul(const Layout& a, const Layout& b, const Layout& dst,
                                const Attributes& attributes) {
+  for (size_t axis = 0; axis + 2 < dst.dims.size(); ++axis) {
+    if (a.dims[axis] == 1 && b.dims[axis] == 1 && dst.dims[axis] == 1) {
+      return matmul(without(a, axis), without(b, axis), without(dst, axis),
+                    attributes.without(axis));
+    }
+  }
   return create("matmul", [&] {
     const dnnl::matmul::primitive_desc pd(cpu(), matrices(a), matrices(b), matrices(dst),
                                           attributes.build(0, dst.type));
@@ -174,8 +195,17 @@ std::unique_ptr<Kernel> rms_norm(const Layout& src, const Layout& dst, const flo
                        epsilon);
 }
 
+// Over images of one element oneDNN 3.11 gives post-operands of one value a channel to the wrong
+// channels of all samples but the first: these axes go.
 std::unique_ptr<Kernel> binary(Attributes::Binary algorithm_of_two, const Layout& a,
                                const Layout& b, const Layout& dst, const Attributes& attributes) {
+  const size_t last = dst.dims.size() - 1;
+  const auto single = [](int64_t dim) { return dim == 1; };
+  if (last >= 2 && a.dims[last] == 1 && b.dims[last] == 1 &&
+      std::all_of(dst.dims.begin() + 2, dst.dims.end(), single)) {
+    return binary(algorithm_of_two, without(a, last), without(b, last), without(dst, last),
+                  attributes.without(last));
+  }
   return create("binary operation", [&] {
     const dnnl::binary::primitive_desc pd(cpu(), algorithm(algorithm_of_two), descriptor(a),
                                           descriptor(b), descriptor(dst),

@@ -205,6 +205,14 @@ std::vector<Attributes::Bounds> Attributes::clamps(Type dst) const {
   return out;
 }
 
+Attributes Attributes::without(size_t axis) const {
+  Attributes out = *this;
+  for (PostOperation& p : out.asked_) {
+    if (p.binary) p.layout = octant::without(p.layout, axis);
+  }
+  return out;
+}
+
 std::vector<std::pair<int, memory::desc>> Attributes::operands() const {
   std::vector<std::pair<int, memory::desc>> out;
   for (size_t i = 0; i < asked_.size(); ++i) {

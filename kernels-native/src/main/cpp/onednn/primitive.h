@@ -104,6 +104,9 @@ class Attributes {
   void add(const Addition& addition) { addition_ = addition; }
   const std::optional<Addition>& addition() const { return addition_; }
 
+  /// The same for a result that lacks an axis of length 1.
+  Attributes without(size_t axis) const;
+
   /// Post-operation index and layout of each binary post-operand that comes with a call.
   std::vector<std::pair<int, dnnl::memory::desc>> operands() const;
 

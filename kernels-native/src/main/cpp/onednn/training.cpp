@@ -111,10 +111,11 @@ std::unique_ptr<Kernel> trained_convolution(Direction direction, const Layout& s
     memory::desc b;
     if (bias) b = memory::desc({dst.dims[1]}, memory::data_type::f32, memory::format_tag::x);
     const auto algorithm = dnnl::algorithm::convolution_direct;
-    const dnnl::convolution_forward::primitive_desc forward(
+    dnnl::convolution_forward::primitive_desc forward(
         cpu(), prop_kind::forward_training, algorithm, x, w, b, y, window.stride,
         dilation_of(window), window.pad_begin, window.pad_end, plain_attributes());
     if (direction == Direction::forward) {
+      avoid_mistakes(forward, weights, dst, window);
       auto kernel = std::make_unique<SequenceKernel>(forward.impl_info_str(), bias ? 4 : 3);
       const Argument packed = kernel->temporary(DNNL_ARG_WEIGHTS, forward.weights_desc());
       kernel->reorder(kernel->operand(0, plain, 1), packed);

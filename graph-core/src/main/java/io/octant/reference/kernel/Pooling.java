@@ -1,6 +1,7 @@
 package io.octant.reference.kernel;
 
 import io.octant.tensor.DType;
+import io.octant.tensor.QRange;
 import io.octant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -69,9 +70,11 @@ public final class Pooling {
     if (!x.isQuantized()) {
       return Values.tensor(x.dtype(), windows.outputShape(x.shape()), values);
     }
+    // A window of nothing but padding has the least integer that there is.
+    int least = QRange.of(x.dtype()).min();
     int[] out = new int[values.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = (int) values[i];
+      out[i] = Math.max(least, (int) values[i]);
     }
     return Tensor.quantized(x.dtype(), windows.outputShape(x.shape()), out, x.qparams());
   }

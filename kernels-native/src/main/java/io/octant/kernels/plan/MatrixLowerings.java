@@ -139,17 +139,38 @@ final class MatrixLowerings {
 
   /**
    * With leading axes of length 1 up to a rank, and rows or columns contiguous. oneDNN multiplies
-   * wrongly by matrices of one row that lie apart in memory: they are copied.
+   * wrongly by matrices of one row that lie apart in memory, and where batches lie in another order
+   * than their axes: they are copied.
    */
   private static Activation matrices(PlanBuilder plan, Activation a, int rank) {
     MemoryLayout l = a.layout();
     boolean contiguous = l.stride(l.rank() - 1) == 1 || l.stride(l.rank() - 2) == 1;
     boolean single = l.dim(l.rank() - 1) == 1 || l.dim(l.rank() - 2) == 1;
-    Activation placed = contiguous && !single ? a : plan.rowMajor(a);
+    Activation placed = contiguous && !single && isInOrder(l, rank) ? a : plan.rowMajor(a);
     MemoryLayout out = placed.layout();
     while (out.rank() < rank) {
       out = out.with(0);
     }
     return plan.view(placed, out);
+  }
+
+  /**
+   * Whether batch axes lie in their order in memory, none of three or more within matrices, and of
+   * two the last alone.
+   */
+  private static boolean isInOrder(MemoryLayout l, int rank) {
+    int rows = l.rank() - 2;
+    long within = Math.max(l.stride(rows), l.stride(rows + 1));
+    long before = Long.MAX_VALUE;
+    for (int i = 0; i < rows; i++) {
+      if (l.dim(i) != 1) {
+        boolean mayBeWithin = rank <= 4 && before >= within;
+        if (l.stride(i) > before || (l.stride(i) < within && !mayBeWithin)) {
+          return false;
+        }
+        before = l.stride(i);
+      }
+    }
+    return true;
   }
 }

@@ -10,10 +10,13 @@ import io.octant.graph.None;
 import io.octant.graph.Tuple;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.convolution.Conv3d;
 import io.octant.nn.convolution.ConvSettings;
 import io.octant.nn.convolution.ConvTranspose1d;
 import io.octant.nn.convolution.ConvTranspose2d;
 import io.octant.nn.convolution.ConvTranspose3d;
+import io.octant.nn.normalization.BatchNorm1d;
+import io.octant.nn.normalization.BatchNorm2d;
 import io.octant.nn.quantized.QuantizedConvolution;
 import io.octant.reference.kernel.Padding;
 import io.octant.reference.quantized.ConvolutionGeometry;
@@ -26,6 +29,7 @@ import io.octant.tensor.Quantizer;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +62,8 @@ class NativeOperatorsTest {
             moves(),
             resizing(),
             normalizations(),
+            products(),
+            convolutions(),
             transposedConvolutions())
         .flatMap(List::stream);
   }
@@ -390,6 +396,19 @@ class NativeOperatorsTest {
                         1.5)));
       }
     }
+    for (int[] image : new int[][] {{1, 1}, {1}, {1, 2}}) {
+      out.add(
+          named(
+              "batch norms of pixels " + Arrays.toString(image),
+              g -> {
+                int[] dims = image.length == 1 ? new int[] {3, 48, 1} : new int[] {3, 48, 1, 1};
+                dims[dims.length - 1] = image[image.length - 1];
+                Node x = g.input(dims);
+                Node sigmoid = g.function("torch.sigmoid", x);
+                Node sum = g.function("operator.mul", x, g.parameter("factor", 1));
+                return Tuple.of(norm(g, "a", x), norm(g, "b", sigmoid), norm(g, "c", sum));
+              }));
+    }
     for (String f : List.of("batch_norm2d", "batch_norm2d_relu", "batch_norm", "batch_norm1d")) {
       for (DType dtype : List.of(DType.QUINT8, DType.QINT8)) {
         out.add(
@@ -460,6 +479,70 @@ class NativeOperatorsTest {
     return out;
   }
 
+  /** Orders of batches in memory that oneDNN's products do not follow, or run over. */
+  private static List<Named<Case>> products() {
+    List<Named<Case>> out = new ArrayList<>();
+    out.add(
+        named(
+            "an axis of length 1 between batches",
+            g -> {
+              Node x = g.input(3, 7, 1, 3, 4);
+              return g.function("torch.matmul", x, g.method("transpose", x, -2, -1));
+            }));
+    out.add(
+        named(
+            "batches in another order in memory",
+            g ->
+                g.function(
+                    "torch.matmul",
+                    g.function("torch.permute", g.input(4, 5, 3, 6), List.of(2L, 0L, 1L, 3L)),
+                    g.input(3, 4, 6, 7))));
+    out.add(
+        named(
+            "batches within matrices, beside one for all",
+            g ->
+                g.function(
+                    "torch.matmul",
+                    g.function("torch.permute", g.input(3, 5, 4, 2), List.of(1L, 3L, 2L, 0L)),
+                    g.input(1, 2, 3, 17))));
+    out.add(
+        named(
+            "the last of three batches within matrices",
+            g ->
+                g.function(
+                    "torch.matmul",
+                    g.function(
+                        "torch.permute", g.input(2, 1, 4, 3, 4), List.of(0L, 1L, 3L, 4L, 2L)),
+                    g.input(2, 2, 3, 4, 9))));
+    return out;
+  }
+
+  private static List<Named<Case>> convolutions() {
+    List<Named<Case>> out = new ArrayList<>();
+    out.add(
+        named(
+            "one input channel and one column, strided",
+            g ->
+                g.module(
+                    "conv",
+                    new Conv2d(
+                        ConvSettings.of(1, 17, 5, 3)
+                            .withPadding(1, 1)
+                            .withStride(1, 2)
+                            .withDilation(2, 1)),
+                    g.input(2, 1, 13, 1))));
+    out.add(
+        named(
+            "one input channel and one column, strided, three axes",
+            g ->
+                g.module(
+                    "conv",
+                    new Conv3d(
+                        ConvSettings.of(1, 48, 3, 3, 3).withPadding(1, 1, 1).withStride(2, 1, 3)),
+                    g.input(3, 1, 6, 6, 3))));
+    return out;
+  }
+
   private static QuantizedConvolution quantized(ConvSettings s, TestGraph g) {
     int outputs = s.outChannels() / s.groups();
     int k = s.kernelSize().get(0);
@@ -500,6 +583,11 @@ class NativeOperatorsTest {
   /** One value for both axes of an image. */
   private static List<Integer> both(List<Integer> values) {
     return List.of(values.get(0), values.get(0));
+  }
+
+  private static Node norm(TestGraph g, String name, Node x) {
+    int rank = g.inputs().get(0).shape().rank();
+    return g.module(name, rank == 3 ? new BatchNorm1d(48) : new BatchNorm2d(48), x);
   }
 
   // ---- running

@@ -132,6 +132,28 @@ class QuantizedSessionTest {
     }
   }
 
+  /** PyTorch 2.13 gives such a window the least integer of the type, too. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"QUINT8", "QINT8"})
+  void aMaximumOfPaddingAloneIsTheLeastInteger(DType dtype) {
+    Node x = quantize(g.input(2, 3, 6, 1), q(dtype, 0.02, 57), dtype);
+    Node max =
+        g.module(
+            "max",
+            new MaxPool2d(PoolSettings.of(2).withStride(3).withPadding(1).withDilation(2)),
+            x);
+    TestGraph graph = g.output(max);
+    List<Tensor> inputs = graph.sample();
+    Tensor expected = (Tensor) graph.model().run(inputs.toArray());
+    assertThat(expected.ints()).containsOnly(dtype == DType.QINT8 ? -128 : 0);
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(context.run(inputs, 2).get(0)).isEqualTo(expected);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
