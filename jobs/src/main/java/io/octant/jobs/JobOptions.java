@@ -1,9 +1,8 @@
 package io.octant.jobs;
 
+import io.octant.jobs.config.CommandName;
 import io.octant.jobs.config.ConfigurationSource;
 import io.octant.jobs.config.QuantizeConfig;
-import io.octant.jobs.config.Redaction;
-import io.octant.pipeline.RunOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +67,10 @@ final class JobOptions {
     if (overwrite) {
       all.add("output.overwrite=true");
     }
-    QuantizeConfig config = ConfigurationSource.load(file, all, runDate.dates());
-    runDate.dates().requireUsed();
     List<String> words = spec.root().commandLine().getParseResult().originalArgs();
-    return config.withOrigin(
-        new RunOrigin(
-            Redaction.command(words), ConfigurationSource.resolved(file, all, runDate.dates())));
+    CommandName command = CommandName.of(spec.name());
+    QuantizeConfig config = ConfigurationSource.load(command, words, file, all, runDate.dates());
+    runDate.dates().requireUsed();
+    return config;
   }
 }

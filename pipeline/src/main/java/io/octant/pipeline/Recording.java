@@ -82,7 +82,10 @@ final class Recording {
     try {
       return new RunReport(versions)
           .step(step)
-          .origin(origin.command(), (ObjectNode) JSON.readTree(origin.configuration()));
+          .origin(
+              origin.command(),
+              (ObjectNode) JSON.readTree(origin.configuration()),
+              origin.notRead());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "Cannot record a configuration: " + origin.configuration() + ", expected JSON", e);

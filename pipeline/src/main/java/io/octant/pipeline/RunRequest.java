@@ -88,13 +88,14 @@ public final class RunRequest {
    */
   public static Digest conversion(
       Configuration hadoop, QuantizationSpec spec, ModelSource model, String state) {
-    return digest(
+    return versioned(
         spec,
         model,
         List.of(
             "step convert",
             "configuration " + model.configurationDigest().hex(),
-            "state " + Digest.of(ConversionRun.read(hadoop, state)).hex()));
+            "state " + Digest.of(ConversionRun.read(hadoop, state)).hex(),
+            "batch " + spec.data().batch()));
   }
 
   /**
@@ -188,11 +189,17 @@ public final class RunRequest {
     return "evaluation " + spec.data().evaluation().map(e -> identity(e, hadoop)).orElse("none");
   }
 
+  /** Of what runs the model over data. */
   private static Digest digest(QuantizationSpec spec, ModelSource model, List<String> parts) {
-    List<String> all = new ArrayList<>(List.of("model " + model.modelDigest().hex()));
-    all.addAll(parts);
+    List<String> all = new ArrayList<>(parts);
     all.add("batch " + spec.data().batch() + " " + spec.data().nonFinite());
     all.add("engine " + spec.engine() + " " + spec.mixed());
+    return versioned(spec, model, all);
+  }
+
+  private static Digest versioned(QuantizationSpec spec, ModelSource model, List<String> parts) {
+    List<String> all = new ArrayList<>(List.of("model " + model.modelDigest().hex()));
+    all.addAll(parts);
     all.add("octant " + spec.versions().get("octant") + " " + spec.versions().get("dnnl"));
     return Digest.of(String.join("\n", all).getBytes(StandardCharsets.UTF_8));
   }

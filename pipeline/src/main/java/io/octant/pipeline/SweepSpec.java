@@ -1,6 +1,7 @@
 package io.octant.pipeline;
 
 import io.octant.pipeline.data.DataSource;
+import io.octant.pipeline.validation.Gate;
 import io.octant.pipeline.validation.ValidationPlan;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,10 @@ public record SweepSpec(
     Optional<String> totals) {
   public SweepSpec {
     candidates = List.copyOf(candidates);
+    // A table has neither gates nor layers: they are not asked for, nor part of the request.
+    base =
+        base.withValidation(
+            new QuantizationSpec.Validation(Gate.OPEN, base.validation().output(), 0));
   }
 
   /** Whether a candidate needs the calibration data. */

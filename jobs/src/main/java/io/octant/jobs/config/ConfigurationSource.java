@@ -4,10 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.octant.pipeline.RunOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration file and lays the command line's {@code key=value} arguments over it. */
 public final class ConfigurationSource {
-
-  private static final String COMMAND_LINE = "command line";
 
   private ConfigurationSource() {}
 
@@ -36,6 +36,30 @@ public final class ConfigurationSource {
    *     value is not what its key expects, or wants a day and there is none
    */
   public static QuantizeConfig load(Path file, List<String> assignments, RunDates dates) {
+    return QuantizeConfig.of(settings(file, assignments, dates));
+  }
+
+  /**
+   * The same for a command, which is told how it was asked for and which keys it does not read.
+   *
+   * @param words of its command line
+   */
+  public static QuantizeConfig load(
+      CommandName command,
+      List<String> words,
+      Path file,
+      List<String> assignments,
+      RunDates dates) {
+    Settings settings = settings(file, assignments, dates);
+    return QuantizeConfig.of(settings)
+        .withOrigin(
+            new RunOrigin(
+                Redaction.command(words),
+                resolved(file, assignments, dates),
+                Readers.unread(command, settings)));
+  }
+
+  private static Settings settings(Path file, List<String> assignments, RunDates dates) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new SettingsException(
           "Cannot read configuration: %s, expected a readable HOCON file".formatted(file));
@@ -44,7 +68,7 @@ public final class ConfigurationSource {
     SparkKeys keys = new SparkKeys();
     parsed(file, keys::rewrite);
     Config spark = resolved(file, parsed(file, keys::rewrite), assignments);
-    return QuantizeConfig.of(Settings.of(config, spark));
+    return Settings.of(config, spark);
   }
 
   /**
@@ -113,26 +137,26 @@ public final class ConfigurationSource {
 
   private static ConfigValue valueOf(String path, String text) {
     if (path.startsWith(Keys.SPARK + ".")) {
-      return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
+      return ConfigValueFactory.fromAnyRef(text, Settings.COMMAND_LINE);
     }
     for (Key<?> key : Keys.all()) {
       Kind.Syntax syntax = key.kind().syntax();
       if (key.path().equals(path)) {
         return syntax == Kind.Syntax.VERBATIM && !text.equals("null")
-            ? ConfigValueFactory.fromAnyRef(text, COMMAND_LINE)
+            ? ConfigValueFactory.fromAnyRef(text, Settings.COMMAND_LINE)
             : hocon(path, text);
       }
       if (syntax == Kind.Syntax.ENTRIES && path.startsWith(key.path() + ".")) {
-        return ConfigValueFactory.fromAnyRef(text, COMMAND_LINE);
+        return ConfigValueFactory.fromAnyRef(text, Settings.COMMAND_LINE);
       }
     }
     if (text.equals("null")
         && Keys.all().stream().anyMatch(key -> key.path().startsWith(path + "."))) {
-      return ConfigValueFactory.fromAnyRef(null, COMMAND_LINE);
+      return ConfigValueFactory.fromAnyRef(null, Settings.COMMAND_LINE);
     }
     throw new SettingsException(
         "Cannot use key %s: unknown, expected %s (%s)"
-            .formatted(path, NearestKey.to(path), COMMAND_LINE));
+            .formatted(path, NearestKey.to(path), Settings.COMMAND_LINE));
   }
 
   private static ConfigValue hocon(String path, String text) {
@@ -141,7 +165,7 @@ public final class ConfigurationSource {
       ConfigObject read = ConfigFactory.parseString("value = " + text).root();
       ConfigValue value = read.get("value");
       if (read.size() == 1 && value != null) {
-        return value;
+        return value.withOrigin(ConfigOriginFactory.newSimple(Settings.COMMAND_LINE));
       }
       throw new SettingsException(
           "Cannot read --set %s: %s, expected one HOCON value".formatted(path, text));

@@ -71,7 +71,8 @@ public record DataConfig(
         || !SourceConfig.hasFiles(settings.value(Keys.CALIBRATION_FORMAT))) {
       return;
     }
-    for (Key<?> key :
+    settings.refuse(
+        Keys.CALIBRATION_PATH,
         List.of(
             Keys.CALIBRATION_FORMAT,
             Keys.CALIBRATION_OPTIONS,
@@ -79,12 +80,7 @@ public record DataConfig(
             Keys.CALIBRATION_FILTER,
             Keys.CALIBRATION_SAMPLE_FRACTION,
             Keys.CALIBRATION_SAMPLE_SEED,
-            Keys.CALIBRATION_SAMPLE_KEY)) {
-      if (settings.find(key).isPresent()) {
-        throw new SettingsException(
-            "Cannot use key %s: no calibration data, expected key %s"
-                .formatted(key.path(), Keys.CALIBRATION_PATH.path()));
-      }
-    }
+            Keys.CALIBRATION_SAMPLE_KEY),
+        "no calibration data, expected key " + Keys.CALIBRATION_PATH.path());
   }
 }

@@ -23,7 +23,8 @@ public record EvaluationConfig(
         || settings.find(Keys.EVALUATION_TABLE).isPresent()) {
       return;
     }
-    for (Key<?> key :
+    settings.refuse(
+        Keys.EVALUATION_PATH,
         List.of(
             Keys.EVALUATION_LABEL,
             Keys.EVALUATION_COLUMNS,
@@ -37,13 +38,10 @@ public record EvaluationConfig(
             Keys.EVALUATION_SPLIT_FRACTION,
             Keys.EVALUATION_SPLIT_SEED,
             Keys.EVALUATION_SPLIT_KEY,
-            Keys.EVALUATION_SPLIT_PART)) {
-      if (settings.find(key).isPresent()) {
-        throw new SettingsException(
-            "Cannot use key %s: no evaluation data, expected key %s"
-                .formatted(key.path(), Keys.EVALUATION_PATH.path()));
-      }
-    }
+            Keys.EVALUATION_SPLIT_PART,
+            Keys.VALIDATION_OUTPUT,
+            Keys.VALIDATION_LAYERS),
+        "no evaluation data, expected key " + Keys.EVALUATION_PATH.path());
   }
 
   static Optional<EvaluationConfig> of(Settings settings) {
@@ -90,15 +88,11 @@ public record EvaluationConfig(
   private static Optional<HoldOut> split(Settings settings) {
     Optional<Double> fraction = settings.find(Keys.EVALUATION_SPLIT_FRACTION);
     if (fraction.isEmpty()) {
-      for (Key<?> useless :
+      settings.refuse(
+          Keys.EVALUATION_SPLIT_FRACTION,
           List.of(
-              Keys.EVALUATION_SPLIT_SEED, Keys.EVALUATION_SPLIT_KEY, Keys.EVALUATION_SPLIT_PART)) {
-        if (settings.find(useless).isPresent()) {
-          throw new SettingsException(
-              "Cannot use key %s: nothing is held out, expected key %s"
-                  .formatted(useless.path(), Keys.EVALUATION_SPLIT_FRACTION.path()));
-        }
-      }
+              Keys.EVALUATION_SPLIT_SEED, Keys.EVALUATION_SPLIT_KEY, Keys.EVALUATION_SPLIT_PART),
+          "nothing is held out, expected key " + Keys.EVALUATION_SPLIT_FRACTION.path());
       return Optional.empty();
     }
     if (fraction.get() == 0 || fraction.get() == 1) {

@@ -40,6 +40,17 @@ public record QuantizationConfig(
   }
 
   static QuantizationConfig of(Settings settings) {
+    boolean percentiles =
+        settings.find(SweepKeys.GRID_METHOD).stream()
+            .anyMatch(methods -> methods.contains(Method.PERCENTILE));
+    Method method = settings.value(Keys.METHOD);
+    if (method != Method.PERCENTILE && !percentiles) {
+      settings.refuse(
+          Keys.METHOD,
+          List.of(Keys.PERCENTILE),
+          "method %s has none, expected percentile in key %s"
+              .formatted(Kind.spelled(method), Keys.METHOD.path()));
+    }
     return new QuantizationConfig(
         settings.value(Keys.BACKEND),
         settings.value(Keys.METHOD),

@@ -43,11 +43,6 @@ public record QuantizeConfig(
           "Cannot gate on accuracy: no labels, expected key data.evaluation.label");
     }
     quantization.requireBits();
-    if (data.evaluation().isEmpty() && validation.output().isPresent()) {
-      throw new SettingsException(
-          "Cannot use key validation.output: no evaluation data, expected key"
-              + " data.evaluation.path");
-    }
     if (data.evaluation().isEmpty() && validation.isGate()) {
       throw new SettingsException(
           "Cannot gate on validation: no evaluation data, expected key data.evaluation.path");

@@ -21,13 +21,8 @@ public record SampleConfig(double fraction, int seed, Optional<String> key) {
       Settings settings, Key<Double> fraction, Key<Integer> seed, Key<String> key) {
     Optional<Double> share = settings.find(fraction);
     if (share.isEmpty()) {
-      for (Key<?> useless : List.of(seed, key)) {
-        if (settings.find(useless).isPresent()) {
-          throw new SettingsException(
-              "Cannot use key %s: all rows are read, expected key %s"
-                  .formatted(useless.path(), fraction.path()));
-        }
-      }
+      settings.refuse(
+          fraction, List.of(seed, key), "all rows are read, expected key " + fraction.path());
       return Optional.empty();
     }
     if (share.get() == 0) {

@@ -7,17 +7,26 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A resolved configuration whose keys are all known; reads values by {@link Key}. */
+/**
+ * A resolved configuration whose keys are all known; reads values by {@link Key}. Not thread-safe:
+ * it remembers which keys have lost their meaning.
+ */
 final class Settings {
+  /** Where values come from that no file has. */
+  static final String COMMAND_LINE = "command line";
 
   private final Config config;
   private final Config spark;
+  private final Set<Key<?>> displaced = new HashSet<>();
 
   private Settings(Config config, Config spark) {
     this.config = config;
@@ -72,6 +81,50 @@ final class Settings {
                   where(value.origin())));
     }
     return read;
+  }
+
+  /** Whether a key has a value. */
+  boolean has(Key<?> key) {
+    return find(key).isPresent();
+  }
+
+  /**
+   * Refuses keys that mean nothing beside what another key says, or does not say. If the command
+   * line alone has taken their meaning, by what it says of that other key, they are {@link
+   * #displaced}.
+   *
+   * @param decider the other key
+   * @param why they mean nothing, and what is expected
+   * @throws SettingsException naming the first of the keys that is there
+   */
+  void refuse(Key<?> decider, List<? extends Key<?>> keys, String why) {
+    for (Key<?> key : keys) {
+      if (!has(key)) {
+        continue;
+      }
+      if (!isOfCommandLine(decider) || isOfCommandLine(key)) {
+        throw new SettingsException("Cannot use key %s: %s".formatted(key.path(), why));
+      }
+      displaced.add(key);
+    }
+  }
+
+  /** Keys of files that mean nothing as the command line has it. */
+  Set<Key<?>> displaced() {
+    return Collections.unmodifiableSet(displaced);
+  }
+
+  /** Whether the command line has said, or taken back, a key or a section that it is in. */
+  private boolean isOfCommandLine(Key<?> key) {
+    ConfigValue value = config.root();
+    for (String name : key.path().split("[.]", -1)) {
+      ConfigValue child = value instanceof ConfigObject object ? object.get(name) : null;
+      if (child == null) {
+        break;
+      }
+      value = child;
+    }
+    return value.origin().description().equals(COMMAND_LINE);
   }
 
   /** Everything below {@link Keys#SPARK}, whether nested or written as quoted keys. */

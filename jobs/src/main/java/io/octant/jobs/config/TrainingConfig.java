@@ -31,7 +31,10 @@ public record TrainingConfig(
   static Optional<TrainingConfig> of(Settings settings) {
     Optional<String> path = settings.find(TrainingKeys.PATH);
     if (path.isEmpty()) {
-      refuse(settings, TrainingKeys.DATA, "no training data, expected key data.training.path");
+      settings.refuse(
+          TrainingKeys.PATH,
+          TrainingKeys.DATA,
+          "no training data, expected key " + TrainingKeys.PATH.path());
       return Optional.empty();
     }
     Optional<String> label = settings.find(TrainingKeys.LABEL);
@@ -53,8 +56,8 @@ public record TrainingConfig(
                 TrainingKeys.SAMPLE_SEED,
                 TrainingKeys.SAMPLE_KEY));
     if (settings.find(TrainingKeys.CHECKPOINTS).isEmpty()) {
-      refuse(
-          settings,
+      settings.refuse(
+          TrainingKeys.CHECKPOINTS,
           List.of(TrainingKeys.CHECKPOINT_EVERY),
           "no checkpoints are kept, expected key " + TrainingKeys.CHECKPOINTS.path());
     }
@@ -97,8 +100,8 @@ public record TrainingConfig(
   private static OptimizerSettings optimizer(Settings settings) {
     OptimizerSettings.Kind kind = settings.value(TrainingKeys.OPTIMIZER);
     boolean sgd = kind == OptimizerSettings.Kind.SGD;
-    refuse(
-        settings,
+    settings.refuse(
+        TrainingKeys.OPTIMIZER,
         sgd
             ? List.of(TrainingKeys.BETA1, TrainingKeys.BETA2, TrainingKeys.EPS)
             : List.of(TrainingKeys.MOMENTUM, TrainingKeys.NESTEROV),
@@ -108,6 +111,13 @@ public record TrainingConfig(
             + (sgd ? "adam or adamw" : "sgd"));
     OptimizerSettings standard =
         OptimizerSettings.of(kind, settings.value(TrainingKeys.LEARNING_RATE));
+    double decay = settings.find(TrainingKeys.WEIGHT_DECAY).orElse(standard.weightDecay());
+    if (decay == 0) {
+      settings.refuse(
+          TrainingKeys.WEIGHT_DECAY,
+          List.of(TrainingKeys.DECAY_VECTORS),
+          "nothing decays, expected key training.optimizer.weightDecay above 0");
+    }
     try {
       return new OptimizerSettings(
           kind,
@@ -117,7 +127,7 @@ public record TrainingConfig(
           settings.value(TrainingKeys.BETA1),
           settings.value(TrainingKeys.BETA2),
           settings.value(TrainingKeys.EPS),
-          settings.find(TrainingKeys.WEIGHT_DECAY).orElse(standard.weightDecay()),
+          decay,
           settings.value(TrainingKeys.DECAY_VECTORS));
     } catch (OctantException e) {
       throw new SettingsException("Cannot use training.optimizer: " + e.getMessage());
@@ -127,14 +137,14 @@ public record TrainingConfig(
   private static ScheduleSettings schedule(Settings settings) {
     ScheduleSettings.Kind kind = settings.value(TrainingKeys.SCHEDULE);
     if (kind != ScheduleSettings.Kind.STEP) {
-      refuse(
-          settings,
+      settings.refuse(
+          TrainingKeys.SCHEDULE,
           List.of(TrainingKeys.SCHEDULE_EVERY, TrainingKeys.SCHEDULE_GAMMA),
           "schedule " + Kind.spelled(kind) + " has none, expected step");
     }
     if (kind != ScheduleSettings.Kind.COSINE) {
-      refuse(
-          settings,
+      settings.refuse(
+          TrainingKeys.SCHEDULE,
           List.of(TrainingKeys.SCHEDULE_FLOOR),
           "schedule " + Kind.spelled(kind) + " has none, expected cosine");
     }
@@ -149,8 +159,8 @@ public record TrainingConfig(
   private static LossSettings loss(Settings settings, boolean labelled) {
     double teacher = settings.value(TrainingKeys.TEACHER_WEIGHT);
     if (!labelled) {
-      refuse(
-          settings,
+      settings.refuse(
+          TrainingKeys.LABEL,
           List.of(
               TrainingKeys.LABEL_SMOOTHING, TrainingKeys.CLASS_WEIGHTS, TrainingKeys.IGNORE_LABEL),
           "no labels, expected key data.training.label");
@@ -160,9 +170,14 @@ public record TrainingConfig(
                 + " data.training.label or a weight above 0");
       }
     }
-    if (settings.value(TrainingKeys.TEACHER_LOSS) != LossSettings.Teacher.KL) {
-      refuse(
-          settings,
+    if (teacher == 0) {
+      settings.refuse(
+          TrainingKeys.TEACHER_WEIGHT,
+          List.of(TrainingKeys.TEACHER_LOSS, TrainingKeys.TEMPERATURE),
+          "the float model does not take part, expected key training.distillation.weight above 0");
+    } else if (settings.value(TrainingKeys.TEACHER_LOSS) != LossSettings.Teacher.KL) {
+      settings.refuse(
+          TrainingKeys.TEACHER_LOSS,
           List.of(TrainingKeys.TEMPERATURE),
           "training.distillation.loss has none, expected kl");
     }
@@ -177,13 +192,5 @@ public record TrainingConfig(
         settings.value(TrainingKeys.TEACHER_LOSS),
         teacher,
         settings.value(TrainingKeys.TEMPERATURE));
-  }
-
-  private static void refuse(Settings settings, List<? extends Key<?>> keys, String why) {
-    for (Key<?> key : keys) {
-      if (settings.find(key).isPresent()) {
-        throw new SettingsException("Cannot use key %s: %s".formatted(key.path(), why));
-      }
-    }
   }
 }

@@ -49,6 +49,7 @@ public final class DryRunText {
     }
     candidates(text, plan.candidates());
     Summary.nodes(text, report);
+    Summary.notRead(text, config);
     Summary.line(text, "writes", config.output().path() + ": " + String.join(", ", plan.files()));
     return text.toString();
   }

@@ -28,6 +28,7 @@ public final class Summary {
     numerics(text, report);
     validation(text, report);
     SweepText.of(text, report);
+    notRead(text, config);
     line(text, "output", config.output().path());
     return text.toString();
   }
@@ -113,6 +114,13 @@ public final class Summary {
             source.path("files").asLong(),
             use);
       }
+    }
+  }
+
+  /** Keys that the command has no use for. */
+  static void notRead(StringBuilder text, QuantizeConfig config) {
+    if (!config.origin().notRead().isEmpty()) {
+      line(text, "not read", "%s", String.join(", ", config.origin().notRead()));
     }
   }
 

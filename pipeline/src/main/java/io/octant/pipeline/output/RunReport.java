@@ -64,6 +64,7 @@ public final class RunReport {
           "request",
           "command",
           "configuration",
+          "notRead",
           "model",
           "data",
           "samples",
@@ -141,14 +142,17 @@ public final class RunReport {
    *
    * @param command words of the command line; empty if there was none
    * @param configuration empty if there was none
+   * @param notRead keys of the configuration that the step does not read
    */
-  public RunReport origin(List<String> command, ObjectNode configuration) {
+  public RunReport origin(List<String> command, ObjectNode configuration, List<String> notRead) {
     if (!command.isEmpty()) {
       ArrayNode words = document.putArray("command");
       command.forEach(words::add);
     }
     if (!configuration.isEmpty()) {
       document.set("configuration", configuration);
+      ArrayNode keys = document.putArray("notRead");
+      notRead.forEach(keys::add);
     }
     return this;
   }

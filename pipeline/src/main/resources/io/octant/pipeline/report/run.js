@@ -82,6 +82,7 @@
     }
     const notes = [...list(r.warnings)];
     if (r.saturation?.layers) notes.push(`${r.saturation.layers} of ${r.saturation.of} int8 layers may overflow in other runtimes on processors without VNNI; ${r.saturation.remedy} avoids it.`);
+    if (list(r.notRead).length) notes.push(`Keys of the configuration that ${r.step} does not read: ${r.notRead.join(', ')}.`);
     if (notes.length) html += `<h3>To know</h3><ul class="notes">${notes.map((n) => `<li>${name(n)}</li>`).join('')}</ul>`;
     $('#summary .body').innerHTML = html;
   }

@@ -48,6 +48,7 @@ class RunReportTest {
           "request",
           "command",
           "configuration",
+          "notRead",
           "model",
           "data",
           "samples",
@@ -86,7 +87,8 @@ class RunReportTest {
             .request("ef")
             .origin(
                 List.of("quantize", "a.conf"),
-                new ObjectMapper().createObjectNode().put("data.batch", 2))
+                new ObjectMapper().createObjectNode().put("data.batch", 2),
+                List.of("sweep.models"))
             .drift(new ObjectMapper().createObjectNode().put("place", "/current"))
             .totals("/totals", List.of(new RunReport.KeptSplits("a", 1, 2)), 3, List.of("torn"))
             .model("/m.onnx", "ab")
@@ -191,6 +193,7 @@ class RunReportTest {
                     """
                     {"status": "ok", "error": null, "step": "quantize", "request": "ef",
                      "command": ["quantize", "a.conf"], "configuration": {"data.batch": 2},
+                     "notRead": ["sweep.models"],
                      "model": {"path": "/m.onnx", "sha256": "ab"},
                      "data": {"calibration": {"path": "/d", "files": 2, "samples": 512, "leftOut": 7,
                                               "damagedRows": {"count": 2, "named": ["f row 1: null"]},
