@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import isa
 import plot
 
 HERE = Path(__file__).resolve().parent
@@ -24,10 +25,10 @@ CLOCKS = {"wall": "samplesPerSecond", "cpu": "samplesPerCpuSecond"}
 class Peer:
     """a process that answers each line of standard input with a line of JSON behind `start`"""
 
-    def __init__(self, command, log, start):
+    def __init__(self, command, log, start, environment=None):
         self.log, self.start = log, start
         with open(log, "w") as errors:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True)
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
 
     def ask(self, request):
         if request is not None:
@@ -63,11 +64,12 @@ class Form:
 def octant(model, mode, options, folder):
     command = [str(ROOT / "octant"), "bench", "--model", str(model), "--mode", mode, "--batch", str(options.batch)]
     command += ["--threads", str(options.threads), "--seconds", str(options.seconds), "--on-request"]
-    return Peer(command, folder / f"octant-{mode}.log", "{")
+    environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": options.isa} if options.isa else None
+    return Peer(command, folder / f"octant-{mode}.log", "{", environment)
 
 
-def python(script, arguments, log):
-    return Peer([sys.executable, str(HERE / script), *map(str, arguments)], log, "=")
+def python(script, arguments, log, environment):
+    return Peer([sys.executable, str(HERE / script), *map(str, arguments)], log, "=", environment)
 
 
 def exported(name, folder):
@@ -94,7 +96,7 @@ def measured(name, options, versions):
         ("torch", "torch_forms.py", [name, options.batch, options.threads]),
         ("ort", "ort_forms.py", [name, model, options.batch, options.threads, folder]),
     ):
-        peer = python(script, arguments, folder / f"{kind}.log")
+        peer = python(script, arguments, folder / f"{kind}.log", options.environment)
         peers.append(peer)
         try:
             hello = peer.ask(None)
@@ -136,10 +138,10 @@ def ratios(forms, clock):
     }
 
 
-def target(name, ratio, isa):
+def target(name, ratio, reported):
     wanted = TARGETS.get(name, {}).get(ratio, 1.0 if ratio == "int8/float" else None)
     if isinstance(wanted, dict):
-        wanted = wanted["vnni" if "vnni" in isa or "bf16" in isa or "fp16" in isa or "amx" in isa else "avx2"]
+        wanted = wanted["vnni" if any(feature in reported for feature in ("vnni", "bf16", "fp16", "amx")) else "avx2"]
     return wanted
 
 
@@ -152,12 +154,12 @@ def cpu():
 
 def report(results, options, versions):
     """the JSON document and the lines of the table; the last line names what is below its target"""
-    isa = next((f["isa"] for forms in results.values() for m in forms.values() for f in m.figures if "isa" in f), "unknown")
-    heading = f"{cpu()}, {isa}, {options.threads} thread(s), batch {options.batch}, {options.rounds} rounds of {options.seconds} s, by {options.clock} time"
+    reported = next((f["isa"] for forms in results.values() for m in forms.values() for f in m.figures if "isa" in f), "unknown")
+    heading = f"{cpu()}, {reported}, {options.threads} thread(s), batch {options.batch}, {options.rounds} rounds of {options.seconds} s, by {options.clock} time"
     lines = [heading, ", ".join(f"{k} {v}" for k, v in sorted(versions.items())), ""]
-    if os.environ.get("ONEDNN_MAX_CPU_ISA"):
-        lines.insert(1, f"ONEDNN_MAX_CPU_ISA={os.environ['ONEDNN_MAX_CPU_ISA']} caps Octant and what of PyTorch is oneDNN's; ONNX Runtime has no such cap")
-    document = {"cpu": cpu(), "isa": isa, "cap": os.environ.get("ONEDNN_MAX_CPU_ISA"), "threads": options.threads, "batch": options.batch,
+    if options.isa:
+        lines.insert(1, f"all three capped to {options.isa}")
+    document = {"cpu": cpu(), "isa": reported, "cap": options.isa, "threads": options.threads, "batch": options.batch,
                 "rounds": options.rounds, "seconds": options.seconds, "clock": options.clock, "versions": versions, "networks": {}}
     below = []
     for name, forms in results.items():
@@ -173,7 +175,7 @@ def report(results, options, versions):
                 network["forms"][form.name] = {"median": statistics.median(rates), "rounds": form.figures if "isa" not in form.figures[0] else [
                     {k: f[k] for k in (*CLOCKS.values(), "compileSeconds")} for f in form.figures]}
         for ratio, value in ratios(forms, options.clock).items():
-            wanted = target(name, ratio, isa)
+            wanted = target(name, ratio, reported)
             network["ratios"][ratio] = {"value": value, "target": wanted}
             lines.append(f"  {ratio:16} {'–' if value is None else format(value, '9.2f')}" + ("" if wanted is None else f"  target {wanted}"))
             if wanted is not None and value is None:
@@ -205,13 +207,17 @@ def main():
     parser.add_argument("--rounds", type=positive(int))
     parser.add_argument("--seconds", type=positive(float))
     parser.add_argument("--clock", choices=list(CLOCKS), default="wall", help="cpu: processor time, for a machine that is not idle")
+    parser.add_argument("--isa", choices=isa.NAMES, default=os.environ.get("ONEDNN_MAX_CPU_ISA"), help="caps all three, as a lesser processor would run them")
     parser.add_argument("--cache", type=Path, default=ROOT / "benchmarks" / "target" / "peers", help="where exports and logs are kept")
     parser.add_argument("--json", type=Path, help="writes the figures of every round there")
     parser.add_argument("--plot", type=Path, metavar="SVG", help="draws the table there")
     options = parser.parse_args()
+    if options.isa not in (None, *isa.NAMES):
+        parser.error(f"ONEDNN_MAX_CPU_ISA={options.isa}, expected one of {', '.join(isa.NAMES)}")
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (1 if options.quick else 3)
     options.cache.mkdir(parents=True, exist_ok=True)
+    options.environment = isa.environment(options.isa, options.cache) if options.isa else None
     results, versions = {}, {}
     for name in options.models:
         results[name] = measured(name, options, versions)

@@ -41,4 +41,4 @@ def int8():
     return lambda: form(*inputs)
 
 
-forms.serve({"float": lambda: lambda: net(*inputs), "observed": observed, "int8": int8}, batch, {"torch": torch.__version__})
+forms.serve({"float": lambda: lambda: net(*inputs), "observed": observed, "int8": int8}, batch, {"torch": f"{torch.__version__} with {torch.backends.cpu.get_cpu_capability()}"})
