@@ -1,12 +1,10 @@
 package io.octant.quantization.fuse;
 
-import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
 import io.octant.graph.Operation;
-import io.octant.nn.activation.ReLU;
 import io.octant.quantization.backend.BackendConfig;
 import io.octant.quantization.backend.BackendPatternConfig;
 import io.octant.quantization.backend.FuserMethod;
@@ -30,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * larger patterns are tried first, the first match wins.
  */
 public final class FusionPass {
-  private static final FunctionType RELU = FunctionType.of("torch.nn.functional.relu");
-
   /**
    * A match, shared by all of its nodes.
    *
@@ -118,11 +114,21 @@ public final class FusionPass {
       List<BackendPatternConfig> patterns, PatternMatcher matcher, Node node) {
     for (BackendPatternConfig config : patterns) {
       Optional<MatchedNodes> match = matcher.match(config.pattern(), node);
-      if (match.isPresent() && callsEachModuleOnce(match.get())) {
+      if (match.isPresent()
+          && callsEachModuleOnce(match.get())
+          && hasPartsOnly(config, match.get())) {
         return new Fusion(config, match.get(), root(config, match.get()));
       }
     }
     return null;
+  }
+
+  /** Whether no function of a match would be lost; fusers that a backend brings see to it. */
+  private static boolean hasPartsOnly(BackendPatternConfig config, MatchedNodes match) {
+    return config.customFuser().isPresent()
+        || match.nodes().stream()
+            .filter(n -> !(n.operation() instanceof Operation.CallModule))
+            .allMatch(n -> FunctionParts.isSum(n) || FunctionParts.find(n) != null);
   }
 
   private boolean callsEachModuleOnce(MatchedNodes match) {
@@ -194,10 +200,12 @@ public final class FusionPass {
     for (Node n : inOrder(fusion)) {
       if (n.operation() instanceof Operation.CallModule) {
         out.add(model.moduleOf(n));
-      } else if (n.calls(RELU)) {
-        ReLU relu = new ReLU();
-        relu.train(root.isTraining());
-        out.add(relu);
+        continue;
+      }
+      Module function = FunctionParts.find(n);
+      if (function != null) {
+        function.train(root.isTraining());
+        out.add(function);
       }
     }
     return out;

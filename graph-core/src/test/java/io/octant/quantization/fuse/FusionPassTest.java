@@ -193,6 +193,33 @@ class FusionPassTest {
   }
 
   @Test
+  void onednnLosesNoFunctionBehindALinearLayer() {
+    Node first = g.call("first", new Linear(4, 6), x);
+    Node leaky =
+        g.function("torch.nn.functional.leaky_relu", List.of(first), Map.of("negative_slope", 0.3));
+    Node second = g.call("second", new Linear(6, 5), leaky);
+    GraphModule model = g.returning(g.function("torch.tanh", List.of(second), Map.of()));
+    Tensor input = random(8, 3, 4);
+
+    GraphModule fused = QuantizeFx.fuse(model, BackendConfigs.of("onednn"));
+
+    assertThat(targets(fused)).containsExactly("first", "second", "torch.tanh");
+    assertThat(fused.module("first").type().name())
+        .isEqualTo("torch.ao.nn.intrinsic.LinearLeakyReLU");
+    assertThat(difference(fused.runTensor(input), model.runTensor(input))).isLessThan(1e-6);
+  }
+
+  @Test
+  void aSumWithAFactorIsNotTakenForOneWithout() {
+    Node conv = g.call("conv", new Conv2d(3, 3, 1), x);
+    Node sum = g.function("torch.add", List.of(conv, x), Map.of("alpha", 2.0));
+
+    GraphModule fused = QuantizeFx.fuse(g.returning(sum), BackendConfigs.of("onednn"));
+
+    assertThat(targets(fused)).containsExactly("conv", "torch.add");
+  }
+
+  @Test
   void aBackendMayBringItsOwnFuser() {
     Node fc = g.call("fc", new Linear(4, 4), x);
     GraphModule model = g.returning(g.call("relu", new ReLU(), fc));
