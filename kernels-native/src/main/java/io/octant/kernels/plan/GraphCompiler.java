@@ -9,6 +9,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.graph.None;
 import io.octant.graph.Operation;
+import io.octant.graph.PackedState;
 import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.reference.binding.Signature;
 import io.octant.shape.LateValues;
@@ -220,6 +221,7 @@ class GraphCompiler {
     List<Object> read = new ArrayList<>(call.args());
     read.addAll(call.kwargs().values());
     requireNoParameterOfRunTime(read, result);
+    requireNoWeightOfRunTime(result);
     hold(call.node(), List.of(read, result), elements(read) + elements(result));
     plan.reference(call, result, reason);
     return result;
@@ -234,6 +236,15 @@ class GraphCompiler {
       throw new OctantException(
           "its number depends on the data, expected parameters of a tensor that is not quantized"
               + " dynamically");
+    }
+  }
+
+  /** A packed weight is taken for the same in every run, and this one was packed from zeros. */
+  private static void requireNoWeightOfRunTime(Object result) {
+    if (!Arguments.all(result, PackedState.class).isEmpty()) {
+      throw new OctantException(
+          "its weight is computed when it runs, expected a constant one; a layer whose weight the"
+              + " model computes stays in float without a qconfig");
     }
   }
 

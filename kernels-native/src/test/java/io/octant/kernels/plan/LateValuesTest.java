@@ -76,6 +76,21 @@ class LateValuesTest {
   }
 
   @Test
+  void aWeightThatIsPackedAtRunTimeIsNotTakenForThatOfZeros() {
+    TestGraph g = new TestGraph();
+    Node x = g.function("torch.quantize_per_tensor", g.input(2, 5), 0.02, 128L, DType.QUINT8);
+    Node w = g.function("torch.quantize_per_tensor", g.input(4, 5), 0.02, 0L, DType.QINT8);
+    Node packed = g.function("torch.ops.quantized.linear_prepack", w, None.NONE);
+    Node y = g.function("torch.ops.quantized.linear", x, packed, 0.1, 128L);
+    TestGraph graph = g.output(g.method("dequantize", y));
+    assertThatThrownBy(() -> engine.compile(graph.model(), graph.inputs()))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("linear_prepack")
+        .hasMessageContaining("its weight is computed when it runs");
+    assertThat(engine.liveObjects()).isZero();
+  }
+
+  @Test
   void aParameterThatIsFoundAtRunTimeIsNotTakenForThatOfZeros() {
     TestGraph g = new TestGraph();
     Node x = g.input(2, 5);
