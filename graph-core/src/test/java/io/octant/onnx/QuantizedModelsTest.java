@@ -155,6 +155,24 @@ class QuantizedModelsTest {
         .anyMatch(n -> n.getOutputList().contains(tensor) && n.getOpType().equals(opType));
   }
 
+  /** No quantized operator reads such integers: they are quantized anew, with one scale. */
+  @Test
+  void valuesWithAScaleForEachChannelAreReadAsFloats() {
+    TinyModel tiny =
+        new TinyModel(17)
+            .input("x", Tensors.normal(random, 4, 3, 6, 6))
+            .constant("s", Tensor.of(new float[] {0.02f, 0.025f, 0.03f}, 3))
+            .constant("z", Tensor.of(DType.UINT8, Shape.of(3), new int[] {120, 128, 130}))
+            .constant("w", Tensors.normal(random, 8, 3, 3, 3))
+            .node("QuantizeLinear", List.of("x", "s", "z"), List.of("q"), "axis", 1)
+            .node("DequantizeLinear", List.of("q", "s", "z"), List.of("d"), "axis", 1)
+            .node("Conv", List.of("d", "w"), List.of("c"))
+            .node("Add", List.of("d", "d"), List.of("sum"))
+            .output("c")
+            .output("sum");
+    Exported.of(tiny).agrees(32);
+  }
+
   @Test
   void aDynamicallyQuantizedLayerBehindAQuantizedOne() {
     Random random = new Random(4);

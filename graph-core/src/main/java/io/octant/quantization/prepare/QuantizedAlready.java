@@ -21,11 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuantizedAlready {
   private static final FunctionType PER_TENSOR = FunctionType.of("torch.quantize_per_tensor");
+  private static final FunctionType PER_CHANNEL = FunctionType.of("torch.quantize_per_channel");
   private static final Set<FunctionType> QUANTIZE =
-      Set.of(
-          PER_TENSOR,
-          FunctionType.of("torch.quantize_per_channel"),
-          FunctionType.of("torch.quantize_per_tensor_dynamic"));
+      Set.of(PER_TENSOR, PER_CHANNEL, FunctionType.of("torch.quantize_per_tensor_dynamic"));
 
   private QuantizedAlready() {}
 
@@ -33,9 +31,13 @@ final class QuantizedAlready {
     return node.operation() instanceof Operation.CallFunction f && QUANTIZE.contains(f.function());
   }
 
-  /** Whether a value was dequantized: its integers are known. */
+  /**
+   * Whether a value was dequantized: its integers are known. Those with a scale for each channel
+   * are no operand of a quantized operator, which reads them as floats.
+   */
   static boolean isValue(Node node) {
-    return node.callsMethod("dequantize") && quantize(node) != null;
+    Node quantize = node.callsMethod("dequantize") ? quantize(node) : null;
+    return quantize != null && !quantize.calls(PER_CHANNEL);
   }
 
   /** What quantized a dequantized value, perhaps before its integers were moved or pooled. */
