@@ -18,6 +18,12 @@ namespace {
 // wait for each other; so they are spread over counters that nobody reads.
 constexpr uint32_t kSpare = Observer::kPages * Observer::kPageBins;
 
+// Exponents below 2^-32, which are of no more account than their sign, are taken for the first of
+// them: a SiLU far to the left gives values of all of them, whose counters together are larger than
+// the first-level cache.
+constexpr uint32_t kExponent = 0x7f800000u;
+constexpr uint32_t kTiny = Observer::kTinyExponent << 23;
+
 // A pass looks at `m` values, up to kGroup, fills `indices` with what to count and returns how
 // many. It asks for values of the next block, as the processor's own prefetching stops at the end
 // of a page and the increments between are too many to look beyond. Extrema are found by integer
@@ -44,7 +50,9 @@ struct Portable {
       positive += b == 0x7f800000u;
       negative += b == 0xff800000u;
       const uint32_t spare = kSpare + (static_cast<uint32_t>(i) & 7u);
-      indices[i] = magnitude == 0 ? spare : b >> kShift;
+      const uint32_t exponent = b & kExponent;
+      const uint32_t counted = exponent < kTiny ? kTiny : exponent;
+      indices[i] = magnitude == 0 ? spare : ((b & ~kExponent) | counted) >> kShift;
     }
     found.low = low < found.low ? low : found.low;
     found.high = high > found.high ? high : found.high;
@@ -127,8 +135,13 @@ struct Avx512 {
       found.positive_infinities += __builtin_popcount(_mm512_cmpeq_epi32_mask(b, infinity));
       found.negative_infinities += __builtin_popcount(_mm512_cmpeq_epi32_mask(b, negative));
     }
+    const __m512i exponents = _mm512_set1_epi32(static_cast<int>(kExponent));
+    const __m512i exponent = _mm512_max_epi32(_mm512_and_si512(b, exponents),
+                                              _mm512_set1_epi32(static_cast<int>(kTiny)));
+    // Of the exponent where there is one, else of the value.
+    const __m512i bin = _mm512_ternarylogic_epi32(b, exponent, exponents, 0xd8);
     _mm512_storeu_si512(indices,
-                        _mm512_maskz_compress_epi32(counted, _mm512_srli_epi32(b, kShift)));
+                        _mm512_maskz_compress_epi32(counted, _mm512_srli_epi32(bin, kShift)));
     return __builtin_popcount(counted);
   }
 
@@ -188,11 +201,15 @@ struct Avx2 {
       found.positive_infinities += __builtin_popcount(mask(_mm256_cmpeq_epi32(b, infinity)));
       found.negative_infinities += __builtin_popcount(mask(_mm256_cmpeq_epi32(b, negative)));
     }
+    const __m256i exponents = _mm256_set1_epi32(static_cast<int>(kExponent));
+    const __m256i exponent = _mm256_max_epi32(_mm256_and_si256(b, exponents),
+                                              _mm256_set1_epi32(static_cast<int>(kTiny)));
+    const __m256i bin = _mm256_or_si256(_mm256_andnot_si256(exponents, b), exponent);
     const unsigned counted = ~zeros & 0xff;
     const __m256i order = _mm256_cvtepu8_epi32(
         _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kLanes.lanes[counted])));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices),
-                        _mm256_permutevar8x32_epi32(_mm256_srli_epi32(b, kShift), order));
+                        _mm256_permutevar8x32_epi32(_mm256_srli_epi32(bin, kShift), order));
     return __builtin_popcount(counted);
   }
 

@@ -41,6 +41,8 @@ class Observer {
   static constexpr int kMantissaBits = 10;
   static constexpr int kPages = 512;
   static constexpr int kPageBins = 1 << kMantissaBits;
+  /// Smaller exponents have no bins of their own: their values are counted under this one.
+  static constexpr uint32_t kTinyExponent = 94;
   /// One page more than the grid has: scratch of the loop.
   static constexpr int64_t kBins = int64_t{kPages + 1} * kPageBins;
   static constexpr int64_t kBytes = kBins * (sizeof(uint32_t) + sizeof(uint8_t));

@@ -16,6 +16,9 @@ public final class NativeObserver extends NativeResource {
   /** The exponent field of NaN and infinities. */
   private static final int NOT_FINITE = 0xff;
 
+  /** The exponent field under which the native loop counts values that the grid calls tiny. */
+  private static final int TINY = LogLinearGrid.page(LogLinearGrid.TINY_BITS) - 1;
+
   public NativeObserver() {
     super(Bindings.observer());
   }
@@ -41,7 +44,10 @@ public final class NativeObserver extends NativeResource {
     long[] tiny = new long[2];
     long notFinite = 0;
     long[] page = new long[LogLinearGrid.PAGE_BINS];
-    int top = range[0] <= range[1] ? Math.max(exponent(range[0]), exponent(range[1])) : -1;
+    int top =
+        range[0] <= range[1]
+            ? Math.max(TINY, Math.max(exponent(range[0]), exponent(range[1])))
+            : -1;
     long left = values - counts[0];
     for (int e = NOT_FINITE; e >= 0 && left != 0; e = Math.min(e - 1, top)) {
       for (int sign = 0; sign < 2; sign++) {

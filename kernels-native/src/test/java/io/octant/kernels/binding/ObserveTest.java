@@ -2,6 +2,7 @@ package io.octant.kernels.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octant.calibration.LogLinearGrid;
 import io.octant.calibration.TensorStatistics;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -74,6 +75,28 @@ class ObserveTest {
       assertThat(observe(values, 1, values.length, 1, values.length, isa))
           .as("%s times", times)
           .isEqualTo(expected);
+    }
+  }
+
+  /** Values below the grid, alone and beside its first bins, of either sign. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void valuesBelowTheGridCountByTheirSign(String isa) {
+    float first = Float.intBitsToFloat(LogLinearGrid.TINY_BITS);
+    for (float top : new float[] {Math.nextDown(first), first, 1}) {
+      for (float sign : new float[] {1, -1}) {
+        float[] values = new float[3000];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = sign * Float.intBitsToFloat(data.below(LogLinearGrid.TINY_BITS));
+        }
+        values[17] = sign * top;
+        values[18] = -sign * Float.MIN_VALUE;
+        TensorStatistics expected = new TensorStatistics();
+        expected.update(values);
+        TensorStatistics actual = observe(values, 1, values.length, 1, values.length, isa);
+        assertThat(actual).as("%s times %s", sign, top).isEqualTo(expected);
+        assertThat(actual.toBytes()).isEqualTo(expected.toBytes());
+      }
     }
   }
 
