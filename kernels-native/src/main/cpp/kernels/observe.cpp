@@ -18,9 +18,9 @@ namespace {
 // wait for each other; so they are spread over counters that nobody reads.
 constexpr uint32_t kSpare = Observer::kPages * Observer::kPageBins;
 
-// Exponents below 2^-32, which are of no more account than their sign, are taken for the first of
-// them: a SiLU far to the left gives values of all of them, whose counters together are larger than
-// the first-level cache.
+// Of values below 2^-32 nothing but the sign is kept: their exponents are taken for the largest of
+// these. A SiLU far to the left gives values of all, whose counters fill more than the first-level
+// cache.
 constexpr uint32_t kExponent = 0x7f800000u;
 constexpr uint32_t kTiny = Observer::kTinyExponent << 23;
 
@@ -65,8 +65,34 @@ struct Portable {
   OCTANT_INLINE Found finish() const { return found; }
 };
 
+// Asks for the counters of the exponent of `end`, the largest or least value so far, and for those
+// of the next smaller ones of its sign, where most values of a tensor are.
+OCTANT_INLINE void ask_for_exponents(float end, const Bins& bins) {
+  constexpr uint32_t kExponents = 12;
+  constexpr int64_t kLine = 64;
+  uint32_t bits;
+  std::memcpy(&bits, &end, sizeof bits);
+  const uint32_t exponent = (bits & kExponent) >> 23;
+  for (uint32_t k = 0; k < kExponents && exponent >= Observer::kTinyExponent + k; ++k) {
+    const uint8_t* const page = bins.low + int64_t{(bits >> 23) - k} * Observer::kPageBins;
+#pragma GCC unroll 16
+    for (int64_t i = 0; i < Observer::kPageBins; i += kLine) __builtin_prefetch(page + i, 1);
+  }
+}
+
+// The observers of a network come in turn, so that their counters are seldom in the first-level
+// cache: all are asked for at once, where else each would be waited for when its first value comes.
+// Of few values that is more than they touch.
+OCTANT_INLINE void ask_for_counters(int64_t n, const Bins& bins, const Extrema& extrema) {
+  constexpr int64_t kMany = 4096;
+  if (n < kMany || extrema.min > extrema.max) return;
+  if (extrema.max > 0) ask_for_exponents(extrema.max, bins);
+  if (extrema.min < 0) ask_for_exponents(extrema.min, bins);
+}
+
 template <typename Pass>
 OCTANT_INLINE void observe_loop(const float* src, int64_t n, Bins bins, Extrema& extrema) {
+  ask_for_counters(n, bins, extrema);
   uint32_t buffers[2][kBlock + 16];
   Carries<Bins> carries;
   Pass pass;

@@ -78,6 +78,34 @@ class ObserveTest {
     }
   }
 
+  /** What a pass asks for beforehand depends on the extrema that those before it have found. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void passesAddUp(String isa) {
+    float tiny = Float.intBitsToFloat(LogLinearGrid.TINY_BITS - 1);
+    float[][] ranges = {{-tiny, tiny}, {1, 2}, {-3, -1}, {-Float.MAX_VALUE, Float.MAX_VALUE}};
+    int n = 5000;
+    TensorStatistics expected = new TensorStatistics();
+    TensorStatistics actual = new TensorStatistics();
+    try (NativeMemory memory = new NativeMemory(n * 4L);
+        NativeObserver observer = new NativeObserver();
+        NativeKernel kernel = Kernels.observe(1, n, 1, isa);
+        NativeCall call = kernel.bind(new long[] {memory.address(0), observer.address()}, 0)) {
+      for (float[] range : ranges) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+          float t = data.below(1 << 20) / (float) (1 << 20);
+          values[i] = (1 - t) * range[0] + t * range[1];
+        }
+        expected.update(values);
+        memory.view(0, n * 4L).asFloatBuffer().put(values);
+        call.run(n);
+      }
+      observer.drainTo(actual, (long) n * ranges.length);
+    }
+    assertThat(actual.toBytes()).isEqualTo(expected.toBytes());
+  }
+
   /** Values below the grid, alone and beside its first bins, of either sign. */
   @ParameterizedTest
   @MethodSource("variants")
