@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octant.calibration.Numerics;
 import io.octant.engine.IntegerLayers;
@@ -34,12 +33,6 @@ import java.util.SortedSet;
  * <p>One object a run; not thread-safe.
  */
 public final class RunReport {
-  /** The phases that {@code seconds} tells apart. */
-  private static final List<Phase> TIMED =
-      List.of(Phase.CALIBRATE, Phase.TRAIN, Phase.CONVERT, Phase.VALIDATE);
-
-  private static final String TOTAL = "total";
-
   /** Its name in the output. */
   public static final String FILE_NAME = "result.json";
 
@@ -48,57 +41,14 @@ public final class RunReport {
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final ObjectNode document = JSON.objectNode();
-  private final ObjectNode seconds = JSON.objectNode();
+  private final ObjectNode document = ResultFields.unknown();
+  private final SecondsDocument seconds = new SecondsDocument();
   private final DataDocument data = new DataDocument();
 
   /** A report in which nothing but the versions is known. */
   public RunReport(Map<String, String> versions) {
-    for (String field :
-        new String[] {
-          "status",
-          "error",
-          "step",
-          "request",
-          "command",
-          "configuration",
-          "notRead",
-          "model",
-          "data",
-          "samples",
-          "nonFinite",
-          "partitions",
-          "states",
-          "state",
-          "drift",
-          "accuracy",
-          "agreement",
-          "sqnrDb",
-          "cosine",
-          "outputs",
-          "layers",
-          "gates",
-          "leaderboard",
-          "speed",
-          "totals",
-          "training",
-          "nodes",
-          "warnings",
-          "seconds",
-          "samplesPerSecond",
-          "numerics",
-          "saturation",
-          "executors",
-          "memory",
-          "versions"
-        }) {
-      document.putNull(field);
-    }
-    TIMED.forEach(phase -> seconds.putNull(phase.title()));
-    seconds.putNull(TOTAL);
-    document.set("seconds", seconds);
+    document.set("seconds", seconds.document());
     ObjectNode byComponent = document.putObject("versions");
     versions.forEach(byComponent::put);
   }
@@ -225,15 +175,7 @@ public final class RunReport {
    * @param damaged a message for each state that could not be used
    */
   public RunReport states(String path, int computed, int reused, int lost, List<String> damaged) {
-    ArrayNode messages =
-        document
-            .putObject("states")
-            .put("path", path)
-            .put("computed", computed)
-            .put("reused", reused)
-            .put("lost", lost)
-            .putArray("damaged");
-    damaged.forEach(messages::add);
+    document.set("states", KeptDocument.states(path, computed, reused, lost, damaged));
     return this;
   }
 
@@ -289,17 +231,7 @@ public final class RunReport {
    * @param damaged a message for each file that could not be used
    */
   public RunReport totals(String path, List<KeptSplits> models, int lost, List<String> damaged) {
-    ObjectNode totals = document.putObject("totals").put("path", path);
-    ArrayNode lines = totals.putArray("models");
-    for (KeptSplits of : models) {
-      lines
-          .addObject()
-          .put("name", of.name())
-          .put("computed", of.computed())
-          .put("reused", of.reused());
-    }
-    ArrayNode messages = totals.put("lost", lost).putArray("damaged");
-    damaged.forEach(messages::add);
+    document.set("totals", KeptDocument.totals(path, models, lost, damaged));
     return this;
   }
 
@@ -345,22 +277,15 @@ public final class RunReport {
     return this;
   }
 
-  /** How long calibration, conversion or validation took. */
+  /** How long calibration, training, conversion or validation took. */
   public RunReport seconds(Phase phase, double value) {
-    if (!TIMED.contains(phase)) {
-      throw new IllegalArgumentException(
-          "Cannot report seconds of phase " + phase + ", expected one of " + TIMED);
-    }
-    return seconds(phase.title(), value);
+    seconds.put(phase, value);
+    return this;
   }
 
   /** How long the run took. */
   public RunReport totalSeconds(double value) {
-    return seconds(TOTAL, value);
-  }
-
-  private RunReport seconds(String field, double value) {
-    seconds.put(field, Math.round(value * 1000) / 1000.0);
+    seconds.total(value);
     return this;
   }
 
