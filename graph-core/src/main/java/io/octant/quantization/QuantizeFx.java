@@ -8,6 +8,7 @@ import io.octant.quantization.backend.FusionMode;
 import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
 import io.octant.quantization.convert.ConvertPass;
+import io.octant.quantization.convert.ConvertedForms;
 import io.octant.quantization.fuse.FuseCustomConfig;
 import io.octant.quantization.fuse.FusionPass;
 import io.octant.quantization.prepare.ModelTracing;
@@ -113,6 +114,17 @@ public final class QuantizeFx {
    */
   public static GraphModule convert(GraphModule prepared, ConvertOptions options) {
     return ConvertPass.convert(prepared, options);
+  }
+
+  /**
+   * Converts once for the reference and the lowered form, which {@link #convert} would both begin
+   * alike.
+   *
+   * @param options of the lowered form
+   * @throws io.octant.quantization.convert.ConvertException as {@link #convert}
+   */
+  public static ConvertedForms convertInBothForms(GraphModule prepared, ConvertOptions options) {
+    return ConvertPass.convertInBothForms(prepared, options);
   }
 
   /**

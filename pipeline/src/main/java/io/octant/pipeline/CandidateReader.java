@@ -17,6 +17,7 @@ import io.octant.pipeline.model.QuantizedLayers;
 import io.octant.pipeline.model.TrainedCheckpoint;
 import io.octant.pipeline.output.OutsideOutput;
 import io.octant.pipeline.output.RunReport;
+import io.octant.quantization.convert.ConvertedForms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,10 +135,10 @@ final class CandidateReader {
     ModelSteps steps = own.steps();
     SameInterface.require("evaluate", checkpoint.model(), steps.float32(), model);
     GraphModule loaded = TrainedCheckpoint.load(steps.preparedForTraining(), state);
-    GraphModule int8 = steps.int8(loaded);
+    ConvertedForms converted = steps.converted(loaded);
+    GraphModule int8 = converted.lowered();
     byte[] onnx =
-        QdqExporter.export(
-                steps.model(), steps.float32(), steps.reference(loaded), Provenance.none())
+        QdqExporter.export(steps.model(), steps.float32(), converted.reference(), Provenance.none())
             .model()
             .proto()
             .toByteArray();

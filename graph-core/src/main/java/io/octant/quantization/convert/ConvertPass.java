@@ -17,6 +17,7 @@ import io.octant.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * From a calibrated graph to a quantized one; {@code convert_fx}, {@code convert_to_reference_fx}
@@ -56,6 +57,42 @@ public final class ConvertPass {
    * @throws ConvertException if the model was not prepared, or the options do not fit how it was
    */
   public static GraphModule convert(GraphModule prepared, ConvertOptions options) {
+    ConvertPass pass = begin(prepared, options);
+    pass.quantize();
+    return pass.finish(pass.model, options.form());
+  }
+
+  /**
+   * Converts once, for the reference form and the lowered one.
+   *
+   * @param options of the lowered form
+   * @throws ConvertException as {@link #convert}
+   */
+  public static ConvertedForms convertInBothForms(GraphModule prepared, ConvertOptions options) {
+    ConvertOptions lowered = options.withForm(ConvertForm.LOWERED);
+    if (holdsPrepared(prepared)) {
+      return new ConvertedForms(
+          convert(prepared, options.withForm(ConvertForm.REFERENCE)), convert(prepared, lowered));
+    }
+    ConvertPass pass = begin(prepared, lowered);
+    pass.quantize();
+    GraphModule reference = pass.finish(pass.model.copyGraphModule(), ConvertForm.REFERENCE);
+    return new ConvertedForms(reference, pass.finish(pass.model, ConvertForm.LOWERED));
+  }
+
+  /** Whether modules inside were prepared on their own, which are converted into a form at once. */
+  private static boolean holdsPrepared(GraphModule prepared) {
+    AtomicBoolean found = new AtomicBoolean();
+    prepared.forEachModule(
+        (path, m) -> {
+          if (m != prepared && m.attachment(PreparedState.class).isPresent()) {
+            found.set(true);
+          }
+        });
+    return found.get();
+  }
+
+  private static ConvertPass begin(GraphModule prepared, ConvertOptions options) {
     PreparedState original =
         prepared
             .attachment(PreparedState.class)
@@ -66,10 +103,11 @@ public final class ConvertPass {
                             + " be produced by prepare"));
     GraphModule model = prepared.copyGraphModule();
     PreparedState state = ConvertMapping.apply(model, original, options);
-    return new ConvertPass(prepared, model, state, options).run();
+    return new ConvertPass(prepared, model, state, options);
   }
 
-  private GraphModule run() {
+  /** What all forms have in common. */
+  private void quantize() {
     SharedCalls.separate(model, state);
     if (!state.nodeEqualizations().isEmpty()) {
       EqualizationPass.apply(model, state.nodeEqualizations());
@@ -88,24 +126,27 @@ public final class ConvertPass {
       }
     }
     model.graph().eliminateDeadCode();
-    QuantizationReport planned = model.attachment(QuantizationReport.class).orElseThrow();
-    if (options.form() == ConvertForm.LOWERED) {
-      ReadState read = new ReadState(model);
-      LoweringPass.lower(model, state, options);
+  }
+
+  /** Makes a form of a graph that {@link #quantize} has made. */
+  private GraphModule finish(GraphModule quantized, ConvertForm form) {
+    QuantizationReport planned = quantized.attachment(QuantizationReport.class).orElseThrow();
+    if (form == ConvertForm.LOWERED) {
+      ReadState read = new ReadState(quantized);
+      LoweringPass.lower(quantized, state, options);
       read.restore();
     }
     if (options.qconfigs() == Retention.DROP) {
-      model.forEachModule((path, m) -> m.detach(QConfig.class));
+      quantized.forEachModule((path, m) -> m.detach(QConfig.class));
     }
     List<String> warnings = new ArrayList<>(attributes.warnings());
     warnings.addAll(options.customConfig().unusedEntries(prepared));
-    UnusedModules.remove(model, options.customConfig().preservedAttributes());
-    model.detach(PreparedState.class);
-    model.attach(
+    UnusedModules.remove(quantized, options.customConfig().preservedAttributes());
+    quantized.detach(PreparedState.class);
+    quantized.attach(
         QuantizationReport.class,
-        new ConvertReport(model, state, options.form(), weighted.refusals())
-            .after(planned, warnings));
-    return model.lint();
+        new ConvertReport(quantized, state, form, weighted.refusals()).after(planned, warnings));
+    return quantized.lint();
   }
 
   private void convertCall(Node node) {

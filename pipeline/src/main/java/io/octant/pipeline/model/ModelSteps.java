@@ -19,8 +19,8 @@ import io.octant.onnx.qdq.ReadBack;
 import io.octant.pipeline.data.SampleField;
 import io.octant.quantization.QuantizeFx;
 import io.octant.quantization.backend.BackendConfig;
-import io.octant.quantization.convert.ConvertForm;
 import io.octant.quantization.convert.ConvertOptions;
+import io.octant.quantization.convert.ConvertedForms;
 import io.octant.quantization.observer.ActivationPostProcess;
 import io.octant.quantization.observer.MergeableObserver;
 import io.octant.quantization.prepare.PrepareOptions;
@@ -152,14 +152,15 @@ public final class ModelSteps {
         learn(observer, Tensor.of(new float[] {-1, 1}, 1, 2));
       }
     }
-    GraphModule reference = reference(stand);
-    GraphModule int8 = int8(stand);
+    ConvertedForms converted = converted(stand);
     readBack(
-        QdqExporter.export(model, float32(), reference, Provenance.none())
+        QdqExporter.export(model, float32(), converted.reference(), Provenance.none())
             .model()
             .proto()
             .toByteArray());
-    return int8.attachment(QuantizationReport.class)
+    return converted
+        .lowered()
+        .attachment(QuantizationReport.class)
         .orElseThrow(() -> new OctantException("Cannot find the report of convert"));
   }
 
@@ -191,14 +192,14 @@ public final class ModelSteps {
     return ranges;
   }
 
-  /** The reference graph: float operators between quantize and dequantize. */
-  public GraphModule reference(GraphModule calibrated) {
-    return convert(calibrated, ConvertForm.REFERENCE);
+  /** What is written, float operators between quantize and dequantize, and what runs in int8. */
+  public ConvertedForms converted(GraphModule calibrated) {
+    return QuantizeFx.convertInBothForms(calibrated, lowered());
   }
 
   /** The graph that the engine runs in int8. */
   public GraphModule int8(GraphModule calibrated) {
-    return convert(calibrated, ConvertForm.LOWERED);
+    return QuantizeFx.convert(calibrated, lowered());
   }
 
   /**
@@ -210,8 +211,8 @@ public final class ModelSteps {
     return ReadBack.of(onnx, QuantizedModel.FILE, options);
   }
 
-  private GraphModule convert(GraphModule calibrated, ConvertForm form) {
-    return QuantizeFx.convert(calibrated, ConvertOptions.of(form).withEngine(arithmetic));
+  private ConvertOptions lowered() {
+    return ConvertOptions.lowered().withEngine(arithmetic);
   }
 
   /**

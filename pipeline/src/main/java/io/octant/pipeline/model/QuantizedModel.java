@@ -6,6 +6,7 @@ import io.octant.graph.GraphModule;
 import io.octant.onnx.qdq.Provenance;
 import io.octant.onnx.qdq.QdqExport;
 import io.octant.onnx.qdq.QdqExporter;
+import io.octant.quantization.convert.ConvertedForms;
 import io.octant.quantization.report.QuantizationReport;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,9 @@ public record QuantizedModel(
       GraphModule calibrated,
       SolvedCalibration solved,
       Map<String, String> provenance) {
-    GraphModule reference = steps.reference(calibrated);
-    GraphModule int8 = steps.int8(calibrated);
+    ConvertedForms converted = steps.converted(calibrated);
+    GraphModule reference = converted.reference();
+    GraphModule int8 = converted.lowered();
     QdqExport export =
         QdqExporter.export(steps.model(), steps.float32(), reference, Provenance.of(provenance));
     QuantizationReport nodes =
