@@ -25,21 +25,23 @@ public record FakeQuantization(Tensor output, Tensor mask) {
     float[] src = x.floats();
     float[] out = new float[src.length];
     int[] mask = new int[src.length];
-    Channels channels = new Channels(x.shape(), qparams.axis());
     boolean floatZeroPoint = Quantizer.hasFloatZeroPoint(qparams);
-    for (int i = 0; i < src.length; i++) {
-      int c = channels.of(i);
-      float s = (float) qparams.scale(c);
-      float z = (float) qparams.zeroPoint(c);
-      float scaled = src[i] * (1.0f / s);
-      float q = floatZeroPoint ? (float) Math.rint(scaled + z) : (float) Math.rint(scaled) + z;
-      if (Float.isNaN(q)) {
-        continue;
-      }
-      mask[i] = q >= range.min() && q <= range.max() ? 1 : 0;
-      double shifted = Math.max(range.min(), Math.min(range.max(), q)) - (double) z;
-      out[i] = (float) (shifted * s);
-    }
+    new Channels(x.shape(), qparams.axis())
+        .forEachRun(
+            (c, from, to) -> {
+              float s = (float) qparams.scale(c);
+              float z = (float) qparams.zeroPoint(c);
+              for (int i = from; i < to; i++) {
+                float scaled = src[i] * (1.0f / s);
+                float q =
+                    floatZeroPoint ? (float) Math.rint(scaled + z) : (float) Math.rint(scaled) + z;
+                if (!Float.isNaN(q)) {
+                  mask[i] = q >= range.min() && q <= range.max() ? 1 : 0;
+                  double shifted = Math.max(range.min(), Math.min(range.max(), q)) - (double) z;
+                  out[i] = (float) (shifted * s);
+                }
+              }
+            });
     return new FakeQuantization(
         Tensor.of(DType.FLOAT32, x.shape(), out), Tensor.of(DType.BOOL, x.shape(), mask));
   }

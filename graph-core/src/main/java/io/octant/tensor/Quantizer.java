@@ -104,15 +104,18 @@ public final class Quantizer {
    * @return row-major, one for each element of {@code x}
    */
   public static int[] decomposedIntegers(Tensor x, QParams qparams, QRange range) {
-    int inner = x.shape().strides()[qparams.axis()];
     float[] src = x.floats();
     int[] dst = new int[src.length];
-    for (int i = 0; i < src.length; i++) {
-      int c = i / inner % qparams.size();
-      float shifted =
-          (float) Math.rint(src[i] * inverse(qparams.scale(c))) + (float) qparams.zeroPoint(c);
-      dst[i] = (int) Math.max(range.min(), Math.min(range.max(), shifted));
-    }
+    new Channels(x.shape(), qparams.axis())
+        .forEachRun(
+            (c, from, to) -> {
+              float by = inverse(qparams.scale(c));
+              float z = (float) qparams.zeroPoint(c);
+              for (int i = from; i < to; i++) {
+                float shifted = (float) Math.rint(src[i] * by) + z;
+                dst[i] = (int) Math.max(range.min(), Math.min(range.max(), shifted));
+              }
+            });
     return dst;
   }
 
@@ -125,20 +128,19 @@ public final class Quantizer {
     requireFit(x.shape(), qparams, range);
     float[] src = x.floats();
     int[] dst = new int[src.length];
-    Channels channels = new Channels(x.shape(), qparams.axis());
     boolean fused = !qparams.isPerChannel() && range.levels() <= 256;
-    float[] inverse = new float[qparams.size()];
-    for (int c = 0; c < inverse.length; c++) {
-      inverse[c] = inverse(qparams.scale(c));
-    }
-    for (int i = 0; i < src.length; i++) {
-      int c = channels.of(i);
-      double z = qparams.zeroPoint(c);
-      dst[i] =
-          fused
-              ? quantize(src[i], inverse[c], (int) z, range)
-              : quantizeWithFloatZeroPoint(src[i], inverse[c], (float) z, range);
-    }
+    new Channels(x.shape(), qparams.axis())
+        .forEachRun(
+            (c, from, to) -> {
+              double z = qparams.zeroPoint(c);
+              float by = inverse(qparams.scale(c));
+              for (int i = from; i < to; i++) {
+                dst[i] =
+                    fused
+                        ? quantize(src[i], by, (int) z, range)
+                        : quantizeWithFloatZeroPoint(src[i], by, (float) z, range);
+              }
+            });
     return dst;
   }
 
@@ -157,15 +159,19 @@ public final class Quantizer {
    */
   public static float[] dequantize(int[] q, Shape shape, QParams qparams) {
     float[] dst = new float[q.length];
-    Channels channels = new Channels(shape, qparams.axis());
-    for (int i = 0; i < q.length; i++) {
-      int c = channels.of(i);
-      double z = qparams.zeroPoint(c);
-      dst[i] =
-          qparams.isPerChannel()
-              ? (float) (((float) q[i] - (float) z) * qparams.scale(c))
-              : dequantize(q[i], (float) qparams.scale(), (int) z);
-    }
+    boolean perChannel = qparams.isPerChannel();
+    new Channels(shape, qparams.axis())
+        .forEachRun(
+            (c, from, to) -> {
+              double z = qparams.zeroPoint(c);
+              double scale = qparams.scale(c);
+              for (int i = from; i < to; i++) {
+                dst[i] =
+                    perChannel
+                        ? (float) (((float) q[i] - (float) z) * scale)
+                        : dequantize(q[i], (float) scale, (int) z);
+              }
+            });
     return dst;
   }
 

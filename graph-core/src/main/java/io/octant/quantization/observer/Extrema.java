@@ -1,8 +1,10 @@
 package io.octant.quantization.observer;
 
+import io.octant.tensor.Channels;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
 import io.octant.tensor.Tensor;
+import java.util.Arrays;
 
 /** Smallest and largest values of tensors, NaN winning over everything as in PyTorch. */
 final class Extrema {
@@ -57,17 +59,23 @@ final class Extrema {
     }
     int axis = shape.axis(channelAxis);
     int channels = shape.dim(axis);
-    int inner = shape.strides()[axis];
     float[] values = floats(x);
     float[] min = new float[channels];
     float[] max = new float[channels];
-    java.util.Arrays.fill(min, Float.POSITIVE_INFINITY);
-    java.util.Arrays.fill(max, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < values.length; i++) {
-      int c = i / inner % channels;
-      min[c] = Math.min(min[c], values[i]);
-      max[c] = Math.max(max[c], values[i]);
-    }
+    Arrays.fill(min, Float.POSITIVE_INFINITY);
+    Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    new Channels(shape, axis)
+        .forEachRun(
+            (c, from, to) -> {
+              float least = min[c];
+              float most = max[c];
+              for (int i = from; i < to; i++) {
+                least = Math.min(least, values[i]);
+                most = Math.max(most, values[i]);
+              }
+              min[c] = least;
+              max[c] = most;
+            });
     return new float[][] {min, max};
   }
 

@@ -2,6 +2,7 @@ package io.octant.nn.quantized.reference;
 
 import io.octant.OctantException;
 import io.octant.reference.kernel.Values;
+import io.octant.tensor.Channels;
 import io.octant.tensor.DType;
 import io.octant.tensor.QParams;
 import io.octant.tensor.QRange;
@@ -105,10 +106,13 @@ public record WeightQParams(
     }
     float[] scales = scale.floats().clone();
     boolean[] hasValue = new boolean[scales.length];
-    int stride = scales.length == 1 ? 1 : weight.shape().strides()[axis];
-    for (int i = 0; i < weight.numel(); i++) {
-      hasValue[scales.length == 1 ? 0 : i / stride % scales.length] |= weight.doubleAt(i) != 0;
-    }
+    new Channels(weight.shape(), scales.length == 1 ? -1 : axis)
+        .forEachRun(
+            (c, from, to) -> {
+              for (int i = from; i < to && !hasValue[c]; i++) {
+                hasValue[c] = weight.doubleAt(i) != 0;
+              }
+            });
     boolean changed = false;
     for (int c = 0; c < scales.length; c++) {
       if (!hasValue[c] && scales[c] < least) {
