@@ -1,10 +1,12 @@
 package io.octant.kernels.plan;
 
+import io.octant.graph.Arguments;
 import io.octant.graph.FunctionType;
 import io.octant.graph.Graph;
 import io.octant.graph.GraphModule;
 import io.octant.graph.Module;
 import io.octant.graph.Node;
+import io.octant.graph.Operation;
 import io.octant.reference.ReferenceOperators;
 import io.octant.tensor.DType;
 import io.octant.tensor.Shape;
@@ -12,6 +14,7 @@ import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Builds graphs of float inputs for tests, with seeded random parameters. */
@@ -26,6 +29,11 @@ final class TestGraph {
     long seed = given.isEmpty() ? 17 : Long.parseLong(given);
     System.out.println("seed " + seed + "; rerun with -Doctant.seed=" + seed);
     random = new SplittableRandom(seed);
+  }
+
+  /** A graph whose random values come from a source that the caller has told of. */
+  TestGraph(SplittableRandom random) {
+    this.random = random;
   }
 
   Node input(int... dims) {
@@ -85,6 +93,24 @@ final class TestGraph {
 
   Node method(String name, Object... args) {
     return graph.callMethod(name, args);
+  }
+
+  /** Takes back a node that nobody reads. */
+  void erase(Node node) {
+    graph.erase(node);
+  }
+
+  /** The value of a node from those of its arguments, on the reference operators. */
+  Object evaluate(Node node, Map<Node, Object> values) {
+    if (node.operation() instanceof Operation.GetAttr a) {
+      return model.attribute(a.target());
+    }
+    List<Object> args = node.args().stream().map(a -> Arguments.map(a, values::get)).toList();
+    return node.operation() instanceof Operation.CallModule
+        ? model.moduleOf(node).evaluate(args, Map.of())
+        : node.operation() instanceof Operation.CallFunction f
+            ? model.operators().callFunction(f.function(), args, Map.of())
+            : model.operators().callMethod(node.target(), args, Map.of());
   }
 
   TestGraph output(Object value) {
