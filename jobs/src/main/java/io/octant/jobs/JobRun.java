@@ -19,6 +19,7 @@ import io.octant.pipeline.model.ModelSource;
 import io.octant.pipeline.output.OutputCommit;
 import io.octant.pipeline.output.OutputExistsException;
 import io.octant.pipeline.output.RunReport;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -85,6 +86,13 @@ final class JobRun {
     QuantizeConfig config = step.config();
     QuietLog.install(verbosity);
     SparkConf properties = SparkRuntime.properties(config, step.name(), master.find());
+    List<String> overruled = SparkRuntime.overruled(properties, config, master.find());
+    if (!overruled.isEmpty()) {
+      console
+          .err()
+          .println(
+              "octant: not used, as spark-submit says otherwise: " + String.join(", ", overruled));
+    }
     QuantizationSpec spec;
     SparkSession spark;
     try {

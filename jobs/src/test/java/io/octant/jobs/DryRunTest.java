@@ -29,6 +29,7 @@ class DryRunTest {
         .contains("dry run     quantize, nothing is written")
         .containsPattern("input 'input' .*, 32 samples at a time")
         .containsPattern("reads       calibration data: 1 files, [0-9,]+ bytes in .*train.parquet")
+        .containsPattern(" +its columns fit, as those of .*train.parquet")
         .containsPattern("reads       evaluation data: 1 files, [0-9,]+ bytes in .*test.parquet")
         .contains("states      " + place("kept"))
         .containsPattern(
@@ -80,11 +81,12 @@ class DryRunTest {
                 Path.of("../examples/models/digits-resnet/ort_qdq.onnx").toAbsolutePath());
     String top = "evaluation.topK=10";
     String none = "data.calibration=null";
+    String image = "data.evaluation.columns.input=image";
     String unset = "sweep.grid=null";
     assertThat(
             run(
                 "sweep", "table", "--set", models, "--set", all, "--set", top, "--set", unset,
-                "--set", none))
+                "--set", none, "--set", image))
         .as(console.err())
         .isZero();
     assertThat(console.out())
@@ -111,6 +113,17 @@ class DryRunTest {
     assertThat(run("quantize", "out", "--set", "model.path=" + ModelFiles.text(folder)))
         .isEqualTo(3);
     assertThat(run("convert", "out", "--state", place("nowhere"))).isEqualTo(3);
+    assertThat(run("quantize", "out", "--set", "data.calibration.columns.input=picture"))
+        .isEqualTo(3);
+    assertThat(console.err()).contains("Cannot find column 'picture' for input 'input'");
+    assertThat(run("quantize", "out", "--set", "data.calibration.columns.inputs=image"))
+        .isEqualTo(3);
+    assertThat(run("quantize", "out", "--set", "data.evaluation.label=klass")).isEqualTo(3);
+    assertThat(console.err()).contains("Cannot find column 'klass' for the label");
+    assertThat(run("quantize", "out", "--set", "data.evaluation.label=image")).isEqualTo(3);
+    String key = "data.evaluation.split.key=writer";
+    assertThat(run("quantize", "out", "--set", key)).isEqualTo(3);
+    assertThat(console.err()).contains("Cannot find column 'writer' for the sample or split");
     Files.writeString(Files.createDirectory(folder.resolve("taken")).resolve("a.txt"), "a");
     assertThat(run("calibrate", "taken")).isEqualTo(2);
     assertThat(console.err()).contains("holds a.txt but no manifest.json");

@@ -61,8 +61,11 @@ public record RunPlan(
    * @param place where it is
    * @param files how many; empty of a table, which Spark alone knows
    * @param bytes of all files
+   * @param fits the file whose columns were found to fit the model and the configuration; empty if
+   *     that takes Spark
    */
-  public record Reading(String use, String place, OptionalLong files, long bytes) {}
+  public record Reading(
+      String use, String place, OptionalLong files, long bytes, Optional<String> fits) {}
 
   /**
    * A candidate of a sweep.
@@ -112,7 +115,7 @@ public record RunPlan(
     List<Reading> data = new ArrayList<>();
     List<String> files = new ArrayList<>();
     if (parts.contains(Part.CALIBRATE)) {
-      data.add(reading(hadoop, "calibration", spec.data().requireCalibration()));
+      data.add(reading(hadoop, "calibration", spec.data().requireCalibration(), model));
       files.add(CalibrationStep.STATE_FILE);
       model.observed(PhaseListener.NONE, report, nodes -> ConversionStep.nodes(report, nodes));
     } else if (parts.contains(Part.CONVERT)) {
@@ -129,14 +132,13 @@ public record RunPlan(
       files.addAll(ConversionStep.FILES);
     }
     if (validates) {
-      spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
+      spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e, model)));
     }
     files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
     return new RunPlan(report, model.fields(), model.batch(), data, List.of(), files);
   }
 
   /**
-   * Plans a sweep. Candidates are read and checked: one that cannot be made is a row of the table.
    * Plans a training.
    *
    * @throws OctantException as the run would
@@ -147,23 +149,22 @@ public record RunPlan(
         .checkpoints()
         .ifPresent(place -> OutsideOutput.require(hadoop, spec.output().path(), place));
     RunPlan plan = of(hadoop, spec, EnumSet.allOf(Part.class), Optional.empty());
-    ModelSource source =
+    PreparedModel model =
         PreparedModel.of(
-                PreparedModel.load(
-                    hadoop, spec, PhaseListener.NONE, new RunReport(spec.versions())),
-                spec,
-                PhaseListener.NONE)
-            .source();
+            PreparedModel.load(hadoop, spec, PhaseListener.NONE, new RunReport(spec.versions())),
+            spec,
+            PhaseListener.NONE);
+    ModelSource source = model.source();
     TrainingJob.require(source.with(TrainingStep.method(training)).steps().preparedForTraining());
     List<Reading> data = new ArrayList<>(plan.data());
-    data.add(1, reading(hadoop, "training", training.data()));
+    data.add(1, reading(hadoop, "training", training.data(), model));
     List<String> files = new ArrayList<>(plan.files());
     files.add(0, TrainingStep.CHECKPOINT_FILE);
     return new RunPlan(plan.report(), plan.inputs(), plan.batch(), data, plan.candidates(), files);
   }
 
   /**
-   * Plans a sweep. Candidates are not read: one that cannot be made is a row of the table.
+   * Plans a sweep. Candidates are read and checked: one that cannot be made is a row of the table.
    *
    * @throws OctantException as the run would
    */
@@ -198,9 +199,9 @@ public record RunPlan(
     List<Reading> data = new ArrayList<>();
     if (sweep.calibrates()) {
       spec.states().ifPresent(s -> OutsideOutput.require(hadoop, spec.output().path(), s));
-      data.add(reading(hadoop, "calibration", spec.data().requireCalibration()));
+      data.add(reading(hadoop, "calibration", spec.data().requireCalibration(), model));
     }
-    spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e)));
+    spec.data().evaluation().ifPresent(e -> data.add(reading(hadoop, "evaluation", e, model)));
     List<String> files = new ArrayList<>(published);
     files.addAll(List.of(RunReport.FILE_NAME, RunReport.PAGE_NAME, Manifest.FILE_NAME));
     return new RunPlan(
@@ -243,7 +244,9 @@ public record RunPlan(
     return out;
   }
 
-  private static Reading reading(Configuration hadoop, String use, DataSource source) {
+  private static Reading reading(
+      Configuration hadoop, String use, DataSource source, PreparedModel model) {
+    Optional<String> fits = source.check(hadoop, model.fields());
     return source
         .files(hadoop)
         .map(
@@ -252,7 +255,8 @@ public record RunPlan(
                     use,
                     source.description(),
                     OptionalLong.of(listing.files().size()),
-                    listing.files().stream().mapToLong(DataFile::length).sum()))
-        .orElseGet(() -> new Reading(use, source.description(), OptionalLong.empty(), 0));
+                    listing.files().stream().mapToLong(DataFile::length).sum(),
+                    fits))
+        .orElseGet(() -> new Reading(use, source.description(), OptionalLong.empty(), 0, fits));
   }
 }

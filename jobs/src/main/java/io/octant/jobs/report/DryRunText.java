@@ -43,6 +43,13 @@ public final class DryRunText {
       } else {
         Summary.line(text, "reads", "%s data: %s", data.use(), data.place());
       }
+      Summary.line(
+          text,
+          "",
+          "%s",
+          data.fits()
+              .map(file -> "  its columns fit, as those of " + file)
+              .orElse("  its columns are not looked at before the run"));
     }
     if (plan.data().stream().anyMatch(data -> data.use().equals("calibration"))) {
       config.calibration().states().ifPresent(s -> Summary.line(text, "states", s));

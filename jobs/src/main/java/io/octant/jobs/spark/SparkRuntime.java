@@ -62,6 +62,30 @@ public final class SparkRuntime {
     return properties(new SparkConf(true), config, command, master);
   }
 
+  /**
+   * What the configuration and {@code --master} say in vain, as the process says otherwise.
+   *
+   * @param settled what {@link #properties} has made of all
+   */
+  public static List<String> overruled(
+      SparkConf settled, QuantizeConfig config, Optional<String> master) {
+    List<String> overruled = new ArrayList<>();
+    master
+        .filter(url -> !url.equals(settled.get(MASTER)))
+        .ifPresent(url -> overruled.add("--master"));
+    config
+        .spark()
+        .forEach(
+            (key, value) -> {
+              boolean replaced = !settled.get(key, value).equals(value);
+              boolean byOption = key.equals(MASTER) && master.isPresent();
+              if (replaced && !byOption && !key.equals(PLUGINS)) {
+                overruled.add(key);
+              }
+            });
+    return overruled;
+  }
+
   /** Hadoop's configuration as Spark will have it, without starting Spark. */
   public static Configuration hadoop(SparkConf properties) {
     Configuration hadoop = new Configuration();

@@ -48,6 +48,10 @@ class SparkRuntimeTest {
     assertThat(settled.get("spark.master")).isEqualTo("spark://host:7077");
     assertThat(settled.get("spark.executor.memory")).isEqualTo("5g");
     assertThat(settled.contains("spark.driver.bindAddress")).isFalse();
+    assertThat(SparkRuntime.overruled(settled, config, Optional.of("spark://other:7077")))
+        .containsExactly("--master", "spark.app.name", "spark.executor.memory");
+    assertThat(SparkRuntime.overruled(settled, config, Optional.empty()))
+        .containsExactly("spark.app.name", "spark.executor.memory", "spark.master");
   }
 
   @Test
@@ -58,6 +62,7 @@ class SparkRuntimeTest {
     assertThat(settled.get("spark.master")).isEqualTo("local[1]");
     assertThat(settled.get("spark.app.name")).isEqualTo("from-file");
     assertThat(settled.get("spark.executor.memory")).isEqualTo("3g");
+    assertThat(SparkRuntime.overruled(settled, config, Optional.of("local[1]"))).isEmpty();
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.octant.pipeline.data;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A format of files with samples. A new one is a class with a public constructor without parameters
@@ -39,6 +42,7 @@ public interface DataFormat {
    * @throws DataException if it has none of a name
    */
   default DataFormat withOptions(Map<String, String> options) {
+    HadoopProperties.refuse(name(), options.keySet());
     if (!options.isEmpty()) {
       throw new DataException(
           "Cannot read data of format "
@@ -53,6 +57,16 @@ public interface DataFormat {
   /** Which folders below a path belong to the data. */
   default Folders folders() {
     return Folders.PARTITIONS;
+  }
+
+  /**
+   * The columns of a file, told by its head or tail without Spark, for those who ask before a run.
+   * Empty if that takes reading it, or if it is another's.
+   *
+   * @throws Exception if it cannot be read; a run says why
+   */
+  default Optional<StructType> columns(FileSystem fs, DataFile file) throws Exception {
+    return Optional.empty();
   }
 
   /**

@@ -21,6 +21,15 @@ public interface DataSource {
    */
   Samples<?> open(SparkSession spark, List<SampleField> inputs);
 
+  /**
+   * Checks what can be checked at once, before Spark is there: that what is bound are inputs and,
+   * where the format tells the columns of a file cheaply, that they fit.
+   *
+   * @return the file whose columns were looked at; empty if none was
+   * @throws DataException if the data cannot fit the inputs
+   */
+  Optional<String> check(Configuration hadoop, List<SampleField> inputs);
+
   /** Whether {@link Samples} of this source carry a label each. */
   boolean hasLabels();
 

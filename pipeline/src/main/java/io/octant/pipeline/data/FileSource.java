@@ -15,9 +15,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Files of one {@link DataFormat} on any Hadoop file system. A model input is one column; a sample
@@ -184,6 +186,41 @@ public final class FileSource implements DataSource {
   @Override
   public Optional<FileListing> files(Configuration hadoop) {
     return Optional.of(list(hadoop));
+  }
+
+  @Override
+  public Optional<String> check(Configuration hadoop, List<SampleField> inputs) {
+    List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
+    Optional<DataFile> first =
+        list(hadoop).files().stream().filter(DataFile::isNamedAsData).findFirst();
+    Optional<StructType> schema = first.flatMap(file -> columns(hadoop, file));
+    if (schema.isEmpty()) {
+      return Optional.empty();
+    }
+    String uri = first.orElseThrow().uri();
+    TableColumns types = new TableColumns(description(), schema.get());
+    Predicate<String> isOfFolder =
+        name -> uri.contains("/" + name + "=") && ColumnPath.in(schema.get(), name).isEmpty();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (bindings.get(i).columns().stream().noneMatch(isOfFolder)) {
+        types.input(bindings.get(i), inputs.get(i));
+      }
+    }
+    label.filter(isOfFolder.negate()).ifPresent(types::label);
+    selection.keys().stream()
+        .filter(isOfFolder.negate())
+        .forEach(key -> types.load(key, "the sample or split"));
+    return Optional.of(DataFile.readable(uri));
+  }
+
+  /** Those of a file; empty if they cannot be told, whatever is wrong with it. */
+  private Optional<StructType> columns(Configuration hadoop, DataFile file) {
+    try {
+      return format.columns(file.path().getFileSystem(hadoop), file);
+    } catch (Exception e) {
+      // Spark's are checked and unchecked. The run says what is wrong.
+      return Optional.empty();
+    }
   }
 
   @Override

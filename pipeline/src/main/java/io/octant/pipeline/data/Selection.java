@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,6 +53,13 @@ record Selection(Optional<String> filter, Optional<Subset> subset, Optional<Hold
     return new Selection(filter, subset, Optional.of(part));
   }
 
+  /** The columns whose values are hashed. */
+  List<String> keys() {
+    return Stream.concat(
+            subset.flatMap(Subset::key).stream(), holdOut.flatMap(HoldOut::key).stream())
+        .toList();
+  }
+
   /** The columns that it reads, as far as its text tells; some may be none. */
   List<String> columns(SparkSession spark, String description) {
     List<String> names = new ArrayList<>();
@@ -64,8 +72,7 @@ record Selection(Optional<String> filter, Optional<Subset> subset, Optional<Hold
             throw fault(description, String.valueOf(e.getMessage()));
           }
         });
-    subset.flatMap(Subset::key).ifPresent(names::add);
-    holdOut.flatMap(HoldOut::key).ifPresent(names::add);
+    names.addAll(keys());
     return names;
   }
 

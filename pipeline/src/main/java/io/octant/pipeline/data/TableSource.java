@@ -182,6 +182,12 @@ public final class TableSource implements DataSource {
   }
 
   @Override
+  public Optional<String> check(Configuration hadoop, List<SampleField> inputs) {
+    BoundRows.bindings(columns, inputs);
+    return Optional.empty();
+  }
+
+  @Override
   public Samples<InternalRow> open(SparkSession spark, List<SampleField> inputs) {
     List<ColumnBinding> bindings = BoundRows.bindings(columns, inputs);
     Dataset<Row> table = load(spark);

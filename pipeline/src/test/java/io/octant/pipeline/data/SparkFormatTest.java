@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octant.pipeline.SharedSpark;
+import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.pipeline.data.preprocess.RecordedPictures;
 import io.octant.pipeline.data.preprocess.TokenSteps;
 import io.octant.pipeline.data.preprocess.TokenizerFile;
@@ -232,6 +233,13 @@ class SparkFormatTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("with option heder: unknown, expected header")
         .hasMessageEndingWith(" or another of Spark's for csv");
+    assertThatThrownBy(() -> csv(Map.of("fs.s3a.endpoint", "http://h:1")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("option fs.s3a.endpoint: a property of Hadoop")
+        .hasMessageEndingWith("expected it in key spark.hadoop.fs.s3a.endpoint");
+    assertThatThrownBy(
+            () -> new ParquetFormat().withOptions(Map.of("spark.hadoop.fs.s3a.endpoint", "h")))
+        .hasMessageEndingWith("expected it in key spark.hadoop.fs.s3a.endpoint");
     assertThat(csv(Map.of("HEADER", "true"))).isNotNull();
     file("x=1/a.csv", "x", "1");
     assertThatThrownBy(() -> open(csv(TYPED), X))

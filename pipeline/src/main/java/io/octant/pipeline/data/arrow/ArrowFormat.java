@@ -9,9 +9,12 @@ import io.octant.pipeline.data.FileWaves;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.splits.Block;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
@@ -39,6 +42,14 @@ public final class ArrowFormat implements DataFormat {
   @Override
   public List<String> extensions() {
     return List.of(".arrow", ".arrows", ".feather", ".ipc");
+  }
+
+  @Override
+  public Optional<StructType> columns(FileSystem fs, DataFile file) throws IOException {
+    ArrowFile found = ArrowFile.look(fs, file);
+    return found.kind() == ArrowFile.Kind.FILE || found.kind() == ArrowFile.Kind.STREAM
+        ? Optional.of(found.columns())
+        : Optional.empty();
   }
 
   @Override

@@ -10,7 +10,10 @@ import io.octant.pipeline.data.TableRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * JPEG and PNG files in folders, a row each, with the columns
@@ -48,6 +51,11 @@ public final class ImagesFormat implements DataFormat {
   @Override
   public Folders folders() {
     return Folders.ALL;
+  }
+
+  @Override
+  public Optional<StructType> columns(FileSystem fs, DataFile file) {
+    return Optional.of(ImageReader.COLUMNS);
   }
 
   /** Only names are looked at: a file without one of the extensions is of another format. */

@@ -11,9 +11,14 @@ import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.splits.Block;
 import io.octant.pipeline.data.splits.FileBlocks;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * NumPy arrays, one in a file, as the column {@code array} of flat lists. Whether a file holds one
@@ -41,6 +46,14 @@ public final class NpyFormat implements DataFormat {
   @Override
   public List<String> extensions() {
     return List.of(".npy");
+  }
+
+  @Override
+  public Optional<StructType> columns(FileSystem fs, DataFile file) throws IOException {
+    NpyHeader header = NpyFile.look(fs, file).header();
+    return Optional.ofNullable(header)
+        .map(of -> DataTypes.createArrayType(of.type().spark(), false))
+        .map(elements -> new StructType().add(NpyTable.ARRAY, elements));
   }
 
   @Override

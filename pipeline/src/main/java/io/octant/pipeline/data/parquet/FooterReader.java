@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -48,7 +49,7 @@ record FooterReader(List<String> columns) implements Serializable {
   private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
 
   /** Under this key Spark notes the types of the data frame that it has written. */
-  private static final String SPARKS_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+  static final String SPARKS_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
   private static final int TAIL = 8;
   private static final int FIRST_HEADER_BYTES = 1 << 12;
@@ -115,19 +116,6 @@ record FooterReader(List<String> columns) implements Serializable {
       return FileFacts.damaged(file.uri(), "its footer is unreadable: " + message(e));
     }
     MessageType schema = metadata.getFileMetaData().getSchema();
-    for (ColumnDescriptor column : schema.getColumns()) {
-      LogicalTypeAnnotation type = column.getPrimitiveType().getLogicalTypeAnnotation();
-      if (type instanceof Float16LogicalTypeAnnotation
-          || type instanceof IntervalLogicalTypeAnnotation) {
-        return FileFacts.unfit(
-            file.uri(),
-            "its column "
-                + String.join(".", column.getPath())
-                + " is of type "
-                + type
-                + ", with which Spark reads none of its columns");
-      }
-    }
     List<String> types = new ArrayList<>();
     List<String[]> paths = new ArrayList<>();
     for (String name : columns) {
@@ -165,6 +153,10 @@ record FooterReader(List<String> columns) implements Serializable {
         first = first == null ? chunk : first;
       }
     }
+    Optional<String> foreign = reader == Reader.PAGES ? Optional.empty() : foreign(schema);
+    if (foreign.isPresent()) {
+      return FileFacts.unfit(file.uri(), foreign.get());
+    }
     Checksums checksums = Checksums.PRESENT;
     if (first != null && first.getTotalSize() > 0) {
       try {
@@ -182,6 +174,23 @@ record FooterReader(List<String> columns) implements Serializable {
         checksums,
         reader,
         reader == Reader.PAGES ? kinds : List.of());
+  }
+
+  /** Spark reads no column of a file that has one of a type that it does not know. */
+  private static Optional<String> foreign(MessageType schema) {
+    for (ColumnDescriptor column : schema.getColumns()) {
+      LogicalTypeAnnotation type = column.getPrimitiveType().getLogicalTypeAnnotation();
+      if (type instanceof Float16LogicalTypeAnnotation
+          || type instanceof IntervalLogicalTypeAnnotation) {
+        return Optional.of(
+            "its column "
+                + String.join(".", column.getPath())
+                + " is of type "
+                + type
+                + ", with which Spark reads none of its columns");
+      }
+    }
+    return Optional.empty();
   }
 
   /**

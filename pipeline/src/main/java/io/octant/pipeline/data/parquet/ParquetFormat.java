@@ -1,12 +1,22 @@
 package io.octant.pipeline.data.parquet;
 
+import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.FileListing;
 import io.octant.pipeline.data.FileSource;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Parquet. Lists hold the elements of a sample, binary columns their little-endian bytes, folders
@@ -33,6 +43,20 @@ public final class ParquetFormat implements DataFormat {
   @Override
   public List<String> extensions() {
     return List.of(".parquet", ".parq", ".pq");
+  }
+
+  /** As its footer has them, or as Spark has noted there what it wrote. */
+  @Override
+  public Optional<StructType> columns(FileSystem fs, DataFile file) throws Exception {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file.path(), fs.getConf()))) {
+      FileMetaData metadata = reader.getFileMetaData();
+      String noted = metadata.getKeyValueMetaData().get(FooterReader.SPARKS_SCHEMA);
+      return Optional.of(
+          noted != null && DataType.fromJson(noted) instanceof StructType columns
+              ? columns
+              : new ParquetToSparkSchemaConverter(new SQLConf()).convert(metadata.getSchema()));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.FileListing;
 import io.octant.pipeline.data.FileWaves;
+import io.octant.pipeline.data.HadoopProperties;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import io.octant.pipeline.data.splits.FileBlocks;
@@ -156,6 +157,7 @@ public abstract class SparkFormat implements DataFormat {
 
   @Override
   public DataFormat withOptions(Map<String, String> more) {
+    HadoopProperties.refuse(name, more.keySet());
     more.forEach(
         (option, value) -> {
           String lower = option.toLowerCase(Locale.ROOT);

@@ -20,13 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Columns that Spark has no type for, of which it refuses the whole file. */
+/**
+ * Columns that Spark has no type for, of which it refuses the whole file. What is read a page at a
+ * time does without Spark.
+ */
 class ForeignTypesTest {
   @TempDir java.nio.file.Path dir;
 
   @ParameterizedTest
   @CsvSource({"2, FLOAT16", "12, INTERVAL"})
-  void areNamed(int bytes, String type) throws IOException {
+  void areNamedWhereSparkReads(int bytes, String type) throws IOException {
     MessageType schema =
         MessageTypeParser.parseMessageType(
             "message m { required float x;"
@@ -39,14 +42,16 @@ class ForeignTypesTest {
         ExampleParquetWriter.builder(new Path(file.toUri())).withType(schema).build()) {
       writer.write(row);
     }
+    DataFile data = new DataFile(file.toUri().toString(), Files.size(file), "", true);
     FileFacts facts =
-        new FooterReader(List.of("x"))
-            .read(
-                FileSystem.getLocal(new Configuration()),
-                new DataFile(file.toUri().toString(), Files.size(file), "", true));
+        new FooterReader(List.of("x", "g")).read(FileSystem.getLocal(new Configuration()), data);
     assertThat(facts.state()).as(facts.fault()).isEqualTo(FileFacts.State.UNFIT);
     assertThat(facts.fault())
         .startsWith("its column g.h is of type " + type)
         .endsWith(", with which Spark reads none of its columns");
+    FileFacts plain =
+        new FooterReader(List.of("x")).read(FileSystem.getLocal(new Configuration()), data);
+    assertThat(plain.state()).as(plain.fault()).isEqualTo(FileFacts.State.READABLE);
+    assertThat(plain.reader()).isEqualTo(FileFacts.Reader.PAGES);
   }
 }
