@@ -73,7 +73,7 @@
     if (list(r.gates).length) {
       html += region('Gates', table([{ label: 'limit' }, { label: 'measured', n: true }, { label: 'threshold', n: true }, { label: '' }],
         r.gates.map((g) => [name(g.name), number(g.value), number(g.threshold), g.passed ? '<span class="ok">✓ passed</span>' : '<span class="bad">✗ missed</span>']), 'Gates'));
-    } else if (r.status !== 'failed' && ['quantize', 'validate'].includes(r.step)) {
+    } else if (r.status !== 'failed' && ['quantize', 'train', 'validate'].includes(r.step)) {
       html += '<p class="empty">No gates were set: nothing of what was measured could have refused this model.</p>';
     }
     if (list(r.outputs).length > 1) {
