@@ -5,15 +5,8 @@
 #include <vector>
 
 #include "integer_dot.h"
+#include "integer_round.h"
 #include "isa.h"
-
-#if defined(__x86_64__)
-// GCC 12 finds uninitialized values in its own AVX-512 headers.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#include <immintrin.h>
-
-#include "dnnl.h"
-#endif
 
 namespace octant::kernels {
 
@@ -41,11 +34,6 @@ namespace avx2_vnni {
 #define OCTANT_LANES 4
 #define OCTANT_DOT4 "%{vex%} vpdpbusd %2, %1, %0"
 #include "integer_depthwise_body.h"
-
-bool supported() {
-  return kernels::supported(Isa::avx2) && __builtin_cpu_supports("avxvnni") &&
-         within_cap(dnnl_cpu_isa_avx2_vnni);
-}
 }  // namespace avx2_vnni
 
 namespace avx512 {
@@ -111,9 +99,9 @@ const std::vector<DepthwiseSet>& sets() {
   static const std::vector<DepthwiseSet> list{
       baseline::set(name_of(Isa::baseline), [] { return true; }),
       avx2::set(name_of(Isa::avx2), [] { return supported(Isa::avx2); }),
-      avx2_vnni::set("avx2_vnni", avx2_vnni::supported),
+      avx2_vnni::set("avx2_vnni", [] { return dot_loops("avx2_vnni") != nullptr; }),
       avx512::set(name_of(Isa::avx512), [] { return supported(Isa::avx512); }),
-      avx512_vnni::set(kDotIsa, [] { return dot_loops() != nullptr; })};
+      avx512_vnni::set("avx512_vnni", [] { return dot_loops("avx512_vnni") != nullptr; })};
 #else
   static const std::vector<DepthwiseSet> list{
       {name_of(Isa::baseline), [] { return true; }, 2, {{interleave, nullptr, sums}, {}, {}}}};

@@ -22,8 +22,6 @@ namespace {
 constexpr int64_t kBlockBytes = 64 * 1024;
 /// Lines of fewer positions leave too much of a tile empty.
 constexpr int64_t kFewest = 10;
-/// Rows whose sums go through memory at once.
-constexpr int64_t kSumRows = kMaxTile / kDotColumns;
 
 /// How the left operand comes to be.
 enum class Rows {
@@ -36,30 +34,48 @@ enum class Rows {
   gathered
 };
 
+/// Activations made unsigned; padding is zero points. What lies between has weights of 0.
+struct Copying {
+  const DotLoops& loops;
+  uint8_t flip, zero;
+
+  uint8_t* zeros(uint8_t* out, int64_t n) const {
+    if (n > 0) std::memset(out, zero, static_cast<size_t>(n));
+    return out + n;
+  }
+  uint8_t* copy(const uint8_t* src, uint8_t* out, int64_t n) const {
+    if (n > 0) loops.copy(src, out, n, flip);
+    return out + n;
+  }
+};
+
 template <typename T>
 class DotLayer {
  public:
-  DotLayer(const LayerShape& shape, int32_t zero, const int8_t* weights, Requantization r)
+  DotLayer(const LayerShape& shape, int32_t zero, const int8_t* weights, Requantization r,
+           const DotLoops& loops)
       : shape_(shape),
-        flip_(std::is_signed_v<T> ? 128 : 0),
-        zero_(zero + flip_),
+        zero_(zero + kFlip),
         requantization_(std::move(r)),
         ending_(rounding<T>(requantization_, shape.taps() * shape.in)),
         addition_(ending_ && requantization_.addition
                       ? addition<T>(*ending_, *requantization_.addition)
                       : std::nullopt),
-        loops_(*dot_loops()),
-        finish_(choose(finish()).function),
+        loops_(loops),
+        columns_(loops.columns),
+        fill_{loops, kFlip, static_cast<uint8_t>(zero_)},
+        finish_(choose(finish(), name_of(loops.isa)).function),
+        added_(added_sums<T>(loops.isa)),
         lines_(shape.kernel[0] * shape.kernel[1]),
         line_(shape.kernel[2] * shape.in),
         quads_((line_ + 3) / 4),
-        panels_((shape.out + kDotColumns - 1) / kDotColumns) {
-    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + kDotColumns);
+        panels_((shape.out + columns_ - 1) / columns_) {
+    const auto channels = static_cast<size_t>(shape_.groups * shape_.out + columns_);
     requantization_.bias.resize(channels);  // the last panel is whole
     requantization_.multiplier.resize(channels);
     start_.assign(channels, 0);
     pack(weights);
-    const bool whole = flip_ == 0 && line_ % 4 == 0;
+    const bool whole = kFlip == 0 && line_ % 4 == 0;
     step_ = whole ? step() : 0;
     rows_ = step_ != 0 ? Rows::src : isLined() ? Rows::lines : Rows::gathered;
     if (rows_ == Rows::lines) {
@@ -70,8 +86,8 @@ class DotLayer {
           kBlockBytes / std::max<int64_t>(pitch_ * shape_.stride[1], 1), 1,
           std::max<int64_t>(shape_.dst[1], 1));
     } else {
-      const int64_t tiles = kBlockBytes / std::max<int64_t>(depth(), 1) / kDotRows;
-      block_ = std::max<int64_t>(tiles, 1) * kDotRows;
+      const int64_t tiles = kBlockBytes / std::max<int64_t>(depth(), 1) / loops_.rows;
+      block_ = std::max<int64_t>(tiles, 1) * loops_.rows;
     }
   }
 
@@ -80,7 +96,7 @@ class DotLayer {
   }
   size_t scratch_bytes() const {
     const int64_t rows = rows_ == Rows::gathered ? block_ * depth() + kDotSlack
-                         : copies_               ? read(block_) * pitch_ + kDotSlack
+                         : copies_               ? lines_read(shape_, block_) * pitch_ + kDotSlack
                                                  : 0;
     return static_cast<size_t>(sum_bytes() + rows);
   }
@@ -117,20 +133,17 @@ class DotLayer {
   /// Whether the sums of so many columns become results in registers.
   bool inRegisters(int64_t width) const {
     return ending_ &&
-           (!requantization_.addition || (addition_ && width == kDotColumns));
+           (!requantization_.addition || (addition_ && width == columns_));
   }
 
+  /// Sums of a tile that go through memory: all of them where more follows than a clamp.
   int64_t sum_bytes() const {
-    const int64_t last = shape_.out - (panels_ - 1) * kDotColumns;
-    return inRegisters(last) ? 0 : kMaxTile * int64_t{sizeof(int32_t)};
+    const int64_t last = shape_.out - (panels_ - 1) * columns_;
+    if (inRegisters(last) && !addition_) return 0;
+    return loops_.rows * columns_ * int64_t{sizeof(int32_t)};
   }
 
   int64_t depth() const { return lines_ * quads_ * 4; }
-
-  /// Lines of src that some lines of dst read.
-  int64_t read(int64_t lines) const {
-    return (lines - 1) * shape_.stride[1] + (shape_.kernel[1] - 1) * shape_.dilation[1] + 1;
-  }
 
   // From one position's input to the next one's where each reads a single pixel; 0 if they are not
   // equally far apart.
@@ -161,19 +174,19 @@ class DotLayer {
     const LayerShape& s = shape_;
     return s.src[0] == 1 && s.kernel[0] == 1 && s.pad[0] == 0 && s.dst[0] == 1 &&
            s.dilation[2] == 1 && s.src_stride[2] == s.in && s.dst[2] >= kFewest &&
-           read(1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 4 * kBlockBytes;
+           lines_read(s, 1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 4 * kBlockBytes;
   }
 
   // [group][panel][line][quad][column][4], the depth of a line ordered by tap, then channel.
   void pack(const int8_t* weights) {
     const int64_t taps = shape_.taps(), in = shape_.in;
-    packed_.assign(static_cast<size_t>(shape_.groups * panels_ * depth() * kDotColumns), 0);
+    packed_.assign(static_cast<size_t>(shape_.groups * panels_ * depth() * columns_), 0);
     for (int64_t g = 0; g < shape_.groups; ++g) {
       for (int64_t o = 0; o < shape_.out; ++o) {
         const int8_t* row = weights + (g * shape_.out + o) * in * taps;
-        const int64_t column = o % kDotColumns, panel = o / kDotColumns;
-        const int64_t width = shape_.out - panel * kDotColumns > 16 ? kDotColumns : 16;
-        int8_t* out = packed_.data() + (g * panels_ + panel) * depth() * kDotColumns;
+        const int64_t column = o % columns_, panel = o / columns_;
+        const int64_t width = shape_.out - panel * columns_ > columns_ / 2 ? columns_ : columns_ / 2;
+        int8_t* out = packed_.data() + (g * panels_ + panel) * depth() * columns_;
         int32_t sum = 0;
         for (int64_t t = 0; t < taps; ++t) {
           for (int64_t c = 0; c < in; ++c) {
@@ -200,7 +213,7 @@ class DotLayer {
       } else {
         LayerWindow window(shape_, at);
         for (int64_t r = 0; r < n; ++r, window.advance()) {
-          gather(src + window.sample(), window, rows + r * stride);
+          read_window(shape_, src + window.sample(), window, rows + r * stride, 4 * quads_, fill_);
         }
       }
       for (int64_t panel = 0; panel < panels_; ++panel) {
@@ -218,7 +231,9 @@ class DotLayer {
         const uint8_t* from = src + sample * s.src_sample;
         if (copies_) {
           uint8_t* out = copied;
-          for (int64_t i = 0; i < read(n); ++i, out += pitch_) copy_line(from, first + i, out);
+          for (int64_t i = 0; i < lines_read(s, n); ++i, out += pitch_) {
+            read_line(s, from, first + i, pitch_ / s.in, out, fill_);
+          }
           from = copied;
         } else {
           from += first * pitch_;
@@ -234,73 +249,19 @@ class DotLayer {
     }
   }
 
-  // A line of src as positions read it: padding and what of it they reach.
-  void copy_line(const uint8_t* sample, int64_t y, uint8_t* out) const {
-    const LayerShape& s = shape_;
-    const int64_t pixels = pitch_ / s.in;
-    if (y < 0 || y >= s.src[1]) {
-      zeros(out, pitch_);
-      return;
-    }
-    const int64_t before = std::min(s.pad[2], pixels);
-    const int64_t n = std::min(s.src[2], pixels - before);
-    out = zeros(out, before * s.in);
-    out = copy(sample + y * s.src_stride[1], out, n * s.in);
-    zeros(out, (pixels - before - n) * s.in);
-  }
-
-  // One row of the left operand: a window of a sample and group, padding as zero points. What lies
-  // between its lines has weights of 0.
-  void gather(const uint8_t* base, const LayerWindow& window, uint8_t* row) const {
-    const LayerShape& s = shape_;
-    const bool dense = s.dilation[2] == 1 && s.src_stride[2] == s.in;
-    const int64_t first = std::clamp<int64_t>(-window.at(2), 0, s.kernel[2]);
-    const int64_t last = std::clamp<int64_t>(s.src[2] - window.at(2), first, s.kernel[2]);
-    for (int64_t a = 0; a < s.kernel[0]; ++a) {
-      for (int64_t b = 0; b < s.kernel[1]; ++b, row += 4 * quads_) {
-        if (!window.inside(0, a) || !window.inside(1, b)) {
-          zeros(row, line_);
-          continue;
-        }
-        uint8_t* out = row;
-        const uint8_t* line =
-            base + window.index(0, a) * s.src_stride[0] + window.index(1, b) * s.src_stride[1];
-        if (dense) {
-          out = zeros(out, first * s.in);
-          out = copy(line + (window.at(2) + first) * s.src_stride[2], out, (last - first) * s.in);
-          zeros(out, (s.kernel[2] - last) * s.in);
-          continue;
-        }
-        for (int64_t c = 0; c < s.kernel[2]; ++c) {
-          out = window.inside(2, c) ? copy(line + window.index(2, c) * s.src_stride[2], out, s.in)
-                                    : zeros(out, s.in);
-        }
-      }
-    }
-  }
-
-  uint8_t* zeros(uint8_t* out, int64_t n) const {
-    if (n > 0) std::memset(out, zero_, static_cast<size_t>(n));
-    return out + n;
-  }
-  uint8_t* copy(const uint8_t* src, uint8_t* out, int64_t n) const {
-    if (n > 0) loops_.copy(src, out, n, static_cast<uint8_t>(flip_));
-    return out + n;
-  }
-
   // Some rows, the first of which is position `from`, times a panel.
   void row(DotOperands o, int64_t group, int64_t panel, int64_t from, const Results& to) const {
     const int64_t channels = shape_.groups * shape_.out;
-    const int64_t column = panel * kDotColumns, n = o.rows;
-    const int64_t width = std::min(kDotColumns, shape_.out - column);
+    const int64_t column = panel * columns_, n = o.rows;
+    const int64_t width = std::min(columns_, shape_.out - column);
     const int64_t channel = group * shape_.out + column;
     const bool kept = inRegisters(width);
     const DotEnding e{start_.data() + channel, requantization_.bias.data() + channel,
                       requantization_.multiplier.data() + channel,
                       ending_.value_or(Ending{})};
-    o.b = packed_.data() + (group * panels_ + panel) * depth() * kDotColumns;
+    o.b = packed_.data() + (group * panels_ + panel) * depth() * columns_;
     // Equal tiles: 15 rows are not 14 and one.
-    const int64_t most = kept ? kDotRows : kSumRows;
+    const int64_t most = kept ? loops_.rows : std::min(loops_.rows, kMaxTile / columns_);
     const int64_t tiles = (n + most - 1) / most;
     const uint8_t* rows = o.a;
     for (int64_t t = 0; t < tiles; ++t) {
@@ -311,8 +272,11 @@ class DotLayer {
       auto* dst = reinterpret_cast<uint8_t*>(to.dst) + at;
       if (kept && addition_) {
         const auto* other = reinterpret_cast<const uint8_t*>(to.addends[0]) + at;
-        const auto add = std::is_signed_v<T> ? loops_.add_s8 : loops_.add_u8;
-        add(o, e, *addition_, other, dst, channels);
+        // What is added is needed at the end only.
+        for (int64_t i = 0; i < o.rows; ++i) __builtin_prefetch(other + i * channels);
+        loops_.sums(o, e.start, width, to.sums);
+        added_(to.sums, {e.bias, e.multiplier, e.ending, o.rows, width, channels}, *addition_,
+               other, dst);
         continue;
       }
       if (kept) {
@@ -320,19 +284,25 @@ class DotLayer {
         continue;
       }
       loops_.sums(o, e.start, width, to.sums);
-      const SumBlock block{to.sums, o.rows, width,   width > 16 ? kDotColumns : 16,
-                           channel, at,     channels};
+      const int64_t stride = width > columns_ / 2 ? columns_ : columns_ / 2;
+      const SumBlock block{to.sums, o.rows, width, stride, channel, at, channels};
       finish_(block, requantization_, to.addends, to.dst);
     }
   }
 
+  static constexpr uint8_t kFlip = std::is_signed_v<T> ? 128 : 0;
+
   LayerShape shape_;
-  int32_t flip_, zero_;
+  /// Of activations made unsigned.
+  int32_t zero_;
   Requantization requantization_;
   std::optional<Ending> ending_;
   std::optional<Addition> addition_;
   const DotLoops& loops_;
+  int64_t columns_;
+  Copying fill_;
   FinishLoop<T>* finish_;
+  AddedSums* added_;
   /// Lines of a window, values of each, and quads that hold them.
   int64_t lines_, line_, quads_;
   int64_t panels_;
@@ -346,10 +316,10 @@ class DotLayer {
 
 template <typename T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
-                             const Requantization& r) {
-  auto layer = std::make_shared<const DotLayer<T>>(shape, zero, weights, r);
+                             const Requantization& r, const DotLoops& loops) {
+  auto layer = std::make_shared<const DotLayer<T>>(shape, zero, weights, r, loops);
   return std::make_unique<FunctionKernel>(
-      std::string("integer_layer:") + kDotIsa, 2 + r.operands(), layer->scratch_bytes(),
+      std::string("integer_layer:") + loops.name, 2 + r.operands(), layer->scratch_bytes(),
       [layer](const std::vector<void*>& o, void* scratch, int64_t) {
         layer->run(in<T>(o, 0), out<T>(o, 1),
                    reinterpret_cast<const float* const*>(o.data() + 2), scratch);
@@ -360,9 +330,12 @@ std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t
 }  // namespace
 
 std::unique_ptr<Kernel> dot_layer(Type type, const LayerShape& shape, int32_t src_zero_point,
-                                  const int8_t* weights, const Requantization& requantization) {
-  return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization)
-                          : make<int8_t>(shape, src_zero_point, weights, requantization);
+                                  const int8_t* weights, const Requantization& requantization,
+                                  const std::string& isa) {
+  const DotLoops& loops = *dot_loops(isa);
+  return type == Type::u8
+             ? make<uint8_t>(shape, src_zero_point, weights, requantization, loops)
+             : make<int8_t>(shape, src_zero_point, weights, requantization, loops);
 }
 
 }  // namespace octant::kernels

@@ -47,18 +47,33 @@ const Variants<Widen<int8_t>>& widen(int8_t) { return widen_s8(); }
 const Variants<FinishLoop<uint8_t>>& finish(uint8_t) { return finish_u8(); }
 const Variants<FinishLoop<int8_t>>& finish(int8_t) { return finish_s8(); }
 
+/// Activations less their zero point; padding is the real number 0.
+template <typename T>
+struct Widening {
+  Widen<T>* widen;
+  int32_t zero;
+
+  int16_t* zeros(int16_t* out, int64_t n) const {
+    std::fill_n(out, n, int16_t{0});
+    return out + n;
+  }
+  int16_t* copy(const T* src, int16_t* out, int64_t n) const {
+    if (n > 0) widen(src, out, n, zero);
+    return out + n;
+  }
+};
+
 template <typename T>
 class Layer {
  public:
   Layer(const LayerShape& shape, int32_t zero, const int8_t* weights, Requantization r,
         const std::string& isa)
       : shape_(shape),
-        zero_(zero),
+        fill_{choose(octant::kernels::widen(T{}), isa).function, zero},
         requantization_(std::move(r)),
         ending_(ending<T>(requantization_, shape.taps() * shape.in)),
         isa_(choose(pair_loops(), isa).isa),
         loops_(*choose(pair_loops(), isa).function),
-        widen_(choose(octant::kernels::widen(T{}), isa).function),
         finish_(choose(finish(T{}), isa).function),
         rows_(arrangement()),
         lines_(rows_ == Rows::lines ? shape.kernel[1] : 1),
@@ -85,7 +100,7 @@ class Layer {
     return packed_.size() * sizeof(int16_t) + 2 * requantization_.bias.size() * sizeof(float);
   }
   size_t scratch_bytes() const {
-    const int64_t rows = rows_ == Rows::lines ? read(block_) : block_;
+    const int64_t rows = rows_ == Rows::lines ? lines_read(shape_, block_) : block_;
     // A pair may begin with the last value of a line.
     return static_cast<size_t>(sum_bytes() + aligned((rows * pitch_ + 1) * int64_t{sizeof(int16_t)}));
   }
@@ -112,11 +127,6 @@ class Layer {
 
   int64_t sum_bytes() const { return ending_ ? 0 : kMaxTile * int64_t{sizeof(int32_t)}; }
 
-  /// Lines of src that some lines of dst read.
-  int64_t read(int64_t lines) const {
-    return (lines - 1) * shape_.stride[1] + (shape_.kernel[1] - 1) * shape_.dilation[1] + 1;
-  }
-
   Rows arrangement() const {
     const LayerShape& s = shape_;
     bool dense = s.taps() == 1 && s.in % 2 == 0;
@@ -131,7 +141,7 @@ class Layer {
     if (dense) return Rows::pixels;
     const bool flat = s.src[0] == 1 && s.kernel[0] == 1 && s.pad[0] == 0 && s.dst[0] == 1;
     return flat && s.dilation[2] == 1 && s.src_stride[2] == s.in && s.dst[2] >= kFewest &&
-                   read(1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 2 * kBlockBytes
+                   lines_read(s, 1) * (s.src[2] + 2 * s.pad[2]) * s.in <= 2 * kBlockBytes
                ? Rows::lines
                : Rows::gathered;
   }
@@ -166,11 +176,15 @@ class Layer {
     for (int64_t at = 0; at < shape_.positions(); at += block_) {
       const int64_t n = std::min(block_, shape_.positions() - at);
       if (rows_ == Rows::pixels) {
-        widen(src + at * shape_.in, rows, n * shape_.in);
+        fill_.copy(src + at * shape_.in, rows, n * shape_.in);
       } else {
         LayerWindow window(shape_, at);
+        const int64_t values = shape_.taps() * shape_.in;
         for (int64_t r = 0; r < n; ++r, window.advance()) {
-          gather(src + window.sample(), window, rows + r * pitch_);
+          int16_t* row = rows + r * pitch_;
+          read_window(shape_, src + window.sample(), window, row, shape_.kernel[2] * shape_.in,
+                      fill_);
+          if (values != pitch_) row[values] = 0;
         }
       }
       for (int64_t panel = 0; panel < panels_; ++panel) {
@@ -184,9 +198,9 @@ class Layer {
     for (int64_t sample = 0; sample < s.samples; ++sample) {
       for (int64_t y = 0; y < s.dst[1]; y += block_) {
         const int64_t n = std::min(block_, s.dst[1] - y);
-        for (int64_t i = 0; i < read(n); ++i) {
-          widen_line(src + sample * s.src_sample, y * s.stride[1] - s.pad[1] + i,
-                     lines + i * pitch_);
+        for (int64_t i = 0; i < lines_read(s, n); ++i) {
+          read_line(s, src + sample * s.src_sample, y * s.stride[1] - s.pad[1] + i, pitch_ / s.in,
+                    lines + i * pitch_, fill_);
         }
         for (int64_t panel = 0; panel < panels_; ++panel) {
           for (int64_t i = 0; i < n; ++i) {
@@ -197,61 +211,6 @@ class Layer {
         }
       }
     }
-  }
-
-  // A line of src as positions read it: padding and what of it they reach.
-  void widen_line(const T* sample, int64_t y, int16_t* out) const {
-    const LayerShape& s = shape_;
-    const int64_t pixels = pitch_ / s.in;
-    if (y < 0 || y >= s.src[1]) {
-      zeros(out, pitch_);
-      return;
-    }
-    const int64_t before = std::min(s.pad[2], pixels);
-    const int64_t n = std::min(s.src[2], pixels - before);
-    out = zeros(out, before * s.in);
-    out = widen(sample + y * s.src_stride[1], out, n * s.in);
-    zeros(out, (pixels - before - n) * s.in);
-  }
-
-  // One row of the left operand: a window of a sample and group, padding as the real number 0.
-  void gather(const T* base, const LayerWindow& window, int16_t* row) const {
-    const LayerShape& s = shape_;
-    // Taps that lie side by side in memory are widened in one go.
-    const bool dense = s.dilation[2] == 1 && s.src_stride[2] == s.in;
-    const int64_t first = std::clamp<int64_t>(-window.at(2), 0, s.kernel[2]);
-    const int64_t last = std::clamp<int64_t>(s.src[2] - window.at(2), first, s.kernel[2]);
-    int16_t* out = row;
-    for (int64_t a = 0; a < s.kernel[0]; ++a) {
-      for (int64_t b = 0; b < s.kernel[1]; ++b) {
-        if (!window.inside(0, a) || !window.inside(1, b)) {
-          out = zeros(out, s.kernel[2] * s.in);
-          continue;
-        }
-        const T* line =
-            base + window.index(0, a) * s.src_stride[0] + window.index(1, b) * s.src_stride[1];
-        if (dense) {
-          out = zeros(out, first * s.in);
-          out = widen(line + (window.at(2) + first) * s.src_stride[2], out, (last - first) * s.in);
-          out = zeros(out, (s.kernel[2] - last) * s.in);
-          continue;
-        }
-        for (int64_t c = 0; c < s.kernel[2]; ++c) {
-          out = window.inside(2, c) ? widen(line + window.index(2, c) * s.src_stride[2], out, s.in)
-                                    : zeros(out, s.in);
-        }
-      }
-    }
-    if (out != row + pitch_) *out = 0;
-  }
-
-  int16_t* zeros(int16_t* out, int64_t n) const {
-    std::fill_n(out, n, int16_t{0});
-    return out + n;
-  }
-  int16_t* widen(const T* src, int16_t* out, int64_t n) const {
-    if (n > 0) widen_(src, out, n, zero_);
-    return out + n;
   }
 
   // Some rows, the first of which is position `from`, times a panel.
@@ -278,12 +237,11 @@ class Layer {
   }
 
   LayerShape shape_;
-  int32_t zero_;
+  Widening<T> fill_;
   Requantization requantization_;
   std::optional<Ending> ending_;
   Isa isa_;
   const PairLoops& loops_;
-  Widen<T>* widen_;
   FinishLoop<T>* finish_;
   Rows rows_;
   /// Lines of a window, and pairs of values of each.
@@ -319,8 +277,8 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
   if (auto kernel = winograd_layer(type, shape, src_zero_point, weights, requantization, isa)) {
     return kernel;
   }
-  if (dot_loops() != nullptr && (isa.empty() || isa == kDotIsa)) {
-    return dot_layer(type, shape, src_zero_point, weights, requantization);
+  if (dot_loops(isa) != nullptr) {
+    return dot_layer(type, shape, src_zero_point, weights, requantization, isa);
   }
   return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
                           : make<int8_t>(shape, src_zero_point, weights, requantization, isa);

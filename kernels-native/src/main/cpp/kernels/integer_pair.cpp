@@ -14,8 +14,6 @@ namespace {
 alignas(64) constexpr uint8_t kZeros[64] = {};
 
 namespace baseline {
-using Integer = __m128i;
-using Real = __m128;
 using Round = RoundBaseline;
 constexpr int kRows = 4;
 #define OCTANT_TARGET
@@ -25,8 +23,6 @@ constexpr int kRows = 4;
 }  // namespace baseline
 
 namespace avx2 {
-using Integer = __m256i;
-using Real = __m256;
 using Round = RoundAvx2;
 constexpr int kRows = 4;
 #define OCTANT_TARGET OCTANT_AVX2
@@ -36,8 +32,6 @@ constexpr int kRows = 4;
 }  // namespace avx2
 
 namespace avx512 {
-using Integer = __m512i;
-using Real = __m512;
 using Round = RoundAvx512;
 constexpr int kRows = 8;
 #define OCTANT_TARGET OCTANT_AVX512

@@ -1,19 +1,17 @@
 // The loops of integer_pair.h for one instruction set: included once for each, in a namespace of its
-// own, with OCTANT_TARGET (attributes of its functions), Integer and Real (its vectors), Round, and
-// OCTANT_INTRINSIC(name), OCTANT_WHOLE(name) (intrinsics on packed and on whole vectors), kRows.
+// own, with OCTANT_TARGET (attributes of its functions), Round, kRows, and OCTANT_INTRINSIC(name),
+// OCTANT_WHOLE(name) (intrinsics on packed and on whole vectors).
 
-constexpr int kLanes = sizeof(Integer) / 4;
-
-OCTANT_TARGET OCTANT_INLINE Integer load(const void* at) {
-  return OCTANT_WHOLE(loadu)(static_cast<const Integer*>(at));
-}
+using Integer = Round::Integer;
+using Real = Round::Real;
+constexpr int kLanes = Round::kLanes;
 
 /// Sums R rows of V vectors of columns. What addresses are made of is hidden from the compiler,
 /// which else takes a register for every sum of two.
 template <int R, int V>
 OCTANT_TARGET OCTANT_INLINE void multiply(const PairOperands& o, Integer (&sums)[R][V]) {
   _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
-    _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) sums[r][v] = load(kZeros);
+    _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) sums[r][v] = Round::load(kZeros);
   }
   const int16_t* b = o.b;
   int64_t stride = o.stride;
@@ -27,7 +25,7 @@ OCTANT_TARGET OCTANT_INLINE void multiply(const PairOperands& o, Integer (&sums)
     }
     for (int64_t p = 0; p < o.pairs; ++p, b += 2 * V * kLanes) {
       Integer weights[V];
-      _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) weights[v] = load(b + 2 * v * kLanes);
+      _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) weights[v] = Round::load(b + 2 * v * kLanes);
       _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
         int32_t pair;
         std::memcpy(&pair, at[r / 3] + 2 * p + r % 3 * stride, sizeof pair);
@@ -41,53 +39,21 @@ OCTANT_TARGET OCTANT_INLINE void multiply(const PairOperands& o, Integer (&sums)
   }
 }
 
-/// Results of one row.
-OCTANT_TARGET OCTANT_INLINE void write(const uint8_t* from, int64_t width, int64_t whole,
-                                       uint8_t* dst) {
-  if (width == whole) {
-    std::memcpy(dst, from, static_cast<size_t>(whole));
-    return;
-  }
-  int64_t c = 0;
-  for (; c + 4 <= width; c += 4) std::memcpy(dst + c, from + c, 4);
-  for (; c < width; ++c) dst[c] = from[c];
-}
-
-/// Rounds as many rows at once as four vectors hold.
-template <int R, int V, bool Adds>
-OCTANT_TARGET OCTANT_INLINE void round_tile(const PairEnding& e, const Integer (&sums)[R][V],
-                                            int64_t width, uint8_t* dst, int64_t pitch) {
-  constexpr int together = 4 / V;
-  const Round round(e.ending);
-  Real bias[V], by[V];
-  _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) {
-    bias[v] = OCTANT_INTRINSIC(loadu_ps)(e.bias + v * kLanes);
-    by[v] = OCTANT_INTRINSIC(loadu_ps)(e.multiplier + v * kLanes);
-  }
-  _Pragma("GCC unroll 4") for (int r = 0; r < R; r += together) {
-    Integer steps[4];
-    _Pragma("GCC unroll 4") for (int i = 0; i < 4; ++i) {
-      const int row = r + i / V < R ? r + i / V : r;
-      steps[i] = round.template steps<Adds>(sums[row][i % V], bias[i % V], by[i % V]);
-    }
-    alignas(64) uint8_t bytes[sizeof(Integer)];
-    OCTANT_WHOLE(store)(reinterpret_cast<Integer*>(bytes),
-                       round.clamped(steps[0], steps[1], steps[2], steps[3]));
-    _Pragma("GCC unroll 4") for (int i = 0; i < together; ++i) {
-      if (r + i < R) write(bytes + i * V * kLanes, width, V * kLanes, dst + (r + i) * pitch);
-    }
-  }
-}
-
 template <int R, int V>
 OCTANT_TARGET void finish_tile(const PairOperands& o, const PairEnding& e, int64_t width,
                                uint8_t* dst, int64_t pitch) {
   Integer sums[R][V];
   multiply<R, V>(o, sums);
+  const Round round(e.ending);
+  Real bias[V], by[V];
+  _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) {
+    bias[v] = Round::reals(e.bias + v * kLanes);
+    by[v] = Round::reals(e.multiplier + v * kLanes);
+  }
   if (e.ending.before != 0) {
-    round_tile<R, V, true>(e, sums, width, dst, pitch);
+    round.template rows<true>(sums, bias, by, width, dst, pitch);
   } else {
-    round_tile<R, V, false>(e, sums, width, dst, pitch);
+    round.template rows<false>(sums, bias, by, width, dst, pitch);
   }
 }
 

@@ -1,21 +1,15 @@
-// What becomes of the sums of a tile of an 8-bit layer that lie in memory, and how tiles are summed
-// with VNNI where operands have 16 bits.
+// What becomes of the sums of a tile of an 8-bit layer that lie in memory.
 #pragma once
 
 #include <cstdint>
 
 #include "integer_ending.h"
-#include "integer_pair.h"
 #include "isa.h"
 
 namespace octant::kernels {
 
-/// The most sums that a tile has.
+/// The most sums that FinishLoop takes at once.
 constexpr int kMaxTile = 256;
-
-/// As PairLoops::sums, for panels of 32 columns with AVX-512 VNNI; null where dot_loops() is.
-using PairSums = void(const PairOperands& o, int64_t width, int32_t* dst);
-PairSums* dot_pairs();
 
 /// What becomes of a tile's sums: `rows` rows of `width` results of 8 bits, `pitch` apart.
 struct TileEnding {
@@ -25,12 +19,12 @@ struct TileEnding {
   int64_t rows, width, pitch;
 };
 
-/// Rounds the sums of a tile that lie in memory, [row][column of the panel]. The baseline has none.
+/// Rounds the sums of a tile that lie in memory, [row][column of a panel that PairLoops has].
 using RoundedSums = void(const int32_t* sums, const TileEnding& ending, uint8_t* dst);
 const Variants<RoundedSums>& rounded_sums();
 
 /// The same added to `other`, which lies as `dst` does, for results of type T; of a whole panel.
-/// Null but with AVX-512.
+/// Null on the baseline.
 using AddedSums = void(const int32_t* sums, const TileEnding& ending, const Addition& addition,
                        const uint8_t* other, uint8_t* dst);
 template <typename T>

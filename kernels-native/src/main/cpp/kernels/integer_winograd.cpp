@@ -61,10 +61,6 @@ bool is_faster(const LayerShape& s, bool dot) {
              : 2 * direct >= 3 * kTilePlanes * tiles;
 }
 
-bool has_dot(const std::string& isa) {
-  return dot_pairs() != nullptr && (isa.empty() || isa == kDotIsa);
-}
-
 /// Whether 64 times every sum fits 32 bits, and every transformed value 16.
 template <typename T>
 bool is_exact(const LayerShape& s, int32_t zero, const int8_t* weights) {
@@ -86,33 +82,37 @@ bool is_exact(const LayerShape& s, int32_t zero, const int8_t* weights) {
 
 template <typename T>
 struct Loops {
-  Variant<const PairLoops> pair;
-  PairSums* pairs;
-  Variant<WinogradLines<T>> lines;
-  Variant<WinogradTiles> tiles;
-  Variant<WinogradSums> sums;
-  Variant<FinishLoop<T>> finish;
-  Variant<RoundedSums> rounded;
-  AddedSums* added;
   std::string name;
+  const PairLoops* pair;
+  WinogradLines<T>* lines;
+  WinogradTiles* tiles;
+  WinogradSums* sums;
+  FinishLoop<T>* finish;
+  RoundedSums* rounded;
+  AddedSums* added;
 };
 
 template <typename T>
 Loops<T> loops(const std::string& name) {
-  const bool dot = has_dot(name);
-  const std::string isa = dot ? name_of(Isa::avx512) : name;
-  Loops<T> out{choose(pair_loops(), isa), nullptr, {}, choose(winograd_tiles(), isa),
-               choose(winograd_sums(), isa), {}, choose(rounded_sums(), isa), nullptr, {}};
+  const DotLoops* dot = dot_loops(name);
+  const Variant<const PairLoops>& pair =
+      choose(pair_loops(), dot == nullptr ? name : name_of(dot->isa));
+  const std::string isa = name_of(pair.isa);
+  Loops<T> out{dot == nullptr ? isa : dot->name,
+               dot == nullptr ? pair.function : &dot->pairs,
+               nullptr,
+               choose(winograd_tiles(), isa).function,
+               choose(winograd_sums(), isa).function,
+               nullptr,
+               choose(rounded_sums(), isa).function,
+               added_sums<T>(pair.isa)};
   if constexpr (std::is_signed_v<T>) {
-    out.lines = choose(winograd_lines_s8(), isa);
-    out.finish = choose(finish_s8(), isa);
+    out.lines = choose(winograd_lines_s8(), isa).function;
+    out.finish = choose(finish_s8(), isa).function;
   } else {
-    out.lines = choose(winograd_lines_u8(), isa);
-    out.finish = choose(finish_u8(), isa);
+    out.lines = choose(winograd_lines_u8(), isa).function;
+    out.finish = choose(finish_u8(), isa).function;
   }
-  out.added = added_sums<T>(out.rounded.isa);
-  out.pairs = dot ? dot_pairs() : out.pair.function->sums;
-  out.name = dot ? kDotIsa : name_of(out.pair.isa);
   return out;
 }
 
@@ -129,8 +129,8 @@ class WinogradLayer {
                       ? addition<T>(*ending_, *requantization_.addition)
                       : std::nullopt),
         loops_(loops<T>(isa)),
-        rows_(loops_.pair.function->rows),
-        columns_(loops_.pair.function->columns),
+        rows_(loops_.pair->rows),
+        columns_(loops_.pair->columns),
         pairs_((shape.in + 1) / 2),
         panels_((shape.out + columns_ - 1) / columns_),
         down_(tiles_along(shape.dst[1])),
@@ -239,7 +239,7 @@ class WinogradLayer {
               first * kTileStep - shape_.pad[2],
               kTileStep * count + kTileReach - kTileStep, at.lines);
       for (int64_t i = 0; i < kTileReach; ++i) {
-        loops_.tiles.function(at.lines + i * line_, shape_.in, count,
+        loops_.tiles(at.lines + i * line_, shape_.in, count,
                               at.values + i * kTileReach * values_ + done * depth(), values_,
                               depth());
       }
@@ -263,7 +263,7 @@ class WinogradLayer {
       std::fill_n(line, first * s.in, int16_t{0});
       std::fill_n(line + last * s.in, (n - last) * s.in, int16_t{0});
     }
-    loops_.lines.function(from.data(), (last - first) * s.in, zero_, lines + first * s.in, line_);
+    loops_.lines(from.data(), (last - first) * s.in, zero_, lines + first * s.in, line_);
   }
 
   void multiply(int64_t panel, int64_t n, const Scratch& at) const {
@@ -273,7 +273,7 @@ class WinogradLayer {
       int32_t* products = at.products + p * products_;
       for (int64_t r = 0; r < n; r += rows_) {
         const int64_t rows = std::min(rows_, n - r);
-        loops_.pairs({values + r * depth(), depth(), 0, weights, 1, pairs_, rows}, columns_,
+        loops_.pair->sums({values + r * depth(), depth(), 0, weights, 1, pairs_, rows}, columns_,
                      products + r * columns_);
       }
     }
@@ -283,14 +283,14 @@ class WinogradLayer {
   bool inRegisters(int64_t width) const {
     if (!ending_) return false;
     return requantization_.addition ? addition_ && loops_.added != nullptr && width == columns_
-                                    : loops_.rounded.function != nullptr;
+                                    : loops_.rounded != nullptr;
   }
 
   // One tile's results, as far as they lie in dst.
   void finish(int64_t panel, int64_t tile, int64_t t, const Scratch& at, T* dst,
               const float* const* addends) const {
     const LayerShape& s = shape_;
-    loops_.sums.function(at.products + t * columns_, products_, columns_, at.sums);
+    loops_.sums(at.products + t * columns_, products_, columns_, at.sums);
     const int64_t channel = panel * columns_;
     const int64_t width = std::min(columns_, s.out - channel);
     const int64_t x = tile % across_ * kTileStep, y = tile / across_ % down_ * kTileStep;
@@ -311,12 +311,12 @@ class WinogradLayer {
           const auto* other = reinterpret_cast<const uint8_t*>(addends[0]) + to;
           loops_.added(sums, e, *addition_, other, bytes);
         } else {
-          loops_.rounded.function(sums, e, bytes);
+          loops_.rounded(sums, e, bytes);
         }
         continue;
       }
       const SumBlock block{sums, wide, width, columns_, channel, to, s.out};
-      loops_.finish.function(block, requantization_, addends, dst);
+      loops_.finish(block, requantization_, addends, dst);
     }
   }
 
@@ -354,7 +354,7 @@ std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t
 std::unique_ptr<Kernel> winograd_layer(Type type, const LayerShape& shape, int32_t src_zero_point,
                                        const int8_t* weights, const Requantization& requantization,
                                        const std::string& isa) {
-  if (!is_window(shape) || !is_faster(shape, has_dot(isa))) return nullptr;
+  if (!is_window(shape) || !is_faster(shape, dot_loops(isa) != nullptr)) return nullptr;
   return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
                           : make<int8_t>(shape, src_zero_point, weights, requantization, isa);
 }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * faster one.
  */
 final class IntegerArithmetic {
-  /** Output channels that our kernel with AVX-512 and VNNI takes at once. */
+  /** Output channels that our kernels with VNNI take at once are divisors of this. */
   private static final int PANEL = 64;
 
   private static final Pattern VNNI =
@@ -72,14 +72,14 @@ final class IntegerArithmetic {
 
   /**
    * Whether our own kernel is the fastest: of depthwise layers always, of others without groups, of
-   * which each is small, with AVX-512 and VNNI.
+   * which each is small, with VNNI.
    */
   private static boolean isOurs(PackedWeight weight) {
     if (weight instanceof PackedConvolution conv && conv.geometry().groups() > 1) {
       Shape shape = conv.weight().shape();
       return shape.dim(1) == 1 && shape.dim(0) == conv.geometry().groups();
     }
-    return isa().startsWith("avx512") && sumsIn32Bits();
+    return sumsIn32Bits();
   }
 
   /**

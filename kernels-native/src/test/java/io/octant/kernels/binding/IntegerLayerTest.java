@@ -42,6 +42,9 @@ class IntegerLayerTest {
     if (library.isa().matches("avx512_core_(vnni|bf16|fp16|amx).*")) {
       out.add("avx512_vnni");
     }
+    if (library.isa().startsWith("avx2_vnni")) {
+      out.add("avx2_vnni");
+    }
     return out;
   }
 
@@ -132,7 +135,7 @@ class IntegerLayerTest {
     boolean window = c.kernel() == 3 && c.stride() == 1 && c.dilation() == 1 && c.groups() == 1;
     int tiles = (c.outHeight() + 3) / 4 * ((c.outWidth() + 3) / 4);
     double gain = c.outHeight() * c.outWidth() / (4.0 * tiles);
-    boolean pays = variant.equals("avx512_vnni") ? gain >= 3 && tiles >= 16 : gain >= 1.5;
+    boolean pays = variant.endsWith("_vnni") ? gain >= 3 && tiles >= 16 : gain >= 1.5;
     // Sums of the largest activations and weights have to lie below 2^25.
     int largest = (type == ElementType.S8 ? 127 : 255) - zero;
     boolean fits = values != Values.LARGEST || largest * 127 * 9 * c.in() < 1 << 25;

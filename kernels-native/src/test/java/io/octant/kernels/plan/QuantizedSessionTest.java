@@ -209,7 +209,7 @@ class QuantizedSessionTest {
       for (int k = 0; k < expected.size(); k++) {
         assertThat(actual.get(k)).as("output %s", k).isEqualTo(expected.item(k));
       }
-      if (NativeLibrary.find().orElseThrow().isa().matches("avx512_core_(vnni|bf16|fp16|amx).*")) {
+      if (IntegerArithmetic.hasVnni(NativeLibrary.find().orElseThrow().isa())) {
         String layer = dtype == DType.QUINT8 ? "conv2d_u8s8u8" : "conv2d_s8s8s8";
         assertThat(session.plan().stream().map(PlanStep::operator))
             .contains(
