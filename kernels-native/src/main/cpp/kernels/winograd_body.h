@@ -1,20 +1,9 @@
-// The loops of winograd_loops.h on the vectors V of the file that includes this one, which compiles
-// it for V's instruction set. No function of the standard library: the linker might take that
-// copy of it for all.
-#pragma once
-
-#include <cstdint>
-#include <utility>
-
-#include "winograd_loops.h"
-
-namespace octant::kernels {
-
-namespace {
+// The loops of winograd_loops.h for one instruction set: included once for each, in a namespace of its
+// own, with OCTANT_TARGET (attributes of its functions) and V, its vectors.
 
 using Vector = V::Vector;
 
-void source(const float* const* pixels, int64_t channels, float* v, int64_t step) {
+OCTANT_TARGET void source(const float* const* pixels, int64_t channels, float* v, int64_t step) {
   for (int64_t c = 0; c < channels; c += V::kLanes) {
     Vector t[16];
     _Pragma("GCC unroll 4") for (int j = 0; j < 4; ++j) {
@@ -38,8 +27,8 @@ void source(const float* const* pixels, int64_t channels, float* v, int64_t step
 // Sums that stay in registers. One level of loops each, for the compiler to keep them there. Asks
 // for k cache lines `stride` floats apart from `next` on.
 template <int R, bool Two>
-void tile(const float* a, int64_t pitch, const float* b, int64_t k, const float* next,
-          int64_t stride, float* m, int64_t m_pitch) {
+OCTANT_TARGET void tile(const float* a, int64_t pitch, const float* b, int64_t k,
+                        const float* next, int64_t stride, float* m, int64_t m_pitch) {
   Vector first[R], second[R];
   _Pragma("GCC unroll 14") for (int r = 0; r < R; ++r) first[r] = second[r] = V::set(0);
   for (int64_t i = 0; i < k; ++i, b += Two ? 2 * V::kLanes : V::kLanes) {
@@ -88,7 +77,8 @@ void products(const float* a, int64_t pitch, int64_t rows, const float* b, int64
   }
 }
 
-OCTANT_INLINE Vector after(Vector x, const WinogradStep& step, const float* operand, int64_t c) {
+OCTANT_TARGET OCTANT_INLINE Vector after(Vector x, const WinogradStep& step, const float* operand,
+                                        int64_t c) {
   switch (step.kind) {
     case WinogradStep::Kind::add:
       return V::add(x, V::load(operand + c));
@@ -100,7 +90,7 @@ OCTANT_INLINE Vector after(Vector x, const WinogradStep& step, const float* oper
   return x;
 }
 
-void results(const float* m, int64_t step, int64_t channels, const WinogradEnding& e) {
+OCTANT_TARGET void results(const float* m, int64_t step, int64_t channels, const WinogradEnding& e) {
   for (int64_t c = 0; c < channels; c += V::kLanes) {
     const float* from = m + c;
     Vector t[8];
@@ -134,6 +124,4 @@ void results(const float* m, int64_t step, int64_t channels, const WinogradEndin
 
 constexpr WinogradLoops kLoops{2 * V::kLanes, V::kRows, source, products, results};
 
-}  // namespace
-
-}  // namespace octant::kernels
+#undef OCTANT_TARGET

@@ -51,7 +51,4 @@ constexpr int64_t kWinogradChannels = 16;
 /// Every one gives the bits of the first, which is for tests alone.
 const Variants<const WinogradLoops>& winograd_loops();
 
-const WinogradLoops& winograd_avx2();
-const WinogradLoops& winograd_avx512();
-
 }  // namespace octant::kernels
