@@ -25,7 +25,9 @@ OCTANT_TARGET OCTANT_INLINE void multiply(const PairOperands& o, Integer (&sums)
     }
     for (int64_t p = 0; p < o.pairs; ++p, b += 2 * V * kLanes) {
       Integer weights[V];
-      _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) weights[v] = Round::load(b + 2 * v * kLanes);
+      _Pragma("GCC unroll 2") for (int v = 0; v < V; ++v) {
+        weights[v] = Round::load(b + 2 * v * kLanes);
+      }
       _Pragma("GCC unroll 8") for (int r = 0; r < R; ++r) {
         int32_t pair;
         std::memcpy(&pair, at[r / 3] + 2 * p + r % 3 * stride, sizeof pair);

@@ -1,6 +1,6 @@
-// The loops of integer_tile.h for one instruction set: included once for each, in a namespace of its
-// own, with OCTANT_TARGET (attributes of its functions), Round, and OCTANT_ADDS (what adds) where the
-// set can.
+// The loops of integer_tile.h for one instruction set: included once for each, in a namespace of
+// its own, with OCTANT_TARGET (attributes of its functions), Round, and OCTANT_ADDS (what adds)
+// where the set can.
 
 constexpr int kLanes = Round::kLanes;
 

@@ -1,5 +1,5 @@
-// The loops of winograd_loops.h for one instruction set: included once for each, in a namespace of its
-// own, with OCTANT_TARGET (attributes of its functions) and V, its vectors.
+// The loops of winograd_loops.h for one instruction set: included once for each, in a namespace of
+// its own, with OCTANT_TARGET (attributes of its functions) and V, its vectors.
 
 using Vector = V::Vector;
 
