@@ -196,6 +196,10 @@ public final class MemoryLayout {
    * axes are split and joined where memory allows. Empty if elements would have to move.
    */
   public Optional<MemoryLayout> reshape(long... to) {
+    if (elements() == 0) { // of sizes that need not come in runs: [4, 0, 5] to [0, 5]
+      MemoryLayout empty = rowMajor(type, to);
+      return empty.elements() == 0 ? Optional.of(empty) : Optional.empty();
+    }
     long[] s = new long[to.length];
     int from = 0;
     int at = 0;

@@ -42,6 +42,14 @@ class MemoryLayoutTest {
   }
 
   @Test
+  void layoutsWithoutElementsTakeAnyShapeWithoutElements() {
+    MemoryLayout empty = MemoryLayout.rowMajor(ElementType.F32, 4, 0, 5);
+    assertThat(empty.reshape(0, 5).orElseThrow().dims()).containsExactly(0, 5);
+    assertThat(empty.reshape(0, 7, 2).orElseThrow().dims()).containsExactly(0, 7, 2);
+    assertThat(empty.reshape(4, 5)).isEmpty();
+  }
+
+  @Test
   void copyRealizesEveryView() {
     MemoryLayout[] views = {
       NHWC,
