@@ -117,10 +117,24 @@ public final class FusionPass {
       if (match.isPresent()
           && callsEachModuleOnce(match.get())
           && hasPartsOnly(config, match.get())) {
-        return new Fusion(config, match.get(), root(config, match.get()));
+        Fusion fusion = new Fusion(config, match.get(), root(config, match.get()));
+        if (takesExtraInputs(fusion)) {
+          return fusion;
+        }
       }
     }
     return null;
+  }
+
+  /** Whether what a fused module takes besides its input is computed, and not by its own parts. */
+  private static boolean takesExtraInputs(Fusion fusion) {
+    return fusion.config().customFuser().isPresent()
+        || extraInputs(fusion).stream()
+            .allMatch(
+                in ->
+                    in instanceof Node n
+                        && !(n.operation() instanceof Operation.GetAttr)
+                        && !fusion.match().nodes().contains(n));
   }
 
   /** Whether no function of a match would be lost; fusers that a backend brings see to it. */

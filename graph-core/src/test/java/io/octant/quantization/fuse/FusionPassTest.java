@@ -220,6 +220,20 @@ class FusionPassTest {
   }
 
   @Test
+  void sumsWithANumberOrWithThemselvesAreNotFused() {
+    Node first = g.call("first", new Conv2d(3, 3, 1), x);
+    Node more = g.function("operator.add", first, 0.5);
+    Node second = g.call("second", new Conv2d(3, 3, 1), more);
+    GraphModule model = g.returning(g.function("operator.add", second, second));
+    Tensor input = random(8, 1, 3, 4, 4);
+
+    GraphModule fused = QuantizeFx.fuse(model, BackendConfigs.of("onednn"));
+
+    assertThat(targets(fused)).containsExactly("first", "operator.add", "second", "operator.add");
+    assertThat(difference(fused.runTensor(input), model.runTensor(input))).isLessThan(1e-6);
+  }
+
+  @Test
   void aBackendMayBringItsOwnFuser() {
     Node fc = g.call("fc", new Linear(4, 4), x);
     GraphModule model = g.returning(g.call("relu", new ReLU(), fc));
