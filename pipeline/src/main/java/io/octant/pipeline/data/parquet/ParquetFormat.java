@@ -4,6 +4,7 @@ import io.octant.pipeline.data.DataFile;
 import io.octant.pipeline.data.DataFormat;
 import io.octant.pipeline.data.FileListing;
 import io.octant.pipeline.data.FileSource;
+import io.octant.pipeline.data.SparkTypes;
 import io.octant.pipeline.data.Table;
 import io.octant.pipeline.data.TableRequest;
 import java.util.List;
@@ -13,8 +14,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaConverter;
-import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -55,7 +54,7 @@ public final class ParquetFormat implements DataFormat {
       return Optional.of(
           noted != null && DataType.fromJson(noted) instanceof StructType columns
               ? columns
-              : new ParquetToSparkSchemaConverter(new SQLConf()).convert(metadata.getSchema()));
+              : SparkTypes.of(metadata.getSchema()));
     }
   }
 
