@@ -57,7 +57,8 @@ LayerStep step(const Attributes::PostOperation& p, const Layout& dst, float scal
   throw Unsupported("an exact 8-bit layer has no such post-operation");
 }
 
-// The float32 operations of the reference operators, in their order.
+// The float32 operations of the reference operators, in their order; of a result in f32, bias stays
+// in real numbers.
 Requantization requantization(const Attributes& attributes, const Parameters& parameters,
                               const std::vector<float>& bias, const Layout& dst, int64_t channels,
                               bool rounds_bias, bool rounds_first) {
@@ -65,8 +66,8 @@ Requantization requantization(const Attributes& attributes, const Parameters& pa
   Requantization r{{}, {}, scale, parameters.dst_zero, rounds_first, {}, {}};
   for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
     const float unit = parameters.src.at(0) * parameters.weights.at(c);
-    const float units = bias.empty() ? 0.0f : bias[c] / unit;
-    r.bias.push_back(rounds_bias ? std::rint(units) : units);
+    const float units = bias.empty() ? 0.0f : dst.type == Type::f32 ? bias[c] : bias[c] / unit;
+    r.bias.push_back(rounds_bias && dst.type != Type::f32 ? std::rint(units) : units);
     r.multiplier.push_back(unit / scale);
   }
   for (const auto& p : attributes.post_operations()) r.steps.push_back(step(p, dst, scale));
@@ -165,7 +166,9 @@ OCTANT_JNI(jlong, integerLayer)
     const Attributes& a = *pointer<Attributes>(attributes);
     const Parameters parameters(a);
     const std::vector<uint8_t> data = bytes(env, weightData);
-    return kernels::integer_layer(
+    const auto layer =
+        to.type == Type::f32 ? kernels::integer_layer_to_float : kernels::integer_layer;
+    return layer(
         from.type, s, parameters.src_zero, reinterpret_cast<const int8_t*>(data.data()),
         requantization(a, parameters, floats(env, bias), to, s.groups * s.out,
                        roundsBias != JNI_FALSE, roundsFirst != JNI_FALSE),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "aligned.h"
@@ -46,6 +47,17 @@ const Variants<Widen<uint8_t>>& widen(uint8_t) { return widen_u8(); }
 const Variants<Widen<int8_t>>& widen(int8_t) { return widen_s8(); }
 const Variants<FinishLoop<uint8_t>>& finish(uint8_t) { return finish_u8(); }
 const Variants<FinishLoop<int8_t>>& finish(int8_t) { return finish_s8(); }
+const Variants<FinishLoop<float>>& finish(float) { return finish_f32(); }
+
+/// In registers; nothing for real numbers.
+template <typename R>
+std::optional<Ending> ending_of(const Requantization& r, int64_t depth) {
+  if constexpr (std::is_same_v<R, float>) {
+    return {};
+  } else {
+    return ending<R>(r, depth);
+  }
+}
 
 /// Activations less their zero point; padding is the real number 0.
 template <typename T>
@@ -63,7 +75,8 @@ struct Widening {
   }
 };
 
-template <typename T>
+/// Of activations of type T and results of type R.
+template <typename T, typename R>
 class Layer {
  public:
   Layer(const LayerShape& shape, int32_t zero, const int8_t* weights, Requantization r,
@@ -71,10 +84,10 @@ class Layer {
       : shape_(shape),
         fill_{choose(octant::kernels::widen(T{}), isa).function, zero},
         requantization_(std::move(r)),
-        ending_(ending<T>(requantization_, shape.taps() * shape.in)),
+        ending_(ending_of<R>(requantization_, shape.taps() * shape.in)),
         isa_(choose(pair_loops(), isa).isa),
         loops_(*choose(pair_loops(), isa).function),
-        finish_(choose(finish(T{}), isa).function),
+        finish_(choose(finish(R{}), isa).function),
         rows_(arrangement()),
         lines_(rows_ == Rows::lines ? shape.kernel[1] : 1),
         pairs_((shape.taps() / lines_ * shape.in + 1) / 2),
@@ -105,7 +118,7 @@ class Layer {
     return static_cast<size_t>(sum_bytes() + aligned((rows * pitch_ + 1) * int64_t{sizeof(int16_t)}));
   }
 
-  void run(const T* src, T* dst, const float* const* addends, void* scratch) const {
+  void run(const T* src, R* dst, const float* const* addends, void* scratch) const {
     const Results results{dst, addends, static_cast<int32_t*>(scratch)};
     auto* rows = reinterpret_cast<int16_t*>(static_cast<char*>(scratch) + sum_bytes());
     for (int64_t g = 0; g < shape_.groups; ++g) {
@@ -120,7 +133,7 @@ class Layer {
  private:
   /// Where results go, and what is added to them on the way.
   struct Results {
-    T* dst;
+    R* dst;
     const float* const* addends;
     int32_t* sums;
   };
@@ -242,7 +255,7 @@ class Layer {
   std::optional<Ending> ending_;
   Isa isa_;
   const PairLoops& loops_;
-  FinishLoop<T>* finish_;
+  FinishLoop<R>* finish_;
   Rows rows_;
   /// Lines of a window, and pairs of values of each.
   int64_t lines_, pairs_;
@@ -252,14 +265,14 @@ class Layer {
   Aligned<int16_t> packed_;
 };
 
-template <typename T>
+template <typename T, typename R = T>
 std::unique_ptr<Kernel> make(const LayerShape& shape, int32_t zero, const int8_t* weights,
                              const Requantization& r, const std::string& isa) {
-  auto layer = std::make_shared<const Layer<T>>(shape, zero, weights, r, isa);
+  auto layer = std::make_shared<const Layer<T, R>>(shape, zero, weights, r, isa);
   return std::make_unique<FunctionKernel>(
       std::string("integer_layer:") + name_of(layer->isa()), 2 + r.operands(), layer->scratch_bytes(),
       [layer](const std::vector<void*>& o, void* scratch, int64_t) {
-        layer->run(in<T>(o, 0), out<T>(o, 1),
+        layer->run(in<T>(o, 0), out<R>(o, 1),
                    reinterpret_cast<const float* const*>(o.data() + 2), scratch);
       },
       layer->constant_bytes());
@@ -282,6 +295,16 @@ std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_
   }
   return type == Type::u8 ? make<uint8_t>(shape, src_zero_point, weights, requantization, isa)
                           : make<int8_t>(shape, src_zero_point, weights, requantization, isa);
+}
+
+std::unique_ptr<Kernel> integer_layer_to_float(Type type, const LayerShape& shape,
+                                               int32_t src_zero_point, const int8_t* weights,
+                                               const Requantization& requantization,
+                                               const std::string& isa) {
+  if (type != Type::u8 && type != Type::s8) throw Unsupported("an 8-bit layer needs u8 or s8");
+  return type == Type::u8
+             ? make<uint8_t, float>(shape, src_zero_point, weights, requantization, isa)
+             : make<int8_t, float>(shape, src_zero_point, weights, requantization, isa);
 }
 
 }  // namespace octant::kernels

@@ -63,6 +63,13 @@ struct Requantization {
   }
 };
 
+/// A layer whose results stay real numbers: float(sum) · multiplier + bias, and then the steps. Scale
+/// is 1, zero point 0, and nothing is rounded or added behind the steps.
+std::unique_ptr<Kernel> integer_layer_to_float(Type type, const LayerShape& shape,
+                                               int32_t src_zero_point, const int8_t* weights,
+                                               const Requantization& requantization,
+                                               const std::string& isa);
+
 /// `weights` is [groups, out, in, taps]. Operands: src, dst, then one f32 tensor for each
 /// step that adds, then the 8-bit one of an addition.
 std::unique_ptr<Kernel> integer_layer(Type type, const LayerShape& shape, int32_t src_zero_point,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "integer_tile.h"
 
@@ -44,19 +45,11 @@ OCTANT_INLINE void apply(const LayerStep& step, float scale, float* v, int64_t n
   }
 }
 
-// Values pass through memory between short loops over a whole block, each of which the compiler
-// turns into vectors. Clamping to whole numbers before rounding gives what clamping after it gives;
-// a float of that size plus 1.5 · 2^23 holds it, rounded to the nearest even, in its low bits.
+// What sums are before they are rounded, in steps of T's scale, for floats in real numbers. Returns
+// how many addends the steps have taken.
 template <typename T>
-OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
-                               const float* const* addends, T* __restrict dst) {
-  const float zero = static_cast<float>(r.zero_point);
-  const float before = r.rounds_first ? 0.0f : zero;
-  const float after = zero - before;
-  const float low = static_cast<float>(std::numeric_limits<T>::min()) - after;
-  const float high = static_cast<float>(std::numeric_limits<T>::max()) - after;
-  constexpr float magic = 12582912.0f;
-  const int32_t offset = static_cast<int32_t>(after) - 0x4B400000;
+OCTANT_INLINE size_t unrounded(const SumBlock& block, const Requantization& r,
+                               const float* const* addends, float* v) {
   const int64_t n = block.rows * block.stride;
   // A clamp or ReLU that comes first takes no loop of its own.
   constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -65,13 +58,13 @@ OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
   const bool clamps = relu || first.kind == LayerStep::Kind::clamp;
   const float first_low = clamps ? first.a : -infinity;
   const float first_high = clamps && !relu ? first.b : infinity;
-  float v[kMaxTile];
-  T q[kMaxTile];
   const float* __restrict bias = r.bias.data() + block.channel;
   const float* __restrict multiplier = r.multiplier.data() + block.channel;
   for (int64_t row = 0; row < n; row += block.stride) {
     for (int64_t c = 0; c < block.stride; ++c) {
-      float x = (static_cast<float>(block.sums[row + c]) + bias[c]) * multiplier[c];
+      const float sum = static_cast<float>(block.sums[row + c]);
+      float x = std::is_same_v<T, float> ? sum * multiplier[c] + bias[c]
+                                         : (sum + bias[c]) * multiplier[c];
       x = x < first_low ? first_low : x;
       v[row + c] = x > first_high ? first_high : x;
     }
@@ -90,6 +83,26 @@ OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
       apply(step, r.scale, v, n);
     }
   }
+  return addition;
+}
+
+// Values pass through memory between short loops over a whole block, each of which the compiler
+// turns into vectors. Clamping to whole numbers before rounding gives what clamping after it gives;
+// a float of that size plus 1.5 · 2^23 holds it, rounded to the nearest even, in its low bits.
+template <typename T>
+OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
+                               const float* const* addends, T* __restrict dst) {
+  const float zero = static_cast<float>(r.zero_point);
+  const float before = r.rounds_first ? 0.0f : zero;
+  const float after = zero - before;
+  const float low = static_cast<float>(std::numeric_limits<T>::min()) - after;
+  const float high = static_cast<float>(std::numeric_limits<T>::max()) - after;
+  constexpr float magic = 12582912.0f;
+  const int32_t offset = static_cast<int32_t>(after) - 0x4B400000;
+  const int64_t n = block.rows * block.stride;
+  float v[kMaxTile];
+  T q[kMaxTile];
+  const size_t addition = unrounded<T>(block, r, addends, v);
   for (int64_t i = 0; i < n; ++i) {
     float x = v[i] + before;
     x = x == x ? x : before;  // NaN is the real number 0
@@ -119,6 +132,16 @@ OCTANT_INLINE void finish_loop(const SumBlock& block, const Requantization& r,
   }
 }
 
+OCTANT_INLINE void finish_real(const SumBlock& block, const Requantization& r,
+                               const float* const* addends, float* __restrict dst) {
+  float v[kMaxTile];
+  unrounded<float>(block, r, addends, v);
+  for (int64_t i = 0; i < block.rows; ++i) {
+    std::memcpy(dst + block.at + i * block.pitch, v + i * block.stride,
+                static_cast<size_t>(block.width) * sizeof(float));
+  }
+}
+
 }  // namespace
 
 OCTANT_VARIANTS(widen_u8, widen_loop, (const uint8_t* src, int16_t* dst, int64_t n, int32_t zero),
@@ -132,6 +155,10 @@ OCTANT_VARIANTS(finish_u8, finish_loop,
 OCTANT_VARIANTS(finish_s8, finish_loop,
                 (const SumBlock& block, const Requantization& r, const float* const* addends,
                  int8_t* dst),
+                (block, r, addends, dst))
+OCTANT_VARIANTS(finish_f32, finish_real,
+                (const SumBlock& block, const Requantization& r, const float* const* addends,
+                 float* dst),
                 (block, r, addends, dst))
 
 }  // namespace octant::kernels

@@ -27,4 +27,7 @@ using FinishLoop = void(const SumBlock& block, const Requantization& r, const fl
 const Variants<FinishLoop<uint8_t>>& finish_u8();
 const Variants<FinishLoop<int8_t>>& finish_s8();
 
+/// The same without rounding, for a layer whose results stay real numbers.
+const Variants<FinishLoop<float>>& finish_f32();
+
 }  // namespace octant::kernels

@@ -136,8 +136,11 @@ public final class Kernels {
    * @param src channels last; of a linear layer {@code [rows, features]}
    * @param weights s8 as {@link #convolution} and {@link #linear} take them
    * @param window null for a linear layer
-   * @param attributes one scale and zero point of src and dst, scales of the weights; relu, clip,
-   *     tanh and additions of f32 may follow
+   * @param dst 8 bits as src, or f32, which takes {@code float(sum) · scale + bias} without
+   *     rounding to steps
+   * @param attributes one scale and zero point of src and of an 8-bit dst, scales of the weights;
+   *     relu, clip, tanh and additions of f32 may follow
+   * @param rule does not matter to an f32 dst
    * @return operands: src, dst, those of additions
    */
   public static NativeKernel integerLayer(

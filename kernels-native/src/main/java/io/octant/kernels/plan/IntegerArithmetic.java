@@ -41,6 +41,15 @@ final class IntegerArithmetic {
   }
 
   /**
+   * Whether our own sums of 16-bit products are faster than sums of floats, where oneDNN's of 8
+   * bits are not exact: with half a vector's floats multiplied at once, they are not.
+   */
+  static boolean sumsFasterThanFloats() {
+    String isa = isa();
+    return isa.startsWith("avx2") || isa.startsWith("avx512");
+  }
+
+  /**
    * Makes the kernel of a layer.
    *
    * @param fast makes oneDNN's

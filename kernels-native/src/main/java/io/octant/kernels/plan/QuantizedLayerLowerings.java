@@ -6,6 +6,7 @@ import io.octant.kernels.binding.Binary;
 import io.octant.kernels.binding.ElementType;
 import io.octant.kernels.binding.Kernels;
 import io.octant.kernels.binding.MemoryLayout;
+import io.octant.kernels.binding.NativeKernel;
 import io.octant.kernels.binding.RequantizationRule;
 import io.octant.kernels.binding.Unary;
 import io.octant.kernels.binding.UnsupportedKernelException;
@@ -231,8 +232,8 @@ final class QuantizedLayerLowerings {
   /**
    * A reference layer behind dequantize whose result stays in float: the integers are multiplied
    * and only their sums become floats, equal to the float product of the dequantized operands up to
-   * its rounding. Null where oneDNN's sums are not exact or no faster than those of floats: the
-   * layer then multiplies floats.
+   * its rounding. By oneDNN where its sums are exact, else by our own kernel; null where neither is
+   * faster than sums of floats: the layer then multiplies floats.
    */
   static @Nullable Activation linearToFloat(
       Site site, Activation input, ReferenceModule reference) {
@@ -246,6 +247,7 @@ final class QuantizedLayerLowerings {
     MemoryLayout layout =
         MemoryLayout.rowMajor(ElementType.S8, weight.shape().dim(0), weight.shape().dim(1));
     byte[] weights = bytes(weight);
+    float @Nullable [] bias = floats(reference.findTensor("bias"));
     Pending kernel =
         new Pending(
             "linear_u8s8f32",
@@ -253,29 +255,52 @@ final class QuantizedLayerLowerings {
             List.of(src),
             operands(input.affine(), weight),
             attributes ->
-                Kernels.linear(
-                    src.layout(),
-                    layout,
-                    weights,
-                    floats(reference.findTensor("bias")),
-                    rows,
-                    attributes));
+                IntegerArithmetic.sumsIn32Bits()
+                    ? Kernels.linear(src.layout(), layout, weights, bias, rows, attributes)
+                    : ownToFloat(src, layout, weights, bias, rows, null, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
 
-  /** {@link #linearToFloat} for a convolution. */
+  private static NativeKernel ownToFloat(
+      Activation src,
+      MemoryLayout layout,
+      byte[] weights,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      @Nullable Window window,
+      Attributes attributes) {
+    return Kernels.integerLayer(
+        src.layout(),
+        layout,
+        weights,
+        bias,
+        dst,
+        window,
+        attributes,
+        RequantizationRule.ONEDNN,
+        Kernels.FASTEST);
+  }
+
+  /**
+   * {@link #linearToFloat} for a convolution: without oneDNN, of windows of one pixel alone, as
+   * floats of larger ones have {@link Winograd}.
+   */
   static @Nullable Activation convolutionToFloat(
       Site site, Activation input, ReferenceModule reference, Geometry geometry) {
     Tensor weight = reference.quantizedWeight("weight");
     if (!sumsIntegers(input, weight)
         || IntegerArithmetic.readsOneChannel(weight.shape(), geometry.groups())
+        || !(IntegerArithmetic.sumsIn32Bits() || isPointwise(geometry))
         || input.rank() != geometry.window().rank() + 2) {
       return null;
     }
     Activation src = site.plan().channelsLast(input);
     MemoryLayout dst =
         MemoryLayout.channelsLast(ElementType.F32, geometry.output(src, weight.shape().dim(0)));
+    MemoryLayout layout = geometry.weights(ElementType.S8, weight);
     byte[] weights = bytes(weight);
+    float @Nullable [] bias = floats(reference.findTensor("bias"));
+    Window window = geometry.window();
     Pending kernel =
         new Pending(
             geometry.operator() + "_u8s8f32",
@@ -283,22 +308,24 @@ final class QuantizedLayerLowerings {
             List.of(src),
             operands(input.affine(), weight),
             attributes ->
-                Kernels.convolution(
-                    src.layout(),
-                    geometry.weights(ElementType.S8, weight),
-                    weights,
-                    floats(reference.findTensor("bias")),
-                    dst,
-                    geometry.window(),
-                    attributes));
+                IntegerArithmetic.sumsIn32Bits()
+                    ? Kernels.convolution(
+                        src.layout(), layout, weights, bias, dst, window, attributes)
+                    : ownToFloat(src, layout, weights, bias, dst, window, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
+  }
+
+  private static boolean isPointwise(Geometry geometry) {
+    Window window = geometry.window();
+    return geometry.groups() == 1
+        && IntStream.range(0, window.rank()).allMatch(axis -> window.kernel(axis) == 1);
   }
 
   private static boolean sumsIntegers(Activation input, Tensor weight) {
     return input.affine().type() == ElementType.U8
         && weight.dtype() == DType.QINT8
         && isScaledByOutput(weight.qparams())
-        && IntegerArithmetic.sumsIn32Bits();
+        && (IntegerArithmetic.sumsIn32Bits() || IntegerArithmetic.sumsFasterThanFloats());
   }
 
   /** Whether scales go with output channels and 0 stands for 0, as oneDNN has it for weights. */

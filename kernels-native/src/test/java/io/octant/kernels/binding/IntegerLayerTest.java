@@ -201,4 +201,61 @@ class IntegerLayerTest {
           .isEqualTo((int) expected);
     }
   }
+
+  /** Results in f32: each the same three float operations on an exact sum, on every variant. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void realResultsAreSumsTimesScalePlusBias(ConvolutionCase c, String variant) {
+    for (ElementType type : List.of(ElementType.U8, ElementType.S8)) {
+      for (Values values : Values.values()) {
+        checkReal(c, variant, type, values);
+      }
+    }
+  }
+
+  private void checkReal(ConvolutionCase c, String variant, ElementType type, Values values) {
+    byte[] src = bytes(c.src(type).elements(), values, type == ElementType.S8);
+    byte[] weights = bytes(c.weightCount(), values, true);
+    float[] bias = data.floats(c.out());
+    float[] weightScales = new float[c.out()];
+    for (int i = 0; i < weightScales.length; i++) {
+      weightScales[i] = 0.01f + 0.001f * data.below(10);
+    }
+    int srcZero = type == ElementType.S8 ? -7 : 11;
+    MemoryLayout to = c.dst(ElementType.F32);
+    float[] addends = data.floats(Math.toIntExact(to.elements()));
+    float[] actual;
+    try (Attributes attributes =
+            new Attributes()
+                .scales(Attributes.Operand.SRC, SRC_SCALE)
+                .scales(Attributes.Operand.WEIGHTS, weightScales)
+                .zeroPoint(Attributes.Operand.SRC, srcZero)
+                .then(Unary.RELU, 0.5f, 0)
+                .then(Binary.ADD, to);
+        NativeKernel kernel =
+            Kernels.integerLayer(
+                c.src(type),
+                c.weights(ElementType.S8),
+                weights,
+                bias,
+                to,
+                c.window(),
+                attributes,
+                RequantizationRule.QNNPACK,
+                variant)) {
+      assertThat(kernel.implementation()).startsWith("integer_layer:");
+      actual =
+          Execution.floats(
+              Execution.runAt(
+                  1, kernel, to.bytes(), Execution.bytes(src), Execution.bytes(addends)));
+    }
+    double[] sums = c.products(i -> value(src[i], type) - srcZero, i -> weights[i])[0];
+    for (int i = 0; i < sums.length; i++) {
+      int channel = i % c.out();
+      float real = (float) (int) sums[i] * (SRC_SCALE * weightScales[channel]) + bias[channel];
+      assertThat(actual[i])
+          .as("value %s of %s, %s, %s", i, c, type, values)
+          .isEqualTo((real > 0 ? real : real * 0.5f) + addends[i]);
+    }
+  }
 }

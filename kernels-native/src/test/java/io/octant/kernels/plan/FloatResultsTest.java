@@ -59,15 +59,13 @@ class FloatResultsTest {
         ExecutionContext context = session.newContext()) {
       assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
       List<String> operators = session.plan().stream().map(PlanStep::operator).toList();
-      if (IntegerArithmetic.sumsIn32Bits()) {
-        assertThat(operators)
-            .anyMatch(o -> o.startsWith("conv2d_u8s8f32"))
-            .anyMatch(o -> o.startsWith("linear_u8s8f32"))
-            .noneMatch(o -> o.startsWith("dequantize"));
-      } else {
-        assertThat(operators)
-            .anyMatch(o -> o.startsWith("conv2d_f32"))
-            .anyMatch(o -> o.startsWith("linear_f32"));
+      boolean all = IntegerArithmetic.sumsIn32Bits();
+      boolean rows = all || IntegerArithmetic.sumsFasterThanFloats();
+      assertThat(operators)
+          .anyMatch(o -> o.startsWith(all ? "conv2d_u8s8f32" : "conv2d_f32"))
+          .anyMatch(o -> o.startsWith(rows ? "linear_u8s8f32" : "linear_f32"));
+      if (all) {
+        assertThat(operators).noneMatch(o -> o.startsWith("dequantize"));
       }
       float[] actual = context.run(List.of(input), 2).get(0).floats();
       float[] expected = int8.runTensor(input).floats();
