@@ -14,8 +14,8 @@ namespace {
 constexpr int kInFlight = 12;
 
 // `step` adds one product to an accumulator; `lanes` is how many multiply-adds that is. Empty
-// assembly keeps the compiler from doing less; no address may be taken, or accumulators would lie
-// in memory.
+// assembly keeps the compiler from doing less, as taking products of which all are the same out of
+// the loop; no address may be taken, or accumulators would lie in memory.
 #define OCTANT_PEAK(attributes, name, Vector, zero, step, lanes)                   \
   attributes long name(long n) {                                                   \
     Vector sums[kInFlight];                                                        \
@@ -24,6 +24,7 @@ constexpr int kInFlight = 12;
     _Pragma("GCC unroll 12") for (auto& sum : sums) sum = zero;                    \
     for (long i = 0; i < n; ++i) {                                                 \
       _Pragma("GCC unroll 12") for (int k = 0; k < kInFlight; ++k) {               \
+        asm volatile("" : "+x"(a));                                                \
         sums[k] = step(sums[k], a, b);                                             \
         asm volatile("" : "+x"(sums[k]));                                          \
       }                                                                            \
