@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param uri which file
  * @param state whether it can be read
- * @param fault why not, if it is damaged or unfit
+ * @param fault why not, if it is damaged or unfit; or why Spark's readers cannot; "" if all can
  * @param blocks its row groups, with the bytes up to the next
  * @param types type of each column as text, "" for one that the file does not have
  * @param checksums whether its pages carry checksums

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -153,9 +152,9 @@ record FooterReader(List<String> columns) implements Serializable {
         first = first == null ? chunk : first;
       }
     }
-    Optional<String> foreign = reader == Reader.PAGES ? Optional.empty() : foreign(schema);
-    if (foreign.isPresent()) {
-      return FileFacts.unfit(file.uri(), foreign.get());
+    String foreign = foreign(schema);
+    if (reader != Reader.PAGES && !foreign.isEmpty()) {
+      return FileFacts.unfit(file.uri(), foreign);
     }
     Checksums checksums = Checksums.PRESENT;
     if (first != null && first.getTotalSize() > 0) {
@@ -168,7 +167,7 @@ record FooterReader(List<String> columns) implements Serializable {
     return new FileFacts(
         file.uri(),
         FileFacts.State.READABLE,
-        "",
+        foreign,
         blocks(file, groups),
         types,
         checksums,
@@ -176,21 +175,20 @@ record FooterReader(List<String> columns) implements Serializable {
         reader == Reader.PAGES ? kinds : List.of());
   }
 
-  /** Spark reads no column of a file that has one of a type that it does not know. */
-  private static Optional<String> foreign(MessageType schema) {
+  /** Spark reads no column of a file that has one of a type that it does not know; "" if it can. */
+  private static String foreign(MessageType schema) {
     for (ColumnDescriptor column : schema.getColumns()) {
       LogicalTypeAnnotation type = column.getPrimitiveType().getLogicalTypeAnnotation();
       if (type instanceof Float16LogicalTypeAnnotation
           || type instanceof IntervalLogicalTypeAnnotation) {
-        return Optional.of(
-            "its column "
-                + String.join(".", column.getPath())
-                + " is of type "
-                + type
-                + ", with which Spark reads none of its columns");
+        return "its column "
+            + String.join(".", column.getPath())
+            + " is of type "
+            + type
+            + ", with which Spark reads none of its columns";
       }
     }
-    return Optional.empty();
+    return "";
   }
 
   /**

@@ -77,8 +77,22 @@ record ParquetFiles(
       requireSameColumns(readable, columns);
       FolderColumns.require(listing.roots(), readable, columns);
     }
-    return new ParquetFiles(
-        spark, listing.roots(), readable, notParquet, columns, request.sampleBytes());
+    ParquetFiles files =
+        new ParquetFiles(
+            spark, listing.roots(), readable, notParquet, columns, request.sampleBytes());
+    files.requireReader();
+    return files;
+  }
+
+  /** One reader reads all files: those that only pages can be read of have none beside others. */
+  private void requireReader() {
+    if (reader() != Reader.PAGES) {
+      for (FileFacts facts : readable) {
+        if (!facts.fault().isEmpty()) {
+          throw DamagedFiles.refusal(facts.uri(), facts.fault(), "a readable Parquet file");
+        }
+      }
+    }
   }
 
   @Override
