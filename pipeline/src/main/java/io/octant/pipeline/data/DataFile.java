@@ -1,6 +1,8 @@
 package io.octant.pipeline.data;
 
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +23,18 @@ public record DataFile(String uri, long length, String stamp, boolean isNamedAsD
   /** The file as Hadoop's file systems take it. */
   public Path path() {
     return new Path(java.net.URI.create(uri));
+  }
+
+  /** The columns that the folders {@code name=value} above it make. */
+  Set<String> columnsOfFolders() {
+    Set<String> names = new HashSet<>();
+    for (Path at = path().getParent(); at != null; at = at.getParent()) {
+      int equals = at.getName().indexOf('=');
+      if (equals >= 0) {
+        names.add(at.getName().substring(0, equals));
+      }
+    }
+    return names;
   }
 
   /** What changes when a file does. */

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -199,8 +200,9 @@ public final class FileSource implements DataSource {
     }
     String uri = first.orElseThrow().uri();
     TableColumns types = new TableColumns(description(), schema.get());
+    Set<String> folders = first.orElseThrow().columnsOfFolders();
     Predicate<String> isOfFolder =
-        name -> uri.contains("/" + name + "=") && ColumnPath.in(schema.get(), name).isEmpty();
+        name -> folders.contains(name) && ColumnPath.in(schema.get(), name).isEmpty();
     for (int i = 0; i < inputs.size(); i++) {
       if (bindings.get(i).columns().stream().noneMatch(isOfFolder)) {
         types.input(bindings.get(i), inputs.get(i));

@@ -7,12 +7,15 @@ import io.octant.pipeline.SharedSpark;
 import io.octant.pipeline.data.ReadSamples.Sample;
 import io.octant.pipeline.data.parquet.ParquetFormat;
 import io.octant.tensor.DType;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -46,6 +49,22 @@ class FileSourceTest {
     }
     assertThat(read).hasSize(1000);
     assertThat(ReadSamples.multiset(read)).isEqualTo(ReadSamples.multiset(rows));
+  }
+
+  /** Whose names URIs escape, as those of files. */
+  @Test
+  void columnsOfFoldersAreThereForACheckToo() throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("of größe=3"));
+    Files.copy(Path.of(DIGITS), folder.resolve("a b.parquet"));
+    FileSource source = ParquetFormat.source(dir.toString()).withColumn("input", "image");
+    Configuration hadoop = SPARK.sparkContext().hadoopConfiguration();
+    FileSource labelled = source.withLabel("of größe");
+    assertThat(labelled.check(hadoop, List.of(IMAGE)))
+        .hasValueSatisfying(file -> assertThat(file).endsWith("/of größe=3/a b.parquet"));
+    assertThat(ReadSamples.all(labelled.open(SPARK, List.of(IMAGE)))).allMatch(s -> s.label() == 3);
+    assertThatThrownBy(() -> source.withLabel("größe").check(hadoop, List.of(IMAGE)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot find column 'größe' for the label");
   }
 
   @ParameterizedTest
