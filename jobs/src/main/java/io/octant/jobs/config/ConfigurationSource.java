@@ -13,6 +13,7 @@ import io.octant.pipeline.RunOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +52,12 @@ public final class ConfigurationSource {
       List<String> assignments,
       RunDates dates) {
     Settings settings = settings(file, assignments, dates);
-    return QuantizeConfig.of(settings)
-        .withOrigin(
-            new RunOrigin(
-                Redaction.command(words),
-                resolved(file, assignments, dates),
-                Readers.unread(command, settings)));
+    QuantizeConfig config = QuantizeConfig.of(settings);
+    return config.withOrigin(
+        new RunOrigin(
+            Redaction.command(words),
+            recorded(file, assignments, dates, settings.displaced()),
+            Readers.unread(command, settings)));
   }
 
   private static Settings settings(Path file, List<String> assignments, RunDates dates) {
@@ -75,12 +76,20 @@ public final class ConfigurationSource {
    * The same configuration as {@link #load} reads it, for those who want to run it again: JSON,
    * which is HOCON too, with includes, substitutions, assignments and the day in it, absolute
    * paths, and without secrets.
+   *
+   * @param displaced keys that mean nothing beside an assignment, and would be refused beside the
+   *     same in a file
    */
-  public static String resolved(Path file, List<String> assignments, RunDates dates) {
+  private static String recorded(
+      Path file, List<String> assignments, RunDates dates, Set<Key<?>> displaced) {
     SparkKeys keys = new SparkKeys();
     parsed(file, keys::rewrite);
     Config spark = resolved(file, parsed(file, keys::rewrite), assignments);
-    return Redaction.json(dates.in(resolved(file, parsed(file, null), assignments)), spark);
+    Config config = dates.in(resolved(file, parsed(file, null), assignments));
+    for (Key<?> key : displaced) {
+      config = config.withoutPath(key.path());
+    }
+    return Redaction.json(config, spark);
   }
 
   private static Config parsed(Path file, @Nullable UnaryOperator<String> rewriting) {

@@ -102,6 +102,9 @@ public final class Readers {
         idle.remove(Keys.BACKEND);
       }
     }
+    if (!methods(command, settings).contains(Method.PERCENTILE)) {
+      idle.add(Keys.PERCENTILE);
+    }
     boolean calibrates = command == SWEEP ? grid : reads(command, Keys.CALIBRATION_PATH);
     if (!calibrates && !settings.has(Keys.EVALUATION_COLUMNS)) {
       idle.remove(Keys.CALIBRATION_COLUMNS);
@@ -112,6 +115,12 @@ public final class Readers {
       idle.add(SweepKeys.TOP_K);
     }
     return idle;
+  }
+
+  /** The range methods that a command goes through. */
+  private static List<Method> methods(CommandName command, Settings settings) {
+    List<Method> one = List.of(settings.value(Keys.METHOD));
+    return command == SWEEP ? settings.find(SweepKeys.GRID_METHOD).orElse(one) : one;
   }
 
   /** What a sweep reads for the sake of a grid. */
