@@ -1,6 +1,9 @@
 package io.octant.tensor;
 
-/** Which channel the elements of a row-major tensor belong to. */
+/**
+ * Which channel the elements of a row-major tensor belong to: what an index along the axis of
+ * PyTorch's per-channel parameters is.
+ */
 public final class Channels {
   private final int elements;
   private final int inner;
