@@ -80,11 +80,11 @@ public record SweepConfig(
   private static SortedMap<String, SettingsCandidate> grid(
       Settings settings, QuantizationConfig base) {
     List<Method> methods = settings.find(SweepKeys.GRID_METHOD).orElse(List.of(base.method()));
-    Optional<List<Double>> percentiles = settings.find(SweepKeys.GRID_PERCENTILE);
-    if (percentiles.isPresent() && !methods.contains(Method.PERCENTILE)) {
-      throw new SettingsException(
-          "Cannot use key sweep.grid.percentile: no method that has one, expected percentile in"
-              + " sweep.grid.method");
+    if (!methods.contains(Method.PERCENTILE)) {
+      settings.refuse(
+          settings.has(SweepKeys.GRID_METHOD) ? SweepKeys.GRID_METHOD : Keys.METHOD,
+          List.of(SweepKeys.GRID_PERCENTILE),
+          "no method that has one, expected percentile in sweep.grid.method");
     }
     List<Point> points = List.of(new Point(base, ""));
     points = cross(points, distinct(settings, SweepKeys.GRID_BACKEND), Point::backend);

@@ -76,6 +76,12 @@ class ReadersTest {
     String percentile = "quantization { method = percentile, percentile = 99.9 }";
     assertThat(notRead("quantize", percentile, "quantization.method=entropy"))
         .containsExactly("quantization.percentile");
+    String grid = "sweep.grid { method = [l2, percentile], percentile = [99, 99.9] }";
+    assertThat(notRead("sweep", grid, "sweep.grid.method=[mse, l2]"))
+        .containsExactly("sweep.grid.percentile");
+    String choice = "quantization.method = percentile, sweep.grid.percentile = [99, 99.9]";
+    assertThat(notRead("quantize", choice, "quantization.method=l2"))
+        .containsExactly("sweep.grid.percentile");
     String parts = "data.evaluation { split { fraction = 0.5, seed = 3 }, sample.fraction = 0.5 }";
     assertThat(notRead("quantize", parts, "data.evaluation.split.fraction=null"))
         .containsExactly("data.evaluation.split.seed");
