@@ -8,6 +8,7 @@ import io.octant.kernels.binding.UnsupportedKernelException;
 import io.octant.reference.quantized.PackedConvolution;
 import io.octant.reference.quantized.PackedWeight;
 import io.octant.tensor.Shape;
+import io.octant.tensor.Tensor;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -24,6 +25,9 @@ import java.util.regex.Pattern;
 final class IntegerArithmetic {
   /** Output channels that our kernels with VNNI take at once are divisors of this. */
   private static final int PANEL = 64;
+
+  /** Of an 8-bit activation less its zero point. */
+  private static final int LARGEST = 255;
 
   private static final Pattern VNNI =
       Pattern.compile("avx2_vnni.*|avx512_core_(vnni|bf16|fp16|amx).*");
@@ -135,6 +139,25 @@ final class IntegerArithmetic {
 
   static boolean readsOneChannel(Shape weight, int groups) {
     return weight.dim(1) == 1 && (groups == 1 || weight.dim(0) > groups);
+  }
+
+  /**
+   * Whether no sum of an output channel's products leaves 32 bits, whatever the activations: fewer
+   * than 65,794 products never do.
+   */
+  static boolean neverWraps(Tensor weight) {
+    int[] values = weight.ints();
+    int depth = values.length / Math.max(weight.shape().dim(0), 1);
+    for (int from = 0; from < values.length; from += depth) {
+      long sum = 0;
+      for (int i = from; i < from + depth; i++) {
+        sum += Math.abs(values[i]);
+      }
+      if (LARGEST * sum > Integer.MAX_VALUE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String isa() {

@@ -233,7 +233,7 @@ final class QuantizedLayerLowerings {
    * A reference layer behind dequantize whose result stays in float: the integers are multiplied
    * and only their sums become floats, equal to the float product of the dequantized operands up to
    * its rounding. By oneDNN where its sums are exact, else by our own kernel; null where neither is
-   * faster than sums of floats: the layer then multiplies floats.
+   * faster than sums of floats, or a sum may leave 32 bits: the layer then multiplies floats.
    */
   static @Nullable Activation linearToFloat(
       Site site, Activation input, ReferenceModule reference) {
@@ -325,7 +325,8 @@ final class QuantizedLayerLowerings {
     return input.affine().type() == ElementType.U8
         && weight.dtype() == DType.QINT8
         && isScaledByOutput(weight.qparams())
-        && (IntegerArithmetic.sumsIn32Bits() || IntegerArithmetic.sumsFasterThanFloats());
+        && (IntegerArithmetic.sumsIn32Bits() || IntegerArithmetic.sumsFasterThanFloats())
+        && IntegerArithmetic.neverWraps(weight);
   }
 
   /** Whether scales go with output channels and 0 stands for 0, as oneDNN has it for weights. */

@@ -25,6 +25,7 @@ import io.octant.tensor.QParams;
 import io.octant.tensor.QScheme;
 import io.octant.tensor.Tensor;
 import io.octant.tensor.TensorSpec;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,44 @@ class FloatResultsTest {
       assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
       NativeAgainstReferenceTest.assertClose(
           context.run(inputs, 4).get(0), (Tensor) graph.model().run(inputs.toArray()));
+    }
+  }
+
+  /** 140,000 products of 128 and −128: integers of 32 bits would wrap, floats do not. */
+  @Test
+  void sumsBeyond32BitsAreOfFloats() {
+    int features = 140_000;
+    Linear linear = new Linear(features, 2);
+    Arrays.fill(linear.tensor("weight").floats(), 0, features, -128);
+    Arrays.fill(linear.tensor("weight").floats(), features, 2 * features, 0);
+    Arrays.fill(linear.tensor("bias").floats(), 0);
+    Graph graph = new Graph();
+    GraphModule model = new GraphModule(graph, ReferenceOperators.standard());
+    model.setChild(
+        "linear",
+        ReferenceModule.of(
+            linear,
+            WeightQParams.of(DType.QINT8, QParams.perTensor(1, 0)),
+            ReferenceModule.Form.QUANTIZED_TENSORS));
+    Node integers =
+        graph.callFunction(
+            FunctionType.of("torch.quantize_per_tensor"),
+            graph.placeholder("x"),
+            1.0,
+            0L,
+            DType.QUINT8);
+    graph.output(graph.callModule("linear", graph.callMethod("dequantize", integers)));
+    float[] values = new float[3 * features];
+    Arrays.fill(values, 128);
+    Tensor input = Tensor.of(values, 3, features);
+    try (Session session =
+            engine.compile(model, List.of(new TensorSpec("x", DType.FLOAT32, input.shape())));
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      float sum = -128f * 128 * features;
+      assertThat(context.run(List.of(input), 3).get(0).floats())
+          .isEqualTo(model.runTensor(input).floats())
+          .containsExactly(sum, 0, sum, 0, sum, 0);
     }
   }
 
