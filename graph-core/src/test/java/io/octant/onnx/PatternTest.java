@@ -145,6 +145,35 @@ class PatternTest {
     }
   }
 
+  /** Its result has an axis more. */
+  @Test
+  void aNumberOfMoreAxesThanTheInputMakesNoPattern() {
+    Tensor eps = Tensor.of(new float[] {1e-3f}, 1, 1, 1, 1);
+    var norm =
+        OperatorCheck.againstOnnxRuntime(
+            model()
+                .constant("gamma", Tensors.normal(RANDOM, 4))
+                .constant("eps", eps)
+                .node("Mul", List.of("x", "x"), List.of("s"))
+                .node("ReduceMean", List.of("s"), List.of("m"), "axes", new int[] {-1})
+                .node("Add", List.of("m", "eps"), List.of("a"))
+                .node("Sqrt", List.of("a"), List.of("r"))
+                .node("Div", List.of("x", "r"), List.of("n"))
+                .node("Mul", List.of("gamma", "n"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(norm)).contains("torch.mean", "operator.truediv");
+    var swish =
+        OperatorCheck.againstOnnxRuntime(
+            model()
+                .constant("apart", Tensor.of(new float[] {6}, 1, 1, 1, 1))
+                .node("Add", List.of("x", "three"), List.of("s"))
+                .node("Clip", List.of("s", "zero", "six"), List.of("c"))
+                .node("Mul", List.of("x", "c"), List.of("p"))
+                .node("Div", List.of("p", "apart"), List.of("y"))
+                .output("y"));
+    assertThat(OperatorCheck.calls(swish)).contains("operator.truediv");
+  }
+
   /** Only with the rank at hand: 1 is the last axis of a matrix alone. */
   @Test
   void aNormOverAnInnerAxisStaysApart() {

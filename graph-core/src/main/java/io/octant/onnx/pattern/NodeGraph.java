@@ -90,10 +90,13 @@ public final class NodeGraph {
     return t == null ? -1 : t.getDims(axis);
   }
 
-  /** The number that a one-element float constant holds; NaN if the tensor is none. */
+  /**
+   * The number that a one-element float constant holds; NaN if the tensor is none, or might add
+   * axes to what it meets.
+   */
   double scalar(String tensor) {
     TensorProto t = constants.get(tensor);
-    if (t == null || constantSize(tensor) != 1) {
+    if (t == null || constantSize(tensor) != 1 || constantRank(tensor) > 1) {
       return Double.NaN;
     }
     Tensor value = OnnxTensors.decode(t);
@@ -102,7 +105,7 @@ public final class NodeGraph {
         : Double.NaN;
   }
 
-  /** Whether a one-element float constant is a number, to float32's precision. */
+  /** Whether a constant is a number for {@link #scalar}, to float32's precision. */
   boolean isScalar(String tensor, double number) {
     return Math.abs(scalar(tensor) - number) <= 1e-6 * Math.max(1, Math.abs(number));
   }
