@@ -364,6 +364,17 @@ class LauncherTest {
         .endsWith("de_DE.UTF-8\n");
   }
 
+  /** A terminal and cron, whose languages order names otherwise. */
+  @Test
+  void anotherLanguageIsNoReasonToBuildAgain() throws Exception {
+    script(
+        tools.resolve("sort"),
+        "[ \"$LC_ALL\" = de_DE.UTF-8 ] && set -- -r\nexec %s \"$@\"".formatted(systemTool("sort")));
+    assertThat(launch(Map.of("LC_ALL", "de_DE.UTF-8")).output()).contains("Building");
+    assertThat(launch(Map.of("LC_ALL", "")).output()).doesNotContain("Building");
+    assertThat(Files.readAllLines(calls)).hasSize(1);
+  }
+
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
   void whoeverInterruptsTheArchivingWantsNoCommandEither(String signal, int code) throws Exception {
