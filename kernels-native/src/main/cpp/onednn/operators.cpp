@@ -31,14 +31,31 @@ std::unique_ptr<Kernel> create(const char* what,
   }
 }
 
-void avoid_mistakes(dnnl::convolution_forward::primitive_desc& descriptor, const Layout& weights,
-                    const Layout& dst, const Window& window) {
+namespace {
+
+/// Whether the padding is all that the positions of the last axis read.
+bool reads_padding_alone(const Layout& src, const Layout& dst, const Window& window) {
+  const int64_t step = window.stride.back(), apart = window.dilation.back();
+  for (int64_t x = 0; x < dst.dims.back(); ++x) {
+    for (int64_t tap = 0; tap < window.kernel.back(); ++tap) {
+      const int64_t at = x * step - window.pad_begin.back() + tap * apart;
+      if (at >= 0 && at < src.dims.back()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+void avoid_mistakes(dnnl::convolution_forward::primitive_desc& descriptor, const Layout& src,
+                    const Layout& weights, const Layout& dst, const Window& window) {
   const bool grouped = weights.dims.size() > dst.dims.size();
   const bool mistaken =
-      weights.dims[grouped ? 2 : 1] == 1 && dst.dims.back() == 1 && window.stride.back() != 1;
+      (weights.dims[grouped ? 2 : 1] == 1 && dst.dims.back() == 1 && window.stride.back() != 1) ||
+      reads_padding_alone(src, dst, window);
   while (mistaken &&
          std::string(descriptor.impl_info_str()).find("brg_conv") != std::string::npos) {
-    if (!descriptor.next_impl()) throw Unsupported("oneDNN mistakes the stride of one column");
+    if (!descriptor.next_impl()) throw Unsupported("oneDNN mistakes the columns of such a window");
   }
 }
 
@@ -55,7 +72,7 @@ std::unique_ptr<Kernel> convolution(const Layout& src, const Layout& weights,
         cpu(), prop_kind::forward_inference, dnnl::algorithm::convolution_direct, descriptor(src),
         any_layout(weights), bias_layout, descriptor(dst), window.stride, dilation_of(window),
         window.pad_begin, window.pad_end, attributes.build(grouped ? 3 : 1, dst.type));
-    avoid_mistakes(pd, weights, dst, window);
+    avoid_mistakes(pd, src, weights, dst, window);
     auto kernel = std::make_unique<PrimitiveKernel>(pd, dnnl::convolution_forward(pd));
     kernel->operand(DNNL_ARG_SRC, pd.src_desc()).operand(DNNL_ARG_DST, pd.dst_desc());
     kernel->constant(DNNL_ARG_WEIGHTS, descriptor(weights), weight_data, pd.weights_desc());

@@ -27,11 +27,12 @@ dnnl::memory::dims dilation_of(const Window& window);
 std::unique_ptr<Kernel> create(const char* what,
                                const std::function<std::unique_ptr<Kernel>()>& make);
 
-/// Goes on to the next implementation of a forward convolution where the chosen one computes
-/// something else: to a result of one column from one input channel (of each group), brgemm
-/// kernels of oneDNN 3.11 take the stride of the columns for that of another axis.
-void avoid_mistakes(dnnl::convolution_forward::primitive_desc& descriptor, const Layout& weights,
-                    const Layout& dst, const Window& window);
+/// Goes on to the next implementation of a forward convolution where brgemm kernels of oneDNN 3.11
+/// fail: to a result of one column from one input channel (of each group), they take the stride of
+/// the columns for that of another axis; where the columns read nothing but padding, they compute
+/// something else or read address 0.
+void avoid_mistakes(dnnl::convolution_forward::primitive_desc& descriptor, const Layout& src,
+                    const Layout& weights, const Layout& dst, const Window& window);
 
 /// Codes as Java numbers them (io.octant.kernels.binding.Pooling and Reduction).
 enum class Pooling { max = 0, average_include_padding = 1, average_exclude_padding = 2 };

@@ -115,7 +115,7 @@ std::unique_ptr<Kernel> trained_convolution(Direction direction, const Layout& s
         cpu(), prop_kind::forward_training, algorithm, x, w, b, y, window.stride,
         dilation_of(window), window.pad_begin, window.pad_end, plain_attributes());
     if (direction == Direction::forward) {
-      avoid_mistakes(forward, weights, dst, window);
+      avoid_mistakes(forward, src, weights, dst, window);
       auto kernel = std::make_unique<SequenceKernel>(forward.impl_info_str(), bias ? 4 : 3);
       const Argument packed = kernel->temporary(DNNL_ARG_WEIGHTS, forward.weights_desc());
       kernel->reorder(kernel->operand(0, plain, 1), packed);

@@ -12,6 +12,7 @@ import io.octant.graph.GraphModule;
 import io.octant.graph.Node;
 import io.octant.kernels.NativeEngine;
 import io.octant.nn.convolution.Conv2d;
+import io.octant.nn.convolution.ConvSettings;
 import io.octant.nn.linear.Linear;
 import io.octant.nn.quantized.reference.ReferenceModule;
 import io.octant.nn.quantized.reference.WeightQParams;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layers on 8-bit tensors whose results only operators in float read. */
@@ -112,6 +114,37 @@ class FloatResultsTest {
       assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
       NativeAgainstReferenceTest.assertClose(
           context.run(inputs, 4).get(0), (Tensor) graph.model().run(inputs.toArray()));
+    }
+  }
+
+  /** Columns between which the data lie, and taps: all of them read padding. */
+  @ParameterizedTest
+  @CsvSource({"1, 3, 2", "2, 1, 1"})
+  void columnsOfNothingButPaddingAreTheBias(int width, int stride, int padding) {
+    TestGraph g = new TestGraph();
+    Conv2d conv =
+        new Conv2d(
+            ConvSettings.of(13, 10, 3, width)
+                .withStride(1, stride)
+                .withPadding(1, padding)
+                .withDilation(1, 2));
+    Node x =
+        g.function("torch.quantize_per_tensor", g.input(2, 13, 5, 1), 0.02, 100L, DType.QUINT8);
+    Node y =
+        g.module(
+            "conv",
+            ReferenceModule.of(
+                conv,
+                WeightQParams.of(DType.QINT8, QParams.perTensor(0.004, 0)),
+                ReferenceModule.Form.QUANTIZED_TENSORS),
+            g.method("dequantize", x));
+    TestGraph graph = g.output(y);
+    List<Tensor> inputs = graph.sample();
+    Tensor expected = (Tensor) graph.model().run(inputs.toArray());
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      assertThat(context.run(inputs, 2).get(0)).isEqualTo(expected);
     }
   }
 

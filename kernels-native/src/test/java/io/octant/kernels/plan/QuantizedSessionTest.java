@@ -31,6 +31,7 @@ import io.octant.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lowered int8 graphs: the values of the reference operators, bit for bit. */
@@ -124,6 +125,29 @@ class QuantizedSessionTest {
     Node low = g.module("low", new Hardtanh(-0.3, 0.5), max);
     Node relu = g.module("relu", new ReLU(), low);
     TestGraph graph = g.output(relu);
+    List<Tensor> inputs = graph.sample();
+    try (Session session = engine.compile(graph.model(), graph.inputs());
+        ExecutionContext context = session.newContext()) {
+      assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
+      assertThat(context.run(inputs, 2).get(0)).isEqualTo(graph.model().run(inputs.toArray()));
+    }
+  }
+
+  /** Columns between which the data lie, and taps: all of them read padding. */
+  @ParameterizedTest
+  @CsvSource({"QUINT8, 1, 3, 2", "QUINT8, 2, 1, 1", "QINT8, 1, 3, 2", "QINT8, 2, 1, 1"})
+  void columnsOfNothingButPaddingAreOfZeroPoints(DType dtype, int width, int stride, int padding) {
+    ConvolutionGeometry geometry =
+        ConvolutionGeometry.forward(List.of(1, stride), List.of(1, padding), List.of(1, 2), 2);
+    QuantizedConvolution conv =
+        new QuantizedConvolution(
+            new PackedConvolution(
+                weight(20, 13, 3, width), g.values(20), geometry, QuantizedEngine.X86),
+            q(dtype, 0.02, 55),
+            QuantizedConvolution.Fusion.NONE,
+            Padding.Mode.CONSTANT);
+    TestGraph graph =
+        g.output(g.module("conv", conv, quantize(g.input(2, 26, 5, 1), q(dtype, 0.02, 57), dtype)));
     List<Tensor> inputs = graph.sample();
     try (Session session = engine.compile(graph.model(), graph.inputs());
         ExecutionContext context = session.newContext()) {
