@@ -79,7 +79,7 @@ class NonFiniteFloatTest {
   @Test
   void noModelIsPublishedByNanAlone() throws IOException {
     Path float32 = roots("float.onnx", -1000);
-    QuantizationSpec spec = spec("published", float32, List.of()).base();
+    QuantizationSpec spec = base("published", float32);
     assertThatThrownBy(() -> new QuantizationPipeline(SPARK).run(spec))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Cannot validate against " + float32)
@@ -129,13 +129,16 @@ class NonFiniteFloatTest {
   }
 
   private SweepSpec spec(String name, Path float32, List<SweepCandidate> candidates) {
-    QuantizationSpec base =
-        QuantizationSpec.of(
-            QuantizationSpec.Model.of(float32.toString()),
-            new Data(DigitsRun.CALIBRATION, Optional.of(EVALUATION), 32),
-            DigitsRun.X86,
-            new Output(dir.resolve(name).toString(), IfPresent.REFUSE));
-    return new SweepSpec(base, Optional.empty(), candidates, 10, 1L << 30, Optional.empty());
+    return new SweepSpec(
+        base(name, float32), Optional.empty(), candidates, 10, 1L << 30, Optional.empty());
+  }
+
+  private QuantizationSpec base(String name, Path float32) {
+    return QuantizationSpec.of(
+        QuantizationSpec.Model.of(float32.toString()),
+        new Data(DigitsRun.CALIBRATION, Optional.of(EVALUATION), 32),
+        DigitsRun.X86,
+        new Output(dir.resolve(name).toString(), IfPresent.REFUSE));
   }
 
   private static SweepCandidate file(Path path) {
