@@ -45,8 +45,8 @@ final class IntegerArithmetic {
   }
 
   /**
-   * Whether our own sums of 16-bit products are faster than sums of floats, where oneDNN's of 8
-   * bits are not exact: with half a vector's floats multiplied at once, they are not.
+   * Whether our own sums of 16-bit products are faster than sums of floats, for where oneDNN's of 8
+   * bits are not exact: from AVX2 on.
    */
   static boolean sumsFasterThanFloats() {
     String isa = isa();

@@ -211,17 +211,7 @@ final class QuantizedLayerLowerings {
                     () ->
                         Kernels.libraryIntegerLayer(
                             src.layout(), layout, weights, bias, dst, window, attributes, rule),
-                    () ->
-                        Kernels.integerLayer(
-                            src.layout(),
-                            layout,
-                            weights,
-                            bias,
-                            dst,
-                            window,
-                            attributes,
-                            rule,
-                            Kernels.FASTEST)),
+                    () -> own(src, layout, weights, bias, dst, window, attributes, rule)),
             operator + "_" + signature(type),
             dst,
             List.of(src),
@@ -254,14 +244,12 @@ final class QuantizedLayerLowerings {
             rows,
             List.of(src),
             operands(input.affine(), weight),
-            attributes ->
-                IntegerArithmetic.sumsIn32Bits()
-                    ? Kernels.linear(src.layout(), layout, weights, bias, rows, attributes)
-                    : ownToFloat(src, layout, weights, bias, rows, null, attributes));
+            attributes -> toFloat(src, layout, weights, bias, rows, null, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
 
-  private static NativeKernel ownToFloat(
+  /** The kernel of a result in float, by oneDNN where its sums are exact. */
+  private static NativeKernel toFloat(
       Activation src,
       MemoryLayout layout,
       byte[] weights,
@@ -269,16 +257,13 @@ final class QuantizedLayerLowerings {
       MemoryLayout dst,
       @Nullable Window window,
       Attributes attributes) {
-    return Kernels.integerLayer(
-        src.layout(),
-        layout,
-        weights,
-        bias,
-        dst,
-        window,
-        attributes,
-        RequantizationRule.ONEDNN,
-        Kernels.FASTEST);
+    if (!IntegerArithmetic.sumsIn32Bits()) {
+      RequantizationRule any = RequantizationRule.ONEDNN; // nothing is rounded
+      return own(src, layout, weights, bias, dst, window, attributes, any);
+    }
+    return window == null
+        ? Kernels.linear(src.layout(), layout, weights, bias, dst, attributes)
+        : Kernels.convolution(src.layout(), layout, weights, bias, dst, window, attributes);
   }
 
   /**
@@ -307,11 +292,7 @@ final class QuantizedLayerLowerings {
             dst,
             List.of(src),
             operands(input.affine(), weight),
-            attributes ->
-                IntegerArithmetic.sumsIn32Bits()
-                    ? Kernels.convolution(
-                        src.layout(), layout, weights, bias, dst, window, attributes)
-                    : ownToFloat(src, layout, weights, bias, dst, window, attributes));
+            attributes -> toFloat(src, layout, weights, bias, dst, window, attributes));
     return site.plan().defer(site.call(), kernel, DType.FLOAT32, dst, null);
   }
 
@@ -336,6 +317,19 @@ final class QuantizedLayerLowerings {
   }
 
   // ---- both
+
+  private static NativeKernel own(
+      Activation src,
+      MemoryLayout layout,
+      byte[] weights,
+      float @Nullable [] bias,
+      MemoryLayout dst,
+      @Nullable Window window,
+      Attributes attributes,
+      RequantizationRule rule) {
+    return Kernels.integerLayer(
+        src.layout(), layout, weights, bias, dst, window, attributes, rule, Kernels.FASTEST);
+  }
 
   /** As x86 has it, which leaves convolutions to oneDNN and linear layers to fbgemm. */
   private static RequantizationRule convolutionRule(QuantizedEngine engine) {

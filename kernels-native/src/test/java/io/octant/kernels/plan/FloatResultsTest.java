@@ -62,8 +62,8 @@ class FloatResultsTest {
         ExecutionContext context = session.newContext()) {
       assertThat(session.plan()).noneMatch(s -> s.kernel() == PlanStep.Kernel.REFERENCE);
       List<String> operators = session.plan().stream().map(PlanStep::operator).toList();
-      boolean all = IntegerArithmetic.sumsIn32Bits();
-      boolean rows = all || IntegerArithmetic.sumsFasterThanFloats();
+      boolean all = IntegerArithmetic.hasVnni(engine.isa());
+      boolean rows = engine.isa().matches("avx(2|512).*");
       assertThat(operators)
           .anyMatch(o -> o.startsWith(all ? "conv2d_u8s8f32" : "conv2d_f32"))
           .anyMatch(o -> o.startsWith(rows ? "linear_u8s8f32" : "linear_f32"));
