@@ -2,6 +2,7 @@ package io.octant.pipeline.data;
 
 import java.io.Serializable;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,12 +30,15 @@ public record DataFile(String uri, long length, String stamp, boolean isNamedAsD
   Set<String> columnsOfFolders() {
     Set<String> names = new HashSet<>();
     for (Path at = path().getParent(); at != null; at = at.getParent()) {
-      int equals = at.getName().indexOf('=');
-      if (equals >= 0) {
-        names.add(at.getName().substring(0, equals));
-      }
+      columnOfFolder(at).ifPresent(names::add);
     }
     return names;
+  }
+
+  /** The column that a folder {@code name=value} makes. */
+  public static Optional<String> columnOfFolder(Path folder) {
+    int equals = folder.getName().indexOf('=');
+    return equals < 0 ? Optional.empty() : Optional.of(folder.getName().substring(0, equals));
   }
 
   /** What changes when a file does. */

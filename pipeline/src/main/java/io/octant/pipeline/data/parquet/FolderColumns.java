@@ -71,9 +71,8 @@ final class FolderColumns {
       if (roots.contains(text(at))) {
         out.add(List.copyOf(names));
       }
-      int equals = at.getName().indexOf('=');
-      if (at != file && equals >= 0) {
-        names.addFirst(at.getName().substring(0, equals));
+      if (at != file) {
+        DataFile.columnOfFolder(at).ifPresent(names::addFirst);
       }
     }
     return out;
