@@ -259,7 +259,7 @@ final class PlanBuilder {
         PlanStep.Kernel.NATIVE,
         "",
         "java",
-        new PlanStep.Work(0, false, 2 * a.requireElementType().bytes() * a.shape().numel()));
+        new PlanStep.Work(0, false, 2L * a.requireElementType().bytes() * a.shape().numel()));
   }
 
   /** Leaves a kernel pending; its value is an activation that anyone may ask for. */

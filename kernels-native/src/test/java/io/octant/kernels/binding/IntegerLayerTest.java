@@ -223,7 +223,7 @@ class IntegerLayerTest {
     }
     int srcZero = type == ElementType.S8 ? -7 : 11;
     MemoryLayout to = c.dst(ElementType.F32);
-    float[] addends = data.floats(Math.toIntExact(to.elements()));
+    float[] addends = data.floats(to.elements());
     float[] actual;
     try (Attributes attributes =
             new Attributes()
